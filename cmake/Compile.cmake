@@ -1,0 +1,25 @@
+# How everything of ours is compiled: warnings are errors, assertions stay on.
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+add_library(stalemate_compile INTERFACE)
+target_compile_options(stalemate_compile INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
+target_include_directories(stalemate_compile INTERFACE ${CMAKE_SOURCE_DIR}/src)
+target_compile_definitions(stalemate_compile INTERFACE
+  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_DISABLE_BOOST_COROUTINE)
+
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 reports these for its own library's code when sanitizers change what is inlined.
+  target_compile_options(stalemate_compile INTERFACE $<$<NOT:$<STREQUAL:"${STALEMATE_SANITIZE}","">>:-Wno-maybe-uninitialized>)
+  target_compile_options(stalemate_compile INTERFACE -fcoroutines)
+endif()
+
+if(STALEMATE_SANITIZE)
+  target_compile_options(stalemate_compile INTERFACE -fsanitize=${STALEMATE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(stalemate_compile INTERFACE -fsanitize=${STALEMATE_SANITIZE})
+  if(STALEMATE_SANITIZE STREQUAL "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(stalemate_compile INTERFACE -Wno-tsan)
+  endif()
+endif()

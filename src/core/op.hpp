@@ -1,0 +1,68 @@
+// What one client asked for, and what each call to a store did for it: the two records every history is made of.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "core/error.hpp"
+#include "core/types.hpp"
+
+namespace stalemate {
+
+/// What an op does. `add` is a read-modify-write; `background` groups the steps of a part that serves no client
+/// (a relay, a flusher).
+enum class OpKind : std::uint8_t { read, write, add, background };
+
+/// One client request of one key, as it went.
+/// Invariant: invocation_ns <= completion_ns. An `info` op has completion_ns == never.
+struct Op {
+  OpIndex index = no_op;
+  Key key = {};
+  ClientId client = 0;
+  OpKind kind = OpKind::read;
+  Outcome outcome = Outcome::info;
+  ErrorCode error = ErrorCode::none;
+  Value value = absent;            ///< written, or returned by an `ok` read (`absent`: there was no row)
+  Nanoseconds intended_ns = 0;     ///< when the plan wanted it
+  Nanoseconds invocation_ns = 0;   ///< when it was begun
+  Nanoseconds completion_ns = never;
+};
+
+/// Who was called.
+enum class Store : std::uint8_t { database, cache, replica, local };
+
+/// What was asked of a store.
+enum class Command : std::uint8_t { read, write, get, set, erase };
+
+/// What a step is for, which is what `--skip` and the causes of stale reads speak of.
+/// `lookup` the read of the cache; `load` the read of the database; `fill` the set after a miss; `update` the write of
+/// the row; `invalidate` the delete caused by a write; `refresh` a set caused by a write.
+enum class Role : std::uint8_t { lookup, load, fill, update, invalidate, refresh };
+
+/// The fault that was applied to a step: 0 for none, else the fault's number in the history's header.
+using FaultId = std::uint8_t;
+inline constexpr FaultId no_fault = 0;
+
+/// One call to a store made by an op.
+/// Invariant: start_ns <= end_ns. A skipped call has outcome `fail` and a fault; a lost reply has `info`.
+struct Step {
+  OpIndex op = no_op;
+  Store store = Store::database;
+  Command command = Command::read;
+  Role role = Role::lookup;
+  Outcome outcome = Outcome::info;
+  ErrorCode error = ErrorCode::none;
+  FaultId fault = no_fault;
+  std::uint8_t retries = 0;            ///< attempts after the first (SQLSTATE 40001), capped at 255
+  Value value = absent;                ///< sent by a write or set; returned by a read or get (`absent`: none there)
+  Version version = unknown_version;   ///< of an applied database write, where the engine tells it
+  Nanoseconds start_ns = 0;
+  Nanoseconds end_ns = 0;
+};
+
+[[nodiscard]] std::string_view name_of(OpKind kind);
+[[nodiscard]] std::string_view name_of(Store store);
+[[nodiscard]] std::string_view name_of(Command command);
+[[nodiscard]] std::string_view name_of(Role role);
+
+}  // namespace stalemate

@@ -1,0 +1,47 @@
+// A caching pattern: how a client reads and writes a key through a database and a cache.
+#pragma once
+
+#include <string_view>
+
+#include "core/error.hpp"
+#include "core/ports.hpp"
+#include "core/registry.hpp"
+#include "core/task.hpp"
+#include "core/types.hpp"
+
+namespace stalemate {
+
+/// What a pattern's writes do to the key's entry; decides which hit ratio a plan predicts.
+enum class EntryAfterWrite : std::uint8_t { no_cache, removed, replaced, kept };
+
+/// One caching pattern. Stateless between ops: whatever lasts lives in the stores.
+/// Thread rule: one instance serves many clients; every call gets its own ports.
+class Pattern {
+ public:
+  virtual ~Pattern() = default;
+  /// The key's value, or `absent`.
+  virtual Task<Result<Value>> read(Ports ports, Key key) const = 0;
+  virtual Task<Result<void>> write(Ports ports, Key key, Value value) const = 0;
+};
+
+/// What the registry says of a pattern; `summary` is one line for the generated tables.
+struct PatternInfo {
+  std::string_view name;
+  std::string_view summary;
+  EntryAfterWrite entry_after_write;
+  const Pattern& (*instance)();
+};
+
+using PatternRegistry = Registry<PatternInfo>;
+
+/// Registers `P` (default-constructible) at program start; one line at the end of the pattern's file.
+template <class P>
+[[nodiscard]] bool register_pattern(std::string_view name, std::string_view summary, EntryAfterWrite entry_after_write) {
+  constexpr auto instance = []() -> const Pattern& {
+    static const P pattern;
+    return pattern;
+  };
+  return PatternRegistry::add(PatternInfo{name, summary, entry_after_write, instance});
+}
+
+}  // namespace stalemate

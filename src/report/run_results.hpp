@@ -1,0 +1,218 @@
+// What a run found: everything in results.json, as plain data. docs/results.md describes every field.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.hpp"
+#include "core/histogram.hpp"
+#include "core/types.hpp"
+
+namespace stalemate {
+
+/// How often something named happened. Lists of it are sorted by name, hold each name once and no count of 0.
+struct NamedCount {
+  std::string name = {};
+  std::uint64_t count = 0;
+  friend bool operator==(const NamedCount&, const NamedCount&) = default;
+};
+
+/// A server that took part.
+struct EngineUsed {
+  std::string role = {};        ///< "database" or "cache"
+  std::string name = {};        ///< "PostgreSQL", "CockroachDB", "Redis"
+  std::string version = {};     ///< as the server reports it
+  std::string isolation = {};   ///< as the server reports it, such as "read committed"; empty for a cache
+  std::string instead_of = {};  ///< the engine the scenario wanted, where this one only stands in for it; else empty
+  friend bool operator==(const EngineUsed&, const EngineUsed&) = default;
+};
+
+/// The settings that decide whether two runs can be compared: the scenario after all flags.
+struct Asked {
+  double read_rate = 0;               ///< a second, all clients
+  double write_rate = 0;              ///< a second, all clients
+  std::string arrivals = {};          ///< "constant" or "poisson"
+  std::string pacing = {};            ///< "open" or "ticker"
+  std::string key_distribution = {};  ///< "uniform", "zipfian", "hotspot" or "latest"
+  std::uint64_t keys = 0;
+  std::uint64_t clients = 0;
+  bool serialize = false;
+  std::vector<std::string> faults = {};  ///< each as given: "skip=fill=1%,db=1%,invalidate=1%"
+  friend bool operator==(const Asked&, const Asked&) = default;
+};
+
+struct PlanCounts {
+  std::uint64_t reads = 0;
+  std::uint64_t writes = 0;
+  friend bool operator==(const PlanCounts&, const PlanCounts&) = default;
+};
+
+/// What became of the ops of one kind.
+/// Invariants: planned = sent + dropped + not_reached; sent = ok + fail + info; late <= sent; not_reached = 0 unless
+/// the run was interrupted.
+struct OpCounts {
+  std::uint64_t planned = 0;
+  std::uint64_t sent = 0;
+  std::uint64_t ok = 0;
+  std::uint64_t fail = 0;
+  std::uint64_t info = 0;
+  std::uint64_t late = 0;         ///< sent, but later after the intended start than the scenario's bound
+  std::uint64_t dropped = 0;      ///< never sent though its time came (with `ticker`: ticks that found the loop busy)
+  std::uint64_t not_reached = 0;  ///< never sent because the run was interrupted before its time
+  friend bool operator==(const OpCounts&, const OpCounts&) = default;
+};
+
+/// The reads' lookups in the cache.
+struct CacheCounts {
+  std::uint64_t hits = 0;
+  std::uint64_t misses = 0;
+  std::optional<double> predicted_hit_ratio = {};  ///< from the plan alone; none where it cannot be predicted
+  friend bool operator==(const CacheCounts&, const CacheCounts&) = default;
+};
+
+/// hits / (hits + misses); none without lookups.
+[[nodiscard]] std::optional<double> hit_ratio(const CacheCounts& cache);
+
+/// What the sampler saw: all rows against all entries, once an interval.
+/// A *sighting* is one incoherent key in one sample; an *episode* is a chain of sightings of one key with the same row
+/// and entry in samples that follow each other. An episode lasts from its first sighting to the first sample that
+/// no longer shows it (or the last sample of the run), so it is right to about one interval either way.
+/// Invariants: taken = correct + incorrect; incoherent_keys >= incorrect and >= transient + persistent;
+/// mean_episode_ns <= longest_episode_ns; keys_affected <= keys.
+struct SampleCounts {
+  Nanoseconds interval_ns = 0;
+  std::uint64_t keys = 0;             ///< looked at in each sample
+  std::uint64_t taken = 0;            ///< samples that saw every row and every entry
+  std::uint64_t skipped = 0;          ///< sampling times without a sample: a server did not answer or was slow
+  std::uint64_t correct = 0;          ///< samples in which no key was incoherent
+  std::uint64_t incorrect = 0;        ///< samples in which at least one was
+  std::uint64_t incoherent_keys = 0;  ///< sightings
+  std::uint64_t transient = 0;        ///< episodes of one sighting
+  std::uint64_t persistent = 0;       ///< episodes of two or more
+  std::uint64_t keys_affected = 0;    ///< distinct keys ever seen incoherent
+  std::uint64_t unrepaired_keys = 0;  ///< incoherent still in the last sample, taken after the last op
+  Nanoseconds longest_episode_ns = 0;
+  Nanoseconds mean_episode_ns = 0;
+  friend bool operator==(const SampleCounts&, const SampleCounts&) = default;
+};
+
+/// The origin's own way of counting, under its global lock: one correct a sample in which all entries agree, one
+/// incorrect a wrong entry.
+struct OriginCounts {
+  std::uint64_t correct = 0;
+  std::uint64_t incorrect = 0;
+  friend bool operator==(const OriginCounts&, const OriginCounts&) = default;
+};
+
+/// How the reads done for each write compare with the plan's. Ratios are none where there was no write.
+struct Drift {
+  std::optional<double> wanted_ratio = {};  ///< reads planned / writes planned
+  std::optional<double> done_ratio = {};    ///< reads ok / writes ok
+  std::vector<std::string> causes = {};     ///< sentences, the weightiest first; never empty once derived
+  friend bool operator==(const Drift&, const Drift&) = default;
+};
+
+/// Of the ops with outcome ok.
+/// Invariant: p50 <= p90 <= p99 <= p99_9 <= max; all 0 if count is 0.
+struct LatencyFigures {
+  std::uint64_t count = 0;
+  Nanoseconds mean_ns = 0;
+  Nanoseconds p50_ns = 0;
+  Nanoseconds p90_ns = 0;
+  Nanoseconds p99_ns = 0;
+  Nanoseconds p99_9_ns = 0;
+  Nanoseconds max_ns = 0;
+  friend bool operator==(const LatencyFigures&, const LatencyFigures&) = default;
+};
+
+[[nodiscard]] LatencyFigures figures_of(const LatencyHistogram& histogram);
+
+/// `response` counts from the intended start, `service` from the invocation.
+struct OpLatency {
+  LatencyFigures response = {};
+  LatencyFigures service = {};
+  friend bool operator==(const OpLatency&, const OpLatency&) = default;
+};
+
+struct Latency {
+  OpLatency read = {};
+  OpLatency write = {};
+  friend bool operator==(const Latency&, const Latency&) = default;
+};
+
+/// A stretch of time in which a server did not answer.
+struct Outage {
+  std::string role = {};     ///< "database" or "cache"
+  Nanoseconds start_ns = 0;  ///< the first failed call
+  Nanoseconds end_ns = 0;    ///< the next successful one, or the run's end
+  friend bool operator==(const Outage&, const Outage&) = default;
+};
+
+/// What the checks found in the history about reads that were served an old value.
+/// Invariants: stale <= checked; the causes and `unexplained` add up to `stale`.
+struct StaleReads {
+  std::uint64_t checked = 0;                 ///< ok reads that could be judged
+  std::uint64_t stale = 0;                   ///< those that returned a version older than one already acknowledged
+  Nanoseconds worst_staleness_ns = 0;        ///< the worst lower bound: stale by at least this much
+  Nanoseconds worst_staleness_upper_ns = 0;  ///< the worst upper bound
+  Nanoseconds median_staleness_ns = 0;       ///< of the lower bounds of the stale reads
+  std::uint64_t worst_versions = 0;          ///< the most versions a read was behind
+  Nanoseconds incoherent_key_ns = 0;         ///< from the steps: time summed over keys
+  std::vector<NamedCount> causes = {};
+  std::uint64_t unexplained = 0;
+  friend bool operator==(const StaleReads&, const StaleReads&) = default;
+};
+
+/// The record of the run, beside results.json.
+struct HistoryFile {
+  std::string file = {};   ///< its name in the run's folder
+  bool truncated = false;  ///< recording stopped before the run did
+  std::uint64_t ops = 0;
+  std::uint64_t steps = 0;
+  std::uint64_t bytes = 0;
+  friend bool operator==(const HistoryFile&, const HistoryFile&) = default;
+};
+
+/// A run's results. Invariants: see validate().
+struct RunResults {
+  std::string scenario = {};
+  std::string question = {};  ///< the scenario's, one line
+  std::string pattern = {};
+  std::uint64_t seed = 0;
+  std::string program_version = {};  ///< of stalemate
+  std::string started_at = {};       ///< UTC, ISO 8601
+  std::string replay = {};           ///< the command that runs the same plan again
+  std::vector<EngineUsed> engines = {};
+  Nanoseconds duration_ns = 0;  ///< asked for; `duration_s` in JSON
+  Nanoseconds elapsed_ns = 0;   ///< from the first intended start to the end of the last op; `elapsed_s` in JSON
+  bool interrupted = false;
+  Asked asked = {};
+  PlanCounts plan = {};
+  OpCounts reads = {};
+  OpCounts writes = {};
+  std::optional<CacheCounts> cache = {};     ///< none without a cache
+  std::optional<SampleCounts> samples = {};  ///< none without a cache
+  std::optional<OriginCounts> origin = {};   ///< only with --serialize
+  Drift drift = {};
+  Latency latency = {};
+  std::uint64_t retries = 0;             ///< attempts repeated because of SQLSTATE 40001
+  std::vector<NamedCount> faults = {};   ///< store calls a fault was applied to, by fault
+  std::vector<NamedCount> errors = {};   ///< ops not ok, by error
+  std::vector<Outage> outages = {};      ///< sorted by start
+  std::optional<StaleReads> stale = {};  ///< none until the history was checked
+  HistoryFile history = {};
+  std::vector<std::string> warnings = {};  ///< sentences
+  friend bool operator==(const RunResults&, const RunResults&) = default;
+};
+
+/// Adds to the count of that name, keeping the list's order. Does nothing for 0.
+void add_count(std::vector<NamedCount>& counts, std::string_view name, std::uint64_t count = 1);
+
+/// Whether the figures agree with one another.
+/// Errors: ErrorCode::defect with a sentence that names the first invariant broken and its figures.
+[[nodiscard]] Result<void> validate(const RunResults& results);
+
+}  // namespace stalemate

@@ -26,18 +26,19 @@ using RoleMask = std::uint8_t;
 
 /// What a call fault does to a call it hits.
 struct CallAction {
-  bool skip = false;                 ///< the call is not made and counts as done
-  Nanoseconds delay_before_ns = 0;   ///< the call is sent this much later
+  bool skip = false;                ///< the call is not made and counts as done
+  Nanoseconds delay_before_ns = 0;  ///< the call is sent this much later
 };
 
 /// A configured fault of single calls.
-/// Thread rule: `draw` on one thread, in plan order; `action` on any thread.
+/// Stateless: whatever it does follows from its text and the arguments, so that every cursor of a plan draws alike.
+/// Thread rule: any thread.
 class CallFault {
  public:
   virtual ~CallFault() = default;
   /// The roles whose calls are hit in the next op of the plan. Uses the same number of random draws for every op of a
-  /// kind, so that a plan's prefix does not depend on its length.
-  virtual RoleMask draw(Random& random, OpKind kind) = 0;
+  /// kind, so that a hit on one op does not move the draws of later ones.
+  virtual RoleMask draw(Random& random, OpKind kind) const = 0;
   [[nodiscard]] virtual CallAction action(Role role) const = 0;
 };
 
@@ -46,10 +47,10 @@ enum class Target : std::uint8_t { database, cache };
 
 /// What happens to a server.
 enum class ServerEventKind : std::uint8_t {
-  pause,    ///< it stops answering but keeps its connections (SIGSTOP)
-  resume,   ///< it goes on (SIGCONT)
-  kill,     ///< it dies at once (SIGKILL)
-  start     ///< it is started again on the same data and address
+  pause,   ///< it stops answering but keeps its connections (SIGSTOP)
+  resume,  ///< it goes on (SIGCONT)
+  kill,    ///< it dies at once (SIGKILL)
+  start    ///< it is started again on the same data and address
 };
 
 /// One thing that happens to a server at a planned time.
@@ -60,10 +61,11 @@ struct ServerEvent {
   FaultId fault = no_fault;
 };
 
-/// A fault as configured for a run. Exactly one of the members is filled.
+/// A fault as configured for a run. Exactly one of the members is filled. Events come in pairs, pause and resume or
+/// kill and start, that do not overlap on one target.
 struct ConfiguredFault {
   std::unique_ptr<CallFault> call = {};
-  std::vector<ServerEvent> events = {};   ///< sorted by at_ns; `fault` is filled in by the plan
+  std::vector<ServerEvent> events = {};  ///< sorted by at_ns; `fault` is filled in by the plan
 };
 
 /// What the registry says of a fault. `parse` takes what stands behind `NAME=`.
@@ -71,8 +73,8 @@ struct ConfiguredFault {
 /// sentence that says what would be right.
 struct FaultInfo {
   std::string_view name;
-  std::string_view summary;   ///< one line for the generated tables
-  std::string_view example;   ///< a text `parse` takes, such as "fill=1%,db=1%,invalidate=1%"
+  std::string_view summary;  ///< one line for the generated tables
+  std::string_view example;  ///< a text `parse` takes, such as "fill=1%,db=1%,invalidate=1%"
   Result<ConfiguredFault> (*parse)(std::string_view text);
 };
 

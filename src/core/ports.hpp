@@ -86,6 +86,7 @@ struct Ports {
   Cache& cache;
   Clock& clock;
   Random& random;
+  Nanoseconds time_to_live_ns = 0;  ///< what the scenario wants of cache entries; 0: they do not expire
 };
 
 }  // namespace stalemate

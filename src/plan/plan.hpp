@@ -8,10 +8,13 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "core/fault.hpp"
 #include "core/op.hpp"
+#include "core/pattern.hpp"
 #include "core/types.hpp"
 #include "scenario/scenario.hpp"
 
@@ -22,13 +25,98 @@ inline constexpr unsigned call_faults_max = 4;
 
 /// One op to be.
 struct PlannedOp {
-  Nanoseconds intended_ns = 0;      ///< from the run's start; never falls from one op to the next
+  Nanoseconds intended_ns = 0;  ///< from the run's start; never falls from one op to the next
   OpIndex index = no_op;
   Key key = {};
-  Value value = absent;             ///< written; `absent` for reads. Counts up from initial_value + 1 over all writes
-  std::uint32_t fault_marks = 0;    ///< bits 8s to 8s+7: the RoleMask of the call fault in slot s
+  Value value = absent;           ///< written; `absent` for reads. Counts up from initial_value + 1 over all writes
+  std::uint32_t fault_marks = 0;  ///< bits 8s to 8s+7: the RoleMask of the call fault in slot s
   ClientId client = 0;
   OpKind kind = OpKind::read;
+
+  friend bool operator==(const PlannedOp&, const PlannedOp&) = default;
 };
+
+/// A fault of the plan, by FaultId - 1.
+struct PlannedFault {
+  std::string name;              ///< as registered, such as "skip"
+  std::string text;              ///< as configured, such as "fill=1%"
+  std::optional<unsigned> slot;  ///< a call fault's slot in PlannedOp::fault_marks
+};
+
+/// What the faults do to one call: all delays added up; `fault` is the one that skips it, else the first that delays
+/// it.
+struct CallEffect {
+  CallAction action = {};
+  FaultId fault = no_fault;
+};
+
+class PlanCursor;
+
+/// The plan of a run. Immutable and cheap to copy.
+/// Thread rule: any thread; each cursor on one thread at a time.
+///
+/// When ops are wanted: reads and writes are two independent streams. `constant`: the i-th (from 1) at i / rate,
+/// rounded to the nearest nanosecond from the exact product, so that nothing drifts; `poisson`: gaps drawn from an
+/// exponential distribution. A stream ends with its last op at or before the scenario's duration. The two are merged by
+/// time; at the same nanosecond the read comes first. Who does them: every block of `clients` ops is done by all
+/// clients, once each, in a random order, so that each gets a mix of reads and writes; with Pacing::ticker client 0
+/// reads and client 1 writes. Chance: read arrivals, write arrivals, read keys, write keys, clients and each fault slot
+/// draw from a stream of their own, so changing one changes none of the others, and a plan begins with all ops of any
+/// shorter one.
+class Plan {
+ public:
+  /// Plans `scenario`, its faults found in the FaultRegistry. Takes a few nanoseconds an op with Poisson arrivals (they
+  /// are counted), else no time.
+  /// Errors: wrong_type: as validate; a fault that is unknown, cannot be read, begins after the run's end, happens to a
+  /// cache the scenario has not, or to a server while another fault holds it; more than call_faults_max call faults.
+  [[nodiscard]] static Result<Plan> make(const Scenario& scenario);
+
+  [[nodiscard]] const Scenario& scenario() const;
+  /// The logical clients that do the ops: the scenario's, or 2 with Pacing::ticker.
+  [[nodiscard]] std::uint16_t clients() const;
+  [[nodiscard]] std::uint32_t reads() const;
+  [[nodiscard]] std::uint32_t writes() const;
+  [[nodiscard]] std::uint32_t ops() const { return reads() + writes(); }
+
+  /// A cursor before the first op. It may outlive the plan.
+  [[nodiscard]] PlanCursor cursor() const;
+
+  /// What happens to servers, sorted by at_ns. The end of an outage may lie after the scenario's duration.
+  [[nodiscard]] std::span<const ServerEvent> server_events() const;
+  /// In the scenario's order; the fault with FaultId f is faults()[f - 1].
+  [[nodiscard]] std::span<const PlannedFault> faults() const;
+  /// What the faults do to a call of that role in an op with these marks.
+  [[nodiscard]] CallEffect effect(std::uint32_t fault_marks, Role role) const;
+
+ private:
+  friend class PlanCursor;
+  struct Body;
+  explicit Plan(std::shared_ptr<const Body> body) : body_(std::move(body)) {}
+  std::shared_ptr<const Body> body_;
+};
+
+/// Makes a plan's ops in the order of their intended starts. Memory: O(clients).
+class PlanCursor {
+ public:
+  PlanCursor(PlanCursor&&) noexcept;
+  PlanCursor& operator=(PlanCursor&&) noexcept;
+  ~PlanCursor();
+
+  /// The next op; std::nullopt after the last.
+  [[nodiscard]] std::optional<PlannedOp> next();
+
+ private:
+  friend class Plan;
+  struct State;
+  explicit PlanCursor(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// The share of lookups that hit, at rest, if ops took no time and nothing failed; std::nullopt where no entry is ever
+/// looked up, and where no figure holds: entries that expire (time_to_live_ns), KeyDistribution::latest (reads follow
+/// the writes). Faults are not accounted for. A run that begins with an empty cache has at most one miss a key more.
+/// `removed`: r / (r + w) for Poisson arrivals, whatever the key distribution; for constant arrivals the exact
+/// expectation over random keys (plan/hit_ratio.cpp proves both). `replaced` and `kept`: 1.
+[[nodiscard]] std::optional<double> predicted_hit_ratio(const Scenario& scenario, EntryAfterWrite entry_after_write);
 
 }  // namespace stalemate

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "core/error.hpp"
 #include "core/types.hpp"
 
 namespace stalemate {
@@ -22,13 +25,20 @@ enum class Arrivals : std::uint8_t { constant, poisson };
 /// writer, each on a ticker that keeps one tick and drops the rest.
 enum class Pacing : std::uint8_t { open, ticker };
 
+/// Which keys ops choose; plan/key_choice.hpp defines each.
 enum class KeyDistribution : std::uint8_t { uniform, zipfian, hotspot, latest };
+
+/// The names used in TOML, flags and output, such as "poisson".
+[[nodiscard]] std::string_view name_of(DatabaseEngine engine);
+[[nodiscard]] std::string_view name_of(Arrivals arrivals);
+[[nodiscard]] std::string_view name_of(Pacing pacing);
+[[nodiscard]] std::string_view name_of(KeyDistribution distribution);
 
 /// Everything that decides a run, apart from the servers' addresses. Rates are ops a second over all clients.
 /// Invariant (checked by validate): durations and rates positive and sane, clients 1 to 4096, keys 6 to 10,000,006.
 struct Scenario {
-  std::string name;                 ///< file name without .toml
-  std::string question;             ///< one line
+  std::string name = {};      ///< file name without .toml
+  std::string question = {};  ///< one line
   std::string pattern = "cache-aside";
   DatabaseEngine database = DatabaseEngine::postgres;
   bool has_cache = true;
@@ -37,22 +47,72 @@ struct Scenario {
   double write_rate = 1;
   Arrivals arrivals = Arrivals::constant;
   Pacing pacing = Pacing::open;
-  bool serialize = false;           ///< one global readers-writer lock around every op, as the origin has
-  std::uint32_t keys = 6;           ///< all of them: the origin's six and the generated ones
+  bool serialize = false;  ///< one global readers-writer lock around every op, as the origin has
+  std::uint32_t keys = 6;  ///< all of them: the origin's six and the generated ones
   KeyDistribution key_distribution = KeyDistribution::uniform;
-  double zipf_exponent = 0.99;      ///< `zipfian` and `latest`: 0 < exponent < 2, not 1
-  double hotspot_keys = 0.2;        ///< `hotspot`: this share of the keys ...
-  double hotspot_ops = 0.8;         ///< ... gets this share of the ops
+  double zipf_exponent = 0.99;  ///< `zipfian` and `latest`: more than 0, at most 4
+  double hotspot_keys = 0.2;    ///< `hotspot`: this share of the keys ...
+  double hotspot_ops = 0.8;     ///< ... gets this share of the ops
   std::uint16_t clients = 16;
   std::uint64_t seed = 1;
   Nanoseconds time_to_live_ns = 0;  ///< of cache entries; 0: none
-  std::vector<std::pair<std::string, std::string>> faults = {};  ///< name and text, in the order given; at most 4 call faults
+  /// Name and text, in the order given, each name once; at most 4 call faults.
+  std::vector<std::pair<std::string, std::string>> faults = {};
   Nanoseconds sample_interval_ns = 100'000'000;
   Nanoseconds connect_limit_ns = 5'000'000'000;
   Nanoseconds op_limit_ns = 5'000'000'000;
-  Nanoseconds late_bound_ns = 1'000'000;   ///< an op sent later than this after its intended start counts as late
+  Nanoseconds late_bound_ns = 1'000'000;       ///< an op sent later than this after its intended start counts as late
   Nanoseconds drain_limit_ns = 5'000'000'000;  ///< after the last intended start, ops not yet sent by then are dropped
-  std::uint8_t retries_max = 10;           ///< of SQLSTATE 40001, an op
+  std::uint8_t retries_max = 10;               ///< of SQLSTATE 40001, an op
+
+  friend bool operator==(const Scenario&, const Scenario&) = default;
 };
+
+/// What a TOML key (or the flag of that name) means; for the generated tables. All live forever.
+struct ScenarioField {
+  std::string_view key;            ///< such as "read_every"
+  std::string_view kind;           ///< what stands behind it, such as "duration"
+  std::string_view meaning;        ///< one line
+  std::string_view default_value;  ///< as TOML; empty where another key says it
+};
+
+/// Every key a scenario file may hold, in the order of the docs and of to_toml. `[faults]` is the one section besides:
+/// one `name = "text"` a fault, as in the fault registry.
+[[nodiscard]] std::span<const ScenarioField> scenario_fields();
+
+/// Sets one field from text, as a flag gives it: set_field(scenario, "read_every", "10ms"). Strings stand without
+/// quotes. Errors: wrong_type: an unknown key (with the nearest), a text of another kind, a value out of range.
+[[nodiscard]] Result<void> set_field(Scenario& scenario, std::string_view key, std::string_view text);
+
+/// Reads a scenario file. `source_name` is its path or name: it stands in messages and, without folders and ".toml", is
+/// the scenario's name unless the text has a `name` key. Unset fields keep the defaults above. The result is valid, and
+/// its pattern and faults are registered and readable.
+/// Errors: wrong_type, in the form "FILE:LINE: sentence". Unknown keys and sections name the nearest known one.
+[[nodiscard]] Result<Scenario> parse_scenario(std::string_view text, std::string_view source_name);
+
+/// The ranges of every field and what must hold between them; the plan must fit OpIndex, and the values written Value.
+/// Errors: wrong_type, a sentence that begins with the key.
+[[nodiscard]] Result<void> validate(const Scenario& scenario);
+
+/// The pattern is registered, every fault is registered, named once, and has a text its parser takes.
+/// Errors: wrong_type, a sentence that begins with the key; unknown names come with the nearest.
+[[nodiscard]] Result<void> validate_registered(const Scenario& scenario);
+
+/// The scenario as TOML, every field written: parse_scenario(to_toml(s), "any") == s for every valid s.
+[[nodiscard]] std::string to_toml(const Scenario& scenario);
+
+/// A scenario that comes with the program: scenarios/NAME.toml, embedded when it was built.
+struct BuiltinScenario {
+  std::string_view name;
+  std::string question;
+  std::string_view text;
+};
+
+/// All of them, sorted by name.
+[[nodiscard]] std::span<const BuiltinScenario> builtin_scenarios();
+
+/// A built-in scenario by its name, or the file at that path (anything with a slash or ending in ".toml").
+/// Errors: as parse_scenario; an unknown name names the nearest; a file that cannot be read.
+[[nodiscard]] Result<Scenario> load_scenario(std::string_view name_or_path);
 
 }  // namespace stalemate

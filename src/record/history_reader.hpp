@@ -1,0 +1,33 @@
+// Reads a history file: the whole of it, or as much as was written before it was cut.
+#pragma once
+
+#include <filesystem>
+
+#include "core/error.hpp"
+#include "record/history.hpp"
+
+namespace stalemate {
+
+struct ReadOptions {
+  bool steps = true;     ///< false: steps are checked for damage but not kept
+  unsigned threads = 1;  ///< checksums and unpacking use this many
+};
+
+/// The history in `path`. A file cut at any byte after its header is read up to the last whole block; then `trailer` is
+/// empty and `truncation` says where it was cut. Steps whose op is missing (cut off) are kept.
+/// Errors: ErrorCode::unavailable, the file cannot be opened or mapped; ErrorCode::protocol, it is not a history, is
+/// cut within its header, or is damaged: the sentence names the block and the byte offset, and for a single flipped bit
+/// the very byte and bit. Damage is never skipped over.
+[[nodiscard]] Result<History> read_history(const std::filesystem::path& path, const ReadOptions& options = {});
+
+/// The same, from bytes in memory. `name` is what error sentences call the file.
+[[nodiscard]] Result<History> parse_history(std::span<const std::byte> bytes, std::string_view name,
+                                            const ReadOptions& options = {});
+
+/// The header alone, without reading the blocks.
+[[nodiscard]] Result<HistoryHeader> read_history_header(const std::filesystem::path& path);
+
+/// Whether the bytes begin as a history file does.
+[[nodiscard]] bool looks_like_history(std::span<const std::byte> bytes);
+
+}  // namespace stalemate

@@ -1,0 +1,55 @@
+// RecordArray: a fixed-size array of records that is not filled with zeros first, on huge pages where it is large.
+//
+// A vector would write each of 10^8 records once as zeros before the reader writes it again.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <type_traits>
+#include <utility>
+
+namespace stalemate {
+
+/// Memory for `size_bytes` bytes straight from the system, all zero until written; nullptr for 0.
+/// Errors: throws std::bad_alloc where the system has none left.
+[[nodiscard]] void* allocate_pages(std::size_t size_bytes);
+void release_pages(void* pages, std::size_t size_bytes) noexcept;
+
+/// `size` trivial records in one piece. Movable, not copyable. A page costs memory only once it has been written.
+template <class Record>
+class RecordArray {
+  static_assert(std::is_trivially_copyable_v<Record> && std::is_trivially_default_constructible_v<Record>);
+
+ public:
+  RecordArray() = default;
+  explicit RecordArray(std::size_t size)
+      : records_(static_cast<Record*>(allocate_pages(size * sizeof(Record)))), size_(size), capacity_(size) {}
+  RecordArray(RecordArray&& other) noexcept
+      : records_(std::exchange(other.records_, nullptr)),
+        size_(std::exchange(other.size_, 0)),
+        capacity_(std::exchange(other.capacity_, 0)) {}
+  RecordArray& operator=(RecordArray&& other) noexcept {
+    std::swap(records_, other.records_);
+    std::swap(size_, other.size_);
+    std::swap(capacity_, other.capacity_);
+    return *this;
+  }
+  RecordArray(const RecordArray&) = delete;
+  RecordArray& operator=(const RecordArray&) = delete;
+  ~RecordArray() { release_pages(records_, capacity_ * sizeof(Record)); }
+
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] std::span<Record> span() { return {records_, size_}; }
+  [[nodiscard]] std::span<const Record> span() const { return {records_, size_}; }
+  [[nodiscard]] Record* data() { return records_; }
+
+  /// Forgets the records from `size` on. Requires: size <= this->size().
+  void shrink(std::size_t size) { size_ = size; }
+
+ private:
+  Record* records_ = nullptr;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;
+};
+
+}  // namespace stalemate

@@ -1,0 +1,27 @@
+// How a session with a PostgreSQL or CockroachDB server is set up.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/types.hpp"
+
+namespace stalemate {
+
+/// Which server speaks PostgreSQL's protocol. `detect` asks it.
+enum class Dialect : std::uint8_t { detect, postgres, cockroach };
+
+/// The isolation level a session asks for. `server_default` asks for none.
+enum class Isolation : std::uint8_t { server_default, read_committed, repeatable_read, serializable };
+
+struct PostgresOptions {
+  std::string url = {};  ///< postgres://USER:PASSWORD@HOST:PORT/DATABASE, and all libpq takes
+  Nanoseconds connect_limit_ns =
+      5'000'000'000;                        ///< for a whole connect, from the first byte to the prepared statements
+  Nanoseconds op_limit_ns = 5'000'000'000;  ///< for one attempt of a call
+  std::uint8_t retries_max = 10;            ///< after SQLSTATE 40001 or 40P01
+  Isolation isolation = Isolation::server_default;
+  Dialect dialect = Dialect::detect;
+};
+
+}  // namespace stalemate

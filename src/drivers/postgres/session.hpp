@@ -1,0 +1,47 @@
+// A session with PostgreSQL or CockroachDB: the Database port over libpq, without ever blocking.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "core/ports.hpp"
+#include "drivers/postgres/options.hpp"
+#include "drivers/server_facts.hpp"
+
+namespace stalemate {
+
+class PostgresEngine;
+
+/// One connection, which is opened by `connect` or by the first call, and again by the first call after it was lost
+/// and a back-off has passed (5 ms, doubling up to 1 s). A call during the back-off fails at once, outcome `fail`.
+/// Calls time out within `op_limit_ns` and at most 20 ms more; the connection is then closed, because a late answer
+/// could be taken for another call's.
+/// Thread rule: lives on the thread that runs `context`; one call at a time. A session may be destroyed while a call
+/// waits: the call is then never resumed, and its Task is safe to destroy.
+class PostgresSession final : public Database, public RowSurvey {
+ public:
+  PostgresSession(boost::asio::io_context& context, PostgresOptions options);
+  ~PostgresSession() override;
+  PostgresSession(const PostgresSession&) = delete;
+  PostgresSession& operator=(const PostgresSession&) = delete;
+
+  /// Connects, sets the isolation level and asks the server who it is. The table need not exist yet.
+  /// Errors: a sentence for people; outcome `fail`.
+  Task<Result<ServerFacts>> connect();
+
+  /// Errors of the calls: as `postgres/errors.hpp` says. `Written::version` is the engine's commit-order token.
+  Task<Result<std::optional<Row>>> read(Key key) override;
+  Task<Result<Written>> write(Key key, Value value) override;
+  Task<Result<void>> read_rows(Key first, std::span<Value> values) override;
+
+  /// Ends the connection; a later call opens a new one. Requires: no call is waiting.
+  void close();
+
+ private:
+  std::unique_ptr<PostgresEngine> engine_;
+};
+
+}  // namespace stalemate

@@ -1,0 +1,26 @@
+// The table stock: made, marked as ours, filled and removed. For start-up and shut-down: every call blocks.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/error.hpp"
+#include "drivers/postgres/options.hpp"
+
+namespace stalemate {
+
+/// Whether a table of the name `stock` that is not ours may be dropped.
+enum class ForeignTable : std::uint8_t { keep, replace };
+
+/// Leaves a table `stock` with exactly the rows of keys 0 to `keys` - 1 at initial_value, whatever it held before. It
+/// is made where there is none and marked as ours by its comment, 'made by stalemate'.
+/// Errors, all with outcome `fail`: a table that is not ours (the sentence names --replace), ours with other columns
+/// (says which), no permission, no server. An error leaves an existing table as it was.
+/// Requires: keys > 0.
+[[nodiscard]] Result<void> prepare_stock_table(const PostgresOptions& options, std::uint32_t keys,
+                                               ForeignTable foreign);
+
+/// Drops the table if it is ours; true if it was. One that is not ours is left alone.
+[[nodiscard]] Result<bool> drop_stock_table(const PostgresOptions& options);
+
+}  // namespace stalemate

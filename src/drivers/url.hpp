@@ -1,0 +1,34 @@
+// URLs of servers: read into their parts, and shown without their password.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/error.hpp"
+
+namespace stalemate {
+
+/// Where a Redis server is and how to log in.
+struct RedisAddress {
+  std::string host = "127.0.0.1";  ///< a name or a numeric address; unused with a socket_path
+  std::uint16_t port = 6379;
+  std::string socket_path = {};  ///< of a unix socket; empty for TCP
+  std::string user = {};         ///< empty: the server's default user
+  std::string password = {};     ///< empty: no login
+  std::uint32_t database = 0;
+};
+
+/// Reads redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE] or unix://[[USER]:PASSWORD@]/PATH[?db=DATABASE] (also
+/// redis+unix://). Percent-encoding is undone in user, password and path; an IPv6 host stands in brackets.
+/// Errors: ErrorCode::wrong_type, outcome fail, one sentence without the password.
+[[nodiscard]] Result<RedisAddress> parse_redis_url(std::string_view url);
+
+/// Says whether libpq takes the URL: postgres:// or postgresql://, over TCP or a unix socket (with ?host=/FOLDER).
+/// Errors: as parse_redis_url.
+[[nodiscard]] Result<void> check_postgres_url(std::string_view url);
+
+/// The URL with "***" for its password, both before the @ and in a password= parameter.
+[[nodiscard]] std::string url_without_password(std::string_view url);
+
+}  // namespace stalemate

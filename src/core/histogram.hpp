@@ -9,9 +9,9 @@
 
 namespace stalemate {
 
-/// A histogram of durations. Values below 64 ns are kept exactly; above, every power of two has 64 buckets of equal
-/// width, so that a quantile (a bucket's middle) is wrong by at most 1/128 of itself. A value beyond an hour (2^42 ns)
-/// is counted in the last bucket; a negative one counts as 0. Allocates in its constructor only (19 KiB).
+/// A histogram of durations. Values below 128 ns are kept exactly; above, every power of two has 64 buckets of equal
+/// width, so that a quantile (a bucket's middle) is wrong by at most 1/128 of itself. A value beyond 2^42 ns (73
+/// minutes) is counted in the last bucket; a negative one counts as 0. Allocates in its constructor only (19 KiB).
 /// Requires: the recorded durations add up to less than 584 years.
 /// Thread rule: one thread at a time; give every thread its own and merge.
 /// Source: the bucket layout is that of Tene's HdrHistogram.
@@ -32,7 +32,7 @@ class LatencyHistogram {
   /// Exact before rounding to a double; 0 if nothing was recorded.
   [[nodiscard]] double mean_ns() const noexcept;
   /// The least value that is not below `share` of the recorded ones (the nearest rank), within 1/128 of it; exact for
-  /// share 1 and for values below 64 ns; 0 if nothing was recorded. Requires: 0 <= share <= 1.
+  /// share 1 and for values below 128 ns; 0 if nothing was recorded. Requires: 0 <= share <= 1.
   [[nodiscard]] Nanoseconds quantile_ns(double share) const noexcept;
 
  private:

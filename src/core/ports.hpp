@@ -15,6 +15,7 @@ namespace stalemate {
 struct Row {
   Value value = absent;
   Version version = unknown_version;
+  std::uint8_t retries = 0;  ///< attempts after the first, because of SQLSTATE 40001
 };
 
 /// What a database write left behind.

@@ -1,0 +1,43 @@
+#include "drive/counters.hpp"
+
+namespace stalemate {
+
+KindCounts& KindCounts::operator+=(const KindCounts& other) {
+  planned += other.planned;
+  sent += other.sent;
+  ok += other.ok;
+  fail += other.fail;
+  info += other.info;
+  late += other.late;
+  dropped += other.dropped;
+  not_reached += other.not_reached;
+  return *this;
+}
+
+void KindLatency::merge(const KindLatency& other) {
+  response.merge(other.response);
+  service.merge(other.service);
+}
+
+DriveCounts& DriveCounts::operator+=(const DriveCounts& other) {
+  reads += other.reads;
+  writes += other.writes;
+  hits += other.hits;
+  misses += other.misses;
+  retries += other.retries;
+  for (std::size_t code = 0; code < errors.size(); ++code) {
+    errors[code] += other.errors[code];
+  }
+  for (std::size_t fault = 0; fault < faults.size(); ++fault) {
+    faults[fault] += other.faults[fault];
+  }
+  steps += other.steps;
+  return *this;
+}
+
+void DriveLatency::merge(const DriveLatency& other) {
+  reads.merge(other.reads);
+  writes.merge(other.writes);
+}
+
+}  // namespace stalemate

@@ -1,0 +1,54 @@
+#include "drive/outages.hpp"
+
+#include <algorithm>
+
+namespace stalemate {
+namespace {
+
+// A store that answers with an error is there; one that cannot be reached, or says it cannot serve, is not.
+bool is_outage(ErrorCode error) {
+  return error == ErrorCode::connection_refused || error == ErrorCode::connection_lost ||
+         error == ErrorCode::timed_out || error == ErrorCode::unavailable;
+}
+
+// A flapping server must not fill memory; what comes after is folded into the last outage.
+constexpr std::size_t outages_max = 1000;
+
+}  // namespace
+
+void Outages::note(Store store, Nanoseconds start_ns, Nanoseconds end_ns, ErrorCode error) {
+  std::size_t& open = open_[static_cast<std::size_t>(store)];
+  if (open == none) {
+    if (!is_outage(error)) {
+      return;
+    }
+    if (outages_.size() < outages_max) {
+      outages_.push_back({store, start_ns, never});
+    }
+    open = outages_.size() - 1;
+    return;
+  }
+  // A call begun before the outage may still succeed during it; only one begun later shows that the store is back.
+  if (!is_outage(error) && start_ns > outages_[open].start_ns) {
+    outages_[open].end_ns = end_ns;
+    open = none;
+  }
+}
+
+std::vector<StoreOutage> Outages::merged(std::vector<StoreOutage> outages) {
+  std::ranges::sort(outages, [](const StoreOutage& left, const StoreOutage& right) {
+    return left.store != right.store ? left.store < right.store : left.start_ns < right.start_ns;
+  });
+  std::vector<StoreOutage> merged;
+  for (const StoreOutage& outage : outages) {
+    if (!merged.empty() && merged.back().store == outage.store && outage.start_ns <= merged.back().end_ns) {
+      merged.back().end_ns = std::max(merged.back().end_ns, outage.end_ns);
+    } else {
+      merged.push_back(outage);
+    }
+  }
+  std::ranges::stable_sort(merged, {}, &StoreOutage::start_ns);
+  return merged;
+}
+
+}  // namespace stalemate

@@ -1,0 +1,34 @@
+// Stretches of time in which a store did not answer, as the steps show them.
+#pragma once
+
+#include <vector>
+
+#include "core/op.hpp"
+
+namespace stalemate {
+
+/// From the start of the first call that found the store unreachable to the end of the next that did not.
+struct StoreOutage {
+  Store store = Store::database;
+  Nanoseconds start_ns = 0;
+  Nanoseconds end_ns = never;  ///< never: still going on
+};
+
+/// Thread rule: one thread at a time; each worker has its own, merged at the end.
+class Outages {
+ public:
+  /// Takes note of one call. `error` none means that the store answered.
+  void note(Store store, Nanoseconds start_ns, Nanoseconds end_ns, ErrorCode error);
+
+  [[nodiscard]] const std::vector<StoreOutage>& all() const { return outages_; }
+  /// The outages of all workers: those of one store that overlap are one; sorted by start.
+  [[nodiscard]] static std::vector<StoreOutage> merged(std::vector<StoreOutage> outages);
+
+ private:
+  // Where each store's open outage stands in outages_, or none.
+  static constexpr std::size_t none = static_cast<std::size_t>(-1);
+  std::size_t open_[4] = {none, none, none, none};
+  std::vector<StoreOutage> outages_ = {};
+};
+
+}  // namespace stalemate

@@ -1,0 +1,87 @@
+// The ports a pattern gets in a live run: each call is recorded as a step, and the plan's call faults are applied.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <span>
+
+#include "core/fault.hpp"
+#include "core/op.hpp"
+#include "core/ports.hpp"
+#include "drive/counters.hpp"
+#include "drive/live_clock.hpp"
+#include "drive/outages.hpp"
+#include "record/history_writer.hpp"
+
+namespace stalemate {
+
+/// What the steps of one client need to know: which op is going on and where to write. One a client.
+/// Thread rule: the client's thread.
+class StepRecorder {
+ public:
+  StepRecorder(LiveClock& clock, Lane& lane, DriveCounts& counts, Outages& outages,
+               std::span<const CallFault* const> call_faults)
+      : clock_(clock), lane_(lane), counts_(counts), outages_(outages), call_faults_(call_faults) {}
+
+  /// Calls belong to `op` from now on.
+  void begin(const PlannedOp& op) {
+    op_ = op.index;
+    kind_ = op.kind;
+    fault_marks_ = op.fault_marks;
+  }
+  [[nodiscard]] OpKind kind() const { return kind_; }
+  [[nodiscard]] LiveClock& clock() { return clock_; }
+
+  /// What the plan's faults do to a call of this role, and which fault that is.
+  struct Planned {
+    CallAction action = {};
+    FaultId fault = no_fault;
+  };
+  [[nodiscard]] Planned planned_for(Role role) const;
+
+  /// A step of the current op that begins now.
+  [[nodiscard]] Step begin_step(Store store, Command command, Role role, Value value, FaultId fault) const;
+  /// Ends and records a call that was made; `error` is nullptr if it succeeded.
+  void end_step(Step& step, const Error* error);
+  /// Records a call that a fault left out.
+  void skip_step(Step& step);
+  void count_lookup(bool hit) { ++(hit ? counts_.hits : counts_.misses); }
+  void count_retries(std::uint8_t retries) { counts_.retries += retries; }
+
+ private:
+  void append(const Step& step);
+
+  LiveClock& clock_;
+  Lane& lane_;
+  DriveCounts& counts_;
+  Outages& outages_;
+  std::span<const CallFault* const> call_faults_;
+  std::uint32_t fault_marks_ = 0;
+  OpIndex op_ = no_op;
+  OpKind kind_ = OpKind::read;
+};
+
+class RecordingDatabase final : public Database {
+ public:
+  RecordingDatabase(Database& inner, StepRecorder& recorder) : inner_(inner), recorder_(recorder) {}
+  Task<Result<std::optional<Row>>> read(Key key) override;
+  Task<Result<Written>> write(Key key, Value value) override;
+
+ private:
+  Database& inner_;
+  StepRecorder& recorder_;
+};
+
+class RecordingCache final : public Cache {
+ public:
+  RecordingCache(Cache& inner, StepRecorder& recorder) : inner_(inner), recorder_(recorder) {}
+  Task<Result<std::optional<Value>>> get(Key key) override;
+  Task<Result<void>> set(Key key, Value value, Nanoseconds time_to_live_ns) override;
+  Task<Result<bool>> erase(Key key) override;
+
+ private:
+  Cache& inner_;
+  StepRecorder& recorder_;
+};
+
+}  // namespace stalemate

@@ -1,0 +1,48 @@
+// What drive needs of the outside: live ports for one client, and a hand on the servers.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+
+#include "core/fault.hpp"
+#include "core/ports.hpp"
+
+namespace stalemate {
+
+/// One client's connections. Lives and is used on the thread of its context.
+class Session {
+ public:
+  virtual ~Session() = default;
+  /// Opens the connections. Errors: as the drivers' tables.
+  virtual Task<Result<void>> connect() = 0;
+  virtual Database& database() = 0;
+  /// Requires: the run has a cache.
+  virtual Cache& cache() = 0;
+};
+
+/// The sampler's connections: the same, for whole tables.
+class SurveySession {
+ public:
+  virtual ~SurveySession() = default;
+  virtual Task<Result<void>> connect() = 0;
+  virtual RowSurvey& rows() = 0;
+  virtual EntrySurvey& entries() = 0;
+};
+
+/// Makes sessions. Thread rule: called on the thread that sets a run up, before it begins.
+class SessionFactory {
+ public:
+  virtual ~SessionFactory() = default;
+  [[nodiscard]] virtual bool has_cache() const = 0;
+  virtual std::unique_ptr<Session> make_session(boost::asio::io_context& context, ClientId client) = 0;
+  virtual std::unique_ptr<SurveySession> make_survey(boost::asio::io_context& context) = 0;
+};
+
+/// Carries out server faults. Thread rule: called on one thread of its own; may block.
+class ServerControl {
+ public:
+  virtual ~ServerControl() = default;
+  virtual Result<void> carry_out(const ServerEvent& event) = 0;
+};
+
+}  // namespace stalemate

@@ -20,8 +20,13 @@ namespace stalemate {
 class StepRecorder {
  public:
   StepRecorder(LiveClock& clock, Lane& lane, DriveCounts& counts, Outages& outages,
-               std::span<const CallFault* const> call_faults)
-      : clock_(clock), lane_(lane), counts_(counts), outages_(outages), call_faults_(call_faults) {}
+               std::span<const CallFault* const> call_faults, Nanoseconds time_to_live_ns)
+      : clock_(clock),
+        lane_(lane),
+        counts_(counts),
+        outages_(outages),
+        call_faults_(call_faults),
+        time_to_live_ns_(time_to_live_ns) {}
 
   /// Calls belong to `op` from now on.
   void begin(const PlannedOp& op) {
@@ -31,6 +36,8 @@ class StepRecorder {
   }
   [[nodiscard]] OpKind kind() const { return kind_; }
   [[nodiscard]] LiveClock& clock() { return clock_; }
+  /// Of entries that a pattern sets without one: the scenario's.
+  [[nodiscard]] Nanoseconds time_to_live_ns() const { return time_to_live_ns_; }
 
   /// What the plan's faults do to a call of this role, and which fault that is.
   struct Planned {
@@ -56,6 +63,7 @@ class StepRecorder {
   DriveCounts& counts_;
   Outages& outages_;
   std::span<const CallFault* const> call_faults_;
+  Nanoseconds time_to_live_ns_;
   std::uint32_t fault_marks_ = 0;
   OpIndex op_ = no_op;
   OpKind kind_ = OpKind::read;

@@ -1,0 +1,145 @@
+#include "drive/client.hpp"
+
+#include <algorithm>
+
+namespace stalemate {
+namespace {
+
+// Stands where a run has no cache; a pattern that calls it is told so.
+class NoCache final : public Cache {
+ public:
+  Task<Result<std::optional<Value>>> get(Key) override { co_return refused(); }
+  Task<Result<void>> set(Key, Value, Nanoseconds) override { co_return refused(); }
+  Task<Result<bool>> erase(Key) override { co_return refused(); }
+
+ private:
+  static std::unexpected<Error> refused() { return failed(ErrorCode::unsupported, "this run has no cache"); }
+};
+
+std::unique_ptr<Cache> make_no_cache() { return std::make_unique<NoCache>(); }
+
+}  // namespace
+
+Inbox::Dropped Inbox::clear() {
+  Dropped dropped;
+  for (const PlannedOp& op : waiting_ops_) {
+    ++(op.kind == OpKind::read ? dropped.reads : dropped.writes);
+  }
+  waiting_ops_.clear();
+  return dropped;
+}
+
+Client::Client(ClientShared& shared, ClientId id, std::unique_ptr<Session> session)
+    : shared_(shared),
+      id_(id),
+      session_(std::move(session)),
+      recorder_(shared.clock, shared.lane, shared.counts, shared.outages, shared.call_faults, shared.time_to_live_ns),
+      random_(shared.seed, 0x10000ULL + id),
+      database_(session_->database(), recorder_),
+      no_cache_(make_no_cache()),
+      cache_(shared.has_cache ? session_->cache() : *no_cache_, recorder_) {}
+
+void Client::start() {
+  serving_ = serve();
+  serving_.start();
+}
+
+Task<void> Client::serve() {
+  while (true) {
+    Inbox::Next next = inbox_.next();
+    const std::optional<PlannedOp> planned = co_await next;
+    if (!planned) {
+      co_return;
+    }
+    if (shared_.lock == nullptr) {
+      co_await perform(*planned);
+      continue;
+    }
+    const RunLock::Mode mode = planned->kind == OpKind::read ? RunLock::Mode::shared : RunLock::Mode::exclusive;
+    RunLock::Acquire acquire = shared_.lock->acquire(mode);
+    co_await acquire;
+    co_await perform(*planned);
+    shared_.lock->release(mode);
+  }
+}
+
+Task<Result<Value>> Client::call_pattern(const PlannedOp& planned) {
+  const Ports ports{database_, cache_, shared_.clock, random_};
+  if (planned.kind == OpKind::read) {
+    Result<Value> value = co_await shared_.pattern.read(ports, planned.key);
+    co_return value;
+  }
+  const Result<void> written = co_await shared_.pattern.write(ports, planned.key, planned.value);
+  if (!written) {
+    co_return std::unexpected(written.error());
+  }
+  co_return planned.value;
+}
+
+Task<void> Client::perform(const PlannedOp& planned) {
+  Op op;
+  op.index = planned.index;
+  op.key = planned.key;
+  op.client = id_;
+  op.kind = planned.kind;
+  op.value = planned.value;
+  op.intended_ns = planned.intended_ns;
+  op.invocation_ns = std::max(shared_.clock.now_ns(), planned.intended_ns);
+  under_way_ = op;
+  ++shared_.in_flight;
+  recorder_.begin(planned);
+  const Result<Value> result = co_await call_pattern(planned);
+  --shared_.in_flight;
+  under_way_.reset();
+  op.completion_ns = shared_.clock.now_ns();
+  if (result) {
+    op.outcome = Outcome::ok;
+    op.value = *result;
+  } else {
+    op.outcome = result.error().outcome;
+    op.error = result.error().code;
+    // A read has no effect to be unsure of: one without an answer returned nothing.
+    if (op.kind == OpKind::read) {
+      op.outcome = Outcome::fail;
+    }
+  }
+  count(op);
+  if (op.outcome == Outcome::info) {
+    op.completion_ns = never;
+  }
+  shared_.lane.append(op);
+}
+
+void Client::count(const Op& op) {
+  KindCounts& counts = shared_.counts.of(op.kind);
+  ++counts.sent;
+  counts.late += op.invocation_ns - op.intended_ns > shared_.late_bound_ns ? 1 : 0;
+  switch (op.outcome) {
+    case Outcome::ok: ++counts.ok; break;
+    case Outcome::fail: ++counts.fail; break;
+    case Outcome::info: ++counts.info; break;
+  }
+  if (op.outcome != Outcome::ok) {
+    ++shared_.counts.errors[static_cast<std::size_t>(op.error)];
+    return;
+  }
+  for (DriveLatency* latency : {&shared_.latency, &shared_.latency_live}) {
+    KindLatency& of_kind = latency->of(op.kind);
+    of_kind.response.record(op.completion_ns - op.intended_ns);
+    of_kind.service.record(op.completion_ns - op.invocation_ns);
+  }
+}
+
+void Client::abandon() {
+  if (!under_way_) {
+    return;
+  }
+  under_way_->outcome = under_way_->kind == OpKind::read ? Outcome::fail : Outcome::info;
+  under_way_->error = ErrorCode::cancelled;
+  under_way_->completion_ns = under_way_->kind == OpKind::read ? shared_.clock.now_ns() : never;
+  count(*under_way_);
+  shared_.lane.append(*under_way_);
+  under_way_.reset();
+}
+
+}  // namespace stalemate

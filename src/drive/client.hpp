@@ -1,0 +1,124 @@
+// One client of a live run: it does the ops the plan gave it, one at a time, in order.
+#pragma once
+
+#include <coroutine>
+#include <deque>
+#include <memory>
+
+#include "core/pattern.hpp"
+#include "core/random.hpp"
+#include "drive/counters.hpp"
+#include "drive/live_clock.hpp"
+#include "drive/recording_ports.hpp"
+#include "drive/run_lock.hpp"
+#include "drive/session.hpp"
+
+namespace stalemate {
+
+/// Where ops wait for their client. Thread rule: one thread.
+class Inbox {
+ public:
+  void push(const PlannedOp& op) {
+    waiting_ops_.push_back(op);
+    wake();
+  }
+  /// Nothing more will come; what waits is still taken unless clear()ed.
+  void close() {
+    closed_ = true;
+    wake();
+  }
+  /// Throws away what waits; returns how many reads and writes that were.
+  struct Dropped {
+    std::uint64_t reads = 0;
+    std::uint64_t writes = 0;
+  };
+  Dropped clear();
+  [[nodiscard]] std::size_t size() const { return waiting_ops_.size(); }
+
+  /// Awaiting it gives the next op, or no op once the inbox is closed and empty.
+  class Next {
+   public:
+    explicit Next(Inbox& inbox) : inbox_(inbox) {}
+    bool await_ready() const noexcept { return inbox_.closed_ || !inbox_.waiting_ops_.empty(); }
+    void await_suspend(std::coroutine_handle<> waiting) noexcept { inbox_.client_ = waiting; }
+    [[nodiscard]] std::optional<PlannedOp> await_resume() {
+      if (inbox_.waiting_ops_.empty()) {
+        return std::nullopt;
+      }
+      const PlannedOp op = inbox_.waiting_ops_.front();
+      inbox_.waiting_ops_.pop_front();
+      return op;
+    }
+
+   private:
+    Inbox& inbox_;
+  };
+  [[nodiscard]] Next next() { return Next(*this); }
+
+ private:
+  void wake() {
+    if (client_) {
+      std::exchange(client_, {}).resume();
+    }
+  }
+
+  std::deque<PlannedOp> waiting_ops_ = {};
+  std::coroutine_handle<> client_ = {};
+  bool closed_ = false;
+};
+
+/// What all clients of one worker share. Outlives them.
+struct ClientShared {
+  const Pattern& pattern;
+  LiveClock& clock;
+  Lane& lane;
+  DriveCounts& counts;
+  DriveLatency& latency;       ///< of the whole run
+  DriveLatency& latency_live;  ///< since the last look of the screen
+  Outages& outages;
+  std::span<const CallFault* const> call_faults;
+  Nanoseconds late_bound_ns;
+  Nanoseconds time_to_live_ns;
+  std::uint64_t seed;
+  bool has_cache;
+  RunLock* lock;               ///< nullptr unless the run is serialised
+  std::uint64_t in_flight = 0;
+};
+
+/// Thread rule: the thread of its worker.
+class Client {
+ public:
+  Client(ClientShared& shared, ClientId id, std::unique_ptr<Session> session);
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  /// Opens the session's connections.
+  [[nodiscard]] Task<Result<void>> connect() { return session_->connect(); }
+  /// Begins to serve the inbox.
+  void start();
+  /// True once the inbox was closed and the last op is done.
+  [[nodiscard]] bool finished() const { return serving_.done(); }
+  [[nodiscard]] Inbox& inbox() { return inbox_; }
+  /// Records the op that is under way as one that may have happened, for a run that ends at once.
+  void abandon();
+
+ private:
+  Task<void> serve();
+  Task<void> perform(const PlannedOp& planned);
+  Task<Result<Value>> call_pattern(const PlannedOp& planned);
+  void count(const Op& op);
+
+  ClientShared& shared_;
+  ClientId id_;
+  std::unique_ptr<Session> session_;
+  Inbox inbox_ = {};
+  StepRecorder recorder_;
+  SeededRandom random_;
+  RecordingDatabase database_;
+  std::unique_ptr<Cache> no_cache_;
+  RecordingCache cache_;
+  std::optional<Op> under_way_ = {};
+  Task<void> serving_ = {};
+};
+
+}  // namespace stalemate

@@ -1,0 +1,103 @@
+// One thread of a live run: an event loop, its share of the clients, and the dispatcher that hands them their ops.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "drive/client.hpp"
+#include "plan/plan.hpp"
+
+namespace stalemate {
+
+/// What a worker needs from the run. Outlives the worker.
+struct WorkerSetup {
+  const Plan& plan;
+  const Pattern& pattern;
+  SessionFactory& sessions;
+  std::span<const CallFault* const> call_faults;
+  RunLock* lock = nullptr;  ///< nullptr unless the run is serialised; then there is one worker
+  unsigned workers = 1;     ///< client c belongs to worker c % workers
+};
+
+/// A copy of what a worker has counted, taken on its thread.
+struct WorkerLook {
+  DriveCounts counts = {};
+  DriveLatency latency_live = {};  ///< since the look before
+  std::uint64_t backlog = 0;       ///< handed to clients, not begun
+  std::uint64_t in_flight = 0;
+  std::uint64_t due_reads = 0;     ///< whose time has come
+  std::uint64_t due_writes = 0;
+  std::vector<StoreOutage> outages = {};
+  bool finished = false;
+};
+
+/// Thread rule: construct, start, join and results() on the coordinating thread; the rest as said.
+class Worker {
+ public:
+  Worker(const WorkerSetup& setup, unsigned number, Lane& lane, SteadyTime origin);
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+  ~Worker();
+
+  [[nodiscard]] boost::asio::io_context& context() { return context_; }
+
+  /// Opens all connections, on the calling thread. Errors: the first failure. Requires: before start().
+  [[nodiscard]] Result<void> connect();
+  /// Begins the thread; the ops follow the plan from instant 0 of `origin` on.
+  void start(SteadyTime origin);
+  /// No op whose intended start is later than `instant_ns` is begun; what waits still is. Any thread.
+  void stop_after(Nanoseconds instant_ns);
+  /// Drops what waits; the loop ends once the ops under way are done. Any thread.
+  void drop_waiting();
+  /// Ends the loop at once; ops under way are recorded as unknown. Any thread.
+  void abort();
+  /// Waits for the loop's end.
+  void join();
+  /// Calls `take` on the worker's thread with a look at its counts. Any thread; dropped once the loop has ended.
+  template <class Take>
+  void look(Take take) {
+    boost::asio::post(context_, [this, take = std::move(take)]() mutable { take(make_look()); });
+  }
+
+  /// Requires: joined.
+  [[nodiscard]] const DriveCounts& counts() const { return counts_; }
+  [[nodiscard]] const DriveLatency& latency() const { return latency_; }
+  [[nodiscard]] const Outages& outages() const { return outages_; }
+  [[nodiscard]] Nanoseconds last_completion_ns() const { return ended_ns_; }
+
+ private:
+  void run();
+  void dispatch();
+  void hand_out(const PlannedOp& op);
+  void finish_if_done();
+  void close_inboxes();
+  void count_rest();
+  [[nodiscard]] WorkerLook make_look();
+  [[nodiscard]] std::size_t waiting() const;
+
+  const WorkerSetup& setup_;
+  unsigned number_;
+  boost::asio::io_context context_;
+  LiveClock clock_;
+  boost::asio::steady_timer timer_;
+  DriveCounts counts_ = {};
+  DriveLatency latency_ = {};
+  DriveLatency latency_live_ = {};
+  Outages outages_ = {};
+  ClientShared shared_;
+  std::vector<std::unique_ptr<Client>> clients_ = {};
+  PlanCursor cursor_;
+  std::optional<PlannedOp> next_ = {};
+  std::uint64_t due_reads_ = 0;
+  std::uint64_t due_writes_ = 0;
+  Nanoseconds stop_ns_ = never;
+  Nanoseconds ended_ns_ = 0;
+  bool plan_ended_ = false;
+  bool aborted_ = false;
+  std::thread thread_ = {};
+};
+
+}  // namespace stalemate

@@ -16,6 +16,9 @@ class NoCache final : public Cache {
   static std::unexpected<Error> refused() { return failed(ErrorCode::unsupported, "this run has no cache"); }
 };
 
+// The plan draws from the streams below this one.
+constexpr std::uint64_t first_client_stream = 0x10000;
+
 std::unique_ptr<Cache> make_no_cache() { return std::make_unique<NoCache>(); }
 
 }  // namespace
@@ -33,8 +36,8 @@ Client::Client(ClientShared& shared, ClientId id, std::unique_ptr<Session> sessi
     : shared_(shared),
       id_(id),
       session_(std::move(session)),
-      recorder_(shared.clock, shared.lane, shared.counts, shared.outages, shared.call_faults, shared.time_to_live_ns),
-      random_(shared.seed, 0x10000ULL + id),
+      recorder_(shared.plan, shared.clock, shared.lane, shared.counts, shared.outages),
+      random_(shared.plan.scenario().seed, first_client_stream + id),
       database_(session_->database(), recorder_),
       no_cache_(make_no_cache()),
       cache_(shared.has_cache ? session_->cache() : *no_cache_, recorder_) {}
@@ -113,7 +116,7 @@ Task<void> Client::perform(const PlannedOp& planned) {
 void Client::count(const Op& op) {
   KindCounts& counts = shared_.counts.of(op.kind);
   ++counts.sent;
-  counts.late += op.invocation_ns - op.intended_ns > shared_.late_bound_ns ? 1 : 0;
+  counts.late += op.invocation_ns - op.intended_ns > shared_.plan.scenario().late_bound_ns ? 1 : 0;
   switch (op.outcome) {
     case Outcome::ok: ++counts.ok; break;
     case Outcome::fail: ++counts.fail; break;

@@ -4,6 +4,8 @@
 #include <coroutine>
 #include <deque>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "core/pattern.hpp"
 #include "core/random.hpp"
@@ -69,19 +71,16 @@ class Inbox {
 
 /// What all clients of one worker share. Outlives them.
 struct ClientShared {
+  const Plan& plan;
   const Pattern& pattern;
   LiveClock& clock;
-  Lane& lane;
+  HistoryWriter::Lane& lane;
   DriveCounts& counts;
   DriveLatency& latency;       ///< of the whole run
   DriveLatency& latency_live;  ///< since the last look of the screen
   Outages& outages;
-  std::span<const CallFault* const> call_faults;
-  Nanoseconds late_bound_ns;
-  Nanoseconds time_to_live_ns;
-  std::uint64_t seed;
-  bool has_cache;
-  RunLock* lock;               ///< nullptr unless the run is serialised
+  RunLock* lock = nullptr;  ///< nullptr unless the run is serialised
+  bool has_cache = true;
   std::uint64_t in_flight = 0;
 };
 

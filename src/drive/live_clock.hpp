@@ -29,8 +29,11 @@ class TimerWait {
 /// Thread rule: now_ns() on any thread; sleep() on the thread that runs the context.
 class LiveClock final : public Clock {
  public:
-  /// `origin` is instant 0; it may lie in the future, then now_ns() is negative until it comes.
-  LiveClock(boost::asio::io_context& context, SteadyTime origin) : context_(context), origin_(origin) {}
+  explicit LiveClock(boost::asio::io_context& context) : context_(context) {}
+
+  /// Makes `origin` instant 0; it may lie in the future, then now_ns() is negative until it comes.
+  /// Requires: nobody uses the clock yet.
+  void set_origin(SteadyTime origin) { origin_ = origin; }
 
   [[nodiscard]] Nanoseconds now_ns() const override {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - origin_).count();
@@ -43,7 +46,7 @@ class LiveClock final : public Clock {
 
  private:
   boost::asio::io_context& context_;
-  SteadyTime origin_;
+  SteadyTime origin_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace stalemate

@@ -1,25 +1,6 @@
 #include "drive/recording_ports.hpp"
 
-#include <bit>
-
 namespace stalemate {
-
-StepRecorder::Planned StepRecorder::planned_for(Role role) const {
-  Planned planned;
-  for (std::uint32_t marks = fault_marks_, slot = 0; marks != 0; marks >>= 8U, ++slot) {
-    if ((marks & role_bit(role)) == 0) {
-      continue;
-    }
-    const CallAction action = call_faults_[slot]->action(role);
-    planned.action.skip = planned.action.skip || action.skip;
-    planned.action.delay_before_ns += action.delay_before_ns;
-    // A skip hides what else was planned for the call, so it is the fault to name.
-    if (planned.fault == no_fault || action.skip) {
-      planned.fault = static_cast<FaultId>(slot + 1);
-    }
-  }
-  return planned;
-}
 
 Step StepRecorder::begin_step(Store store, Command command, Role role, Value value, FaultId fault) const {
   Step step;
@@ -56,7 +37,7 @@ void StepRecorder::append(const Step& step) {
 }
 
 Task<Result<std::optional<Row>>> RecordingDatabase::read(Key key) {
-  const StepRecorder::Planned planned = recorder_.planned_for(Role::load);
+  const CallEffect planned = recorder_.planned_for(Role::load);
   if (planned.action.delay_before_ns > 0) {
     co_await recorder_.clock().sleep(planned.action.delay_before_ns);
   }
@@ -77,7 +58,7 @@ Task<Result<std::optional<Row>>> RecordingDatabase::read(Key key) {
 }
 
 Task<Result<Written>> RecordingDatabase::write(Key key, Value value) {
-  const StepRecorder::Planned planned = recorder_.planned_for(Role::update);
+  const CallEffect planned = recorder_.planned_for(Role::update);
   if (planned.action.delay_before_ns > 0) {
     co_await recorder_.clock().sleep(planned.action.delay_before_ns);
   }
@@ -97,7 +78,7 @@ Task<Result<Written>> RecordingDatabase::write(Key key, Value value) {
 }
 
 Task<Result<std::optional<Value>>> RecordingCache::get(Key key) {
-  const StepRecorder::Planned planned = recorder_.planned_for(Role::lookup);
+  const CallEffect planned = recorder_.planned_for(Role::lookup);
   if (planned.action.delay_before_ns > 0) {
     co_await recorder_.clock().sleep(planned.action.delay_before_ns);
   }
@@ -117,7 +98,7 @@ Task<Result<std::optional<Value>>> RecordingCache::get(Key key) {
 
 Task<Result<void>> RecordingCache::set(Key key, Value value, Nanoseconds time_to_live_ns) {
   const Role role = recorder_.kind() == OpKind::read ? Role::fill : Role::refresh;
-  const StepRecorder::Planned planned = recorder_.planned_for(role);
+  const CallEffect planned = recorder_.planned_for(role);
   if (planned.action.delay_before_ns > 0) {
     co_await recorder_.clock().sleep(planned.action.delay_before_ns);
   }
@@ -133,7 +114,7 @@ Task<Result<void>> RecordingCache::set(Key key, Value value, Nanoseconds time_to
 }
 
 Task<Result<bool>> RecordingCache::erase(Key key) {
-  const StepRecorder::Planned planned = recorder_.planned_for(Role::invalidate);
+  const CallEffect planned = recorder_.planned_for(Role::invalidate);
   if (planned.action.delay_before_ns > 0) {
     co_await recorder_.clock().sleep(planned.action.delay_before_ns);
   }

@@ -1,9 +1,7 @@
 // The ports a pattern gets in a live run: each call is recorded as a step, and the plan's call faults are applied.
 #pragma once
 
-#include <array>
-#include <memory>
-#include <span>
+#include <optional>
 
 #include "core/fault.hpp"
 #include "core/op.hpp"
@@ -11,6 +9,7 @@
 #include "drive/counters.hpp"
 #include "drive/live_clock.hpp"
 #include "drive/outages.hpp"
+#include "plan/plan.hpp"
 #include "record/history_writer.hpp"
 
 namespace stalemate {
@@ -19,14 +18,8 @@ namespace stalemate {
 /// Thread rule: the client's thread.
 class StepRecorder {
  public:
-  StepRecorder(LiveClock& clock, Lane& lane, DriveCounts& counts, Outages& outages,
-               std::span<const CallFault* const> call_faults, Nanoseconds time_to_live_ns)
-      : clock_(clock),
-        lane_(lane),
-        counts_(counts),
-        outages_(outages),
-        call_faults_(call_faults),
-        time_to_live_ns_(time_to_live_ns) {}
+  StepRecorder(const Plan& plan, LiveClock& clock, HistoryWriter::Lane& lane, DriveCounts& counts, Outages& outages)
+      : plan_(plan), clock_(clock), lane_(lane), counts_(counts), outages_(outages) {}
 
   /// Calls belong to `op` from now on.
   void begin(const PlannedOp& op) {
@@ -37,14 +30,12 @@ class StepRecorder {
   [[nodiscard]] OpKind kind() const { return kind_; }
   [[nodiscard]] LiveClock& clock() { return clock_; }
   /// Of entries that a pattern sets without one: the scenario's.
-  [[nodiscard]] Nanoseconds time_to_live_ns() const { return time_to_live_ns_; }
+  [[nodiscard]] Nanoseconds time_to_live_ns() const { return plan_.scenario().time_to_live_ns; }
 
-  /// What the plan's faults do to a call of this role, and which fault that is.
-  struct Planned {
-    CallAction action = {};
-    FaultId fault = no_fault;
-  };
-  [[nodiscard]] Planned planned_for(Role role) const;
+  /// What the plan's faults do to a call of this role in the current op.
+  [[nodiscard]] CallEffect planned_for(Role role) const {
+    return fault_marks_ == 0 ? CallEffect{} : plan_.effect(fault_marks_, role);
+  }
 
   /// A step of the current op that begins now.
   [[nodiscard]] Step begin_step(Store store, Command command, Role role, Value value, FaultId fault) const;
@@ -58,12 +49,11 @@ class StepRecorder {
  private:
   void append(const Step& step);
 
+  const Plan& plan_;
   LiveClock& clock_;
-  Lane& lane_;
+  HistoryWriter::Lane& lane_;
   DriveCounts& counts_;
   Outages& outages_;
-  std::span<const CallFault* const> call_faults_;
-  Nanoseconds time_to_live_ns_;
   std::uint32_t fault_marks_ = 0;
   OpIndex op_ = no_op;
   OpKind kind_ = OpKind::read;

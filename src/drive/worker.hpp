@@ -17,7 +17,6 @@ struct WorkerSetup {
   const Plan& plan;
   const Pattern& pattern;
   SessionFactory& sessions;
-  std::span<const CallFault* const> call_faults;
   RunLock* lock = nullptr;  ///< nullptr unless the run is serialised; then there is one worker
   unsigned workers = 1;     ///< client c belongs to worker c % workers
 };
@@ -37,14 +36,14 @@ struct WorkerLook {
 /// Thread rule: construct, start, join and results() on the coordinating thread; the rest as said.
 class Worker {
  public:
-  Worker(const WorkerSetup& setup, unsigned number, Lane& lane, SteadyTime origin);
+  Worker(const WorkerSetup& setup, unsigned number, HistoryWriter::Lane& lane);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   ~Worker();
 
   [[nodiscard]] boost::asio::io_context& context() { return context_; }
 
-  /// Opens all connections, on the calling thread. Errors: the first failure. Requires: before start().
+  /// Opens all connections, on the calling thread. Errors: the first client's failure. Requires: before start().
   [[nodiscard]] Result<void> connect();
   /// Begins the thread; the ops follow the plan from instant 0 of `origin` on.
   void start(SteadyTime origin);
@@ -66,7 +65,8 @@ class Worker {
   [[nodiscard]] const DriveCounts& counts() const { return counts_; }
   [[nodiscard]] const DriveLatency& latency() const { return latency_; }
   [[nodiscard]] const Outages& outages() const { return outages_; }
-  [[nodiscard]] Nanoseconds last_completion_ns() const { return ended_ns_; }
+  /// When its last op was done.
+  [[nodiscard]] Nanoseconds ended_ns() const { return ended_ns_; }
 
  private:
   void run();

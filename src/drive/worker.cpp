@@ -1,0 +1,241 @@
+#include "drive/worker.hpp"
+
+#include <sys/prctl.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <utility>
+
+namespace stalemate {
+namespace {
+
+// Ops handed to clients that are busy wait in memory; beyond this many they wait in the plan, which costs none.
+constexpr std::size_t waiting_max = 1U << 16U;
+// The kernel may fire a timer this much late to save power; its default of 50 us is half of what the origin asks for.
+constexpr unsigned long timer_slack_ns = 1'000;
+// While the plan waits for clients, how often to look again.
+constexpr std::chrono::milliseconds look_again{1};
+
+Task<void> connect_client(Client& client, Result<void>& result, std::size_t& pending) {
+  Result<void> connected = co_await client.connect();
+  if (!connected && result) {
+    result = std::move(connected);
+  }
+  --pending;
+}
+
+}  // namespace
+
+Worker::Worker(const WorkerSetup& setup, unsigned number, HistoryWriter::Lane& lane)
+    : setup_(setup),
+      number_(number),
+      context_(1),
+      clock_(context_),
+      timer_(context_),
+      shared_{.plan = setup.plan,
+              .pattern = setup.pattern,
+              .clock = clock_,
+              .lane = lane,
+              .counts = counts_,
+              .latency = latency_,
+              .latency_live = latency_live_,
+              .outages = outages_,
+              .lock = setup.lock,
+              .has_cache = setup.sessions.has_cache()},
+      cursor_(setup.plan.cursor()) {
+  for (unsigned client = number; client < setup.plan.clients(); client += setup.workers) {
+    const auto id = static_cast<ClientId>(client);
+    clients_.push_back(std::make_unique<Client>(shared_, id, setup.sessions.make_session(context_, id)));
+  }
+}
+
+Worker::~Worker() {
+  if (thread_.joinable()) {
+    abort();
+    thread_.join();
+  }
+}
+
+Result<void> Worker::connect() {
+  Result<void> result;
+  std::size_t pending = clients_.size();
+  std::vector<Task<void>> connecting;
+  connecting.reserve(clients_.size());
+  for (const std::unique_ptr<Client>& client : clients_) {
+    connecting.push_back(connect_client(*client, result, pending));
+    connecting.back().start();
+  }
+  while (pending > 0 && context_.run_one() > 0) {
+  }
+  STALEMATE_ASSERT(pending == 0, "connecting ends with a result, by its time limit at the latest");
+  context_.restart();
+  return result;
+}
+
+void Worker::start(SteadyTime origin) {
+  clock_.set_origin(origin);
+  thread_ = std::thread([this] { run(); });
+}
+
+void Worker::run() {
+  prctl(PR_SET_TIMERSLACK, timer_slack_ns);
+  for (const std::unique_ptr<Client>& client : clients_) {
+    client->start();
+  }
+  dispatch();
+  context_.run();
+  count_rest();
+}
+
+std::size_t Worker::waiting() const {
+  std::size_t waiting = 0;
+  for (const std::unique_ptr<Client>& client : clients_) {
+    waiting += client->inbox().size();
+  }
+  return waiting;
+}
+
+void Worker::dispatch() {
+  const Nanoseconds now_ns = clock_.now_ns();
+  std::size_t room = waiting_max - std::min(waiting_max, waiting());
+  while (true) {
+    // The cursor makes every client's ops; ours are those whose client lives here.
+    while (!next_ && !plan_ended_) {
+      next_ = cursor_.next();
+      plan_ended_ = !next_ || next_->intended_ns > stop_ns_;
+      if (next_ && !plan_ended_ && next_->client % setup_.workers != number_) {
+        next_.reset();
+      }
+    }
+    if (plan_ended_) {
+      close_inboxes();
+      return;
+    }
+    if (next_->intended_ns > now_ns || room == 0) {
+      break;
+    }
+    hand_out(*std::exchange(next_, std::nullopt));
+    --room;
+  }
+  if (room == 0) {
+    timer_.expires_after(look_again);
+  } else {
+    timer_.expires_at(clock_.time_of(next_->intended_ns));
+  }
+  timer_.async_wait([this](const boost::system::error_code&) {
+    if (!plan_ended_ && !aborted_) {
+      dispatch();
+    }
+  });
+}
+
+void Worker::hand_out(const PlannedOp& op) {
+  ++(op.kind == OpKind::read ? due_reads_ : due_writes_);
+  Inbox& inbox = clients_[op.client / setup_.workers]->inbox();
+  // The origin's ticker keeps one tick for a busy loop and drops the rest.
+  if (setup_.plan.scenario().pacing == Pacing::ticker && inbox.size() > 0) {
+    ++counts_.of(op.kind).dropped;
+    return;
+  }
+  inbox.push(op);
+}
+
+void Worker::close_inboxes() {
+  timer_.cancel();
+  for (const std::unique_ptr<Client>& client : clients_) {
+    client->inbox().close();
+  }
+  finish_if_done();
+}
+
+// The sessions' connections and sweepers keep the loop alive, so it is ended once every client is through.
+void Worker::finish_if_done() {
+  const bool done = std::ranges::all_of(clients_, [](const auto& client) { return client->finished(); });
+  if (done) {
+    ended_ns_ = clock_.now_ns();
+    context_.stop();
+    return;
+  }
+  timer_.expires_after(look_again);
+  timer_.async_wait([this](const boost::system::error_code&) {
+    if (!aborted_) {
+      finish_if_done();
+    }
+  });
+}
+
+void Worker::stop_after(Nanoseconds instant_ns) {
+  boost::asio::post(context_, [this, instant_ns] {
+    stop_ns_ = std::min(stop_ns_, instant_ns);
+    if (plan_ended_) {
+      return;
+    }
+    if (next_ && next_->intended_ns > stop_ns_) {
+      plan_ended_ = true;
+      close_inboxes();
+    }
+  });
+}
+
+void Worker::drop_waiting() {
+  boost::asio::post(context_, [this] {
+    for (const std::unique_ptr<Client>& client : clients_) {
+      const Inbox::Dropped dropped = client->inbox().clear();
+      counts_.reads.dropped += dropped.reads;
+      counts_.writes.dropped += dropped.writes;
+    }
+    // What is still in the plan goes the same way; count_rest tells dropped from not reached.
+    if (!plan_ended_) {
+      plan_ended_ = true;
+      close_inboxes();
+    }
+  });
+}
+
+void Worker::abort() {
+  boost::asio::post(context_, [this] {
+    aborted_ = true;
+    plan_ended_ = true;
+    for (const std::unique_ptr<Client>& client : clients_) {
+      client->abandon();
+      const Inbox::Dropped dropped = client->inbox().clear();
+      counts_.reads.dropped += dropped.reads;
+      counts_.writes.dropped += dropped.writes;
+    }
+    ended_ns_ = clock_.now_ns();
+    context_.stop();
+  });
+}
+
+void Worker::count_rest() {
+  const Nanoseconds reached_ns = std::min(stop_ns_, ended_ns_);
+  for (std::optional<PlannedOp> op = next_ ? next_ : cursor_.next(); op; op = cursor_.next()) {
+    if (op->client % setup_.workers == number_) {
+      KindCounts& counts = counts_.of(op->kind);
+      ++(op->intended_ns <= reached_ns ? counts.dropped : counts.not_reached);
+    }
+  }
+  for (KindCounts* counts : {&counts_.reads, &counts_.writes}) {
+    counts->planned = counts->sent + counts->dropped + counts->not_reached;
+  }
+}
+
+void Worker::join() {
+  if (thread_.joinable()) {
+    thread_.join();
+  }
+}
+
+WorkerLook Worker::make_look() {
+  WorkerLook look;
+  look.counts = counts_;
+  look.latency_live = std::exchange(latency_live_, DriveLatency());
+  look.backlog = waiting();
+  look.in_flight = shared_.in_flight;
+  look.due_reads = due_reads_;
+  look.due_writes = due_writes_;
+  look.outages = outages_.all();
+  return look;
+}
+
+}  // namespace stalemate

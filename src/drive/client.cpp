@@ -28,6 +28,7 @@ Inbox::Dropped Inbox::clear() {
   for (const PlannedOp& op : waiting_ops_) {
     ++(op.kind == OpKind::read ? dropped.reads : dropped.writes);
   }
+  waiting_everywhere_ -= waiting_ops_.size();
   waiting_ops_.clear();
   return dropped;
 }
@@ -36,6 +37,7 @@ Client::Client(ClientShared& shared, ClientId id, std::unique_ptr<Session> sessi
     : shared_(shared),
       id_(id),
       session_(std::move(session)),
+      inbox_(shared.waiting),
       recorder_(shared.plan, shared.clock, shared.lane, shared.counts, shared.outages),
       random_(shared.plan.scenario().seed, first_client_stream + id),
       database_(session_->database(), recorder_),

@@ -20,8 +20,12 @@ namespace stalemate {
 /// Where ops wait for their client. Thread rule: one thread.
 class Inbox {
  public:
+  /// `waiting_everywhere` counts what waits in all inboxes of the worker.
+  explicit Inbox(std::size_t& waiting_everywhere) : waiting_everywhere_(waiting_everywhere) {}
+
   void push(const PlannedOp& op) {
     waiting_ops_.push_back(op);
+    ++waiting_everywhere_;
     wake();
   }
   /// Nothing more will come; what waits is still taken unless clear()ed.
@@ -49,6 +53,7 @@ class Inbox {
       }
       const PlannedOp op = inbox_.waiting_ops_.front();
       inbox_.waiting_ops_.pop_front();
+      --inbox_.waiting_everywhere_;
       return op;
     }
 
@@ -64,6 +69,7 @@ class Inbox {
     }
   }
 
+  std::size_t& waiting_everywhere_;
   std::deque<PlannedOp> waiting_ops_ = {};
   std::coroutine_handle<> client_ = {};
   bool closed_ = false;
@@ -82,6 +88,7 @@ struct ClientShared {
   RunLock* lock = nullptr;  ///< nullptr unless the run is serialised
   bool has_cache = true;
   std::uint64_t in_flight = 0;
+  std::size_t waiting = 0;  ///< in all inboxes
 };
 
 /// Thread rule: the thread of its worker.
@@ -110,7 +117,7 @@ class Client {
   ClientShared& shared_;
   ClientId id_;
   std::unique_ptr<Session> session_;
-  Inbox inbox_ = {};
+  Inbox inbox_;
   StepRecorder recorder_;
   SeededRandom random_;
   RecordingDatabase database_;

@@ -3,7 +3,6 @@
 #include <sys/prctl.h>
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
 #include <utility>
 
 namespace stalemate {
@@ -85,19 +84,12 @@ void Worker::run() {
   dispatch();
   context_.run();
   count_rest();
-}
-
-std::size_t Worker::waiting() const {
-  std::size_t waiting = 0;
-  for (const std::unique_ptr<Client>& client : clients_) {
-    waiting += client->inbox().size();
-  }
-  return waiting;
+  setup_.on_finished();
 }
 
 void Worker::dispatch() {
   const Nanoseconds now_ns = clock_.now_ns();
-  std::size_t room = waiting_max - std::min(waiting_max, waiting());
+  std::size_t room = waiting_max - std::min(waiting_max, shared_.waiting);
   while (true) {
     // The cursor makes every client's ops; ours are those whose client lives here.
     while (!next_ && !plan_ended_) {
@@ -230,7 +222,7 @@ WorkerLook Worker::make_look() {
   WorkerLook look;
   look.counts = counts_;
   look.latency_live = std::exchange(latency_live_, DriveLatency());
-  look.backlog = waiting();
+  look.backlog = shared_.waiting;
   look.in_flight = shared_.in_flight;
   look.due_reads = due_reads_;
   look.due_writes = due_writes_;

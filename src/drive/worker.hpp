@@ -2,7 +2,9 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <functional>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -19,6 +21,7 @@ struct WorkerSetup {
   SessionFactory& sessions;
   RunLock* lock = nullptr;  ///< nullptr unless the run is serialised; then there is one worker
   unsigned workers = 1;     ///< client c belongs to worker c % workers
+  std::function<void()> on_finished = [] {};  ///< called on the worker's thread when it is through
 };
 
 /// A copy of what a worker has counted, taken on its thread.
@@ -30,7 +33,6 @@ struct WorkerLook {
   std::uint64_t due_reads = 0;     ///< whose time has come
   std::uint64_t due_writes = 0;
   std::vector<StoreOutage> outages = {};
-  bool finished = false;
 };
 
 /// Thread rule: construct, start, join and results() on the coordinating thread; the rest as said.
@@ -76,7 +78,6 @@ class Worker {
   void close_inboxes();
   void count_rest();
   [[nodiscard]] WorkerLook make_look();
-  [[nodiscard]] std::size_t waiting() const;
 
   const WorkerSetup& setup_;
   unsigned number_;

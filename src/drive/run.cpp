@@ -1,0 +1,296 @@
+#include "drive/run.hpp"
+
+#include <algorithm>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <thread>
+
+#include "drive/sampler.hpp"
+#include "drive/server_events.hpp"
+#include "drive/worker.hpp"
+
+namespace stalemate {
+namespace {
+
+// Between the last connection and instant 0, so that every worker's loop runs before the first op is due.
+constexpr std::chrono::milliseconds head_start{20};
+constexpr Nanoseconds second_ns = 1'000'000'000;
+// After an interrupt, ops whose time had come get this long to be sent.
+constexpr Nanoseconds interrupt_drain_ns = second_ns;
+
+// Keeps what the workers and the sampler told last, and adds up what the screen shows.
+class Looks {
+ public:
+  explicit Looks(std::size_t workers) : workers_(workers) {}
+
+  void take(std::size_t worker, WorkerLook look) {
+    total_.latency.merge(look.latency_live);
+    second_.merge(look.latency_live);
+    workers_[worker] = std::move(look);
+  }
+  void take(const SampleTotals& totals) { samples_ = totals; }
+
+  const RunLook& at(Nanoseconds elapsed_ns) {
+    total_.elapsed_ns = elapsed_ns;
+    total_.counts = {};
+    total_.due_reads = total_.due_writes = total_.backlog = total_.in_flight = 0;
+    std::vector<StoreOutage> outages;
+    for (const WorkerLook& look : workers_) {
+      total_.counts += look.counts;
+      total_.due_reads += look.due_reads;
+      total_.due_writes += look.due_writes;
+      total_.backlog += look.backlog;
+      total_.in_flight += look.in_flight;
+      outages.insert(outages.end(), look.outages.begin(), look.outages.end());
+    }
+    total_.outages = Outages::merged(std::move(outages));
+    total_.samples = samples_;
+    if (elapsed_ns >= second_ends_ns_) {
+      const std::uint64_t reads = done(total_.counts.reads);
+      const std::uint64_t writes = done(total_.counts.writes);
+      total_.reads_last_second = reads - std::exchange(reads_before_, reads);
+      total_.writes_last_second = writes - std::exchange(writes_before_, writes);
+      total_.latency_last_second = std::exchange(second_, DriveLatency());
+      second_ends_ns_ = elapsed_ns - elapsed_ns % second_ns + second_ns;
+    }
+    return total_;
+  }
+  RunLook& total() { return total_; }
+
+ private:
+  static std::uint64_t done(const KindCounts& counts) { return counts.ok + counts.fail + counts.info; }
+
+  std::vector<WorkerLook> workers_;
+  std::optional<SampleTotals> samples_ = {};
+  RunLook total_ = {};
+  DriveLatency second_ = {};
+  Nanoseconds second_ends_ns_ = second_ns;
+  std::uint64_t reads_before_ = 0;
+  std::uint64_t writes_before_ = 0;
+};
+
+class LiveRun {
+ public:
+  LiveRun(const Plan& plan, const Pattern& pattern, SessionFactory& sessions, HistoryWriter& history,
+          const RunOptions& options)
+      : plan_(plan),
+        sessions_(sessions),
+        history_(history),
+        options_(options),
+        setup_{.plan = plan,
+               .pattern = pattern,
+               .sessions = sessions,
+               .lock = plan.scenario().serialize ? &lock_ : nullptr,
+               .workers = worker_count(plan, options),
+               .on_finished = [this] { boost::asio::post(context_, [this] { worker_finished(); }); }},
+        looks_(setup_.workers) {}
+
+  Result<RunOutcome> run() {
+    if (Result<void> connected = connect(); !connected) {
+      return std::unexpected(connected.error());
+    }
+    const SteadyTime origin = std::chrono::steady_clock::now() + head_start;
+    clock_.set_origin(origin);
+    ServerEvents events(plan_.server_events(), options_.servers, origin);
+    if (sampler_) {
+      sampler_->start(origin);
+    }
+    wait_for_signal();
+    watch();
+    drain_at(plan_.scenario().duration_ns + plan_.scenario().drain_limit_ns);
+    for (const std::unique_ptr<Worker>& worker : workers_) {
+      worker->start(origin);
+    }
+    context_.run();
+    for (const std::unique_ptr<Worker>& worker : workers_) {
+      worker->join();
+    }
+    events.finish();
+    return gather(events);
+  }
+
+ private:
+  Result<void> connect() {
+    if (!plan_.server_events().empty() && options_.servers == nullptr) {
+      return failed(ErrorCode::unsupported,
+                    "faults that stop or restart a server need private servers; leave out --db and --cache");
+    }
+    for (unsigned number = 0; number < setup_.workers; ++number) {
+      workers_.push_back(std::make_unique<Worker>(setup_, number, history_.lane(number)));
+      if (Result<void> connected = workers_.back()->connect(); !connected) {
+        return connected;
+      }
+    }
+    if (!sessions_.has_cache()) {
+      return {};
+    }
+    // A serialised run's lock belongs to its one worker's thread, and so does the sampler that takes it.
+    boost::asio::io_context& context = setup_.lock != nullptr ? workers_.front()->context() : context_;
+    const Scenario& scenario = plan_.scenario();
+    sampler_ = std::make_unique<Sampler>(context, sessions_.make_survey(context), scenario.keys,
+                                         scenario.sample_interval_ns, setup_.lock);
+    return wait_for(context, sampler_->connect());
+  }
+
+  template <class T>
+  static T wait_for(boost::asio::io_context& context, Task<T> task) {
+    task.start();
+    while (!task.done() && context.run_one() > 0) {
+    }
+    context.restart();
+    return task.take();
+  }
+
+  void wait_for_signal() {
+    signals_.async_wait([this](const boost::system::error_code& error, int) {
+      if (error) {
+        return;
+      }
+      if (early_end_ != EarlyEnd::none) {
+        options_.leave_at_once();
+        return;
+      }
+      end_early(EarlyEnd::interrupted);
+      wait_for_signal();
+    });
+  }
+
+  void end_early(EarlyEnd reason) {
+    early_end_ = reason;
+    looks_.total().draining = true;
+    looks_.total().interrupted = reason == EarlyEnd::interrupted;
+    const Nanoseconds now_ns = clock_.now_ns();
+    for (const std::unique_ptr<Worker>& worker : workers_) {
+      worker->stop_after(now_ns);
+    }
+    drain_at(now_ns + interrupt_drain_ns);
+  }
+
+  void drain_at(Nanoseconds instant_ns) {
+    drain_timer_.expires_at(clock_.time_of(instant_ns));
+    drain_timer_.async_wait([this](const boost::system::error_code& error) {
+      if (!error) {
+        for (const std::unique_ptr<Worker>& worker : workers_) {
+          worker->drop_waiting();
+        }
+      }
+    });
+  }
+
+  void watch() {
+    show_timer_.expires_after(std::chrono::nanoseconds(options_.show_interval_ns));
+    show_timer_.async_wait([this](const boost::system::error_code& error) {
+      if (error) {
+        return;
+      }
+      if (history_.has_failed() && early_end_ == EarlyEnd::none) {
+        end_early(EarlyEnd::recording_failed);
+      }
+      const Nanoseconds elapsed_ns = std::max<Nanoseconds>(clock_.now_ns(), 0);
+      looks_.total().draining = looks_.total().draining || elapsed_ns > plan_.scenario().duration_ns;
+      options_.show(looks_.at(elapsed_ns));
+      ask();
+      watch();
+    });
+  }
+
+  // The answers come back to this thread, and are shown the next time.
+  void ask() {
+    for (std::size_t worker = 0; worker < workers_.size(); ++worker) {
+      workers_[worker]->look([this, worker](WorkerLook look) {
+        boost::asio::post(context_, [this, worker, look = std::move(look)]() mutable {
+          looks_.take(worker, std::move(look));
+        });
+      });
+    }
+    if (sampler_) {
+      sampler_->look([this](const SampleTotals& totals) {
+        boost::asio::post(context_, [this, totals] { looks_.take(totals); });
+      });
+    }
+  }
+
+  void worker_finished() {
+    if (++finished_ == workers_.size()) {
+      context_.stop();
+    }
+  }
+
+  RunOutcome gather(const ServerEvents& events) {
+    RunOutcome outcome;
+    outcome.early_end = early_end_;
+    outcome.troubles = events.troubles();
+    std::vector<StoreOutage> outages;
+    for (const std::unique_ptr<Worker>& worker : workers_) {
+      outcome.counts += worker->counts();
+      outcome.latency.merge(worker->latency());
+      outcome.elapsed_ns = std::max(outcome.elapsed_ns, worker->ended_ns());
+      outages.insert(outages.end(), worker->outages().all().begin(), worker->outages().all().end());
+    }
+    for (const FaultId fault : events.carried_out()) {
+      ++outcome.counts.faults[fault];
+    }
+    outcome.outages = Outages::merged(std::move(outages));
+    for (StoreOutage& outage : outcome.outages) {
+      outage.end_ns = std::min(outage.end_ns, outcome.elapsed_ns);
+    }
+    for (unsigned number = 0; number < setup_.workers; ++number) {
+      history_.lane(number).flush();
+    }
+    if (sampler_) {
+      outcome.samples = sampler_->finish();
+      outcome.sampled_keys = std::min(plan_.scenario().keys, sampled_keys_max);
+      look_at_rest(outcome);
+    }
+    return outcome;
+  }
+
+  void look_at_rest(RunOutcome& outcome) {
+    context_.restart();
+    const std::unique_ptr<SurveySession> session = sessions_.make_survey(context_);
+    Result<void> connected = wait_for(context_, session->connect());
+    Result<std::vector<RestRecord>> rest =
+        connected ? wait_for(context_, survey_at_rest(*session, plan_.scenario().keys))
+                  : Result<std::vector<RestRecord>>(std::unexpected(connected.error()));
+    if (rest) {
+      outcome.rest = std::move(*rest);
+    } else {
+      outcome.troubles.push_back("the rows and entries could not be compared after the run: " + rest.error().detail);
+    }
+  }
+
+  const Plan& plan_;
+  SessionFactory& sessions_;
+  HistoryWriter& history_;
+  const RunOptions& options_;
+  RunLock lock_ = {};
+  WorkerSetup setup_;
+  boost::asio::io_context context_ = boost::asio::io_context(1);
+  LiveClock clock_ = LiveClock(context_);
+  boost::asio::signal_set signals_ = boost::asio::signal_set(context_, SIGINT, SIGTERM);
+  boost::asio::steady_timer show_timer_ = boost::asio::steady_timer(context_);
+  boost::asio::steady_timer drain_timer_ = boost::asio::steady_timer(context_);
+  std::vector<std::unique_ptr<Worker>> workers_ = {};
+  std::unique_ptr<Sampler> sampler_ = {};
+  Looks looks_;
+  EarlyEnd early_end_ = EarlyEnd::none;
+  std::size_t finished_ = 0;
+};
+
+}  // namespace
+
+unsigned worker_count(const Plan& plan, const RunOptions& options) {
+  if (plan.scenario().serialize) {
+    return 1;
+  }
+  const unsigned wanted = options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+  return std::min<unsigned>(wanted, plan.clients());
+}
+
+Result<RunOutcome> run_plan(const Plan& plan, const Pattern& pattern, SessionFactory& sessions,
+                            HistoryWriter& history, const RunOptions& options) {
+  LiveRun run(plan, pattern, sessions, history, options);
+  return run.run();
+}
+
+}  // namespace stalemate

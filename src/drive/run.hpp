@@ -1,0 +1,76 @@
+// A whole live run: connects, starts the workers, the sampler and the server faults, watches them, and ends in order.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/pattern.hpp"
+#include "drive/counters.hpp"
+#include "drive/outages.hpp"
+#include "drive/sample_tally.hpp"
+#include "drive/session.hpp"
+#include "plan/plan.hpp"
+#include "record/history_writer.hpp"
+
+namespace stalemate {
+
+/// How a run stands: for the screen.
+struct RunLook {
+  Nanoseconds elapsed_ns = 0;
+  bool draining = false;  ///< every op has been handed out or the run was interrupted
+  bool interrupted = false;
+  DriveCounts counts = {};
+  DriveLatency latency = {};              ///< so far
+  DriveLatency latency_last_second = {};  ///< of the last whole second
+  std::uint64_t reads_last_second = 0;    ///< completed in it
+  std::uint64_t writes_last_second = 0;
+  std::uint64_t due_reads = 0;
+  std::uint64_t due_writes = 0;
+  std::uint64_t backlog = 0;
+  std::uint64_t in_flight = 0;
+  std::optional<SampleTotals> samples = {};  ///< none without a cache
+  std::vector<StoreOutage> outages = {};     ///< end_ns never: going on
+};
+
+/// Why a run ended before its plan did.
+enum class EarlyEnd : std::uint8_t { none, interrupted, recording_failed };
+
+/// What a run counted.
+struct RunOutcome {
+  Nanoseconds elapsed_ns = 0;  ///< from instant 0 to the end of the last op
+  EarlyEnd early_end = EarlyEnd::none;
+  DriveCounts counts = {};
+  DriveLatency latency = {};
+  std::optional<SampleTotals> samples = {};  ///< none without a cache
+  std::uint32_t sampled_keys = 0;
+  std::optional<std::vector<RestRecord>> rest = {};  ///< none without a cache, or where a store was gone at the end
+  std::vector<StoreOutage> outages = {};             ///< sorted by start, ended with the run
+  std::vector<std::string> troubles = {};            ///< sentences: what could not be done
+};
+
+struct RunOptions {
+  unsigned threads = 0;  ///< workers; 0: one a core. A serialised run has one
+  /// How often `show` is called.
+  Nanoseconds show_interval_ns = 100'000'000;
+  /// Called on the calling thread, about every show_interval_ns.
+  std::function<void(const RunLook&)> show = [](const RunLook&) {};
+  /// Called on the calling thread at a second SIGINT or SIGTERM; is to end the program.
+  std::function<void()> leave_at_once = [] {};
+  ServerControl* servers = nullptr;  ///< needed where the plan has server events
+};
+
+/// Runs the plan to its end, or until SIGINT or SIGTERM, which it handles meanwhile: then no further op is begun and
+/// what is under way is waited for. A lost server does not end a run; a history that cannot be written does. The
+/// history stays open; its lanes are flushed.
+/// Errors: those of connecting, before anything was run; unsupported where the plan wants server events and there is
+/// no control.
+/// Requires: `history` has worker_count() lanes or more. Thread rule: one run at a time a process, for the signals.
+[[nodiscard]] Result<RunOutcome> run_plan(const Plan& plan, const Pattern& pattern, SessionFactory& sessions,
+                                          HistoryWriter& history, const RunOptions& options);
+
+/// How many workers, and so lanes, a run of this plan has.
+[[nodiscard]] unsigned worker_count(const Plan& plan, const RunOptions& options);
+
+}  // namespace stalemate

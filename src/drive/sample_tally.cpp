@@ -1,0 +1,82 @@
+#include "drive/sample_tally.hpp"
+
+#include <algorithm>
+
+#include "core/assert.hpp"
+
+namespace stalemate {
+
+void SampleTally::begin_sample(Nanoseconds at_ns) {
+  STALEMATE_ASSERT(at_ns >= at_ns_, "samples are taken in the order of time");
+  at_ns_ = at_ns;
+  seen_.clear();
+}
+
+void SampleTally::look(Key first, std::span<const Value> rows_before, std::span<const Value> entries,
+                       std::span<const Value> rows_after) {
+  STALEMATE_ASSERT(rows_before.size() == entries.size() && entries.size() == rows_after.size(),
+                   "a look has two rows and an entry of each key");
+  for (std::size_t place = 0; place < entries.size(); ++place) {
+    const Value row = rows_before[place];
+    if (row == rows_after[place] && entries[place] != absent && entries[place] != row) {
+      seen_.push_back({first.index + static_cast<std::uint32_t>(place), row, entries[place]});
+    }
+  }
+}
+
+void SampleTally::end_sample() {
+  ++totals_.taken;
+  ++(seen_.empty() ? totals_.correct : totals_.incorrect);
+  totals_.origin_correct += seen_.empty() ? 1 : 0;
+  totals_.origin_incorrect += seen_.size();
+  totals_.incoherent_keys += seen_.size();
+  totals_.incoherent_now = seen_.size();
+  totals_.oldest_now_ns = 0;
+  // Episodes that this sample does not go on with are over; both lists are sorted by key.
+  auto sighting = seen_.begin();
+  for (const std::uint32_t key : open_) {
+    while (sighting != seen_.end() && sighting->key < key) {
+      ++sighting;
+    }
+    Episode& episode = episodes_[key];
+    const bool goes_on = sighting != seen_.end() && sighting->key == key && sighting->row == episode.row &&
+                         sighting->entry == episode.entry;
+    if (!goes_on) {
+      end_episode(episode);
+    }
+  }
+  open_.clear();
+  for (const Seen& seen : seen_) {
+    Episode& episode = episodes_[seen.key];
+    if (episode.sightings == 0) {
+      episode = {seen.row, seen.entry, 0, at_ns_};
+    }
+    ++episode.sightings;
+    totals_.oldest_now_ns = std::max(totals_.oldest_now_ns, at_ns_ - episode.first_ns);
+    totals_.keys_affected += affected_[seen.key] ? 0 : 1;
+    affected_[seen.key] = true;
+    open_.push_back(seen.key);
+  }
+}
+
+void SampleTally::abandon_sample() {
+  seen_.clear();
+  skip_sample();
+}
+
+void SampleTally::end_episode(Episode& episode) {
+  ++(episode.sightings == 1 ? totals_.transient : totals_.persistent);
+  const Nanoseconds length_ns = at_ns_ - episode.first_ns;
+  totals_.longest_episode_ns = std::max(totals_.longest_episode_ns, length_ns);
+  totals_.episodes_ns += length_ns;
+  episode.sightings = 0;
+}
+
+void SampleTally::finish() {
+  for (const std::uint32_t key : open_) {
+    end_episode(episodes_[key]);
+  }
+  open_.clear();
+}
+
+}  // namespace stalemate

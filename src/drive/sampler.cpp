@@ -1,0 +1,98 @@
+#include "drive/sampler.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace stalemate {
+
+Task<Result<void>> TableLook::read(Key first, std::uint32_t count) {
+  rows_before.resize(count);
+  entries.resize(count);
+  rows_after.resize(count);
+  Result<void> done = co_await session_.rows().read_rows(first, rows_before);
+  if (done) {
+    done = co_await session_.entries().read_entries(first, entries);
+  }
+  if (done) {
+    done = co_await session_.rows().read_rows(first, rows_after);
+  }
+  co_return done;
+}
+
+Sampler::Sampler(boost::asio::io_context& context, std::unique_ptr<SurveySession> session, std::uint32_t keys,
+                 Nanoseconds interval_ns, RunLock* lock)
+    : context_(context),
+      clock_(context),
+      session_(std::move(session)),
+      look_(*session_),
+      keys_(std::min(keys, sampled_keys_max)),
+      interval_ns_(interval_ns),
+      lock_(lock),
+      tally_(keys_) {}
+
+void Sampler::start(SteadyTime origin) {
+  clock_.set_origin(origin);
+  sampling_ = sample_for_ever();
+  boost::asio::post(context_, [this] { sampling_.start(); });
+}
+
+Task<void> Sampler::sample_for_ever() {
+  for (Nanoseconds next_ns = interval_ns_;; next_ns += interval_ns_) {
+    const Nanoseconds late_ns = clock_.now_ns() - next_ns;
+    if (late_ns > 0) {
+      // A sample that took longer than the interval costs the ones it ran over.
+      const Nanoseconds missed = late_ns / interval_ns_;
+      tally_.skip_sample(static_cast<std::uint64_t>(missed));
+      next_ns += missed * interval_ns_;
+    }
+    co_await clock_.sleep(next_ns - clock_.now_ns());
+    if (lock_ == nullptr) {
+      const Result<void> taken = co_await take_sample();
+      static_cast<void>(taken);
+      continue;
+    }
+    RunLock::Acquire acquire = lock_->acquire(RunLock::Mode::shared);
+    co_await acquire;
+    const Result<void> taken = co_await take_sample();
+    static_cast<void>(taken);
+    lock_->release(RunLock::Mode::shared);
+  }
+}
+
+Task<Result<void>> Sampler::take_sample() {
+  tally_.begin_sample(clock_.now_ns());
+  for (std::uint32_t first = 0; first < keys_; first += TableLook::chunk_keys) {
+    const Result<void> read = co_await look_.read(Key{first}, std::min(TableLook::chunk_keys, keys_ - first));
+    if (!read) {
+      tally_.abandon_sample();
+      co_return read;
+    }
+    tally_.look(Key{first}, look_.rows_before, look_.entries, look_.rows_after);
+  }
+  tally_.end_sample();
+  co_return Result<void>();
+}
+
+SampleTotals Sampler::finish() {
+  sampling_ = {};
+  tally_.finish();
+  return tally_.totals();
+}
+
+Task<Result<std::vector<RestRecord>>> survey_at_rest(SurveySession& session, std::uint32_t keys) {
+  std::vector<RestRecord> rest;
+  TableLook look(session);
+  for (std::uint32_t first = 0; first < keys; first += TableLook::chunk_keys) {
+    const std::uint32_t count = std::min(TableLook::chunk_keys, keys - first);
+    const Result<void> read = co_await look.read(Key{first}, count);
+    if (!read) {
+      co_return std::unexpected(read.error());
+    }
+    for (std::uint32_t place = 0; place < count; ++place) {
+      rest.push_back({first + place, look.rows_after[place], look.entries[place]});
+    }
+  }
+  co_return rest;
+}
+
+}  // namespace stalemate

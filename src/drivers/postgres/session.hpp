@@ -9,7 +9,7 @@
 
 #include "core/ports.hpp"
 #include "drivers/postgres/options.hpp"
-#include "drivers/server_facts.hpp"
+#include "drivers/session_facts.hpp"
 
 namespace stalemate {
 
@@ -30,7 +30,7 @@ class PostgresSession final : public Database, public RowSurvey {
 
   /// Connects, sets the isolation level and asks the server who it is. The table need not exist yet.
   /// Errors: a sentence for people; outcome `fail`.
-  Task<Result<ServerFacts>> connect();
+  Task<Result<SessionFacts>> connect();
 
   /// Errors of the calls: as `postgres/errors.hpp` says. `Written::version` is the engine's commit-order token.
   Task<Result<std::optional<Row>>> read(Key key) override;

@@ -9,7 +9,7 @@
 
 #include "core/ports.hpp"
 #include "drivers/redis/options.hpp"
-#include "drivers/server_facts.hpp"
+#include "drivers/session_facts.hpp"
 
 namespace stalemate {
 
@@ -26,7 +26,7 @@ class RedisSession final : public Cache, public EntrySurvey {
 
   /// Connects, logs in, selects the database and asks the server who it is.
   /// Errors: a sentence for people; outcome `fail`.
-  Task<Result<ServerFacts>> connect();
+  Task<Result<SessionFacts>> connect();
 
   /// Errors of the calls: as `redis/errors.hpp` says; an entry that is not one of ours is ErrorCode::wrong_type.
   Task<Result<std::optional<Value>>> get(Key key) override;

@@ -11,11 +11,13 @@
 namespace stalemate {
 
 /// One field of results.json. `path` has dots between the levels, `[]` after a list and `<name>` for a name that
-/// depends on the run, as in "engines[].role" and "errors.<name>".
+/// depends on the run; the fields of two objects alike are told once: "engines[].role", "errors.<name>",
+/// "{reads,writes}.sent".
 struct ResultsField {
-  std::string_view path;
-  std::string_view kind;     ///< "text", "count", "number", "ratio", "nanoseconds", "seconds", "yes/no"
-  std::string_view meaning;  ///< one sentence
+  std::string path;
+  std::string_view
+      kind;  ///< "text", "count", "number", "ratio", "nanoseconds", "seconds", "yes/no", "object"; "or null"
+  std::string_view meaning;  ///< in Markdown
 };
 
 /// All fields, in the order in which they are written.

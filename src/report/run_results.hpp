@@ -80,7 +80,7 @@ struct CacheCounts {
 /// A *sighting* is one incoherent key in one sample; an *episode* is a chain of sightings of one key with the same row
 /// and entry in samples that follow each other. An episode lasts from its first sighting to the first sample that
 /// no longer shows it (or the last sample of the run), so it is right to about one interval either way.
-/// Invariants: taken = correct + incorrect; incoherent_keys >= incorrect and >= transient + persistent;
+/// Invariants: taken = correct + incorrect; incoherent_keys >= incorrect and >= transient + 2 persistent;
 /// mean_episode_ns <= longest_episode_ns; keys_affected <= keys.
 struct SampleCounts {
   Nanoseconds interval_ns = 0;

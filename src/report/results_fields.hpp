@@ -1,0 +1,193 @@
+// Every field of results.json, told once: the writer, the reader and the documentation walk the same description.
+//
+// An archive has these members, each called once a field in the order of the file:
+//   value(name, member, meaning)            text, count, number, nanoseconds, yes/no by the member's type
+//   seconds(name, member_ns, meaning)       nanoseconds here, seconds there
+//   derived(name, kind, value, meaning)     written and described, not read
+//   object(name, member, meaning)           a struct, or an optional one (null where it is none)
+//   twins(name, member, name, member, meaning)  two structs of one type, described together
+//   list(name, members, meaning)            of structs or of texts
+//   counts(name, members, meaning)          NamedCounts as an object
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "report/run_results.hpp"
+
+namespace stalemate {
+
+template <class Archive>
+void fields_of(Archive& archive, EngineUsed& engine) {
+  archive.value("role", engine.role, "What it was used as: `database` or `cache`.");
+  archive.value("name", engine.name, "The engine: `PostgreSQL`, `CockroachDB` or `Redis`.");
+  archive.value("version", engine.version, "Its version, as the server reports it.");
+  archive.value("isolation", engine.isolation,
+                "The isolation level of the run's sessions, as the server reports it; empty for a cache.");
+  archive.value("instead_of", engine.instead_of,
+                "The engine the scenario asked for, where this one only stood in for it; else empty.");
+}
+
+template <class Archive>
+void fields_of(Archive& archive, Asked& asked) {
+  archive.value("read_rate", asked.read_rate, "Reads a second, over all clients.");
+  archive.value("write_rate", asked.write_rate, "Writes a second, over all clients.");
+  archive.value("arrivals", asked.arrivals, "`constant`: evenly spaced; `poisson`: at random, memoryless.");
+  archive.value("pacing", asked.pacing,
+                "`open`: ops start when planned; `ticker`: the origin's closed loop, one reader and one writer.");
+  archive.value("key_distribution", asked.key_distribution, "How keys were chosen.");
+  archive.value("keys", asked.keys, "Rows in the table.");
+  archive.value("clients", asked.clients, "Logical clients, each with one op at a time.");
+  archive.value("serialize", asked.serialize, "Whether every op ran under the origin's global lock.");
+  archive.list("faults", asked.faults, "The faults asked for, each as given.");
+}
+
+template <class Archive>
+void fields_of(Archive& archive, PlanCounts& plan) {
+  archive.value("reads", plan.reads, "Reads planned before the run began.");
+  archive.value("writes", plan.writes, "Writes planned before the run began.");
+}
+
+template <class Archive>
+void fields_of(Archive& archive, OpCounts& ops) {
+  archive.value("planned", ops.planned, "As in `plan`; = sent + dropped + not_reached.");
+  archive.value("sent", ops.sent, "Begun; = ok + fail + info.");
+  archive.value("ok", ops.ok, "Happened.");
+  archive.value("fail", ops.fail, "Certainly did not happen.");
+  archive.value("info", ops.info, "May have happened, then or later: the reply is missing.");
+  archive.value("late", ops.late, "Sent, but later after the intended start than the scenario's bound.");
+  archive.value("dropped", ops.dropped,
+                "Never sent although the time came; with `ticker`, ticks that found the loop busy.");
+  archive.value("not_reached", ops.not_reached, "Never sent because the run was interrupted before the time came.");
+}
+
+template <class Archive>
+void fields_of(Archive& archive, CacheCounts& cache) {
+  archive.value("hits", cache.hits, "Lookups that found an entry.");
+  archive.value("misses", cache.misses, "Lookups that found none.");
+  archive.derived("hit_ratio", "ratio or null", hit_ratio(cache), "hits / (hits + misses); null without lookups.");
+  archive.value("predicted_hit_ratio", cache.predicted_hit_ratio,
+                "What the plan alone lets expect; null where nothing can be predicted.");
+}
+
+template <class Archive>
+void fields_of(Archive& archive, SampleCounts& samples) {
+  archive.value("interval_ns", samples.interval_ns, "Time between two samples.");
+  archive.value("keys", samples.keys, "Keys looked at in each sample.");
+  archive.value("taken", samples.taken, "Samples that saw every row and every entry; = correct + incorrect.");
+  archive.value("skipped", samples.skipped, "Times to sample without a sample: a server did not answer or was slow.");
+  archive.value("correct", samples.correct, "Samples in which no key was incoherent.");
+  archive.value("incorrect", samples.incorrect, "Samples in which at least one key was.");
+  archive.value("incoherent_keys", samples.incoherent_keys,
+                "Sightings: incoherent keys, summed over the samples. A key seen in five samples counts five times.");
+  archive.value("transient", samples.transient,
+                "Episodes seen in one sample only. An episode is one key with the same row and the same other entry in "
+                "samples that follow each other.");
+  archive.value("persistent", samples.persistent, "Episodes seen in two samples or more.");
+  archive.value("keys_affected", samples.keys_affected, "Distinct keys ever seen incoherent.");
+  archive.value("unrepaired_keys", samples.unrepaired_keys,
+                "Keys incoherent in the last sample, which is taken after the last op: nothing will repair them.");
+  archive.value("longest_episode_ns", samples.longest_episode_ns,
+                "The longest episode, from its first sighting to the first sample without it or the last sample of the "
+                "run; right to about one interval.");
+  archive.value("mean_episode_ns", samples.mean_episode_ns, "The mean over all episodes, counted the same way.");
+}
+
+template <class Archive>
+void fields_of(Archive& archive, OriginCounts& origin) {
+  archive.value("correct", origin.correct, "Samples in which all entries agreed.");
+  archive.value("incorrect", origin.incorrect, "Wrong entries, summed over the samples.");
+}
+
+template <class Archive>
+void fields_of(Archive& archive, Drift& drift) {
+  archive.value("wanted_ratio", drift.wanted_ratio, "Reads planned / writes planned; null without writes.");
+  archive.value("done_ratio", drift.done_ratio, "Reads ok / writes ok; null without writes.");
+  archive.list("causes", drift.causes, "Why they differ, in sentences, the weightiest first; or `none: ...`.");
+}
+
+template <class Archive>
+void fields_of(Archive& archive, LatencyFigures& figures) {
+  archive.value("count", figures.count, "Ops measured: those with outcome ok.");
+  archive.value("mean_ns", figures.mean_ns, "The mean.");
+  archive.value("p50_ns", figures.p50_ns, "Half of them took no longer (all percentiles within 1 %).");
+  archive.value("p90_ns", figures.p90_ns, "90 % took no longer.");
+  archive.value("p99_ns", figures.p99_ns, "99 % took no longer.");
+  archive.value("p99_9_ns", figures.p99_9_ns, "99.9 % took no longer.");
+  archive.value("max_ns", figures.max_ns, "The longest, exact.");
+}
+
+template <class Archive>
+void fields_of(Archive& archive, OpLatency& latency) {
+  archive.twins("response", latency.response, "service", latency.service,
+                "`response` counts from the intended start, `service` from when the op was sent.");
+}
+
+template <class Archive>
+void fields_of(Archive& archive, Latency& latency) {
+  archive.twins("read", latency.read, "write", latency.write, "How long ops took.");
+}
+
+template <class Archive>
+void fields_of(Archive& archive, Outage& outage) {
+  archive.value("role", outage.role, "`database` or `cache`.");
+  archive.value("start_ns", outage.start_ns, "The first failed call, from the run's start.");
+  archive.value("end_ns", outage.end_ns, "The next call that succeeded, or the run's end.");
+}
+
+template <class Archive>
+void fields_of(Archive& archive, StaleReads& stale) {
+  archive.value("checked", stale.checked, "Reads with outcome ok that could be judged.");
+  archive.value("stale", stale.stale, "Those that returned an older version than one already acknowledged.");
+  archive.value("worst_staleness_ns", stale.worst_staleness_ns, "The worst was stale by at least this much.");
+  archive.value("worst_staleness_upper_ns", stale.worst_staleness_upper_ns, "No read was stale by more than this.");
+  archive.value("median_staleness_ns", stale.median_staleness_ns,
+                "Half of the stale reads were stale by at least this.");
+  archive.value("worst_versions", stale.worst_versions, "The most versions a read was behind.");
+  archive.value("incoherent_key_ns", stale.incoherent_key_ns,
+                "How long entries differed from their rows, summed over the keys; from the recorded steps.");
+  archive.counts("causes", stale.causes, "Stale reads by their proved cause.");
+  archive.value("unexplained", stale.unexplained, "Stale reads whose cause could not be proved.");
+}
+
+template <class Archive>
+void fields_of(Archive& archive, HistoryFile& history) {
+  archive.value("file", history.file, "The record of every op and step, in the run's folder.");
+  archive.value("truncated", history.truncated, "Whether recording stopped before the run did.");
+  archive.value("ops", history.ops, "Ops in it.");
+  archive.value("steps", history.steps, "Steps in it: calls to a store.");
+  archive.value("bytes", history.bytes, "Its size.");
+}
+
+template <class Archive>
+void fields_of(Archive& archive, RunResults& results) {
+  archive.value("scenario", results.scenario, "The scenario's name.");
+  archive.value("question", results.question, "What it asks, in one line.");
+  archive.value("pattern", results.pattern, "The caching pattern that was run.");
+  archive.value("seed", results.seed, "The seed of the plan: the same scenario and seed give the same plan.");
+  archive.value("program_version", results.program_version, "The version of stalemate.");
+  archive.value("started_at", results.started_at, "When the run began, UTC.");
+  archive.value("replay", results.replay, "The command that runs the same plan again.");
+  archive.list("engines", results.engines, "The servers that took part.");
+  archive.seconds("duration_s", results.duration_ns, "How long the plan is.");
+  archive.seconds("elapsed_s", results.elapsed_ns, "How long it took, from the start to the end of the last op.");
+  archive.value("interrupted", results.interrupted, "Whether the run was ended before its plan was.");
+  archive.object("asked", results.asked, "The settings that decide whether two runs can be compared.");
+  archive.object("plan", results.plan, "What was to be done.");
+  archive.twins("reads", results.reads, "writes", results.writes, "What became of the plan.");
+  archive.object("cache", results.cache, "Null without a cache.");
+  archive.object("samples", results.samples,
+                 "All rows compared with all entries, again and again. Null without a cache.");
+  archive.object("origin", results.origin, "The origin's own way of counting; null without `--serialize`.");
+  archive.object("drift", results.drift, "Whether reads and writes kept the planned ratio.");
+  archive.object("latency", results.latency, "Of ops with outcome ok only; all 0 where there are none.");
+  archive.value("retries", results.retries, "Attempts repeated because the database asked for it (SQLSTATE 40001).");
+  archive.counts("faults", results.faults, "Store calls a fault was applied to, by the fault's name.");
+  archive.counts("errors", results.errors, "Ops that did not end ok, by error.");
+  archive.list("outages", results.outages, "Stretches of time in which a server did not answer.");
+  archive.object("stale", results.stale, "What the checks of the history found; null until it was checked.");
+  archive.object("history", results.history, "The record of the run.");
+  archive.list("warnings", results.warnings, "Sentences about anything that makes the figures less than they seem.");
+}
+
+}  // namespace stalemate

@@ -1,0 +1,154 @@
+#include "report/run_results.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace stalemate {
+namespace {
+
+// The first broken invariant wins: later ones often follow from it.
+class Validation {
+ public:
+  void require(bool holds, std::string_view invariant, std::string_view figures) {
+    if (!holds && broken_.empty()) {
+      broken_ = fmt::format("results do not agree with themselves: {} does not hold ({})", invariant, figures);
+    }
+  }
+  [[nodiscard]] const std::string& broken() const { return broken_; }
+
+ private:
+  std::string broken_;
+};
+
+void validate_ops(Validation& check, std::string_view name, const OpCounts& ops, std::uint64_t planned,
+                  bool interrupted) {
+  const auto figures = fmt::format(
+      "{}: planned {}, sent {}, dropped {}, not reached {}, ok {}, fail {}, info {}, late {}; plan {}", name,
+      ops.planned, ops.sent, ops.dropped, ops.not_reached, ops.ok, ops.fail, ops.info, ops.late, planned);
+  check.require(ops.planned == planned, "planned = plan", figures);
+  check.require(ops.planned == ops.sent + ops.dropped + ops.not_reached, "planned = sent + dropped + not_reached",
+                figures);
+  check.require(ops.sent == ops.ok + ops.fail + ops.info, "sent = ok + fail + info", figures);
+  check.require(ops.late <= ops.sent, "late <= sent", figures);
+  check.require(interrupted || ops.not_reached == 0, "not_reached = 0 unless interrupted", figures);
+}
+
+void validate_samples(Validation& check, const SampleCounts& samples) {
+  const auto figures = fmt::format(
+      "samples: taken {}, correct {}, incorrect {}, incoherent keys {}, transient {}, persistent {}, affected {}, "
+      "unrepaired {}, keys {}, longest {} ns, mean {} ns",
+      samples.taken, samples.correct, samples.incorrect, samples.incoherent_keys, samples.transient, samples.persistent,
+      samples.keys_affected, samples.unrepaired_keys, samples.keys, samples.longest_episode_ns,
+      samples.mean_episode_ns);
+  check.require(samples.taken == samples.correct + samples.incorrect, "taken = correct + incorrect", figures);
+  check.require(samples.incoherent_keys >= samples.incorrect, "incoherent_keys >= incorrect", figures);
+  check.require(samples.incoherent_keys >= samples.transient + 2 * samples.persistent,
+                "incoherent_keys >= transient + 2 persistent", figures);
+  check.require(samples.keys_affected <= samples.keys, "keys_affected <= keys", figures);
+  check.require(samples.unrepaired_keys <= samples.keys_affected, "unrepaired_keys <= keys_affected", figures);
+  check.require(samples.mean_episode_ns <= samples.longest_episode_ns, "mean_episode <= longest_episode", figures);
+}
+
+void validate_latency(Validation& check, std::string_view name, const LatencyFigures& figures, std::uint64_t ok) {
+  const auto text =
+      fmt::format("latency.{}: count {}, ok {}, p50 {}, p90 {}, p99 {}, p99.9 {}, max {} ns", name, figures.count, ok,
+                  figures.p50_ns, figures.p90_ns, figures.p99_ns, figures.p99_9_ns, figures.max_ns);
+  check.require(figures.count == ok, "count = ok", text);
+  check.require(0 <= figures.p50_ns && figures.p50_ns <= figures.p90_ns && figures.p90_ns <= figures.p99_ns &&
+                    figures.p99_ns <= figures.p99_9_ns && figures.p99_9_ns <= figures.max_ns,
+                "p50 <= p90 <= p99 <= p99.9 <= max", text);
+  check.require(0 <= figures.mean_ns && figures.mean_ns <= figures.max_ns, "mean <= max", text);
+}
+
+void validate_counts(Validation& check, std::string_view name, const std::vector<NamedCount>& counts) {
+  for (std::size_t index = 0; index < counts.size(); ++index) {
+    const bool sorted = index == 0 || counts[index - 1].name < counts[index].name;
+    check.require(sorted && counts[index].count > 0, "sorted, each name once, no zero",
+                  fmt::format("{}: '{}' {}", name, counts[index].name, counts[index].count));
+  }
+}
+
+void validate_stale(Validation& check, const StaleReads& stale) {
+  std::uint64_t caused = stale.unexplained;
+  for (const NamedCount& cause : stale.causes) {
+    caused += cause.count;
+  }
+  const auto figures = fmt::format("stale: checked {}, stale {}, by cause {}, worst {} to {} ns", stale.checked,
+                                   stale.stale, caused, stale.worst_staleness_ns, stale.worst_staleness_upper_ns);
+  check.require(stale.stale <= stale.checked, "stale <= checked", figures);
+  check.require(caused == stale.stale, "causes + unexplained = stale", figures);
+  check.require(stale.worst_staleness_ns <= stale.worst_staleness_upper_ns, "lower bound <= upper bound", figures);
+  validate_counts(check, "stale.causes", stale.causes);
+}
+
+bool is_ratio(const std::optional<double>& ratio) {
+  return !ratio || (std::isfinite(*ratio) && *ratio >= 0);
+}
+
+}  // namespace
+
+std::optional<double> hit_ratio(const CacheCounts& cache) {
+  const std::uint64_t lookups = cache.hits + cache.misses;
+  if (lookups == 0) {
+    return std::nullopt;
+  }
+  return static_cast<double>(cache.hits) / static_cast<double>(lookups);
+}
+
+LatencyFigures figures_of(const LatencyHistogram& histogram) {
+  LatencyFigures figures;
+  figures.count = histogram.count();
+  figures.mean_ns = std::llround(histogram.mean_ns());
+  figures.p50_ns = histogram.quantile_ns(0.5);
+  figures.p90_ns = histogram.quantile_ns(0.9);
+  figures.p99_ns = histogram.quantile_ns(0.99);
+  figures.p99_9_ns = histogram.quantile_ns(0.999);
+  figures.max_ns = histogram.max_ns();
+  return figures;
+}
+
+void add_count(std::vector<NamedCount>& counts, std::string_view name, std::uint64_t count) {
+  if (count == 0) {
+    return;
+  }
+  const auto place = std::ranges::lower_bound(counts, name, {}, &NamedCount::name);
+  if (place != counts.end() && place->name == name) {
+    place->count += count;
+  } else {
+    counts.insert(place, NamedCount{std::string(name), count});
+  }
+}
+
+Result<void> validate(const RunResults& results) {
+  Validation check;
+  check.require(results.duration_ns > 0 && results.elapsed_ns >= 0, "duration > 0 and elapsed >= 0",
+                fmt::format("{} and {} ns", results.duration_ns, results.elapsed_ns));
+  validate_ops(check, "reads", results.reads, results.plan.reads, results.interrupted);
+  validate_ops(check, "writes", results.writes, results.plan.writes, results.interrupted);
+  if (results.samples) {
+    validate_samples(check, *results.samples);
+  }
+  validate_latency(check, "read.response", results.latency.read.response, results.reads.ok);
+  validate_latency(check, "read.service", results.latency.read.service, results.reads.ok);
+  validate_latency(check, "write.response", results.latency.write.response, results.writes.ok);
+  validate_latency(check, "write.service", results.latency.write.service, results.writes.ok);
+  const std::optional<double> predicted = results.cache ? results.cache->predicted_hit_ratio : std::nullopt;
+  check.require(is_ratio(results.drift.wanted_ratio) && is_ratio(results.drift.done_ratio) && is_ratio(predicted) &&
+                    predicted.value_or(0) <= 1,
+                "ratios are finite, not negative, and a hit ratio is at most 1", "drift and cache");
+  check.require(std::isfinite(results.asked.read_rate) && std::isfinite(results.asked.write_rate), "rates are finite",
+                "asked");
+  validate_counts(check, "faults", results.faults);
+  validate_counts(check, "errors", results.errors);
+  if (results.stale) {
+    validate_stale(check, *results.stale);
+  }
+  if (!check.broken().empty()) {
+    return failed(ErrorCode::defect, check.broken());
+  }
+  return {};
+}
+
+}  // namespace stalemate

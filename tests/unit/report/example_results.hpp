@@ -1,0 +1,121 @@
+// Results of runs as they come, for the tests of everything that shows them.
+#pragma once
+
+#include "report/drift.hpp"
+#include "report/run_results.hpp"
+
+namespace stalemate {
+
+inline constexpr Nanoseconds example_ms = 1'000'000;
+inline constexpr Nanoseconds example_s = 1'000'000'000;
+
+inline OpCounts all_ok(std::uint64_t planned) {
+  OpCounts counts;
+  counts.planned = counts.sent = counts.ok = planned;
+  return counts;
+}
+
+/// Latency around `mean_ns`, of `count` ops.
+inline LatencyFigures latency_around(std::uint64_t count, Nanoseconds mean_ns) {
+  return LatencyFigures{count, mean_ns, mean_ns * 9 / 10, mean_ns * 14 / 10, mean_ns * 3, mean_ns * 8, mean_ns * 20};
+}
+
+inline OpLatency op_latency_around(std::uint64_t count, Nanoseconds service_ns) {
+  return OpLatency{latency_around(count, service_ns + service_ns / 10), latency_around(count, service_ns)};
+}
+
+/// The origin's `before` for 60 s with its 1 % failures, open loop.
+inline RunResults example_before() {
+  RunResults results;
+  results.scenario = "before";
+  results.question = "Do the rows and the cache agree when one store call in a hundred is skipped?";
+  results.pattern = "cache-aside";
+  results.seed = 1;
+  results.program_version = "0.1.0";
+  results.started_at = "2024-05-01T12:00:00Z";
+  results.replay = "stalemate run before -r 10ms -w 20ms -d 60s --seed 1";
+  results.engines = {{"database", "PostgreSQL", "15.8", "read committed", ""}, {"cache", "Redis", "7.0.15", "", ""}};
+  results.duration_ns = 60 * example_s;
+  results.elapsed_ns = 60 * example_s + 12 * example_ms;
+  results.asked = {100, 50, "constant", "open", "uniform", 6, 16, false, {"skip=fill=1%,db=1%,invalidate=1%"}};
+  results.plan = {6000, 3000};
+  results.reads = all_ok(6000);
+  results.writes = all_ok(3000);
+  results.cache = CacheCounts{3845, 2155, 0.637};
+  results.samples =
+      SampleCounts{100 * example_ms, 6, 599, 1, 579, 20, 23, 5, 6, 4, 1, 900 * example_ms, 209 * example_ms};
+  results.latency.read = op_latency_around(6000, 95'000);
+  results.latency.write = op_latency_around(3000, 263'000);
+  results.faults = {{"skip", 112}};
+  results.history = {"history.bin", false, 9000, 15300, 777600};
+  results.drift = derive_drift(results);
+  return results;
+}
+
+/// The same work on a database alone, PostgreSQL standing in for CockroachDB.
+inline RunResults example_after() {
+  RunResults results = example_before();
+  results.scenario = "after";
+  results.question = "And with the database alone?";
+  results.pattern = "none";
+  results.replay = "stalemate run after -r 10ms -w 20ms -d 60s --seed 1";
+  results.engines = {{"database", "PostgreSQL", "15.8", "serializable", "CockroachDB"}};
+  results.asked.faults = {};
+  results.cache.reset();
+  results.samples.reset();
+  results.latency.read = op_latency_around(6000, 110'000);
+  results.latency.write = op_latency_around(3000, 301'000);
+  results.retries = 3;
+  results.faults = {};
+  results.history = {"history.bin", false, 9000, 9000, 576000};
+  results.drift = derive_drift(results);
+  return results;
+}
+
+/// The origin's closed loop at 30 ms of added latency.
+inline RunResults example_ticker() {
+  RunResults results = example_after();
+  results.asked.pacing = "ticker";
+  results.asked.clients = 2;
+  results.reads = {6000, 1874, 1874, 0, 0, 1500, 4126, 0};
+  results.writes = {3000, 1884, 1884, 0, 0, 1500, 1116, 0};
+  results.latency.read = op_latency_around(1874, 32 * example_ms);
+  results.latency.write = op_latency_around(1884, 31'800'000);
+  results.drift = derive_drift(results);
+  return results;
+}
+
+/// A run in which the cache went away, cut short by Ctrl-C, with every part of the results filled.
+inline RunResults example_trouble() {
+  RunResults results = example_before();
+  results.asked.serialize = true;
+  results.interrupted = true;
+  results.elapsed_ns = 41'500 * example_ms;
+  results.reads = {6000, 4150, 4139, 3, 8, 211, 0, 1850};
+  results.writes = {3000, 2075, 2070, 5, 0, 90, 0, 925};
+  results.cache = CacheCounts{2611, 1520, 0.637};
+  results.samples =
+      SampleCounts{100 * example_ms, 6, 385, 30, 373, 12, 13, 1, 3, 3, 1, 1100 * example_ms, 325 * example_ms};
+  results.origin = OriginCounts{373, 13};
+  results.latency.read = op_latency_around(4139, 99'000);
+  results.latency.write = op_latency_around(2070, 270'000);
+  results.retries = 1;
+  results.faults = {{"pause-cache", 1}, {"skip", 81}};
+  results.errors = {{"connection_lost", 5}, {"timed_out", 11}};
+  results.outages = {{"cache", 20 * example_s, 23 * example_s}};
+  results.stale = StaleReads{4139,
+                             61,
+                             1020 * example_ms,
+                             1025 * example_ms,
+                             300 * example_ms,
+                             9,
+                             1300 * example_ms,
+                             {{"lost invalidation", 58}, {"stale fill", 2}},
+                             1};
+  results.history = {"history.bin", true, 6225, 10100, 522000};
+  results.warnings = {"the disk was full 41.2 s into the run; the history ends there"};
+  results.drift = derive_drift(results);
+  return results;
+}
+
+}  // namespace stalemate

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/fault.hpp"
 #include "core/types.hpp"
 
 namespace stalemate {
@@ -98,7 +99,12 @@ struct ScenarioField {
 /// Errors: wrong_type, a sentence that begins with the key; unknown names come with the nearest.
 [[nodiscard]] Result<void> validate_registered(const Scenario& scenario);
 
-/// The scenario as TOML, every field written: parse_scenario(to_toml(s), "any") == s for every valid s.
+/// The fault of that name, as the FaultRegistry's parser makes it of the text.
+/// Errors: wrong_type, a sentence that begins with "faults.NAME"; an unknown name comes with the nearest.
+[[nodiscard]] Result<ConfiguredFault> configure_fault(std::string_view name, std::string_view text);
+
+/// The scenario as TOML, every field written: parse_scenario(to_toml(s), "any") == s for every valid s that has a
+/// name and whose pattern and faults are registered.
 [[nodiscard]] std::string to_toml(const Scenario& scenario);
 
 /// A scenario that comes with the program: scenarios/NAME.toml, embedded when it was built.

@@ -1,0 +1,82 @@
+// skip: calls that are not made and count as done, each with a chance of its own: the origin's failures.
+//
+// A skipped `db` is a write acknowledged but never applied; a skipped `invalidate` leaves the old entry; a skipped
+// `fill` costs one more miss. A lookup or a load cannot be skipped: nobody could say what it answered.
+#include <algorithm>
+#include <cmath>
+
+#include "core/random.hpp"
+#include "faults/settings.hpp"
+
+namespace stalemate {
+namespace {
+
+constexpr std::string_view example = "fill=1%,db=1%,invalidate=1%";
+constexpr std::array<Role, 4> skippable = {Role::fill, Role::update, Role::invalidate, Role::refresh};
+
+class Skip final : public CallFault {
+ public:
+  void set_chance(Role role, double chance) {
+    // A draw below the bar is a hit; certainty needs a bar that no draw reaches.
+    Bar& bar = bars_.at(static_cast<std::size_t>(role));
+    bar.always = chance >= 1;
+    bar.below = bar.always ? 0 : static_cast<std::uint64_t>(std::ldexp(chance, 64));
+  }
+
+  // One draw an op; each role sees it through its own mixer, so that setting one role moves no other's hits.
+  RoleMask draw(Random& random, OpKind /*kind*/) const override {
+    const std::uint64_t chance = random.next();
+    RoleMask hit = 0;
+    for (const Role role : skippable) {
+      const auto place = static_cast<std::size_t>(role);
+      const Bar& bar = bars_.at(place);
+      if (bar.always || (bar.below > 0 && mix_bits(chance + place * 0x9e3779b97f4a7c15ULL) < bar.below)) {
+        hit |= role_bit(role);
+      }
+    }
+    return hit;
+  }
+
+  [[nodiscard]] CallAction action(Role /*role*/) const override { return {.skip = true, .delay_before_ns = 0}; }
+
+ private:
+  struct Bar {
+    std::uint64_t below = 0;
+    bool always = false;
+  };
+  std::array<Bar, role_count> bars_ = {};
+};
+
+Result<ConfiguredFault> parse_skip(std::string_view text) {
+  const Result<std::vector<Setting>> settings = parse_settings(text, example);
+  if (!settings) {
+    return std::unexpected(settings.error());
+  }
+  std::array<std::string_view, skippable.size()> names;
+  std::ranges::transform(skippable, names.begin(), [](Role role) { return name_of(role); });
+  auto skip = std::make_unique<Skip>();
+  for (const Setting& setting : *settings) {
+    const auto name = std::ranges::find(names, setting.name);
+    if (setting.name == name_of(Role::lookup) || setting.name == name_of(Role::load)) {
+      return failed(ErrorCode::wrong_type, "'" + std::string(setting.name) +
+                                               "' cannot be skipped, as it would have no answer; skip takes fill, db, "
+                                               "invalidate, refresh");
+    }
+    if (name == names.end()) {
+      return unknown_name("call to skip", setting.name, names);
+    }
+    const Result<double> chance = parse_chance(setting.value);
+    if (!chance) {
+      return failed(ErrorCode::wrong_type, std::string(setting.name) + ": " + chance.error().detail);
+    }
+    skip->set_chance(skippable.at(static_cast<std::size_t>(name - names.begin())), *chance);
+  }
+  ConfiguredFault fault;
+  fault.call = std::move(skip);
+  return fault;
+}
+
+const bool registered = FaultRegistry::add({"skip", "calls that are not made and count as done", example, parse_skip});
+
+}  // namespace
+}  // namespace stalemate

@@ -1,0 +1,34 @@
+// none: reads and writes go to the database; there is no cache.
+//
+// Promises: a read returns what the database returned, a write is acknowledged only once the database acknowledged it,
+// so the client sees exactly the isolation the database gives single statements. Assumes: every statement goes to the
+// same database, or to a cluster that behaves as one. Does not promise: anything of its own; an `info` write may still
+// take effect later. Source: the origin's "after".
+#include "core/pattern.hpp"
+
+namespace stalemate {
+namespace {
+
+class None final : public Pattern {
+ public:
+  Task<Result<Value>> read(Ports ports, Key key) const override {
+    const Result<std::optional<Row>> row = co_await ports.database.read(key);
+    if (!row) {
+      co_return std::unexpected(row.error());
+    }
+    co_return row->has_value() ? (*row)->value : absent;
+  }
+
+  Task<Result<void>> write(Ports ports, Key key, Value value) const override {
+    const Result<Written> written = co_await ports.database.write(key, value);
+    if (!written) {
+      co_return std::unexpected(written.error());
+    }
+    co_return Result<void>();
+  }
+};
+
+const bool registered = register_pattern<None>("none", "the database alone", EntryAfterWrite::no_cache);
+
+}  // namespace
+}  // namespace stalemate

@@ -1,0 +1,34 @@
+// What a plan and its cursors share.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "core/fault.hpp"
+#include "plan/arrivals.hpp"
+#include "plan/plan.hpp"
+
+namespace stalemate {
+
+/// The call fault of one slot of PlannedOp::fault_marks.
+struct CallFaultSlot {
+  std::unique_ptr<CallFault> fault;
+  FaultId id = no_fault;
+};
+
+struct Plan::Body {
+  Scenario scenario = {};
+  std::uint16_t clients = 1;
+  std::uint32_t reads = 0;
+  std::uint32_t writes = 0;
+  std::vector<PlannedFault> faults = {};
+  std::vector<CallFaultSlot> call_faults = {};
+  std::vector<ServerEvent> events = {};
+
+  /// Fills faults, call_faults and events from the scenario. Errors: as Plan::make.
+  Result<void> add_faults();
+  [[nodiscard]] ArrivalStream read_arrivals() const;
+  [[nodiscard]] ArrivalStream write_arrivals() const;
+};
+
+}  // namespace stalemate

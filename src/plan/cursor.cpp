@@ -1,0 +1,117 @@
+// The cursor: two streams of arrivals merged, each op given its key, value, client and faults.
+#include <array>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+#include "core/key_names.hpp"
+#include "core/random.hpp"
+#include "plan/arrivals.hpp"
+#include "plan/body.hpp"
+#include "plan/key_choice.hpp"
+#include "plan/plan.hpp"
+#include "plan/streams.hpp"
+
+namespace stalemate {
+namespace {
+
+// Clients in rounds: each round is a random order of all of them.
+class ClientRounds {
+ public:
+  ClientRounds(std::uint16_t clients, SeededRandom random) : order_(clients), random_(random) {
+    std::iota(order_.begin(), order_.end(), ClientId{0});
+  }
+  ClientId next() {
+    // Fisher and Yates's shuffle, one step an op: the last round's order is as good a start as any.
+    const auto left = static_cast<std::uint32_t>(order_.size() - place_);
+    std::swap(order_[place_], order_[place_ + random_.draw_below(left)]);
+    const ClientId client = order_[place_];
+    place_ = place_ + 1 == order_.size() ? 0 : place_ + 1;
+    return client;
+  }
+
+ private:
+  std::vector<ClientId> order_;
+  std::size_t place_ = 0;
+  SeededRandom random_;
+};
+
+std::vector<SeededRandom> fault_streams(std::uint64_t seed, std::size_t slots) {
+  std::vector<SeededRandom> streams;
+  for (std::size_t slot = 0; slot < slots; ++slot) {
+    streams.emplace_back(seed, stream::fault_slots + slot);
+  }
+  return streams;
+}
+
+}  // namespace
+
+struct PlanCursor::State {
+  explicit State(std::shared_ptr<const Plan::Body> plan_body)
+      : body(std::move(plan_body)),
+        read_arrivals(body->read_arrivals()),
+        write_arrivals(body->write_arrivals()),
+        next_read_ns(read_arrivals.next()),
+        next_write_ns(write_arrivals.next()),
+        keys(body->scenario, SeededRandom(body->scenario.seed, stream::read_keys),
+             SeededRandom(body->scenario.seed, stream::write_keys)),
+        clients(body->clients, SeededRandom(body->scenario.seed, stream::clients)),
+        fault_randoms(fault_streams(body->scenario.seed, body->call_faults.size())),
+        is_ticker(body->scenario.pacing == Pacing::ticker) {}
+
+  ClientId client_for(OpKind kind) {
+    return is_ticker ? static_cast<ClientId>(kind == OpKind::read ? 0 : 1) : clients.next();
+  }
+  std::uint32_t draw_marks(OpKind kind) {
+    std::uint32_t marks = 0;
+    for (std::size_t slot = 0; slot < fault_randoms.size(); ++slot) {
+      marks |= static_cast<std::uint32_t>(body->call_faults[slot].fault->draw(fault_randoms[slot], kind)) << (8 * slot);
+    }
+    return marks;
+  }
+
+  std::shared_ptr<const Plan::Body> body;
+  ArrivalStream read_arrivals;
+  ArrivalStream write_arrivals;
+  Nanoseconds next_read_ns;
+  Nanoseconds next_write_ns;
+  KeyChoice keys;
+  ClientRounds clients;
+  std::vector<SeededRandom> fault_randoms;
+  bool is_ticker;
+  OpIndex index = 0;
+  std::uint32_t writes = 0;
+};
+
+PlanCursor::PlanCursor(std::unique_ptr<State> state) : state_(std::move(state)) {}
+PlanCursor::PlanCursor(PlanCursor&&) noexcept = default;
+PlanCursor& PlanCursor::operator=(PlanCursor&&) noexcept = default;
+PlanCursor::~PlanCursor() = default;
+
+PlanCursor Plan::cursor() const {
+  return PlanCursor(std::make_unique<PlanCursor::State>(body_));
+}
+
+std::optional<PlannedOp> PlanCursor::next() {
+  State& state = *state_;
+  PlannedOp op;
+  if (state.next_read_ns <= state.next_write_ns) {
+    if (state.next_read_ns == never) {
+      return std::nullopt;
+    }
+    op.intended_ns = std::exchange(state.next_read_ns, state.read_arrivals.next());
+    op.key = state.keys.of_read(state.writes);
+    op.kind = OpKind::read;
+  } else {
+    op.intended_ns = std::exchange(state.next_write_ns, state.write_arrivals.next());
+    op.key = state.keys.of_write(state.writes);
+    op.value = static_cast<Value>(static_cast<std::uint32_t>(initial_value) + ++state.writes);
+    op.kind = OpKind::write;
+  }
+  op.index = state.index++;
+  op.client = state.client_for(op.kind);
+  op.fault_marks = state.draw_marks(op.kind);
+  return op;
+}
+
+}  // namespace stalemate

@@ -1,0 +1,66 @@
+// Which key an op is for.
+#pragma once
+
+#include <cstdint>
+
+#include "core/random.hpp"
+#include "core/types.hpp"
+#include "plan/zipf.hpp"
+#include "scenario/scenario.hpp"
+
+namespace stalemate {
+
+/// A bijection of 0 to n - 1 that carries neighbours far apart, so that hot ranks are spread over the table.
+/// Source: rank * step + offset mod n, the step near n times the golden section and prime to n: any few successive
+/// ranks divide the range about evenly (the three-distance theorem).
+class Scatter {
+ public:
+  /// Requires: 1 <= n <= 2^24.
+  Scatter(std::uint32_t n, std::uint32_t offset);
+  /// Requires: rank < n.
+  [[nodiscard]] std::uint32_t operator()(std::uint32_t rank) const {
+    const std::uint64_t x = static_cast<std::uint64_t>(rank) * step_ + offset_;
+    return static_cast<std::uint32_t>(x % n_);
+  }
+
+ private:
+  std::uint32_t n_;
+  std::uint32_t step_;
+  std::uint32_t offset_;
+};
+
+/// The hot keys of KeyDistribution::hotspot: hotspot_keys times keys, rounded, at least 1 and at most all but one.
+[[nodiscard]] std::uint32_t hot_key_count(const Scenario& scenario);
+
+/// Draws keys as the scenario's key distribution has it. Reads and writes draw from streams of their own.
+///
+/// `uniform`: every key alike. `zipfian`: the key of rank k has weight k^-zipf_exponent. `hotspot`: with chance
+/// hotspot_ops one of the hot keys, else one of the others, each alike. Which keys are hot follows from the seed.
+/// `latest`: writes are uniform; a read takes the key that the k-th last write took, where k from 1 to keys has weight
+/// k^-zipf_exponent; writes before the first are imagined as going on the same way into the past.
+/// Source: the four after Cooper et al., "Benchmarking cloud serving systems with YCSB", SoCC 2010; there `latest` is
+/// of inserts, here of updates, as no key is ever added.
+class KeyChoice {
+ public:
+  KeyChoice(const Scenario& scenario, SeededRandom reads, SeededRandom writes);
+  /// The key of the next read, after `writes_before` writes of the plan.
+  [[nodiscard]] Key of_read(std::uint32_t writes_before);
+  /// The key of the next write, which is number `write` from 0.
+  [[nodiscard]] Key of_write(std::uint32_t write);
+
+ private:
+  [[nodiscard]] Key draw(SeededRandom& random) const;
+  [[nodiscard]] Key written_key(std::int64_t write) const;
+
+  KeyDistribution distribution_;
+  std::uint32_t keys_;
+  std::uint32_t hot_keys_;
+  std::uint64_t hot_below_;  // of 2^32
+  Scatter scatter_;
+  ZipfRanks ranks_;
+  SeededRandom reads_;
+  SeededRandom writes_;
+  std::uint64_t write_base_;
+};
+
+}  // namespace stalemate

@@ -1,0 +1,16 @@
+// The plan's streams of chance: SeededRandom(seed, stream). Those from plan_stream_end on are for others.
+#pragma once
+
+#include <cstdint>
+
+namespace stalemate::stream {
+
+inline constexpr std::uint64_t key_places = 0;
+inline constexpr std::uint64_t read_arrivals = 1;
+inline constexpr std::uint64_t write_arrivals = 2;
+inline constexpr std::uint64_t read_keys = 3;
+inline constexpr std::uint64_t write_keys = 4;
+inline constexpr std::uint64_t clients = 5;
+inline constexpr std::uint64_t fault_slots = 8;  ///< and the following, one a slot
+
+}  // namespace stalemate::stream

@@ -1,0 +1,172 @@
+// TOML to Scenario. The only file that includes the TOML library.
+#include "scenario/parse.hpp"
+
+#include <toml++/toml.h>
+#include <algorithm>
+#include <array>
+
+#include "core/nearest.hpp"
+#include "scenario/fields.hpp"
+#include "scenario/scenario.hpp"
+
+namespace stalemate {
+namespace {
+
+// A key with what stands behind it. TOML++ sorts keys by name; people read files from the top.
+struct Entry {
+  std::string_view key;
+  const toml::node* node;
+  toml::source_position place;
+};
+
+std::vector<Entry> entries_in_file_order(const toml::table& table) {
+  std::vector<Entry> entries;
+  for (const auto& [key, node] : table) {
+    entries.push_back({key.str(), &node, key.source().begin});
+  }
+  std::ranges::sort(entries, [](const Entry& left, const Entry& right) {
+    return std::pair(left.place.line, left.place.column) < std::pair(right.place.line, right.place.column);
+  });
+  return entries;
+}
+
+FieldValue value_of(const toml::node& node) {
+  switch (node.type()) {
+    case toml::node_type::string: return node.as_string()->get();
+    case toml::node_type::integer: return node.as_integer()->get();
+    case toml::node_type::floating_point: return node.as_floating_point()->get();
+    case toml::node_type::boolean: return node.as_boolean()->get();
+    case toml::node_type::array: return ForeignValue{"an array"};
+    case toml::node_type::table: return ForeignValue{"a table"};
+    default: return ForeignValue{"a date or time"};
+  }
+}
+
+class Parser {
+ public:
+  explicit Parser(std::string_view source_name) : source_name_(source_name) {}
+
+  Result<Scenario> parse(const toml::table& root) {
+    Result<void> done = {};
+    for (const Entry& entry : entries_in_file_order(root)) {
+      done = entry.key == "faults" ? take_faults(entry) : take_field(entry, root);
+      if (!done) {
+        return std::unexpected(done.error());
+      }
+    }
+    return scenario_;
+  }
+
+  // "FILE:LINE: sentence", or "FILE: sentence" for line 0.
+  [[nodiscard]] std::unexpected<Error> located(std::size_t line, std::string_view sentence) const {
+    std::string where(source_name_);
+    if (line > 0) {
+      where += ':' + std::to_string(line);
+    }
+    return failed(ErrorCode::wrong_type, where + ": " + std::string(sentence));
+  }
+
+  // Where the key stood that the sentence begins with.
+  [[nodiscard]] std::size_t line_of(std::string_view sentence) const {
+    const std::string_view key = sentence.substr(0, sentence.find_first_of(": "));
+    const auto place = std::ranges::find(lines_, key, &std::pair<std::string, std::size_t>::first);
+    return place == lines_.end() ? 0 : place->second;
+  }
+
+ private:
+  Result<void> take_field(const Entry& entry, const toml::table& root) {
+    const Field* field = find_field(entry.key);
+    if (field == nullptr) {
+      return unknown(entry);
+    }
+    const std::string_view rival = rival_of(entry.key);
+    if (!rival.empty() && root.contains(rival)) {
+      return located(entry.place.line, std::string(entry.key) + " and " + std::string(rival) +
+                                           " say the same thing in two ways; keep one of them");
+    }
+    Result<void> done = field->set(scenario_, entry.key, value_of(*entry.node));
+    if (done) {
+      done = field->check(scenario_, entry.key);
+    }
+    if (!done) {
+      return located(entry.place.line, done.error().detail);
+    }
+    lines_.emplace_back(entry.key, entry.place.line);
+    return {};
+  }
+
+  Result<void> take_faults(const Entry& entry) {
+    const toml::table* faults = entry.node->as_table();
+    if (faults == nullptr) {
+      return located(entry.place.line, "faults must be a section, [faults], with one line a fault");
+    }
+    for (const Entry& fault : entries_in_file_order(*faults)) {
+      const toml::value<std::string>* text = fault.node->as_string();
+      const std::string key = "faults." + std::string(fault.key);
+      if (text == nullptr) {
+        return located(fault.place.line, key + " must be a text in quotes, not " + show_value(value_of(*fault.node)));
+      }
+      scenario_.faults.emplace_back(fault.key, text->get());
+      lines_.emplace_back(key, fault.place.line);
+    }
+    return {};
+  }
+
+  [[nodiscard]] std::unexpected<Error> unknown(const Entry& entry) const {
+    const bool is_section = entry.node->is_table();
+    constexpr std::array<std::string_view, 1> sections = {"faults"};
+    const auto known = is_section ? std::span<const std::string_view>(sections) : field_keys();
+    return located(entry.place.line, std::string(is_section ? "unknown section '" : "unknown key '") +
+                                         std::string(entry.key) + "'" + did_you_mean(entry.key, known));
+  }
+
+  std::string_view source_name_;
+  Scenario scenario_;
+  std::vector<std::pair<std::string, std::size_t>> lines_ = {};
+};
+
+std::string stem_of(std::string_view source_name) {
+  const std::size_t slash = source_name.rfind('/');
+  std::string_view stem = slash == std::string_view::npos ? source_name : source_name.substr(slash + 1);
+  if (stem.ends_with(".toml")) {
+    stem.remove_suffix(5);
+  }
+  return std::string(stem);
+}
+
+Result<Scenario> parse_with(Parser& parser, std::string_view text, std::string_view source_name) {
+  try {
+    const toml::table root = toml::parse(text, source_name);
+    Result<Scenario> scenario = parser.parse(root);
+    if (scenario && scenario->name.empty()) {
+      scenario->name = stem_of(source_name);
+    }
+    return scenario;
+  } catch (const toml::parse_error& error) {
+    return parser.located(error.source().begin.line, "this is not TOML: " + std::string(error.description()));
+  }
+}
+
+}  // namespace
+
+Result<Scenario> parse_fields(std::string_view text, std::string_view source_name, Names names) {
+  Parser parser(source_name);
+  Result<Scenario> scenario = parse_with(parser, text, source_name);
+  if (!scenario) {
+    return scenario;
+  }
+  Result<void> valid = validate(*scenario);
+  if (valid && names == Names::registered) {
+    valid = validate_registered(*scenario);
+  }
+  if (!valid) {
+    return parser.located(parser.line_of(valid.error().detail), valid.error().detail);
+  }
+  return scenario;
+}
+
+Result<Scenario> parse_scenario(std::string_view text, std::string_view source_name) {
+  return parse_fields(text, source_name, Names::registered);
+}
+
+}  // namespace stalemate

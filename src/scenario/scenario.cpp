@@ -1,0 +1,165 @@
+// Names, ranges, and setting one field; reading and writing files is in parse.cpp and write.cpp.
+#include "scenario/scenario.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/assert.hpp"
+#include "core/key_names.hpp"
+#include "core/nearest.hpp"
+#include "core/pattern.hpp"
+#include "scenario/fields.hpp"
+
+namespace stalemate {
+namespace {
+
+// More ops than this many are planned with a chance below 10^-20: Poisson counts spread by the root of their mean.
+double most_ops(double rate, const Scenario& scenario) {
+  const double mean = rate * static_cast<double>(scenario.duration_ns) * 1e-9;
+  return scenario.arrivals == Arrivals::poisson ? mean + 10 * std::sqrt(mean) + 40 : mean;
+}
+
+Result<void> check_sizes(const Scenario& scenario) {
+  constexpr double ops_max = 4'294'967'000.0;     // OpIndex, less the index of no op
+  constexpr double writes_max = 2'147'480'000.0;  // Value, less the initial one
+  const double writes = most_ops(scenario.write_rate, scenario);
+  if (writes > writes_max) {
+    return failed(ErrorCode::wrong_type,
+                  "write_rate times duration is " + show_number(std::round(writes)) +
+                      " writes; a run can tell apart at most 2147480000, so lower one of the two");
+  }
+  const double ops = writes + most_ops(scenario.read_rate, scenario);
+  if (ops > ops_max) {
+    return failed(ErrorCode::wrong_type, "the rates times duration are " + show_number(std::round(ops)) +
+                                             " ops; a run can hold at most 4294967000, so lower one of them");
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string_view name_of(DatabaseEngine engine) {
+  switch (engine) {
+    case DatabaseEngine::postgres: return "postgres";
+    case DatabaseEngine::cockroach: return "cockroach";
+  }
+  STALEMATE_ASSERT(false, "a database engine outside the enumeration");
+}
+
+std::string_view name_of(Arrivals arrivals) {
+  switch (arrivals) {
+    case Arrivals::constant: return "constant";
+    case Arrivals::poisson: return "poisson";
+  }
+  STALEMATE_ASSERT(false, "arrivals outside the enumeration");
+}
+
+std::string_view name_of(Pacing pacing) {
+  switch (pacing) {
+    case Pacing::open: return "open";
+    case Pacing::ticker: return "ticker";
+  }
+  STALEMATE_ASSERT(false, "a pacing outside the enumeration");
+}
+
+std::string_view name_of(KeyDistribution distribution) {
+  switch (distribution) {
+    case KeyDistribution::uniform: return "uniform";
+    case KeyDistribution::zipfian: return "zipfian";
+    case KeyDistribution::hotspot: return "hotspot";
+    case KeyDistribution::latest: return "latest";
+  }
+  STALEMATE_ASSERT(false, "a key distribution outside the enumeration");
+}
+
+std::span<const ScenarioField> scenario_fields() {
+  static const std::vector<ScenarioField> all = [] {
+    std::vector<ScenarioField> abouts;
+    for (const Field& field : fields()) {
+      abouts.push_back(field.about);
+    }
+    return abouts;
+  }();
+  return all;
+}
+
+Result<void> set_field(Scenario& scenario, std::string_view key, std::string_view text) {
+  const Field* field = find_field(key);
+  if (field == nullptr) {
+    return failed(ErrorCode::wrong_type,
+                  "unknown scenario key '" + std::string(key) + "'" + did_you_mean(key, field_keys()));
+  }
+  // Digits may be meant as a text too, so that a name may be '7'.
+  Scenario changed = scenario;
+  Result<void> done = field->set(changed, key, value_of_text(text));
+  if (!done && !field->set(changed, key, std::string(text))) {
+    return done;
+  }
+  done = field->check(changed, key);
+  if (done) {
+    scenario = std::move(changed);
+  }
+  return done;
+}
+
+Result<void> validate(const Scenario& scenario) {
+  for (const Field& field : fields()) {
+    Result<void> checked = field.check(scenario, field.about.key);
+    if (!checked) {
+      return checked;
+    }
+  }
+  if (scenario.pacing == Pacing::ticker && scenario.arrivals != Arrivals::constant) {
+    return failed(ErrorCode::wrong_type, "arrivals must be constant where pacing is ticker, not '" +
+                                             std::string(name_of(scenario.arrivals)) + "'");
+  }
+  for (auto fault = scenario.faults.begin(); fault != scenario.faults.end(); ++fault) {
+    if (std::find_if(scenario.faults.begin(), fault, [&](const auto& other) { return other.first == fault->first; }) !=
+        fault) {
+      return failed(ErrorCode::wrong_type, "faults." + fault->first + " is there twice; write it once, with commas");
+    }
+  }
+  return check_sizes(scenario);
+}
+
+Result<ConfiguredFault> configure_fault(std::string_view name, std::string_view text) {
+  const std::string key = "faults." + std::string(name);
+  const FaultInfo* fault = FaultRegistry::find(name);
+  if (fault == nullptr) {
+    std::vector<std::string_view> known;
+    for (const FaultInfo& info : FaultRegistry::all()) {
+      known.push_back(info.name);
+    }
+    return failed(ErrorCode::wrong_type, key + ": there is no fault of that name" + did_you_mean(name, known));
+  }
+  Result<ConfiguredFault> configured = fault->parse(text);
+  if (!configured) {
+    return failed(ErrorCode::wrong_type, key + ": " + configured.error().detail);
+  }
+  return configured;
+}
+
+Result<void> validate_registered(const Scenario& scenario) {
+  const PatternInfo* pattern = PatternRegistry::find(scenario.pattern);
+  if (pattern == nullptr) {
+    std::vector<std::string_view> known;
+    for (const PatternInfo& info : PatternRegistry::all()) {
+      known.push_back(info.name);
+    }
+    return failed(ErrorCode::wrong_type,
+                  "pattern: there is no pattern '" + scenario.pattern + "'" + did_you_mean(scenario.pattern, known));
+  }
+  if (!scenario.has_cache && pattern->entry_after_write != EntryAfterWrite::no_cache) {
+    return failed(ErrorCode::wrong_type,
+                  "pattern: '" + scenario.pattern + "' needs a cache, and cache is false; pattern none needs none");
+  }
+  for (const auto& [name, text] : scenario.faults) {
+    const Result<ConfiguredFault> configured = configure_fault(name, text);
+    if (!configured) {
+      return std::unexpected(configured.error());
+    }
+  }
+  return {};
+}
+
+}  // namespace stalemate

@@ -1,0 +1,197 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <cmath>
+
+#include "core/duration.hpp"
+#include "core/fault.hpp"
+#include "core/random.hpp"
+
+namespace stalemate {
+namespace {
+
+Result<ConfiguredFault> configure(std::string_view name, std::string_view text) {
+  return FaultRegistry::find(name)->parse(text);
+}
+
+std::string message_of(std::string_view name, std::string_view text) {
+  const Result<ConfiguredFault> fault = configure(name, text);
+  return fault ? "(accepted)" : fault.error().detail;
+}
+
+TEST(FaultRegistry, holds_every_fault_and_each_takes_its_own_example) {
+  std::vector<std::string_view> names;
+  for (const FaultInfo& info : FaultRegistry::all()) {
+    names.push_back(info.name);
+    const Result<ConfiguredFault> fault = info.parse(info.example);
+    ASSERT_TRUE(fault.has_value()) << info.name << ": " << fault.error().detail;
+    EXPECT_NE(fault->call == nullptr, fault->events.empty()) << info.name;
+  }
+  EXPECT_THAT(names, testing::IsSupersetOf({"delay", "restart", "skip", "stall"}));
+}
+
+// How often each role is hit in `draws` ops.
+std::array<int, 6> hits_of(const CallFault& fault, std::uint64_t seed, int draws) {
+  std::array<int, 6> hits = {};
+  SeededRandom random(seed);
+  for (int i = 0; i < draws; ++i) {
+    const RoleMask mask = fault.draw(random, i % 3 == 0 ? OpKind::write : OpKind::read);
+    for (std::size_t role = 0; role < hits.size(); ++role) {
+      hits[role] += (mask >> role) & 1;
+    }
+  }
+  return hits;
+}
+
+TEST(Skip, hits_each_role_by_its_own_chance) {
+  const Result<ConfiguredFault> fault = configure("skip", "fill=1%,db=0.25,invalidate=100%");
+  ASSERT_TRUE(fault.has_value());
+  constexpr int draws = 200'000;
+  const std::array<int, 6> hits = hits_of(*fault->call, 7, draws);
+  EXPECT_EQ(hits[static_cast<std::size_t>(Role::lookup)], 0);
+  EXPECT_EQ(hits[static_cast<std::size_t>(Role::load)], 0);
+  EXPECT_EQ(hits[static_cast<std::size_t>(Role::refresh)], 0);
+  EXPECT_EQ(hits[static_cast<std::size_t>(Role::invalidate)], draws);
+  // Within five standard deviations of a binomial count.
+  EXPECT_NEAR(hits[static_cast<std::size_t>(Role::fill)], draws * 0.01, 5 * std::sqrt(draws * 0.01));
+  EXPECT_NEAR(hits[static_cast<std::size_t>(Role::update)], draws * 0.25, 5 * std::sqrt(draws * 0.25));
+  EXPECT_TRUE(fault->call->action(Role::fill).skip);
+  EXPECT_EQ(fault->call->action(Role::fill).delay_before_ns, 0);
+}
+
+TEST(Skip, roles_are_hit_independently) {
+  const Result<ConfiguredFault> fault = configure("skip", "db=50%,invalidate=50%");
+  SeededRandom random(3);
+  std::array<int, 4> cells = {};
+  constexpr int draws = 100'000;
+  for (int i = 0; i < draws; ++i) {
+    const RoleMask mask = fault->call->draw(random, OpKind::write);
+    const bool update = (mask & role_bit(Role::update)) != 0;
+    const bool invalidate = (mask & role_bit(Role::invalidate)) != 0;
+    ++cells[(update ? 2U : 0U) + (invalidate ? 1U : 0U)];
+  }
+  for (const int cell : cells) {
+    EXPECT_NEAR(cell, draws / 4.0, 5 * std::sqrt(draws * 0.25 * 0.75));
+  }
+}
+
+RC_GTEST_PROP(Skip, one_roles_chance_moves_no_other_roles_hits, (std::uint64_t seed)) {
+  const Result<ConfiguredFault> alone = configure("skip", "invalidate=30%");
+  const Result<ConfiguredFault> both = configure("skip", "fill=60%,invalidate=30%");
+  SeededRandom left(seed);
+  SeededRandom right(seed);
+  for (int i = 0; i < 50; ++i) {
+    const RoleMask mask = both->call->draw(right, OpKind::read);
+    RC_ASSERT(alone->call->draw(left, OpKind::read) == (mask & role_bit(Role::invalidate)));
+  }
+}
+
+TEST(Skip, refuses_what_is_no_chance_or_no_role_and_says_what_would_be_right) {
+  EXPECT_EQ(message_of("skip", "fil=1%"),
+            "there is no call to skip 'fil' (did you mean 'fill'?); they are fill, db, invalidate, refresh");
+  EXPECT_EQ(message_of("skip", "fill=101%"),
+            "fill: '101%' is not a chance; write more than 0% and at most 100%, such as 1% or 0.01");
+  EXPECT_EQ(message_of("skip", "load=1%"),
+            "'load' cannot be skipped, as it would have no answer; skip takes fill, db, invalidate, refresh");
+  EXPECT_EQ(message_of("skip", "fill"), "'fill' is not NAME=VALUE; write for example fill=1%,db=1%,invalidate=1%");
+  EXPECT_EQ(message_of("skip", "fill=1%,fill=2%"),
+            "'fill' is there twice; write for example fill=1%,db=1%,invalidate=1%");
+  for (const char* text : {"",         ",",        "=",        "fill=",     "fill=%",        "fill=0",   "fill=0%",
+                           "fill=-1%", "fill=1.5", "fill=nan", "fill=inf%", "fill=1e-3",     "fill=1 %", " fill=1%",
+                           "fill=1%,", "fill=1%%", "fill=0x1", "fill=+1%",  "fill=1%;db=1%", "FILL=1%"}) {
+    EXPECT_NE(message_of("skip", text), "(accepted)") << text;
+  }
+}
+
+TEST(Delay, is_the_stores_or_the_roles_own) {
+  const Result<ConfiguredFault> fault = configure("delay", "fill=7ms,db=15ms,cache=2ms");
+  ASSERT_TRUE(fault.has_value());
+  EXPECT_EQ(fault->call->action(Role::load).delay_before_ns, 15'000'000);
+  EXPECT_EQ(fault->call->action(Role::update).delay_before_ns, 15'000'000);
+  EXPECT_EQ(fault->call->action(Role::lookup).delay_before_ns, 2'000'000);
+  EXPECT_EQ(fault->call->action(Role::fill).delay_before_ns, 7'000'000);
+  EXPECT_EQ(fault->call->action(Role::invalidate).delay_before_ns, 2'000'000);
+  EXPECT_FALSE(fault->call->action(Role::fill).skip);
+}
+
+TEST(Delay, hits_the_named_roles_in_every_op_and_no_other) {
+  const Result<ConfiguredFault> fault = configure("delay", "db=1ms,lookup=1ms");
+  SeededRandom random(1);
+  const RoleMask mask = role_bit(Role::load) | role_bit(Role::update) | role_bit(Role::lookup);
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_EQ(fault->call->draw(random, OpKind::read), mask);
+  }
+  EXPECT_EQ(fault->call->action(Role::fill).delay_before_ns, 0);
+}
+
+TEST(Delay, refuses_other_texts) {
+  EXPECT_EQ(message_of("delay", "dv=1ms").substr(0, 55), "there is no call to delay 'dv' (did you mean 'db'?); th");
+  EXPECT_EQ(message_of("delay", "db=15").substr(0, 29), "db: '15' is not a duration: i");
+  for (const char* text : {"", "db", "db=", "db=0s", "db=-1ms", "db=25h", "db=1ms,,", "db=1ms db=2ms", "15ms"}) {
+    EXPECT_NE(message_of("delay", text), "(accepted)") << text;
+  }
+}
+
+TEST(Stall, pauses_and_resumes_the_named_server) {
+  const Result<ConfiguredFault> fault = configure("stall", "cache@5s+500ms,db@1s+2s");
+  ASSERT_TRUE(fault.has_value());
+  ASSERT_EQ(fault->events.size(), 4U);
+  const auto event = [&](std::size_t place, Nanoseconds at_ns, Target target, ServerEventKind kind) {
+    const ServerEvent& one = fault->events[place];
+    return one.at_ns == at_ns && one.target == target && one.kind == kind && one.fault == no_fault;
+  };
+  EXPECT_TRUE(event(0, 1'000'000'000, Target::database, ServerEventKind::pause));
+  EXPECT_TRUE(event(1, 3'000'000'000, Target::database, ServerEventKind::resume));
+  EXPECT_TRUE(event(2, 5'000'000'000, Target::cache, ServerEventKind::pause));
+  EXPECT_TRUE(event(3, 5'500'000'000, Target::cache, ServerEventKind::resume));
+}
+
+TEST(Restart, kills_and_starts_the_named_server) {
+  const Result<ConfiguredFault> fault = configure("restart", "db@5s+2s");
+  ASSERT_TRUE(fault.has_value());
+  ASSERT_EQ(fault->events.size(), 2U);
+  EXPECT_EQ(fault->events[0].kind, ServerEventKind::kill);
+  EXPECT_EQ(fault->events[1].kind, ServerEventKind::start);
+  EXPECT_EQ(fault->events[1].at_ns, 7'000'000'000);
+}
+
+TEST(Outages, of_one_server_may_not_overlap) {
+  EXPECT_EQ(message_of("stall", "db@5s+500ms,db@5.2s+1s"),
+            "'db@5.2s+1s' begins or ends during another of the same server; write for example cache@5s+500ms");
+  EXPECT_NE(message_of("stall", "db@5s+1s,db@6s+1s"), "(accepted)");
+  EXPECT_EQ(message_of("stall", "db@5s+500ms,cache@5.2s+1s"), "(accepted)");
+}
+
+TEST(Outages, refuse_other_texts) {
+  EXPECT_EQ(message_of("restart", "cahce@5s+1s"),
+            "there is no server 'cahce' (did you mean 'cache'?); they are db, cache");
+  for (const char* text :
+       {"", "cache", "cache@5s", "cache+5s", "@+", "cache@+1s", "cache@5s+", "cache@0s+1s", "cache@5s+0s",
+        "cache@-1s+1s", "cache+1s@5s", "cache@5s+1s,", "cache @5s+1s", "cache@5s+1s+1s", "cache@25h+1s"}) {
+    EXPECT_NE(message_of("stall", text), "(accepted)") << text;
+  }
+}
+
+// Texts near the grammar, so that the parsers' insides are reached.
+RC_GTEST_PROP(Faults, hostile_texts_give_a_fault_or_a_sentence, ()) {
+  const auto character = rc::gen::elementOf(std::string("filldbcache=%,@+.0159smh- \n\x01\xff"));
+  const auto text = *rc::gen::container<std::string>(character);
+  for (const FaultInfo& info : FaultRegistry::all()) {
+    const Result<ConfiguredFault> fault = info.parse(text);
+    RC_ASSERT(fault.has_value() || (fault.error().code == ErrorCode::wrong_type && !fault.error().detail.empty()));
+  }
+}
+
+RC_GTEST_PROP(Stall, reads_back_what_was_written, ()) {
+  const auto begin_ns = *rc::gen::inRange<Nanoseconds>(1, 86'400'000'000'000);
+  const auto length_ns = *rc::gen::inRange<Nanoseconds>(1, 86'400'000'000'000);
+  const Result<ConfiguredFault> fault =
+      configure("stall", "db@" + format_duration(begin_ns) + "+" + format_duration(length_ns));
+  RC_ASSERT(fault.has_value());
+  RC_ASSERT(fault->events[0].at_ns == begin_ns);
+  RC_ASSERT(fault->events[1].at_ns == begin_ns + length_ns);
+}
+
+}  // namespace
+}  // namespace stalemate

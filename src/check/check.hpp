@@ -1,0 +1,184 @@
+// Checks: properties of a history, each in a file of its own, with a verdict and the ops that prove it.
+//
+// Every client-visible property is judged key by key, so the work splits over ranges of keys: make a CheckRun, let any
+// number of threads call `check_part` with different parts, then call `report`. check_all does the same on one thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/histogram.hpp"
+#include "core/op.hpp"
+#include "core/registry.hpp"
+#include "core/types.hpp"
+#include "record/event_history.hpp"
+#include "record/history.hpp"
+
+namespace stalemate {
+
+/// `unknown`: the history does not say, or the checker ran out of its budget. It is never a pass.
+enum class Verdict : std::uint8_t { valid, invalid, unknown };
+[[nodiscard]] std::string_view name_of(Verdict verdict);
+
+/// The object every key is. `distinct_register` a register whose written values are all different; `cas_register` one
+/// with compare-and-set or repeated values; `kv` text with put, append and get; `rmw_register` one with adds.
+enum class Model : std::uint8_t { distinct_register, cas_register, kv, rmw_register };
+[[nodiscard]] std::string_view name_of(Model model);
+/// Of "register", "cas-register", "kv" and "rmw-register"; none for any other text.
+[[nodiscard]] std::optional<Model> model_named(std::string_view name);
+
+/// A set of models, one bit a Model.
+using ModelMask = std::uint8_t;
+[[nodiscard]] constexpr ModelMask model_bit(Model model) {
+  return static_cast<ModelMask>(1U << static_cast<unsigned>(model));
+}
+
+/// What a figure counts, so that it can be printed.
+enum class Unit : std::uint8_t { count, nanoseconds, versions, share, nines };
+
+struct Figure {
+  std::string name = {};
+  double value = 0;
+  Unit unit = Unit::count;
+  friend bool operator==(const Figure&, const Figure&) = default;
+};
+
+/// Minimum and maximum are exact, the quantiles right to 1/128. All 0 where count is 0.
+struct Distribution {
+  std::string name = {};
+  Unit unit = Unit::nanoseconds;
+  std::uint64_t count = 0;
+  std::int64_t min = 0;
+  std::int64_t p50 = 0;
+  std::int64_t p90 = 0;
+  std::int64_t p99 = 0;
+  std::int64_t max = 0;
+  friend bool operator==(const Distribution&, const Distribution&) = default;
+};
+
+/// One way in which the property was broken.
+struct Violation {
+  Key key = {};
+  Nanoseconds at_ns = 0;      ///< when it showed: violations are sorted by it
+  std::vector<Op> ops = {};   ///< the fewest that prove it, 1 to 4, in order of invocation
+  std::string sentence = {};  ///< names each of them
+};
+
+/// How stale one read was.
+struct StaleRead {
+  OpIndex read = no_op;
+  OpIndex newer_write = no_op;  ///< the write of a newer version that completed first
+  Nanoseconds lower_ns = 0;     ///< stale by at least this
+  Nanoseconds upper_ns = 0;     ///< stale by at most this
+  std::uint32_t versions = 0;   ///< behind by so many completed writes; at least 1
+};
+
+/// What one check found.
+struct CheckResult {
+  std::string name = {};
+  Verdict verdict = Verdict::unknown;
+  bool decides = true;               ///< false: a measurement, which does not decide the report's verdict
+  std::uint64_t count = 0;           ///< violations
+  std::uint64_t sample = 0;          ///< what could be judged: reads, writes, keys, as `sample_of` says
+  std::string_view sample_of = {};   ///< such as "reads"
+  std::optional<Figure> worst = {};  ///< of the violations; none without
+  std::vector<Figure> figures = {};
+  std::vector<Distribution> distributions = {};
+  std::vector<Violation> violations = {};  ///< the first CheckOptions::violations_max by time
+  std::string note = {};                   ///< a sentence: why unknown, or what to know about the figures; may be empty
+  std::vector<StaleRead> stale_reads =
+      {};                   ///< of the check "stale-reads", by time; at most CheckOptions::stale_reads_max
+  std::string defect = {};  ///< a sentence: two checkers of ours contradict each other; else empty
+};
+
+struct CheckOptions {
+  std::vector<std::string> only = {};            ///< names of checks; empty: all
+  Nanoseconds clock_error_ns = 0;                ///< every interval is widened by it at both ends
+  std::uint32_t violations_max = 10;             ///< kept, a check
+  std::uint32_t stale_reads_max = 4'000'000;     ///< kept in CheckResult::stale_reads, the first ones by time
+  std::uint64_t search_states_max = 20'000'000;  ///< of the general search, a key
+  std::uint64_t search_bytes_max = std::uint64_t{1} << 30U;  ///< of the general search, a key
+  /// Asked now and then; true ends the general search, whose verdict is then `unknown`. May be empty.
+  std::function<bool()> should_stop = {};
+};
+
+/// What all checks found.
+struct Report {
+  Verdict verdict = Verdict::unknown;  ///< invalid if any deciding check is; else unknown if any is; else valid
+  Model model = Model::distinct_register;
+  bool versions_known = false;  ///< whether the order of versions was recorded
+  std::uint64_t ops = 0;
+  std::uint64_t keys = 0;  ///< keys with ops
+  Nanoseconds clock_error_ns = 0;
+  std::vector<CheckResult> results = {};  ///< sorted by name
+  std::vector<std::string> defects = {};  ///< sentences: two checkers of ours contradict each other
+};
+/// invalid if any deciding result is, else unknown if any is or none decides, else valid.
+[[nodiscard]] Verdict verdict_of(std::span<const CheckResult> results);
+/// The result of that name, or nullptr.
+[[nodiscard]] const CheckResult* find_result(const Report& report, std::string_view name);
+
+class KeyCheck;
+
+/// What the registry says of a check. One file in src/check/ registers one.
+struct CheckInfo {
+  std::string_view name;
+  std::string_view summary;     ///< one line for the generated tables
+  std::string_view definition;  ///< one to three sentences, for docs/checks.md
+  ModelMask models;             ///< what it applies to; on other models it is left out
+  bool decides;                 ///< false: a measurement
+  std::unique_ptr<KeyCheck> (*make)(const CheckOptions& options);
+};
+using CheckRegistry = Registry<CheckInfo>;
+
+/// The checking of one history whose written values are all different.
+/// Thread rule: `check_part` on any threads at once, each part once; `report` after all of them.
+/// Requires: the history outlives it.
+class CheckRun {
+ public:
+  /// Groups the ops by key: one pass over ops and steps.
+  CheckRun(const History& history, CheckOptions options, std::uint32_t parts = 1);
+  CheckRun(CheckRun&&) noexcept;
+  CheckRun& operator=(CheckRun&&) noexcept;
+  ~CheckRun();
+
+  [[nodiscard]] std::uint32_t parts() const;
+  /// Requires: part < parts().
+  void check_part(std::uint32_t part);
+  /// Merges the parts. Requires: every part was checked.
+  [[nodiscard]] Report report();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Every check that applies (or `options.only`) on a recorded history.
+/// Cost: linear in ops and steps but for sorting nearly sorted runs; about 24 bytes an op beyond the history.
+[[nodiscard]] Report check_all(const History& history, const CheckOptions& options = {});
+
+/// The same for a history in general form: as a native one where the model is `distinct_register`, else by the general
+/// search, which judges linearizability only. `model` none: guess_model.
+[[nodiscard]] Report check_all(const EventHistory& events, const CheckOptions& options = {},
+                               std::optional<Model> model = {});
+
+/// `kv` if there are appends, `rmw_register` if there are adds, `distinct_register` if all ops are reads and writes of
+/// different values a key, else `cas_register`.
+[[nodiscard]] Model guess_model(const EventHistory& events);
+
+/// One point of the curve over ε: violations of every deciding check when both ends of every interval are widened.
+struct ClockErrorPoint {
+  Nanoseconds clock_error_ns = 0;
+  std::vector<Figure> counts = {};  ///< by check, sorted by name
+};
+/// Checks the history once a value of `errors_ns`. Cost: that many times check_all.
+[[nodiscard]] std::vector<ClockErrorPoint> clock_error_curve(const History& history, const CheckOptions& options,
+                                                             std::span<const Nanoseconds> errors_ns);
+
+}  // namespace stalemate

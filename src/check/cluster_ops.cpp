@@ -1,0 +1,45 @@
+#include "check/cluster_ops.hpp"
+
+namespace stalemate {
+
+namespace {
+
+void widen(ClusterOps& ops, OpPosition position, std::span<const OpRecord> records) {
+  const OpRecord& op = records[position];
+  const bool is_read = op.kind() == OpKind::read;
+  const auto completes_before = [&](OpPosition other) {
+    return other == no_op || op.completion_ns() < records[other].completion_ns();
+  };
+  if (!is_read) {
+    ops.write = position;
+  } else if (completes_before(ops.first_read)) {
+    ops.first_read = position;
+  }
+  if (completes_before(ops.first_completed)) {
+    ops.first_completed = position;
+  }
+  if (ops.last_invoked == no_op || op.invocation_ns() > records[ops.last_invoked].invocation_ns()) {
+    ops.last_invoked = position;
+  }
+}
+
+}  // namespace
+
+void ClusterFinder::find(const Summary& summary) {
+  const std::span<const OpRecord> records = summary.history.ops();
+  for (auto group = found_.begin(); group != found_.end();) {
+    const std::uint32_t key = group->first.first;
+    for (const OpPosition position : summary.index.order_of(key)) {
+      const OpRecord& op = records[position];
+      const bool shows_value = op.kind() != OpKind::read || op.outcome() == Outcome::ok;
+      if (const auto wanted = found_.find({key, op.value()}); shows_value && wanted != found_.end()) {
+        widen(wanted->second, position, records);
+      }
+    }
+    while (group != found_.end() && group->first.first == key) {
+      ++group;
+    }
+  }
+}
+
+}  // namespace stalemate

@@ -1,0 +1,82 @@
+// convergence: whether, with everything at rest after the run, each key's entry was absent or equal to its row.
+//
+//   row    7      entry   7 or none      converged
+//   row    7      entry   6              not converged: it stays wrong until the next write or expiry
+//
+// Cost: one comparison a key.
+
+#include "check/key_check.hpp"
+#include "check/words.hpp"
+
+namespace stalemate {
+
+namespace {
+
+class ConvergenceCheck final : public KeyCheck {
+ public:
+  explicit ConvergenceCheck(const CheckOptions& options) : tally_(options) {}
+
+  void look(std::span<const KeyPart>) override {}
+  void absorb(KeyCheck&) override {}
+  [[nodiscard]] bool judges_repeated_values() const override { return true; }
+
+  CheckResult result(const Summary& summary) override {
+    for (const RestRecord& rest : summary.history.rest) {
+      ++tally_.sample;
+      if (rest.entry != absent && rest.entry != rest.row) {
+        ++tally_.count;
+        add(summary, rest);
+      }
+    }
+    CheckResult result = result_of(tally_, "keys");
+    const HistoryHeader& header = summary.history.header;
+    result.violations = violations_of(tally_.suspects, summary, [&](const Suspect& suspect, std::span<const Op> ops) {
+      std::string sentence = "At rest after the run the row of " + words_of_key(header, suspect.key) + " held " +
+                             words_of_value(header, static_cast<Value>(suspect.amounts[0])) + " but its entry " +
+                             words_of_value(header, static_cast<Value>(suspect.amounts[1])) + ".";
+      for (const Op& op : ops) {
+        sentence += " The " + std::string(op.value == suspect.amounts[0] ? "row" : "entry") + " was " +
+                    words_of_op(header, op) + ".";
+      }
+      return sentence;
+    });
+    if (summary.history.rest.empty()) {
+      result.verdict = Verdict::unknown;
+      result.note = "The history does not say what the rows and entries held after the run.";
+    }
+    return result;
+  }
+
+ private:
+  void add(const Summary& summary, const RestRecord& rest) {
+    Suspect suspect{.at_ns = 0, .key = Key{rest.key}, .amounts = {rest.row, rest.entry}};
+    if (summary.history.trailer.has_value()) {
+      suspect.at_ns = summary.history.trailer->duration_ns;
+    }
+    if (rest.key < summary.index.key_count()) {
+      for (const OpPosition position : summary.index.order_of(rest.key)) {
+        const OpRecord& op = summary.history.ops()[position];
+        const bool is_writer = op.kind() != OpKind::read && (op.value() == rest.row || op.value() == rest.entry);
+        if (is_writer && suspect.op_count < 2) {
+          suspect.ops[suspect.op_count++] = position;
+        }
+      }
+    }
+    tally_.suspects.add(suspect);
+  }
+
+  Tally tally_;
+};
+
+const bool registered =
+    CheckRegistry::add({.name = "convergence",
+                        .summary = "at rest after the run, each key's entry is absent or equal to its row",
+                        .definition = "Once no op is left, each row and its entry are read. A key has converged if its "
+                                      "entry is absent or holds the row's value.",
+                        .models = model_bit(Model::distinct_register),
+                        .decides = true,
+                        .make = make_key_check<ConvergenceCheck>});
+
+}  // namespace
+
+}  // namespace stalemate

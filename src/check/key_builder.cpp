@@ -1,0 +1,343 @@
+#include "check/key_builder.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "check/nearly_sorted.hpp"
+#include "core/assert.hpp"
+
+namespace stalemate {
+
+namespace {
+
+constexpr std::size_t batch_ops = 4096;
+constexpr std::size_t prefetch_distance = 16;
+
+/// Until its place is known, a KeyOp's rank holds its value, and a cluster's `newer` fields its version and standing.
+Value value_in(const KeyOp& op) {
+  return std::bit_cast<Value>(op.rank);
+}
+Version version_in(const Cluster& cluster) {
+  return std::bit_cast<Version>(cluster.newer_completion_ns);
+}
+bool is_applied(const Cluster& cluster) {
+  return cluster.newer_invocation_ns == static_cast<Nanoseconds>(Standing::applied);
+}
+
+bool begins_earlier(const KeyOp& left, const KeyOp& right) {
+  return left.invocation_ns != right.invocation_ns ? left.invocation_ns < right.invocation_ns
+                                                   : left.position < right.position;
+}
+
+/// What is to be thought of a write, from its outcome and what the steps say of its version.
+Standing standing_of(Outcome outcome, Version version, bool versions_known, bool is_complete) {
+  if (outcome == Outcome::fail) {
+    return Standing::failed;
+  }
+  if (!versions_known || version == applied_unversioned) {
+    return Standing::unplaced;
+  }
+  if (version != no_step_seen && version != refused) {
+    return Standing::applied;
+  }
+  // A history that was cut may have lost the step that would show the write applied.
+  const bool is_certain = version == refused || is_complete;
+  return outcome == Outcome::ok && is_certain ? Standing::lost : Standing::unplaced;
+}
+
+}  // namespace
+
+void KeyBuilder::build(std::uint32_t first, std::uint32_t last, const Take& take) {
+  for (std::uint32_t key = first; key < last; ++key) {
+    const std::span<OpPosition> order = index_.order_of(key);
+    if (order.empty() || index_.has_repeated_values(Key{key})) {
+      continue;
+    }
+    if (order.size() > batch_ops) {
+      flush(take);
+      build_large(key, order, take);
+      continue;
+    }
+    build_small(key, order);
+    if (ops_.size() >= batch_ops) {
+      flush(take);
+    }
+  }
+  flush(take);
+}
+
+KeyOp KeyBuilder::gather(OpPosition position) const {
+  const OpRecord& op = index_.history().ops()[position];
+  const Nanoseconds completion_ns = op.completion_ns();
+  return KeyOp{.invocation_ns = op.invocation_ns() - clock_error_ns_,
+               .completion_ns = completion_ns == never ? never : completion_ns + clock_error_ns_,
+               .position = position,
+               .rank = std::bit_cast<Rank>(op.value()),
+               .client = op.client(),
+               .kind = op.kind(),
+               .outcome = op.outcome()};
+}
+
+KeyBuilder::Extent KeyBuilder::open(std::uint32_t key) const {
+  Extent extent = {};
+  extent.history.key = Key{key};
+  extent.history.versions_known = index_.versions_known();
+  extent.ops = ops_.size();
+  extent.clusters = clusters_.size();
+  extent.zones = zones_.size();
+  extent.completions = completions_.size();
+  return extent;
+}
+
+void KeyBuilder::build_small(std::uint32_t key, std::span<OpPosition> order) {
+  Extent extent = open(key);
+  // The keys of a range lie next to each other in the order, so the ops after this key's are the next ones needed.
+  const OpPosition* const order_end =
+      index_.order_of(index_.key_count() - 1).data() + index_.order_of(index_.key_count() - 1).size();
+  const std::span<const OpRecord> records = index_.history().ops();
+  for (const OpPosition& position : order) {
+    if (&position + prefetch_distance < order_end) {
+      __builtin_prefetch(&records[(&position)[prefetch_distance]]);
+    }
+    ops_.push_back(gather(position));
+    const KeyOp& op = ops_.back();
+    const Slot slot = index_.slot_of(key, value_in(op));
+    if (slot != no_slot) {
+      index_.prefetch_slot(slot);
+    }
+  }
+  extent.op_count = order.size();
+  const auto begin = ops_.begin() + static_cast<std::ptrdiff_t>(extent.ops);
+  sort_nearly_sorted(begin, ops_.end(), begins_earlier);
+  clusters_.emplace_back();
+  for (auto op = begin; op != ops_.end(); ++op) {
+    if (op->is_write()) {
+      add_write(*op, value_in(*op));
+    }
+  }
+  place_clusters(extent);
+  resolve(extent, std::span<KeyOp>(ops_).subspan(extent.ops));
+  close_clusters(extent);
+  extents_.push_back(extent);
+}
+
+void KeyBuilder::build_large(std::uint32_t key, std::span<OpPosition> order, const Take& take) {
+  Extent extent = open(key);
+  sort_order(order);
+  clusters_.emplace_back();
+  for (const OpPosition position : order) {
+    const KeyOp op = gather(position);
+    if (op.is_write()) {
+      add_write(op, value_in(op));
+    }
+  }
+  place_clusters(extent);
+  const auto gather_block = [&](std::size_t from) {
+    ops_.clear();
+    for (std::size_t i = from; i < std::min(from + batch_ops, order.size()); ++i) {
+      ops_.push_back(gather(order[i]));
+    }
+  };
+  for (std::size_t from = 0; from < order.size(); from += batch_ops) {
+    gather_block(from);
+    resolve(extent, ops_);
+  }
+  close_clusters(extent);
+  const KeyHistory history = finished(extent);
+  // Resolving again for the checks counts again what `history` already holds, which does no harm.
+  for (std::size_t from = 0; from < order.size(); from += batch_ops) {
+    gather_block(from);
+    resolve(extent, ops_);
+    const KeyPart part{
+        .key = &history, .ops = ops_, .is_first = from == 0, .is_last = from + batch_ops >= order.size()};
+    take(std::span(&part, 1));
+  }
+  extents_.push_back(extent);
+  extents_.clear();
+  ops_.clear();
+  clusters_.clear();
+  standings_.clear();
+  zones_.clear();
+  completions_.clear();
+}
+
+void KeyBuilder::sort_order(std::span<OpPosition> order) const {
+  const std::span<const OpRecord> records = index_.history().ops();
+  sort_nearly_sorted(order.begin(), order.end(), [records](OpPosition left, OpPosition right) {
+    const Nanoseconds left_ns = records[left].invocation_ns();
+    const Nanoseconds right_ns = records[right].invocation_ns();
+    return left_ns != right_ns ? left_ns < right_ns : left < right;
+  });
+}
+
+void KeyBuilder::add_write(const KeyOp& op, Value value) {
+  const Slot slot = index_.slot_of(index_.history().ops()[op.position].key().index, value);
+  STALEMATE_ASSERT(slot != no_slot, "every written value has a slot");
+  const Version version = index_.version_in(slot);
+  const Standing standing = standing_of(op.outcome, version, index_.versions_known(), index_.history().is_complete());
+  Cluster& cluster = clusters_.emplace_back();
+  cluster.write_invocation_ns = op.invocation_ns;
+  cluster.write_completion_ns = op.completion_ns;
+  cluster.newer_completion_ns = std::bit_cast<Nanoseconds>(version);
+  cluster.newer_invocation_ns = static_cast<Nanoseconds>(standing);
+  cluster.write = op.position;
+  cluster.value = value;
+}
+
+/// Puts the applied writes in order of version and the others behind them, and tells the index every write's rank.
+void KeyBuilder::place_clusters(Extent& extent) {
+  const auto begin = clusters_.begin() + static_cast<std::ptrdiff_t>(extent.clusters) + 1;
+  auto applied_end = std::find_if_not(begin, clusters_.end(), is_applied);
+  if (std::any_of(applied_end, clusters_.end(), is_applied)) {
+    applied_end = std::stable_partition(begin, clusters_.end(), is_applied);
+  }
+  sort_nearly_sorted(begin, applied_end,
+                     [](const Cluster& left, const Cluster& right) { return version_in(left) < version_in(right); });
+  extent.history.applied = static_cast<std::uint32_t>(applied_end - begin);
+  extent.cluster_count = clusters_.size() - extent.clusters;
+  standings_.resize(clusters_.size());
+  standings_[extent.clusters] = Standing::initial;
+  clusters_[extent.clusters].value = index_.history().header.initial_value;
+  for (std::size_t rank = 1; rank < extent.cluster_count; ++rank) {
+    const Cluster& cluster = clusters_[extent.clusters + rank];
+    const auto standing = static_cast<Standing>(cluster.newer_invocation_ns);
+    standings_[extent.clusters + rank] = standing;
+    extent.history.lost += standing == Standing::lost ? 1 : 0;
+    index_.set_rank(index_.slot_of(extent.history.key.index, cluster.value), static_cast<Rank>(rank));
+  }
+}
+
+/// Replaces each op's value by its rank, and widens the clusters by their reads. May be repeated.
+void KeyBuilder::resolve(Extent& extent, std::span<KeyOp> ops) {
+  Cluster* const clusters = &clusters_[extent.clusters];
+  const std::uint32_t key = extent.history.key.index;
+  const Value initial = index_.history().header.initial_value;
+  for (KeyOp& op : ops) {
+    const Value value = value_in(op);
+    if (op.kind == OpKind::read && op.outcome != Outcome::ok) {
+      op.rank = no_rank;
+      continue;
+    }
+    Rank rank = 0;
+    if (value != initial || op.is_write()) {
+      const Slot slot = index_.slot_of(key, value);
+      rank = slot == no_slot ? no_rank : index_.rank_in(slot);
+      if (rank >= extent.cluster_count || rank == 0 || clusters[rank].value != value) {
+        rank = no_rank;
+      }
+    }
+    op.rank = rank;
+    if (op.kind != OpKind::read) {
+      continue;
+    }
+    if (rank == no_rank) {
+      ++extent.history.phantoms;
+    } else {
+      Cluster& cluster = clusters[rank];
+      cluster.read_completion_min_ns = std::min(cluster.read_completion_min_ns, op.completion_ns);
+      cluster.read_invocation_max_ns = std::max(cluster.read_invocation_max_ns, op.invocation_ns);
+    }
+  }
+}
+
+/// Fills in what follows from the reads, newest version first.
+void KeyBuilder::close_clusters(Extent& extent) {
+  const std::span<Cluster> clusters = std::span(clusters_).subspan(extent.clusters, extent.cluster_count);
+  for (Cluster& cluster : clusters.subspan(extent.history.applied + 1)) {
+    cluster.newer_completion_ns = never;
+    cluster.newer_invocation_ns = never;
+    cluster.effective_completion_ns = cluster.write_completion_ns;
+  }
+  Nanoseconds shown_ns = never;  // when a completed read first returned this version or a newer one
+  Nanoseconds completion_ns = never;
+  Nanoseconds invocation_ns = never;
+  for (std::size_t rank = std::size_t{extent.history.applied} + 1; rank-- > 0;) {
+    Cluster& cluster = clusters[rank];
+    cluster.newer_completion_ns = completion_ns;
+    cluster.newer_invocation_ns = invocation_ns;
+    shown_ns = std::min(shown_ns, cluster.read_completion_min_ns);
+    cluster.effective_completion_ns = cluster.write_completion_ns == never ? shown_ns : cluster.write_completion_ns;
+    completion_ns = std::min(completion_ns, cluster.effective_completion_ns);
+    invocation_ns = std::min(invocation_ns, cluster.write_invocation_ns);
+  }
+  add_completions(extent);
+  add_zones(extent);
+}
+
+void KeyBuilder::add_completions(Extent& extent) {
+  for (Rank rank = 1; rank <= extent.history.applied; ++rank) {
+    const Cluster& cluster = clusters_[extent.clusters + rank];
+    if (cluster.effective_completion_ns != never) {
+      completions_.push_back({cluster.effective_completion_ns, rank, 0});
+    }
+  }
+  const auto begin = completions_.begin() + static_cast<std::ptrdiff_t>(extent.completions);
+  sort_nearly_sorted(begin, completions_.end(), [](const Completion& left, const Completion& right) {
+    return left.completion_ns != right.completion_ns ? left.completion_ns < right.completion_ns
+                                                     : left.rank < right.rank;
+  });
+  Rank rank_max = 0;
+  for (auto completion = begin; completion != completions_.end(); ++completion) {
+    rank_max = std::max(rank_max, completion->rank);
+    completion->rank_max = rank_max;
+  }
+  extent.completion_count = completions_.size() - extent.completions;
+}
+
+void KeyBuilder::add_zones(Extent& extent) {
+  for (std::size_t rank = 0; rank < extent.cluster_count; ++rank) {
+    const Cluster& cluster = clusters_[extent.clusters + rank];
+    extent.history.has_future_reads |= cluster.read_completion_min_ns < cluster.write_invocation_ns;
+    extent.history.has_failed_reads |= standings_[extent.clusters + rank] == Standing::failed && cluster.is_read();
+    const bool is_unseen = rank == 0 || cluster.write_completion_ns == never;
+    if (standings_[extent.clusters + rank] == Standing::failed || (is_unseen && !cluster.is_read())) {
+      continue;
+    }
+    zones_.push_back({std::min(cluster.write_completion_ns, cluster.read_completion_min_ns),
+                      std::max(cluster.write_invocation_ns, cluster.read_invocation_max_ns), static_cast<Rank>(rank)});
+  }
+  const auto begin = zones_.begin() + static_cast<std::ptrdiff_t>(extent.zones);
+  sort_nearly_sorted(begin, zones_.end(), [](const Zone& left, const Zone& right) {
+    return left.first_completion_ns != right.first_completion_ns ? left.first_completion_ns < right.first_completion_ns
+                                                                 : left.rank < right.rank;
+  });
+  Nanoseconds last_ns = before_all;
+  for (auto zone = begin; zone != zones_.end(); ++zone) {
+    extent.history.zones_conflict |= last_ns > zone->first_completion_ns;
+    last_ns = std::max(last_ns, zone->last_invocation_ns);
+  }
+  extent.zone_count = zones_.size() - extent.zones;
+}
+
+KeyHistory KeyBuilder::finished(const Extent& extent) const {
+  KeyHistory history = extent.history;
+  history.clusters = std::span(clusters_).subspan(extent.clusters, extent.cluster_count);
+  history.standings = std::span(standings_).subspan(extent.clusters, extent.cluster_count);
+  history.zones = std::span(zones_).subspan(extent.zones, extent.zone_count);
+  history.completions = std::span(completions_).subspan(extent.completions, extent.completion_count);
+  return history;
+}
+
+void KeyBuilder::flush(const Take& take) {
+  if (extents_.empty()) {
+    return;
+  }
+  histories_.clear();
+  parts_.clear();
+  for (const Extent& extent : extents_) {
+    histories_.push_back(finished(extent));
+  }
+  for (std::size_t i = 0; i < extents_.size(); ++i) {
+    parts_.push_back(
+        {.key = &histories_[i], .ops = std::span<const KeyOp>(ops_).subspan(extents_[i].ops, extents_[i].op_count)});
+  }
+  take(parts_);
+  extents_.clear();
+  ops_.clear();
+  clusters_.clear();
+  standings_.clear();
+  zones_.clear();
+  completions_.clear();
+}
+
+}  // namespace stalemate

@@ -1,0 +1,58 @@
+// KeyBuilder: makes the KeyHistories of a range of keys and hands them on in batches.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "check/history_index.hpp"
+#include "check/key_history.hpp"
+
+namespace stalemate {
+
+/// Thread rule: one thread an object; objects of different key ranges may share an index.
+class KeyBuilder {
+ public:
+  using Take = std::function<void(std::span<const KeyPart>)>;
+
+  KeyBuilder(HistoryIndex& index, Nanoseconds clock_error_ns) : index_(index), clock_error_ns_(clock_error_ns) {}
+
+  /// Every key of [first, last) that has ops and no repeated values, in batches of about 4096 ops. What `take` gets is
+  /// valid during the call.
+  void build(std::uint32_t first, std::uint32_t last, const Take& take);
+
+ private:
+  /// Where a key's pieces lie in the batch's arrays.
+  struct Extent {
+    KeyHistory history;
+    std::size_t ops, op_count, clusters, cluster_count, zones, zone_count, completions, completion_count;
+  };
+
+  [[nodiscard]] KeyOp gather(OpPosition position) const;
+  void build_small(std::uint32_t key, std::span<OpPosition> order);
+  void build_large(std::uint32_t key, std::span<OpPosition> order, const Take& take);
+  void sort_order(std::span<OpPosition> order) const;
+  [[nodiscard]] Extent open(std::uint32_t key) const;
+  void add_write(const KeyOp& op, Value value);
+  void place_clusters(Extent& extent);
+  void resolve(Extent& extent, std::span<KeyOp> ops);
+  void close_clusters(Extent& extent);
+  void add_completions(Extent& extent);
+  void add_zones(Extent& extent);
+  [[nodiscard]] KeyHistory finished(const Extent& extent) const;
+  void flush(const Take& take);
+
+  HistoryIndex& index_;
+  Nanoseconds clock_error_ns_;
+  std::vector<Extent> extents_;
+  std::vector<KeyOp> ops_;
+  std::vector<Cluster> clusters_;
+  std::vector<Standing> standings_;
+  std::vector<Zone> zones_;
+  std::vector<Completion> completions_;
+  std::vector<KeyHistory> histories_;
+  std::vector<KeyPart> parts_;
+};
+
+}  // namespace stalemate

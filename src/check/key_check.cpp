@@ -1,0 +1,95 @@
+#include "check/key_check.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace stalemate {
+
+namespace {
+
+/// A total order of suspects that does not depend on who found them.
+auto place_of(const Suspect& suspect) {
+  return std::tie(suspect.at_ns, suspect.key.index, suspect.ops);
+}
+
+}  // namespace
+
+void Suspects::add(const Suspect& suspect) {
+  if (!wants(suspect.at_ns)) {
+    return;
+  }
+  const auto place = std::ranges::upper_bound(
+      kept_, suspect, [](const Suspect& left, const Suspect& right) { return place_of(left) < place_of(right); });
+  kept_.insert(place, suspect);
+  if (kept_.size() > kept_max_) {
+    kept_.pop_back();
+  }
+}
+
+void Suspects::absorb(const Suspects& other) {
+  for (const Suspect& suspect : other.kept_) {
+    add(suspect);
+  }
+}
+
+void Tally::absorb(const Tally& other) {
+  suspects.absorb(other.suspects);
+  count += other.count;
+  sample += other.sample;
+  unjudged += other.unjudged;
+  worst = std::max(worst, other.worst);
+}
+
+std::vector<Op> ops_of(const Suspect& suspect, const Summary& summary) {
+  std::vector<Op> ops;
+  for (std::size_t i = 0; i < suspect.op_count; ++i) {
+    ops.push_back(to_op(summary.history.ops()[suspect.ops[i]]));
+  }
+  return ops;
+}
+
+Violation make_violation(const Suspect& suspect, std::vector<Op> ops, std::string sentence) {
+  std::ranges::sort(ops, {}, [](const Op& op) { return std::pair(op.invocation_ns, op.index); });
+  const auto repeated = std::ranges::unique(ops, {}, &Op::index);
+  ops.erase(repeated.begin(), repeated.end());
+  return {.key = suspect.key, .at_ns = suspect.at_ns, .ops = std::move(ops), .sentence = std::move(sentence)};
+}
+
+Distribution distribution_of(std::string name, Unit unit, const LatencyHistogram& histogram) {
+  return {.name = std::move(name),
+          .unit = unit,
+          .count = histogram.count(),
+          .min = histogram.min_ns(),
+          .p50 = histogram.quantile_ns(0.5),
+          .p90 = histogram.quantile_ns(0.9),
+          .p99 = histogram.quantile_ns(0.99),
+          .max = histogram.max_ns()};
+}
+
+CheckResult result_of(const Tally& tally, std::string_view sample_of) {
+  CheckResult result;
+  result.verdict = tally.count > 0 ? Verdict::invalid : Verdict::valid;
+  result.count = tally.count;
+  result.sample = tally.sample;
+  result.sample_of = sample_of;
+  return result;
+}
+
+void judge_by_versions(CheckResult& result, const Tally& tally, const Summary& summary) {
+  if (!summary.versions_known && summary.has_writes) {
+    result.verdict = Verdict::unknown;
+    result.sample = 0;
+    result.note = "The history does not tell in which order the database applied the writes, which this check needs.";
+    return;
+  }
+  if (tally.unjudged == 0) {
+    return;
+  }
+  result.note = std::to_string(tally.unjudged) + " " + std::string(result.sample_of) +
+                " could not be judged: the place of their value among the versions is not known.";
+  if (result.verdict == Verdict::valid) {
+    result.verdict = Verdict::unknown;
+  }
+}
+
+}  // namespace stalemate

@@ -1,0 +1,66 @@
+// SessionCheck: what the four session guarantees share. Each says which ops set a client's mark and which must not fall
+// below it.
+//
+// Source: Terry et al., "Session guarantees for weakly consistent replicated data", PDIS 1994.
+#pragma once
+
+#include <string>
+
+#include "check/key_check.hpp"
+#include "check/session_table.hpp"
+#include "check/words.hpp"
+
+namespace stalemate {
+
+/// `Guarantee` has `static bool sets_mark(const KeyOp&)`, `static bool is_bound(const KeyOp&)`, `sample_of`, and
+/// `sentence(header, bound op, op that set the mark)`. An op that is bound is compared with the mark before it sets
+/// one. Cost: one look into a table of the clients an op.
+template <class Guarantee>
+class SessionCheck final : public KeyCheck {
+ public:
+  explicit SessionCheck(const CheckOptions& options) : tally_(options) {}
+
+  void look(std::span<const KeyPart> parts) override {
+    for (const KeyPart& part : parts) {
+      if (part.is_first) {
+        sessions_.begin_key();
+      }
+      for (const KeyOp& op : part.ops) {
+        look_at(*part.key, op);
+      }
+    }
+  }
+
+  void absorb(KeyCheck& other) override { tally_.absorb(static_cast<SessionCheck&>(other).tally_); }
+
+  CheckResult result(const Summary& summary) override {
+    CheckResult result = result_of(tally_, Guarantee::sample_of);
+    const HistoryHeader& header = summary.history.header;
+    result.violations = violations_of(tally_.suspects, summary, [&](const Suspect&, std::span<const Op> ops) {
+      return Guarantee::sentence(header, ops[0], ops[1]);
+    });
+    judge_by_versions(result, tally_, summary);
+    return result;
+  }
+
+ private:
+  void look_at(const KeyHistory& key, const KeyOp& op) {
+    const bool is_placed = key.is_placed(op.rank);
+    if (Guarantee::is_bound(op)) {
+      tally_.sample += is_placed ? 1 : 0;
+      tally_.unjudged += !is_placed && key.may_be_placed(op.rank) ? 1 : 0;
+      if (const auto mark = sessions_.newest(op.client); is_placed && op.rank < mark.rank) [[unlikely]] {
+        ++tally_.count;
+        tally_.suspects.add({.at_ns = op.invocation_ns, .key = key.key, .ops = {op.position, mark.op}, .op_count = 2});
+      }
+    }
+    if (is_placed && Guarantee::sets_mark(op)) {
+      sessions_.note(op.client, op.rank, op.position);
+    }
+  }
+
+  Tally tally_;
+  SessionTable sessions_;
+};
+
+}  // namespace stalemate

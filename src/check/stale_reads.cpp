@@ -1,0 +1,160 @@
+// stale-reads: reads that returned a version older than one whose write had completed before they began.
+//
+//   client 1  |--- write 7 ---|
+//   client 2                      |--- read: 6 ---|
+//                             ^   ^
+//                             |   inv(r)          stale by at least inv(r) - completion(write 7)
+//                             completion(w')      and at most completion(r) - invocation(write 7); 1 version behind
+//
+// An `info` write counts as completed only once a completed read returned its version or a newer one.
+//
+// Cost: one comparison a read; a stale one adds two binary searches at worst.
+
+#include <algorithm>
+
+#include "check/key_check.hpp"
+#include "check/versions_behind.hpp"
+#include "check/words.hpp"
+
+namespace stalemate {
+
+namespace {
+
+class StaleReadsCheck final : public KeyCheck {
+ public:
+  explicit StaleReadsCheck(const CheckOptions& options) : tally_(options), kept_max_(options.stale_reads_max) {}
+
+  void look(std::span<const KeyPart> parts) override {
+    for (const KeyPart& part : parts) {
+      if (part.is_first) {
+        behind_.begin(*part.key);
+      }
+      look_at(part);
+    }
+  }
+
+  void absorb(KeyCheck& other) override {
+    auto& found = static_cast<StaleReadsCheck&>(other);
+    tally_.absorb(found.tally_);
+    lower_.merge(found.lower_);
+    upper_.merge(found.upper_);
+    versions_.merge(found.versions_);
+    stale_.insert(stale_.end(), found.stale_.begin(), found.stale_.end());
+  }
+
+  CheckResult result(const Summary& summary) override;
+
+ private:
+  struct Found {
+    Nanoseconds at_ns;
+    OpPosition read;
+    OpPosition newer_write;
+    Nanoseconds lower_ns;
+    Nanoseconds upper_ns;
+    std::uint32_t versions;
+  };
+
+  void look_at(const KeyPart& part) {
+    const KeyHistory& key = *part.key;
+    for (const KeyOp& op : part.ops) {
+      if (!op.is_ok_read()) {
+        continue;
+      }
+      if (!key.is_placed(op.rank)) [[unlikely]] {
+        tally_.unjudged += key.may_be_placed(op.rank) ? 1 : 0;
+        continue;
+      }
+      ++tally_.sample;
+      if (key.clusters[op.rank].newer_completion_ns < op.invocation_ns) [[unlikely]] {
+        note(key, op);
+      }
+    }
+  }
+
+  void note(const KeyHistory& key, const KeyOp& op) {
+    const Cluster& cluster = key.clusters[op.rank];
+    const VersionsBehind::Answer behind = behind_.of(op);
+    const Found found{.at_ns = op.invocation_ns,
+                      .read = op.position,
+                      .newer_write = key.clusters[behind.first_newer].write,
+                      .lower_ns = op.invocation_ns - cluster.newer_completion_ns,
+                      .upper_ns = op.completion_ns - cluster.newer_invocation_ns,
+                      .versions = behind.versions};
+    ++tally_.count;
+    tally_.worst = std::max(tally_.worst, found.lower_ns);
+    lower_.record(found.lower_ns);
+    upper_.record(found.upper_ns);
+    versions_.record(found.versions);
+    if (tally_.suspects.wants(op.invocation_ns)) {
+      const OpPosition returned = op.rank == 0 ? op.position : cluster.write;
+      tally_.suspects.add({.at_ns = op.invocation_ns,
+                           .key = key.key,
+                           .ops = {op.position, found.newer_write, returned},
+                           .op_count = 3,
+                           .form = op.rank == 0 ? std::uint8_t{1} : std::uint8_t{0},
+                           .amounts = {found.lower_ns, found.versions}});
+    }
+    if (stale_.size() < kept_max_) {
+      stale_.push_back(found);
+    }
+  }
+
+  Tally tally_;
+  std::size_t kept_max_;
+  VersionsBehind behind_;
+  LatencyHistogram lower_;
+  LatencyHistogram upper_;
+  LatencyHistogram versions_;
+  std::vector<Found> stale_;
+};
+
+CheckResult StaleReadsCheck::result(const Summary& summary) {
+  CheckResult result = result_of(tally_, "reads");
+  result.worst =
+      Figure{.name = "stale by at least", .value = static_cast<double>(tally_.worst), .unit = Unit::nanoseconds};
+  if (tally_.count == 0) {
+    result.worst.reset();
+  }
+  result.distributions = {distribution_of("stale by at least", Unit::nanoseconds, lower_),
+                          distribution_of("stale by at most", Unit::nanoseconds, upper_),
+                          distribution_of("versions behind", Unit::versions, versions_)};
+  const HistoryHeader& header = summary.history.header;
+  result.violations = violations_of(tally_.suspects, summary, [&](const Suspect& suspect, std::span<const Op> ops) {
+    const std::string returned =
+        suspect.form == 1 ? "the value the row started with" : "the value of " + words_of_op(header, ops[2]);
+    const std::string newer = ops[1].outcome == Outcome::info ? ", whose outcome was unknown, had been seen by a read "
+                                                              : " had been acknowledged ";
+    return words_of_op(header, ops[0]) + " returned an old value, " + returned + ": " + words_of_op(header, ops[1]) +
+           newer + words_of_duration(suspect.amounts[0]) + " before the read began. It was " +
+           std::to_string(suspect.amounts[1]) + (suspect.amounts[1] == 1 ? " version" : " versions") + " behind.";
+  });
+  std::ranges::sort(stale_, {}, [](const Found& found) { return std::pair(found.at_ns, found.read); });
+  stale_.resize(std::min(stale_.size(), kept_max_));
+  const std::span<const OpRecord> ops = summary.history.ops();
+  for (const Found& found : stale_) {
+    result.stale_reads.push_back({.read = ops[found.read].index(),
+                                  .newer_write = ops[found.newer_write].index(),
+                                  .lower_ns = found.lower_ns,
+                                  .upper_ns = found.upper_ns,
+                                  .versions = found.versions});
+  }
+  judge_by_versions(result, tally_, summary);
+  return result;
+}
+
+const bool registered = CheckRegistry::add(
+    {.name = "stale-reads",
+     .summary = "reads that returned a version older than one already acknowledged",
+     .definition =
+         "A read that returned version v is stale if some write of a newer version of the key completed before "
+         "the read began. It is stale by at least inv(r) - min completion(w') and by at most completion(r) - "
+         "min invocation(w'), over the writes w' of newer versions; and as many versions behind as of these "
+         "completed before it began. A write of unknown outcome counts as completed only once a completed read "
+         "returned its version or a newer one.",
+     .models = model_bit(Model::distinct_register),
+     .decides = true,
+     .make = make_key_check<StaleReadsCheck>});
+
+}  // namespace
+
+}  // namespace stalemate

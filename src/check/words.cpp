@@ -1,0 +1,49 @@
+#include "check/words.hpp"
+
+#include <string>
+
+#include "core/duration.hpp"
+#include "core/key_names.hpp"
+
+namespace stalemate {
+
+std::string words_of_instant(Nanoseconds instant_ns) {
+  if (instant_ns == never) {
+    return "never";
+  }
+  if (instant_ns <= before_the_run) {
+    return "before the run";
+  }
+  constexpr Nanoseconds second = 1'000'000'000;
+  const bool is_negative = instant_ns < 0;
+  const Nanoseconds size_ns = is_negative ? -instant_ns : instant_ns;
+  std::string fraction = std::to_string(second + size_ns % second).substr(1);
+  fraction.erase(fraction.find_last_not_of('0') + 1);
+  return (is_negative ? "-" : "") + std::to_string(size_ns / second) + (fraction.empty() ? "" : "." + fraction) + " s";
+}
+
+std::string words_of_duration(Nanoseconds duration_ns) {
+  return format_duration_short(duration_ns);
+}
+
+std::string words_of_value(const HistoryHeader& header, Value value) {
+  if (value == absent) {
+    return "nothing";
+  }
+  const auto place = static_cast<std::size_t>(value);
+  return value >= 0 && place < header.value_names.size() ? header.value_names[place] : std::to_string(value);
+}
+
+std::string words_of_key(const HistoryHeader& header, Key key) {
+  return key.index < header.key_names.size() ? header.key_names[key.index] : std::string(product_id(key).view());
+}
+
+std::string words_of_op(const HistoryHeader& header, const Op& op) {
+  const std::string when = op.completion_ns == never
+                               ? "begun at " + words_of_instant(op.invocation_ns) + ", never answered"
+                               : words_of_instant(op.invocation_ns) + " to " + words_of_instant(op.completion_ns);
+  return "client " + std::to_string(op.client) + "'s " + std::string(name_of(op.kind)) + " of " +
+         words_of_value(header, op.value) + " (op " + std::to_string(op.index) + ", " + when + ")";
+}
+
+}  // namespace stalemate

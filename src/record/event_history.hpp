@@ -51,6 +51,8 @@ class ValueTable {
     std::string text;
     friend bool operator==(const Entry&, const Entry&) = default;
   };
+  ValueId intern_as(ValueKind kind, std::string_view text);
+
   std::vector<Entry> entries_;
   std::unordered_map<std::int64_t, ValueId> integers_;
   std::unordered_map<std::string, ValueId> texts_;  ///< a letter for the kind, then the text

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "core/error.hpp"
@@ -68,7 +69,9 @@ class HistoryWriter {
     std::unique_ptr<RecordBlock<StepRecord>> steps_;
   };
 
-  /// Creates the file (replacing one of that name), writes the header and starts the writer thread.
+  /// Creates the file (replacing one of that name), writes the header and starts the writer thread. What is appended
+  /// later is to be covered by the header: keys below key_count, clients below client_count, faults in fault_names, and
+  /// every op with an index of its own.
   /// Errors: ErrorCode::unavailable, with a sentence that names the path and the system's reason.
   [[nodiscard]] static Result<std::unique_ptr<HistoryWriter>> create(const std::filesystem::path& path,
                                                                      const HistoryHeader& header,
@@ -102,6 +105,9 @@ class HistoryWriter {
  private:
   struct Shared;
   HistoryWriter();
+  template <class Block>
+  void hand_over(std::unique_ptr<Block>& block, bool may_wait);
+  void stop(std::optional<HistoryTrailer> trailer);
   std::atomic<bool> failed_ = false;
   std::unique_ptr<Shared> shared_;
 };

@@ -1,0 +1,44 @@
+// Finds the blocks of a history file and says where it is cut or damaged.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.hpp"
+#include "record/block_format.hpp"
+#include "record/history.hpp"
+
+namespace stalemate {
+
+/// A whole block: its header is sound, its payload lies within the file and is yet to be checked.
+struct BlockPlace {
+  block_format::BlockHeader header = {};
+  std::span<const std::byte> payload = {};
+  std::uint64_t offset = 0;  ///< of the header in the file
+
+  [[nodiscard]] BlockBases bases() const { return {header.base_instant_ns, header.base_index, header.index_max}; }
+};
+
+struct BlockScan {
+  HistoryHeader header;
+  std::vector<BlockPlace> blocks;  ///< in file order
+  std::string truncation;          ///< empty: the last block is a trailer and the file ends there
+};
+
+/// Errors: ErrorCode::protocol, as read_history.
+[[nodiscard]] Result<BlockScan> scan_blocks(std::span<const std::byte> bytes, std::string_view name);
+
+/// The header alone. Errors: as scan_blocks, and ErrorCode::protocol where the file is cut within it.
+[[nodiscard]] Result<HistoryHeader> scan_header_only(std::span<const std::byte> bytes, std::string_view name);
+
+/// Checks the payload's checksum. Errors: ErrorCode::protocol.
+[[nodiscard]] Result<void> check_payload(const BlockPlace& block, std::string_view name);
+
+/// An error that names the block: "NAME is damaged in block 17 (ops, lane 3), bytes 1024 to 62511: WHAT".
+[[nodiscard]] std::unexpected<Error> damaged(const BlockPlace& block, std::string_view name, std::string_view what);
+
+}  // namespace stalemate

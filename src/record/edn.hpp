@@ -1,0 +1,78 @@
+// EDN, the notation of Clojure's data, as far as histories use it: all of it but for what tags mean.
+//
+// Source: https://github.com/edn-format/edn.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.hpp"
+
+namespace stalemate::edn {
+
+/// `other`: a number that is not an integer of 64 bits, a character, true or false; `text` is what was written.
+enum class FormKind : std::uint8_t { nil, integer, text, keyword, symbol, other, list, vector, map, set, tagged };
+
+/// One value. `text` holds a text's characters, a keyword's name without its colon, a symbol, or a tag without its `#`.
+/// `items` hold elements; a map's keys and values by turns; a tagged value's one value.
+struct Form {
+  FormKind kind = FormKind::nil;
+  std::int64_t integer = 0;
+  std::string text = {};
+  std::vector<Form> items = {};
+
+  [[nodiscard]] bool is_keyword(std::string_view name) const { return kind == FormKind::keyword && text == name; }
+  /// A map's value of that keyword, or nullptr.
+  [[nodiscard]] const Form* find(std::string_view keyword) const;
+};
+
+/// Takes forms off the front of a text.
+class Reader {
+ public:
+  /// Forms may not be nested deeper: a bound on the stack.
+  static constexpr unsigned depth_max = 64;
+
+  Reader(std::string_view text, std::string_view name) : text_(text), name_(name) {}
+
+  /// Skips blanks, commas, comments and `#_` with its form. Errors: as next.
+  [[nodiscard]] Result<void> skip();
+  /// True at the end. Requires: just after skip.
+  [[nodiscard]] bool is_at_end() const { return at_ == text_.size(); }
+  /// The next character. Requires: not at the end.
+  [[nodiscard]] char peek(std::size_t ahead = 0) const {
+    return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
+  }
+  /// Takes one character. Requires: not at the end.
+  void take();
+  /// The next form. Errors: ErrorCode::protocol, with name, line, what was wrong and what would be right.
+  [[nodiscard]] Result<Form> next();
+  /// Of the next character, from 1.
+  [[nodiscard]] std::uint64_t line() const { return line_; }
+  /// An error at this place.
+  [[nodiscard]] std::unexpected<Error> wrong(const std::string& what) const;
+
+ private:
+  Result<Form> read(unsigned depth);
+  Result<Form> read_items(FormKind kind, char close, unsigned depth);
+  Result<Form> read_text();
+  Result<unsigned> read_code_point();
+  Result<Form> read_dispatch(unsigned depth);
+  Result<Form> read_character();
+  Result<Form> read_token();
+  Result<void> skip_at(unsigned depth);
+
+  std::string_view text_;
+  std::string_view name_;
+  std::size_t at_ = 0;
+  std::uint64_t line_ = 1;
+};
+
+/// In quotes, with escapes; bytes that are not ASCII stay as they are.
+[[nodiscard]] std::string quoted(std::string_view text);
+
+/// The form in one line, always the same way: reading it again gives an equal form.
+[[nodiscard]] std::string print(const Form& form);
+
+}  // namespace stalemate::edn

@@ -1,0 +1,286 @@
+#include "record/event_assembler.hpp"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+
+namespace stalemate {
+namespace {
+
+using edn::Form;
+using edn::FormKind;
+
+const Form& untagged(const Form& form) {
+  return form.kind == FormKind::tagged ? form.items.front() : form;
+}
+
+bool is_pair(const Form& form) {
+  const Form& value = untagged(form);
+  return (value.kind == FormKind::vector || value.kind == FormKind::list) && value.items.size() == 2;
+}
+
+std::unexpected<Error> wrong(std::string_view name, std::uint64_t line, const std::string& what) {
+  return failed(ErrorCode::protocol, std::string(name) + ", line " + std::to_string(line) + ": " + what);
+}
+
+/// Whether values are `[key value]`: every invocation's is a pair, and that of a cas holds a pair of its own.
+bool looks_keyed(const std::vector<RawEvent>& events) {
+  bool has_invocation = false;
+  for (const RawEvent& event : events) {
+    if (event.type != EventType::invoke) {
+      continue;
+    }
+    has_invocation = true;
+    if (!is_pair(event.value) || (event.kind == EventKind::cas && !is_pair(untagged(event.value).items[1]))) {
+      return false;
+    }
+  }
+  return has_invocation;
+}
+
+/// Times are used where every line has one and they never fall.
+bool has_usable_times(const std::vector<RawEvent>& events) {
+  const auto is_before = [](const RawEvent& left, const RawEvent& right) { return *left.time_ns < *right.time_ns; };
+  return !events.empty() &&
+         std::ranges::all_of(events, [](const RawEvent& event) { return event.time_ns.has_value(); }) &&
+         std::ranges::is_sorted(events, is_before);
+}
+
+class Assembler {
+ public:
+  Assembler(std::string_view name, bool is_keyed, bool is_timed) : name_(name), is_keyed_(is_keyed) {
+    history_.timed = is_timed;
+    history_.name = name;
+  }
+
+  Result<void> take(RawEvent& event) {
+    if (is_keyed_ && !event.key) {
+      if (is_pair(event.value)) {
+        Form pair = untagged(event.value);
+        event.key = std::move(pair.items[0]);
+        event.value = std::move(pair.items[1]);
+      } else if (event.type == EventType::invoke || event.type == EventType::ok) {
+        return wrong(name_, event.line,
+                     "the value " + print(event.value) + " should be a pair [key value] as the others are");
+      }
+    }
+    return event.type == EventType::invoke ? begin(event) : end(event);
+  }
+
+  EventHistory finish() {
+    put_in_order(history_);
+    return std::move(history_);
+  }
+
+  EventHistory& history() { return history_; }
+
+ private:
+  struct Pending {
+    std::size_t op = 0;
+    std::uint64_t line = 0;
+  };
+
+  std::int64_t instant_of(const RawEvent& event) { return history_.timed ? *event.time_ns : position_++; }
+
+  Result<void> begin(const RawEvent& event) {
+    const auto [pending, is_new] = pending_.try_emplace(event.process, Pending{history_.ops.size(), event.line});
+    if (!is_new) {
+      return wrong(name_, event.line,
+                   "process " + std::to_string(event.process) + " begins an op before its last one, of line " +
+                       std::to_string(pending->second.line) + ", has ended; an :ok, :fail or :info should come first");
+    }
+    EventOp op;
+    op.process = number_of(processes_, event.process, history_.processes);
+    op.key = number_of(keys_, event.key ? intern(history_.values, *event.key) : nil_value, history_.keys);
+    op.kind = event.kind;
+    op.invocation = instant_of(event);
+    op.intended = history_.timed ? event.intended_ns.value_or(op.invocation) : op.invocation;
+    op.index = event.op_index.value_or(static_cast<std::uint32_t>(history_.ops.size()));
+    if (event.kind == EventKind::cas) {
+      if (!is_pair(event.value)) {
+        return wrong(name_, event.line,
+                     "the value of a cas is " + print(event.value) + "; it should be a pair [old new]");
+      }
+      const Form& pair = untagged(event.value);
+      op.expected = intern(history_.values, pair.items[0]);
+      op.value = intern(history_.values, pair.items[1]);
+    } else if (event.kind != EventKind::read) {
+      op.value = intern(history_.values, event.value);
+    }
+    history_.ops.push_back(op);
+    return {};
+  }
+
+  Result<void> end(const RawEvent& event) {
+    const auto pending = pending_.find(event.process);
+    if (pending == pending_.end()) {
+      if (event.type == EventType::info) {
+        return {};
+      }
+      return wrong(name_, event.line,
+                   "process " + std::to_string(event.process) +
+                       " ends an op that it has not begun; an :invoke should come first");
+    }
+    EventOp& op = history_.ops[pending->second.op];
+    const bool is_same_key = !event.key || intern(history_.values, *event.key) == history_.keys[op.key];
+    if (op.kind != event.kind || !is_same_key) {
+      return wrong(name_, event.line,
+                   "process " + std::to_string(event.process) + " ends another op than it began in line " +
+                       std::to_string(pending->second.line) + "; :f and key should be the same");
+    }
+    pending_.erase(pending);
+    op.error = event.error;
+    if (event.type == EventType::info) {
+      return {};
+    }
+    op.outcome = event.type == EventType::ok ? Outcome::ok : Outcome::fail;
+    op.completion = instant_of(event);
+    if (op.kind == EventKind::read && op.outcome == Outcome::ok) {
+      op.value = intern(history_.values, event.value);
+    }
+    return {};
+  }
+
+  template <class Item>
+  static std::uint32_t number_of(std::unordered_map<Item, std::uint32_t>& numbers, Item item,
+                                 std::vector<Item>& items) {
+    const auto [place, is_new] = numbers.try_emplace(item, static_cast<std::uint32_t>(items.size()));
+    if (is_new) {
+      items.push_back(item);
+    }
+    return place->second;
+  }
+
+  std::string_view name_;
+  bool is_keyed_;
+  EventHistory history_;
+  std::int64_t position_ = 0;
+  std::unordered_map<std::int64_t, Pending> pending_;
+  std::unordered_map<std::int64_t, std::uint32_t> processes_;
+  std::unordered_map<ValueId, std::uint32_t> keys_;
+};
+
+/// Old number to new one, in the order of first use.
+class Renumbering {
+ public:
+  explicit Renumbering(std::size_t size) : numbers_(size, unused) {}
+
+  /// The new number; `add(old)` is called at the first use, in the order of new numbers.
+  template <class Add>
+  std::uint32_t operator()(std::uint32_t old, const Add& add) {
+    if (numbers_[old] == unused) {
+      numbers_[old] = next_++;
+      add(old);
+    }
+    return numbers_[old];
+  }
+
+ private:
+  static constexpr std::uint32_t unused = ~std::uint32_t{0};
+  std::vector<std::uint32_t> numbers_;
+  std::uint32_t next_ = 0;
+};
+
+ValueId copy_value(const ValueTable& from, ValueId id, ValueTable& to) {
+  switch (from.kind(id)) {
+    case ValueKind::nil: return nil_value;
+    case ValueKind::integer: return to.intern(from.integer(id));
+    case ValueKind::text: return to.intern_text(from.text(id));
+    case ValueKind::form: return to.intern_form(from.text(id));
+  }
+  return nil_value;
+}
+
+}  // namespace
+
+std::optional<EventKind> event_kind_of(std::string_view f) {
+  if (f == "read" || f == "get" || f == "r") {
+    return EventKind::read;
+  }
+  if (f == "write" || f == "put" || f == "set" || f == "w") {
+    return EventKind::write;
+  }
+  if (f == "cas" || f == "compare-and-set") {
+    return EventKind::cas;
+  }
+  if (f == "append") {
+    return EventKind::append;
+  }
+  return f == "add" ? std::optional(EventKind::add) : std::nullopt;
+}
+
+std::optional<EventType> event_type_of(std::string_view type) {
+  if (type == "invoke") {
+    return EventType::invoke;
+  }
+  if (type == "ok") {
+    return EventType::ok;
+  }
+  if (type == "fail") {
+    return EventType::fail;
+  }
+  return type == "info" ? std::optional(EventType::info) : std::nullopt;
+}
+
+ErrorCode error_code_of(std::string_view name) {
+  for (auto code = ErrorCode::none; code <= ErrorCode::defect;
+       code = static_cast<ErrorCode>(static_cast<int>(code) + 1)) {
+    if (name_of(code) == name) {
+      return code;
+    }
+  }
+  return ErrorCode::none;
+}
+
+ValueId intern(ValueTable& values, const Form& form) {
+  switch (form.kind) {
+    case FormKind::nil: return nil_value;
+    case FormKind::integer: return values.intern(form.integer);
+    case FormKind::text: return values.intern_text(form.text);
+    default: return values.intern_form(print(form));
+  }
+}
+
+void put_in_order(EventHistory& history) {
+  std::ranges::sort(history.ops, {}, [](const EventOp& op) { return std::pair(op.invocation, op.index); });
+  EventHistory ordered;
+  Renumbering keys(history.keys.size());
+  Renumbering processes(history.processes.size());
+  ordered.initial = copy_value(history.values, history.initial, ordered.values);
+  for (EventOp& op : history.ops) {
+    op.key = keys(op.key, [&](std::uint32_t old) {
+      ordered.keys.push_back(copy_value(history.values, history.keys[old], ordered.values));
+    });
+    op.process = processes(op.process, [&](std::uint32_t old) { ordered.processes.push_back(history.processes[old]); });
+    op.expected = copy_value(history.values, op.expected, ordered.values);
+    op.value = copy_value(history.values, op.value, ordered.values);
+  }
+  history.keys = std::move(ordered.keys);
+  history.processes = std::move(ordered.processes);
+  history.values = std::move(ordered.values);
+  history.initial = ordered.initial;
+}
+
+Result<EventHistory> assemble(std::vector<RawEvent> events, const std::optional<ExportFacts>& facts,
+                              std::string_view name) {
+  const bool has_keys = std::ranges::any_of(events, [](const RawEvent& event) { return event.key.has_value(); });
+  const bool is_keyed = facts ? facts->is_keyed : !has_keys && looks_keyed(events);
+  const bool is_timed = facts && events.empty() ? facts->is_timed : has_usable_times(events);
+  if (facts && facts->is_timed && !is_timed) {
+    return wrong(name, 1,
+                 "the file says that its lines have times, but one has none or is earlier than the line before");
+  }
+  Assembler assembler(name, is_keyed, facts ? facts->is_timed : is_timed);
+  if (facts && facts->has_initial) {
+    assembler.history().has_initial = true;
+    assembler.history().initial = intern(assembler.history().values, facts->initial);
+  }
+  for (RawEvent& event : events) {
+    if (const Result<void> taken = assembler.take(event); !taken) {
+      return std::unexpected(taken.error());
+    }
+  }
+  return assembler.finish();
+}
+
+}  // namespace stalemate

@@ -1,0 +1,134 @@
+#include "record/history_reader.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "record/block_scan.hpp"
+#include "record/header_json.hpp"
+#include "record/load_ops.hpp"
+#include "record/load_steps.hpp"
+#include "record/mapped_file.hpp"
+
+namespace stalemate {
+namespace {
+
+using block_format::BlockType;
+
+std::vector<BlockPlace> blocks_of(const BlockScan& scan, BlockType type) {
+  std::vector<BlockPlace> blocks;
+  std::ranges::copy_if(scan.blocks, std::back_inserter(blocks),
+                       [type](const BlockPlace& block) { return block.header.type == type; });
+  return blocks;
+}
+
+std::uint64_t records_in(std::span<const BlockPlace> blocks) {
+  std::uint64_t records = 0;
+  for (const BlockPlace& block : blocks) {
+    records += block.header.records;
+  }
+  return records;
+}
+
+Result<std::vector<RestRecord>> load_rest(std::span<const BlockPlace> blocks, std::string_view name,
+                                          const HistoryHeader& header) {
+  std::vector<RestRecord> rest;
+  for (const BlockPlace& block : blocks) {
+    if (const Result<void> sound = check_payload(block, name); !sound) {
+      return std::unexpected(sound.error());
+    }
+    const std::size_t before = rest.size();
+    rest.resize(before + block.header.records);
+    std::memcpy(rest.data() + before, block.payload.data(), block.payload.size());
+    const auto added = std::span(rest).subspan(before);
+    if (std::ranges::any_of(added, [&](const RestRecord& record) { return record.key >= header.key_count; })) {
+      return damaged(block, name, "a key is not below the header's key_count");
+    }
+  }
+  std::ranges::stable_sort(rest, {}, &RestRecord::key);
+  return rest;
+}
+
+Result<HistoryTrailer> load_trailer(const BlockPlace& block, std::string_view name, std::uint64_t ops,
+                                    std::uint64_t steps) {
+  if (const Result<void> sound = check_payload(block, name); !sound) {
+    return std::unexpected(sound.error());
+  }
+  Result<HistoryTrailer> trailer =
+      parse_trailer_json({reinterpret_cast<const char*>(block.payload.data()), block.payload.size()});
+  if (!trailer) {
+    return damaged(block, name, trailer.error().detail);
+  }
+  if (trailer->ops != ops || trailer->steps != steps) {
+    return damaged(block, name,
+                   "it counts " + std::to_string(trailer->ops) + " ops and " + std::to_string(trailer->steps) +
+                       " steps, the blocks hold " + std::to_string(ops) + " and " + std::to_string(steps));
+  }
+  return trailer;
+}
+
+Result<History> load(std::span<const std::byte> bytes, const LoadOptions& options, bool keep_steps) {
+  const std::string_view name = options.name;
+  Result<BlockScan> scan = scan_blocks(bytes, name);
+  if (!scan) {
+    return std::unexpected(scan.error());
+  }
+  const std::vector<BlockPlace> op_blocks = blocks_of(*scan, BlockType::ops);
+  const std::vector<BlockPlace> step_blocks = blocks_of(*scan, BlockType::steps);
+  History history;
+  history.header = std::move(scan->header);
+  history.truncation = std::move(scan->truncation);
+  Result<RecordArray<OpRecord>> ops = load_ops(op_blocks, history.header, options);
+  if (!ops) {
+    return std::unexpected(ops.error());
+  }
+  history.op_array = std::move(*ops);
+  Result<RecordArray<StepRecord>> steps = load_steps(step_blocks, history.header, keep_steps, options);
+  if (!steps) {
+    return std::unexpected(steps.error());
+  }
+  history.step_array = std::move(*steps);
+  Result<std::vector<RestRecord>> rest = load_rest(blocks_of(*scan, BlockType::rest), name, history.header);
+  if (!rest) {
+    return std::unexpected(rest.error());
+  }
+  history.rest = std::move(*rest);
+  if (history.truncation.empty()) {
+    Result<HistoryTrailer> trailer =
+        load_trailer(scan->blocks.back(), name, records_in(op_blocks), records_in(step_blocks));
+    if (!trailer) {
+      return std::unexpected(trailer.error());
+    }
+    history.trailer = std::move(*trailer);
+  }
+  return history;
+}
+
+}  // namespace
+
+Result<History> parse_history(std::span<const std::byte> bytes, std::string_view name, const ReadOptions& options) {
+  return load(bytes, LoadOptions{.name = name, .threads = options.threads}, options.steps);
+}
+
+Result<History> read_history(const std::filesystem::path& path, const ReadOptions& options) {
+  const Result<MappedFile> file = MappedFile::open(path);
+  if (!file) {
+    return std::unexpected(file.error());
+  }
+  const std::string name = path.string();
+  return load(file->bytes(), LoadOptions{.name = name, .threads = options.threads, .is_mapped = true}, options.steps);
+}
+
+Result<HistoryHeader> read_history_header(const std::filesystem::path& path) {
+  const Result<MappedFile> file = MappedFile::open(path);
+  if (!file) {
+    return std::unexpected(file.error());
+  }
+  return scan_header_only(file->bytes(), path.string());
+}
+
+bool looks_like_history(std::span<const std::byte> bytes) {
+  const std::string_view magic = block_format::file_magic;
+  return bytes.size() >= magic.size() && std::memcmp(bytes.data(), magic.data(), magic.size()) == 0;
+}
+
+}  // namespace stalemate

@@ -1,0 +1,94 @@
+#include "record/import.hpp"
+
+#include <algorithm>
+
+#include "core/assert.hpp"
+#include "record/csv.hpp"
+#include "record/history_reader.hpp"
+#include "record/mapped_file.hpp"
+
+namespace stalemate {
+namespace {
+
+/// The first character that is neither blank nor within a comment of EDN, and what comes after it but for blanks.
+std::string_view first_two(std::string_view text, char (&buffer)[2]) {
+  std::size_t found = 0;
+  for (std::size_t at = 0; at < text.size() && found < 2; ++at) {
+    if (text[at] == ';') {
+      at = std::min(text.find('\n', at), text.size());
+    } else if (std::string_view(" \t\r\n,").find(text[at]) == std::string_view::npos) {
+      buffer[found++] = text[at];
+    }
+  }
+  return {buffer, found};
+}
+
+}  // namespace
+
+std::string_view name_of(HistoryFormat format) {
+  switch (format) {
+    case HistoryFormat::native: return "native";
+    case HistoryFormat::edn: return "edn";
+    case HistoryFormat::json_lines: return "json-lines";
+    case HistoryFormat::jepsen_log: return "jepsen-log";
+    case HistoryFormat::csv: return "csv";
+  }
+  STALEMATE_ASSERT(false, "a history format outside the enumeration");
+}
+
+Result<HistoryFormat> guess_format(std::string_view bytes, std::string_view name) {
+  if (looks_like_history(std::as_bytes(std::span(bytes)))) {
+    return HistoryFormat::native;
+  }
+  if (bytes.starts_with("op,process,key,")) {
+    return HistoryFormat::csv;
+  }
+  constexpr std::size_t looked_at_bytes = std::size_t{1} << 20U;
+  const std::string_view front = bytes.substr(0, looked_at_bytes);
+  char buffer[2] = {};
+  const std::string_view two = first_two(front, buffer);
+  if (two == "{\"") {
+    return HistoryFormat::json_lines;
+  }
+  if (two == "[{" && front.find(':') > front.find('"')) {
+    return HistoryFormat::json_lines;
+  }
+  if (!two.empty() && std::string_view("[({#").find(two[0]) != std::string_view::npos) {
+    return HistoryFormat::edn;
+  }
+  if (front.find("\t:invoke") != std::string_view::npos) {
+    return HistoryFormat::jepsen_log;
+  }
+  return failed(ErrorCode::protocol,
+                std::string(name) + (bytes.empty() ? " is empty" : " is in no format known here") +
+                    "; a history begins with SMHIST (our own), [ or { (EDN or JSON), \"op,process,key\" (CSV), or has "
+                    "lines with a tab and :invoke (a Jepsen log)");
+}
+
+Result<EventHistory> read_events(const std::filesystem::path& path) {
+  const Result<MappedFile> file = MappedFile::open(path);
+  if (!file) {
+    return std::unexpected(file.error());
+  }
+  const std::string name = path.string();
+  const Result<HistoryFormat> format = guess_format(file->text(), name);
+  if (!format) {
+    return std::unexpected(format.error());
+  }
+  switch (*format) {
+    case HistoryFormat::edn: return parse_edn(file->text(), name);
+    case HistoryFormat::json_lines: return parse_json_lines(file->text(), name);
+    case HistoryFormat::jepsen_log: return parse_jepsen_log(file->text(), name);
+    case HistoryFormat::csv: return parse_csv(file->text(), name);
+    case HistoryFormat::native: break;
+  }
+  const Result<History> history = read_history(path, ReadOptions{.steps = false});
+  if (!history) {
+    return std::unexpected(history.error());
+  }
+  EventHistory events = to_events(*history);
+  events.name = name;
+  return events;
+}
+
+}  // namespace stalemate

@@ -1,0 +1,100 @@
+// The reader of Jepsen's text logs: lines that end in `PROCESS\t:TYPE\t:F\tVALUE`, among others that do not.
+#include <charconv>
+#include <vector>
+
+#include "record/event_assembler.hpp"
+#include "record/import.hpp"
+
+namespace stalemate {
+namespace {
+
+constexpr std::string_view shape_wanted =
+    "; an op should look like \"... 0\\t:invoke\\t:read\\tnil\", its parts divided by tabs";
+
+std::vector<std::string_view> split_at_tabs(std::string_view line) {
+  std::vector<std::string_view> parts;
+  for (std::size_t begin = 0;;) {
+    const std::size_t end = line.find('\t', begin);
+    std::string_view part = line.substr(begin, end - begin);
+    const std::size_t first = part.find_first_not_of(' ');
+    part.remove_prefix(std::min(first, part.size()));
+    while (part.ends_with(' ') || part.ends_with('\r')) {
+      part.remove_suffix(1);
+    }
+    parts.push_back(part);
+    if (end == std::string_view::npos) {
+      return parts;
+    }
+    begin = end + 1;
+  }
+}
+
+/// Which of the parts is `:invoke`, `:ok`, `:fail` or `:info`; the number of parts if none.
+std::size_t find_type(const std::vector<std::string_view>& parts) {
+  for (std::size_t place = 1; place < parts.size(); ++place) {
+    if (parts[place].starts_with(':') && event_type_of(parts[place].substr(1))) {
+      return place;
+    }
+  }
+  return parts.size();
+}
+
+/// Adds the line's event; lines without one are other lines of the log.
+Result<void> take_line(std::string_view line, std::string_view name, std::uint64_t number,
+                       std::vector<RawEvent>& events) {
+  const auto wrong = [&](const std::string& what) {
+    return failed(ErrorCode::protocol,
+                  std::string(name) + ", line " + std::to_string(number) + ": " + what + std::string(shape_wanted));
+  };
+  const std::vector<std::string_view> parts = split_at_tabs(line);
+  const std::size_t type = find_type(parts);
+  if (type == parts.size()) {
+    return {};
+  }
+  const std::string_view before = parts[type - 1];
+  const std::string_view process = before.substr(before.find_last_of(' ') + 1);
+  if (process.starts_with(":")) {
+    return {};  // the nemesis
+  }
+  RawEvent event{.type = *event_type_of(parts[type].substr(1)), .line = number};
+  const char* const end = process.data() + process.size();
+  if (const auto [stop, code] = std::from_chars(process.data(), end, event.process);
+      stop != end || code != std::errc()) {
+    return wrong("\"" + std::string(process.substr(0, 40)) + "\" is no process number");
+  }
+  const auto kind = type + 1 < parts.size() && parts[type + 1].starts_with(':')
+                        ? event_kind_of(parts[type + 1].substr(1))
+                        : std::nullopt;
+  if (!kind) {
+    return wrong("after " + std::string(parts[type]) + " should follow :read, :write, :cas, :append or :add");
+  }
+  if (type + 2 >= parts.size()) {
+    return wrong("the value is missing");
+  }
+  event.kind = *kind;
+  edn::Reader reader(parts[type + 2], name);
+  Result<edn::Form> value = reader.next();
+  if (!value) {
+    return wrong("the value \"" + std::string(parts[type + 2].substr(0, 40)) + "\" is not EDN");
+  }
+  event.value = std::move(*value);
+  events.push_back(std::move(event));
+  return {};
+}
+
+}  // namespace
+
+Result<EventHistory> parse_jepsen_log(std::string_view text, std::string_view name) {
+  std::vector<RawEvent> events;
+  std::uint64_t number = 0;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    if (const Result<void> taken = take_line(text.substr(begin, end - begin), name, ++number, events); !taken) {
+      return std::unexpected(taken.error());
+    }
+    begin = end + 1;
+  }
+  return assemble(std::move(events), std::nullopt, name);
+}
+
+}  // namespace stalemate

@@ -1,0 +1,82 @@
+#include "record/mapped_file.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace stalemate {
+namespace {
+
+std::unexpected<Error> cannot_read(const std::filesystem::path& path, const std::string& why) {
+  return failed(ErrorCode::unavailable, "cannot read " + path.string() + ": " + why);
+}
+
+std::string reason_of(int error_number) {
+  return std::generic_category().message(error_number);
+}
+
+}  // namespace
+
+Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) {
+    return cannot_read(path, reason_of(errno));
+  }
+  struct stat facts = {};
+  if (::fstat(file, &facts) != 0) {
+    const int error_number = errno;
+    ::close(file);
+    return cannot_read(path, reason_of(error_number));
+  }
+  if (!S_ISREG(facts.st_mode)) {
+    ::close(file);
+    return cannot_read(path, S_ISDIR(facts.st_mode) ? "it is a folder" : "it is not a file");
+  }
+  MappedFile mapped;
+  mapped.size_ = static_cast<std::size_t>(facts.st_size);
+  if (mapped.size_ > 0) {
+    void* const data = ::mmap(nullptr, mapped.size_, PROT_READ, MAP_PRIVATE, file, 0);
+    if (data == MAP_FAILED) {
+      const int error_number = errno;
+      ::close(file);
+      mapped.size_ = 0;
+      return cannot_read(path, reason_of(error_number));
+    }
+    mapped.data_ = static_cast<std::byte*>(data);
+    ::madvise(data, mapped.size_, MADV_SEQUENTIAL);  // a hint only
+  }
+  ::close(file);
+  return mapped;
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+MappedFile::~MappedFile() {
+  if (data_ != nullptr) {
+    ::munmap(data_, size_);
+  }
+}
+
+void forget_mapped(std::span<const std::byte> bytes) {
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = (reinterpret_cast<std::uintptr_t>(bytes.data()) + page - 1) / page * page;
+  const auto end = reinterpret_cast<std::uintptr_t>(bytes.data() + bytes.size()) / page * page;
+  if (begin < end) {
+    ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);  // NOLINT(performance-no-int-to-ptr)
+  }
+}
+
+}  // namespace stalemate

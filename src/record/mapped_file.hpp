@@ -1,0 +1,39 @@
+// MappedFile: a file's bytes as memory, read-only.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string_view>
+
+#include "core/error.hpp"
+
+namespace stalemate {
+
+/// Movable, not copyable. A file that is cut short by others while it is mapped ends the process (SIGBUS); one that
+/// grows is seen as it was when opened.
+class MappedFile {
+ public:
+  /// Errors: ErrorCode::unavailable, with the path and the system's reason. Files that cannot be mapped (pipes) are
+  /// refused too.
+  [[nodiscard]] static Result<MappedFile> open(const std::filesystem::path& path);
+
+  MappedFile(MappedFile&& other) noexcept;
+  MappedFile& operator=(MappedFile&& other) noexcept;
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+  ~MappedFile();
+
+  [[nodiscard]] std::span<const std::byte> bytes() const { return {data_, size_}; }
+  [[nodiscard]] std::string_view text() const { return {reinterpret_cast<const char*>(data_), size_}; }
+
+ private:
+  MappedFile() = default;
+  std::byte* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+/// Tells the system that these mapped bytes are not needed in this process's memory any more. They can still be read.
+void forget_mapped(std::span<const std::byte> bytes);
+
+}  // namespace stalemate

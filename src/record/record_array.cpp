@@ -1,0 +1,33 @@
+#include "record/record_array.hpp"
+
+#include <sys/mman.h>
+
+#include <new>
+
+namespace stalemate {
+
+namespace {
+constexpr std::size_t huge_page_bytes = std::size_t{2} << 20U;
+}
+
+void* allocate_pages(std::size_t size_bytes) {
+  if (size_bytes == 0) {
+    return nullptr;
+  }
+  void* pages = ::mmap(nullptr, size_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (pages == MAP_FAILED) {
+    throw std::bad_alloc();
+  }
+  if (size_bytes >= 8 * huge_page_bytes) {
+    ::madvise(pages, size_bytes, MADV_HUGEPAGE);  // a hint: without it everything works, with more page faults
+  }
+  return pages;
+}
+
+void release_pages(void* pages, std::size_t size_bytes) noexcept {
+  if (pages != nullptr) {
+    ::munmap(pages, size_bytes);
+  }
+}
+
+}  // namespace stalemate

@@ -1,0 +1,18 @@
+// The order of steps within a history: by op, then by start; the rest only makes it the same in every reading.
+#pragma once
+
+#include <tuple>
+
+#include "record/op_record.hpp"
+
+namespace stalemate {
+
+[[nodiscard]] inline bool step_before(const StepRecord& left, const StepRecord& right) {
+  const auto order = [](const StepRecord& step) {
+    return std::tuple(step.op(), step.start_ns(), step.end_ns(), step.role(), step.command(), step.store(),
+                      step.value(), step.version(), step.outcome(), step.error(), step.fault(), step.retries());
+  };
+  return left.op() != right.op() ? left.op() < right.op() : order(left) < order(right);
+}
+
+}  // namespace stalemate

@@ -24,7 +24,9 @@ std::unexpected<Error> not_a_duration(std::string_view text, std::string_view re
                                            "; write for example 10ms, 100us or 1m30s, more than 0 and at most 24h");
 }
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 // The digits of one NUMBER, as whole units and billionths of a unit.
 struct Number {

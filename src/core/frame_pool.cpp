@@ -51,7 +51,9 @@ constexpr bool pooled = STALEMATE_FRAME_POOL != 0;
 
 thread_local Pool pool;
 
-constexpr std::size_t class_of(std::size_t size) { return (size - 1) / class_bytes; }
+constexpr std::size_t class_of(std::size_t size) {
+  return (size - 1) / class_bytes;
+}
 
 }  // namespace
 

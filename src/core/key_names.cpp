@@ -16,7 +16,9 @@ constexpr std::array<std::string_view, origin_key_count> origin_ids = {
 constexpr std::string_view hex_digits = "0123456789abcdef";
 
 // Group lengths 8-4-4-4-12: a dash stands before the hex digits of these numbers.
-constexpr bool dash_before(unsigned digit) { return digit == 8 || digit == 12 || digit == 16 || digit == 20; }
+constexpr bool dash_before(unsigned digit) {
+  return digit == 8 || digit == 12 || digit == 16 || digit == 20;
+}
 
 }  // namespace
 

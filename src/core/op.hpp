@@ -22,9 +22,9 @@ struct Op {
   OpKind kind = OpKind::read;
   Outcome outcome = Outcome::info;
   ErrorCode error = ErrorCode::none;
-  Value value = absent;            ///< written, or returned by an `ok` read (`absent`: there was no row)
-  Nanoseconds intended_ns = 0;     ///< when the plan wanted it
-  Nanoseconds invocation_ns = 0;   ///< when it was begun
+  Value value = absent;           ///< written, or returned by an `ok` read (`absent`: there was no row)
+  Nanoseconds intended_ns = 0;    ///< when the plan wanted it
+  Nanoseconds invocation_ns = 0;  ///< when it was begun
   Nanoseconds completion_ns = never;
 };
 
@@ -53,9 +53,9 @@ struct Step {
   Outcome outcome = Outcome::info;
   ErrorCode error = ErrorCode::none;
   FaultId fault = no_fault;
-  std::uint8_t retries = 0;            ///< attempts after the first (SQLSTATE 40001), capped at 255
-  Value value = absent;                ///< sent by a write or set; returned by a read or get (`absent`: none there)
-  Version version = unknown_version;   ///< of an applied database write, where the engine tells it
+  std::uint8_t retries = 0;           ///< attempts after the first (SQLSTATE 40001), capped at 255
+  Value value = absent;               ///< sent by a write or set; returned by a read or get (`absent`: none there)
+  Version version = unknown_version;  ///< of an applied database write, where the engine tells it
   Nanoseconds start_ns = 0;
   Nanoseconds end_ns = 0;
 };

@@ -36,7 +36,8 @@ using PatternRegistry = Registry<PatternInfo>;
 
 /// Registers `P` (default-constructible) at program start; one line at the end of the pattern's file.
 template <class P>
-[[nodiscard]] bool register_pattern(std::string_view name, std::string_view summary, EntryAfterWrite entry_after_write) {
+[[nodiscard]] bool register_pattern(std::string_view name, std::string_view summary,
+                                    EntryAfterWrite entry_after_write) {
   constexpr auto instance = []() -> const Pattern& {
     static const P pattern;
     return pattern;

@@ -62,12 +62,13 @@ Task<void> Sampler::sample_for_ever() {
 Task<Result<void>> Sampler::take_sample() {
   tally_.begin_sample(clock_.now_ns());
   for (std::uint32_t first = 0; first < keys_; first += TableLook::chunk_keys) {
-    const Result<void> read = co_await look_.read(Key{first}, std::min(TableLook::chunk_keys, keys_ - first));
+    const Key first_key = {first};
+    const Result<void> read = co_await look_.read(first_key, std::min(TableLook::chunk_keys, keys_ - first));
     if (!read) {
       tally_.abandon_sample();
       co_return read;
     }
-    tally_.look(Key{first}, look_.rows_before, look_.entries, look_.rows_after);
+    tally_.look(first_key, look_.rows_before, look_.entries, look_.rows_after);
   }
   tally_.end_sample();
   co_return Result<void>();
@@ -84,7 +85,8 @@ Task<Result<std::vector<RestRecord>>> survey_at_rest(SurveySession& session, std
   TableLook look(session);
   for (std::uint32_t first = 0; first < keys; first += TableLook::chunk_keys) {
     const std::uint32_t count = std::min(TableLook::chunk_keys, keys - first);
-    const Result<void> read = co_await look.read(Key{first}, count);
+    const Key first_key = {first};
+    const Result<void> read = co_await look.read(first_key, count);
     if (!read) {
       co_return std::unexpected(read.error());
     }

@@ -8,7 +8,9 @@
 namespace stalemate {
 namespace {
 
-Task<int> seven() { co_return 7; }
+Task<int> seven() {
+  co_return 7;
+}
 
 Task<int> sum_of(int count) {
   int sum = 0;

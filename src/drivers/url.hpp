@@ -31,4 +31,7 @@ struct RedisAddress {
 /// The URL with "***" for its password, both before the @ and in a password= parameter.
 [[nodiscard]] std::string url_without_password(std::string_view url);
 
+/// `text` with "***" wherever `secret` stood; unchanged where `secret` is empty.
+[[nodiscard]] std::string without_secret(std::string text, std::string_view secret);
+
 }  // namespace stalemate

@@ -1,0 +1,53 @@
+// The commands we send to Redis, formatted once by hiredis and filled in for every call.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/key_names.hpp"
+#include "core/types.hpp"
+
+namespace stalemate {
+
+/// What stands before the product id in an entry's name.
+inline constexpr std::string_view entry_prefix = "stock:";
+
+/// A command of those words in Redis's protocol.
+[[nodiscard]] std::string redis_command(std::initializer_list<std::string_view> words);
+/// A command of one word and the names of the entries of keys `first` to `first + count - 1`. Requires: count > 0.
+[[nodiscard]] std::string redis_command_for_keys(std::string_view word, Key first, std::uint32_t count);
+
+/// Makes the commands of single calls without allocating, except for the first SET of another time to live.
+/// What a function returns is valid until the next call of any of them.
+class RedisCommands {
+ public:
+  RedisCommands();
+  [[nodiscard]] std::string_view get(Key key) { return with_key(get_, key); }
+  [[nodiscard]] std::string_view erase(Key key) { return with_key(erase_, key); }
+  /// `time_to_live_ms` 0: the entry does not expire.
+  [[nodiscard]] std::string_view set(Key key, Value value, std::int64_t time_to_live_ms);
+
+ private:
+  // A command with holes for the key's id and the value's digits.
+  struct Template {
+    std::string text;
+    std::size_t id_place = 0;
+    std::size_t value_place = 0;
+  };
+  static constexpr std::size_t value_digits_max = 11;
+
+  static Template make_template(std::initializer_list<std::string_view> words);
+  static std::string_view with_key(Template& command, Key key);
+  void make_sets(std::int64_t time_to_live_ms);
+
+  Template get_;
+  Template erase_;
+  std::array<Template, value_digits_max + 1> sets_;  // by the length of the value's text; [0] is unused
+  std::int64_t sets_time_to_live_ms_ = 0;
+};
+
+}  // namespace stalemate

@@ -1,0 +1,190 @@
+#include "drivers/url.hpp"
+
+#include <libpq-fe.h>
+
+#include <algorithm>
+#include <charconv>
+#include <memory>
+#include <optional>
+
+namespace stalemate {
+namespace {
+
+constexpr std::string_view hidden = "***";
+
+std::unexpected<Error> malformed(std::string_view url, std::string_view problem) {
+  return failed(ErrorCode::wrong_type,
+                "the URL '" + url_without_password(url) + "' cannot be used: " + std::string(problem));
+}
+
+int hex_digit(char letter) {
+  if (letter >= '0' && letter <= '9') {
+    return letter - '0';
+  }
+  const char lower = static_cast<char>(letter | 0x20);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+std::optional<std::string> percent_decoded(std::string_view text) {
+  std::string decoded;
+  for (std::size_t place = 0; place < text.size(); ++place) {
+    if (text[place] != '%') {
+      decoded += text[place];
+      continue;
+    }
+    const int high = place + 2 < text.size() ? hex_digit(text[place + 1]) : -1;
+    const int low = high >= 0 ? hex_digit(text[place + 2]) : -1;
+    if (low < 0 || (high == 0 && low == 0)) {
+      return std::nullopt;
+    }
+    decoded += static_cast<char>(high * 16 + low);
+    place += 2;
+  }
+  return decoded;
+}
+
+template <class Number>
+bool parse_whole(std::string_view text, Number& number) {
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return problem == std::errc() && end == text.data() + text.size() && !text.empty();
+}
+
+// Takes "[USER][:PASSWORD]@" off the front of `rest`. A password may hold an '@' that was not encoded: the last counts.
+bool take_login(std::string_view& rest, std::string_view authority, RedisAddress& address) {
+  const std::size_t at = authority.rfind('@');
+  if (at == std::string_view::npos) {
+    return true;
+  }
+  const std::string_view login = rest.substr(0, at);
+  const std::size_t colon = login.find(':');
+  const auto user = percent_decoded(login.substr(0, std::min(colon, login.size())));
+  const auto password = percent_decoded(colon == std::string_view::npos ? "" : login.substr(colon + 1));
+  if (!user || !password) {
+    return false;
+  }
+  address.user = *user;
+  address.password = *password;
+  rest.remove_prefix(at + 1);
+  return true;
+}
+
+Result<RedisAddress> parse_unix_url(std::string_view url, std::string_view rest) {
+  RedisAddress address;
+  const std::size_t question = rest.find('?');
+  const std::string_view query = question == std::string_view::npos ? "" : rest.substr(question + 1);
+  rest = rest.substr(0, std::min(question, rest.size()));
+  if (!take_login(rest, rest, address)) {
+    return malformed(url, "a % in the user or password is not followed by two hexadecimal digits");
+  }
+  const auto path = percent_decoded(rest);
+  if (!path || path->empty() || path->front() != '/') {
+    return malformed(url, "the path of the socket must start with '/', as in unix:///run/redis.sock");
+  }
+  address.socket_path = *path;
+  if (!query.empty() && !(query.starts_with("db=") && parse_whole(query.substr(3), address.database))) {
+    return malformed(url, "after '?' only db=NUMBER may stand");
+  }
+  return address;
+}
+
+Result<RedisAddress> parse_tcp_url(std::string_view url, std::string_view rest) {
+  RedisAddress address;
+  // A raw '/' in a password would end the authority; what stands before the last '@' is the login all the same.
+  const std::size_t at = rest.rfind('@');
+  const std::size_t slash = rest.find('/', at == std::string_view::npos ? 0 : at);
+  if (!take_login(rest, rest.substr(0, slash), address)) {
+    return malformed(url, "a % in the user or password is not followed by two hexadecimal digits");
+  }
+  const std::size_t path = rest.find('/');
+  const std::string_view database = path == std::string_view::npos ? "" : rest.substr(path + 1);
+  if (!database.empty() && !parse_whole(database, address.database)) {
+    return malformed(url, "the database behind '/' must be a number, as in redis://localhost:6379/0");
+  }
+  std::string_view host = rest.substr(0, path);
+  std::string_view port;
+  const std::size_t bracket = host.starts_with('[') ? host.find(']') : std::string_view::npos;
+  const std::size_t colon = host.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  if (colon != std::string_view::npos) {
+    port = host.substr(colon + 1);
+    host = host.substr(0, colon);
+    if (!parse_whole(port, address.port) || address.port == 0) {
+      return malformed(url, "the port must be a number from 1 to 65535");
+    }
+  }
+  if (bracket != std::string_view::npos && bracket + 1 == host.size()) {
+    host = host.substr(1, bracket - 1);
+  }
+  if (host.find_first_of("[]?#") != std::string_view::npos) {
+    return malformed(url, "it should look like redis://:PASSWORD@HOST:PORT/DATABASE");
+  }
+  if (!host.empty()) {
+    address.host = host;
+  }
+  return address;
+}
+
+}  // namespace
+
+Result<RedisAddress> parse_redis_url(std::string_view url) {
+  for (const std::string_view scheme : {"unix://", "redis+unix://"}) {
+    if (url.starts_with(scheme)) {
+      return parse_unix_url(url, url.substr(scheme.size()));
+    }
+  }
+  constexpr std::string_view redis = "redis://";
+  if (url.starts_with(redis)) {
+    return parse_tcp_url(url, url.substr(redis.size()));
+  }
+  if (url.starts_with("rediss://")) {
+    return malformed(url, "encrypted connections to the cache are not supported; use redis:// or unix://");
+  }
+  return malformed(url, "a cache's URL starts with redis:// or unix://, as in redis://localhost:6379");
+}
+
+Result<void> check_postgres_url(std::string_view url) {
+  if (!url.starts_with("postgres://") && !url.starts_with("postgresql://")) {
+    return malformed(url,
+                     "a database's URL starts with postgres://, as in postgres://user:password@localhost:5432/stock");
+  }
+  char* problem = nullptr;
+  PQconninfoOption* options = PQconninfoParse(std::string(url).c_str(), &problem);
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options_owner(options, &PQconninfoFree);
+  const std::unique_ptr<char, decltype(&PQfreemem)> problem_owner(problem, &PQfreemem);
+  if (options == nullptr) {
+    // libpq's sentence quotes the URL, password and all.
+    return malformed(url, "it should look like postgres://USER:PASSWORD@HOST:PORT/DATABASE?option=value");
+  }
+  return {};
+}
+
+std::string url_without_password(std::string_view url) {
+  std::string shown(url);
+  constexpr std::string_view parameter = "password=";
+  for (std::size_t place = shown.find(parameter); place != std::string::npos;
+       place = shown.find(parameter, place + parameter.size())) {
+    const std::size_t begin = place + parameter.size();
+    const std::size_t end = std::min(shown.find('&', begin), shown.size());
+    shown.replace(begin, end - begin, hidden);
+  }
+  // The last '@' of all, so that no odd character in a password leaves a part of it to be seen.
+  const std::size_t scheme = shown.find("://");
+  const std::size_t colon = shown.find(':', scheme == std::string::npos ? 0 : scheme + 3);
+  const std::size_t at = shown.rfind('@');
+  if (colon != std::string::npos && at != std::string::npos && colon < at) {
+    shown.replace(colon + 1, at - colon - 1, hidden);
+  }
+  return shown;
+}
+
+std::string without_secret(std::string text, std::string_view secret) {
+  if (secret.empty()) {
+    return text;
+  }
+  for (std::size_t place = text.find(secret); place != std::string::npos; place = text.find(secret, place)) {
+    text.replace(place, secret.size(), hidden);
+    place += hidden.size();
+  }
+  return text;
+}
+
+}  // namespace stalemate

@@ -1,4 +1,4 @@
-// What a server says of itself.
+// What a session learns of its server.
 #pragma once
 
 #include <string>

@@ -18,7 +18,7 @@
 #include "drivers/redis/options.hpp"
 #include "drivers/redis/replies.hpp"
 #include "drivers/resolve.hpp"
-#include "drivers/server_facts.hpp"
+#include "drivers/session_facts.hpp"
 #include "drivers/socket_watch.hpp"
 #include "drivers/url.hpp"
 
@@ -32,7 +32,7 @@ class RedisEngine final : public SocketUser {
   RedisEngine(const RedisEngine&) = delete;
   RedisEngine& operator=(const RedisEngine&) = delete;
 
-  Task<Result<ServerFacts>> connect();
+  Task<Result<SessionFacts>> connect();
   Task<Result<std::optional<Value>>> get(Key key);
   Task<Result<void>> set(Key key, Value value, Nanoseconds time_to_live_ns);
   Task<Result<bool>> erase(Key key);
@@ -92,7 +92,7 @@ class RedisEngine final : public SocketUser {
   Error last_failure_;
   Backoff::Clock::time_point connect_deadline_;
   bool connect_timed_out_ = false;
-  ServerFacts facts_;
+  SessionFacts facts_;
 };
 
 }  // namespace stalemate

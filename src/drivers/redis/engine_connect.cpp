@@ -44,7 +44,7 @@ struct RedisEngine::WaitForConnection {
   void await_resume() const noexcept {}
 };
 
-Task<Result<ServerFacts>> RedisEngine::connect() {
+Task<Result<SessionFacts>> RedisEngine::connect() {
   const bool opened = ready() || co_await open();
   if (!opened) {
     co_return take_trouble();

@@ -10,7 +10,7 @@ RedisSession::RedisSession(boost::asio::io_context& context, RedisOptions option
     : engine_(std::make_unique<RedisEngine>(context, std::move(options))) {}
 RedisSession::~RedisSession() = default;
 
-Task<Result<ServerFacts>> RedisSession::connect() {
+Task<Result<SessionFacts>> RedisSession::connect() {
   return engine_->connect();
 }
 Task<Result<std::optional<Value>>> RedisSession::get(Key key) {

@@ -1,0 +1,57 @@
+#include "drivers/postgres/commit_order.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <limits>
+
+namespace stalemate {
+namespace {
+
+template <class Number>
+std::optional<Number> parse_whole(std::string_view text, int base) {
+  Number number = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number, base);
+  if (problem != std::errc() || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return number;
+}
+
+}  // namespace
+
+std::optional<Version> version_of_wal_position(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  if (slash == std::string_view::npos) {
+    return std::nullopt;
+  }
+  const auto upper = parse_whole<std::uint32_t>(text.substr(0, slash), 16);
+  const auto lower = parse_whole<std::uint32_t>(text.substr(slash + 1), 16);
+  if (!upper || !lower || (*upper == 0 && *lower == 0)) {
+    return std::nullopt;
+  }
+  return (static_cast<Version>(*upper) << 32U) | *lower;
+}
+
+std::optional<Version> version_of_logical_timestamp(std::string_view text) {
+  constexpr std::size_t count_digits = 10;
+  constexpr std::uint64_t count_max = 7;
+  constexpr std::uint64_t wall_max = std::numeric_limits<Version>::max() >> 3U;
+  const std::size_t point = std::min(text.find('.'), text.size());
+  const auto wall = parse_whole<std::uint64_t>(text.substr(0, point), 10);
+  std::uint64_t count = 0;
+  if (point < text.size()) {
+    const std::string_view digits = text.substr(point + 1);
+    const auto parsed = parse_whole<std::uint64_t>(digits, 10);
+    if (!parsed || digits.size() != count_digits) {
+      return std::nullopt;
+    }
+    count = *parsed;
+  }
+  if (!wall || *wall == 0 || *wall > wall_max) {
+    return std::nullopt;
+  }
+  return (*wall << 3U) | std::min(count, count_max);
+}
+
+}  // namespace stalemate

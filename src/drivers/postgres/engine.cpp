@@ -1,0 +1,213 @@
+// The calls of a PostgresEngine.
+#include "drivers/postgres/engine.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <utility>
+
+#include "core/assert.hpp"
+#include "core/key_names.hpp"
+#include "drivers/pause.hpp"
+#include "drivers/postgres/statements.hpp"
+
+namespace stalemate {
+namespace {
+
+// Sessions that met the same conflict must not all come back at the same moment.
+std::uint64_t next_stream() {
+  static std::atomic<std::uint64_t> streams = 0;
+  return streams.fetch_add(1, std::memory_order_relaxed);
+}
+
+std::string_view cell(const PGresult* result, int row, int column) {
+  return {::PQgetvalue(result, row, column), static_cast<std::size_t>(::PQgetlength(result, row, column))};
+}
+
+std::unexpected<Error> not_a_quantity(std::string_view id, std::string_view text) {
+  return failed(ErrorCode::wrong_type, "the quantity of product " + std::string(id) + " is '" + std::string(text) +
+                                           "', which is not a whole number of 32 bits");
+}
+
+std::uint8_t capped(unsigned attempts) {
+  return static_cast<std::uint8_t>(std::min(attempts, 255U));
+}
+
+}  // namespace
+
+PostgresEngine::PostgresEngine(boost::asio::io_context& context, PostgresOptions options)
+    : context_(context),
+      watch_(boost::asio::use_service<SocketWatch>(context)),
+      options_(std::move(options)),
+      random_(0, next_stream()) {
+  watch_.add(*this);
+}
+
+PostgresEngine::~PostgresEngine() {
+  drop_connection();
+  watch_.remove(*this);
+}
+
+void PostgresEngine::close() {
+  STALEMATE_ASSERT(!waiting_, "a session is closed only between its calls");
+  drop_connection();
+}
+
+// Notices, before a call is sent, what became of an idle connection.
+bool PostgresEngine::ready() {
+  watch_.refresh();
+  return state_ == State::idle && prepared_;
+}
+
+Task<Result<std::optional<Row>>> PostgresEngine::read(Key key) {
+  for (unsigned attempts = 0;; ++attempts) {
+    const bool usable = ready() || co_await get_ready();
+    if (!usable) {
+      co_return take_trouble();
+    }
+    name_row(key);
+    const std::array<const char*, 1> parameters = {id_text_.data()};
+    queue_prepared(read_statement, parameters);
+    queue_sync();
+    Exchange exchange(*this, options_.op_limit_ns);
+    co_await exchange;
+    if (!trouble_) {
+      co_return read_result(key, attempts);
+    }
+    if (!may_retry(attempts)) {
+      co_return take_trouble();
+    }
+    Pause pause(context_, retry_pause_ns(attempts));
+    co_await pause;
+  }
+}
+
+Task<Result<Written>> PostgresEngine::write(Key key, Value value) {
+  for (unsigned attempts = 0;; ++attempts) {
+    const bool usable = ready() || co_await get_ready();
+    if (!usable) {
+      co_return take_trouble();
+    }
+    name_row(key);
+    *std::to_chars(value_text_.data(), value_text_.data() + value_text_.size() - 1, value).ptr = '\0';
+    const std::array<const char*, 2> parameters = {id_text_.data(), value_text_.data()};
+    queue_prepared(write_statement, parameters);
+    queue_sync();
+    Exchange exchange(*this, options_.op_limit_ns);
+    co_await exchange;
+    if (!trouble_) {
+      co_return write_result(key, attempts);
+    }
+    if (!may_retry(attempts)) {
+      co_return take_trouble();
+    }
+    Pause pause(context_, retry_pause_ns(attempts));
+    co_await pause;
+  }
+}
+
+Task<Result<void>> PostgresEngine::read_rows(Key first, std::span<Value> values) {
+  for (unsigned attempts = 0;; ++attempts) {
+    const bool usable = ready() || co_await get_ready();
+    if (!usable) {
+      co_return take_trouble();
+    }
+    list_ids(first, values.size());
+    const std::array<const char*, 1> parameters = {id_list_.c_str()};
+    queue_prepared(survey_statement, parameters);
+    queue_sync();
+    Exchange exchange(*this, options_.op_limit_ns);
+    co_await exchange;
+    if (!trouble_) {
+      co_return survey_result(values);
+    }
+    if (!may_retry(attempts)) {
+      co_return take_trouble();
+    }
+    Pause pause(context_, retry_pause_ns(attempts));
+    co_await pause;
+  }
+}
+
+void PostgresEngine::name_row(Key key) {
+  std::ranges::copy(product_id(key).text, id_text_.begin());
+}
+
+void PostgresEngine::list_ids(Key first, std::size_t count) {
+  if (first == id_list_first_ && count == id_list_count_ && !id_list_.empty()) {
+    return;
+  }
+  id_list_ = "{";
+  id_list_.reserve((id_text_.size() * count) + 2);
+  for (std::size_t each = 0; each < count; ++each) {
+    id_list_ += product_id(Key(first.index + static_cast<std::uint32_t>(each))).view();
+    id_list_ += each + 1 < count ? "," : "";
+  }
+  id_list_ += "}";
+  id_list_first_ = first;
+  id_list_count_ = count;
+}
+
+Result<std::optional<Row>> PostgresEngine::read_result(Key key, unsigned attempts) const {
+  const PGresult* result = results_.front().get();
+  if (::PQntuples(result) == 0) {
+    return std::optional<Row>();
+  }
+  const std::string_view text = cell(result, 0, 0);
+  const std::optional<Value> value = parse_quantity(text);
+  if (!value) {
+    return not_a_quantity(product_id(key).view(), text);
+  }
+  Row row;
+  row.value = *value;
+  row.retries = capped(attempts);
+  return std::optional<Row>(row);
+}
+
+Result<Written> PostgresEngine::write_result(Key key, unsigned attempts) const {
+  const PGresult* result = results_.front().get();
+  if (::PQntuples(result) == 0) {
+    return failed(ErrorCode::refused_by_server,
+                  "the table stock has no row of product " + std::string(product_id(key).view()));
+  }
+  Written written;
+  // A write whose token cannot be read has happened all the same: its place in the order is not known.
+  written.version = version_of_token(dialect_, cell(result, 0, 0)).value_or(unknown_version);
+  written.retries = capped(attempts);
+  return written;
+}
+
+Result<void> PostgresEngine::survey_result(std::span<Value> values) const {
+  const PGresult* result = results_.front().get();
+  std::ranges::fill(values, absent);
+  for (int row = 0; row < ::PQntuples(result); ++row) {
+    const std::optional<Value> place = parse_quantity(cell(result, row, 0));
+    const std::optional<Value> value = parse_quantity(cell(result, row, 1));
+    if (!place || *place < 1 || static_cast<std::size_t>(*place) > values.size()) {
+      return uncertain(ErrorCode::protocol, "the database answered with a row that was not asked for");
+    }
+    const auto index = static_cast<std::uint32_t>(*place) - 1;
+    if (!value) {
+      return not_a_quantity(product_id(Key(id_list_first_.index + index)).view(), cell(result, row, 1));
+    }
+    values[index] = *value;
+  }
+  return {};
+}
+
+// Requires: trouble_.
+bool PostgresEngine::may_retry(unsigned attempts) {
+  return retry_helps_ && attempts < options_.retries_max;
+}
+
+// Uniform up to 0.5 ms, 1 ms, 2 ms, ... 32 ms.
+Nanoseconds PostgresEngine::retry_pause_ns(unsigned attempts) {
+  constexpr Nanoseconds first_ns = 500'000;
+  return static_cast<Nanoseconds>(random_.draw_unit() * static_cast<double>(first_ns << std::min(attempts, 6U)));
+}
+
+std::unexpected<Error> PostgresEngine::take_trouble() {
+  return std::unexpected(*std::exchange(trouble_, std::nullopt));
+}
+
+}  // namespace stalemate

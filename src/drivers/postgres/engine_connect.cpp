@@ -1,0 +1,262 @@
+// How a PostgresEngine gets its connection: parameters, libpq's polling, isolation level, prepared statements.
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <new>
+#include <utility>
+
+#include "drivers/postgres/engine.hpp"
+#include "drivers/postgres/statements.hpp"
+#include "drivers/resolve.hpp"
+#include "drivers/url.hpp"
+
+namespace stalemate {
+namespace {
+
+void ignore_notice(void* /*unused*/, const char* /*text*/) {}
+
+}  // namespace
+
+// Waits until libpq's socket is ready or the time for connecting is over.
+struct PostgresEngine::WaitForSocket {
+  PostgresEngine& engine;
+  Nanoseconds limit_ns;
+
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> handle) {
+    engine.waiting_ = handle;
+    engine.watch_.begin_wait(engine, limit_ns);
+  }
+  void await_resume() const noexcept {}
+};
+
+Task<Result<SessionFacts>> PostgresEngine::connect() {
+  const bool usable = ready() || co_await get_ready();
+  // The table may be made later; a call then says what is wrong with it, if it still is.
+  if (!usable && state_ != State::idle) {
+    co_return take_trouble();
+  }
+  co_return facts_;
+}
+
+// False: trouble_ says why not, outcome `fail`.
+Task<bool> PostgresEngine::get_ready() {
+  const bool opened = state_ == State::idle || co_await open();
+  if (!opened) {
+    co_return false;
+  }
+  const bool prepared = prepared_ || co_await prepare();
+  co_return prepared;
+}
+
+Task<bool> PostgresEngine::open() {
+  if (!backoff_.over()) {
+    trouble_ = last_failure_;
+    co_return false;
+  }
+  connect_deadline_ = Backoff::Clock::now() + std::chrono::nanoseconds(options_.connect_limit_ns);
+  Result<void> result = find_parameters();
+  if (result) {
+    result = co_await make_connection();
+  }
+  if (result) {
+    result = co_await ask_for_facts();
+  }
+  if (!result) {
+    drop_connection();
+    // Whatever went wrong, the call that wanted the connection was not sent.
+    last_failure_ = std::move(result.error());
+    last_failure_.outcome = Outcome::fail;
+    last_failure_.detail = without_secret(std::move(last_failure_.detail), password_);
+    trouble_ = last_failure_;
+    backoff_.failed();
+    co_return false;
+  }
+  backoff_.succeeded();
+  co_return true;
+}
+
+// Names are resolved once, so that no later reconnect blocks the other sessions of the thread.
+Result<void> PostgresEngine::find_parameters() {
+  if (!keywords_.empty()) {
+    return {};
+  }
+  const Result<void> checked = check_postgres_url(options_.url);
+  if (!checked) {
+    return checked;
+  }
+  const std::unique_ptr<PQconninfoOption, decltype(&::PQconninfoFree)> found(
+      ::PQconninfoParse(options_.url.c_str(), nullptr), &::PQconninfoFree);
+  std::vector<std::string> keywords = {"fallback_application_name"};
+  std::vector<std::string> parameters = {"stalemate"};
+  std::string host;
+  bool has_address = false;
+  for (const PQconninfoOption* each = found.get(); each != nullptr && each->keyword != nullptr; ++each) {
+    if (each->val == nullptr) {
+      continue;
+    }
+    const std::string_view keyword = each->keyword;
+    has_address = has_address || keyword == "hostaddr";
+    if (keyword == "host") {
+      host = each->val;
+      continue;
+    }
+    password_ = keyword == "password" ? each->val : password_;
+    keywords.emplace_back(keyword);
+    parameters.emplace_back(each->val);
+  }
+  const bool is_name = !host.empty() && host.front() != '/' && host.front() != '@' && !host.contains(',');
+  if (is_name && !has_address) {
+    // The port is libpq's business; an address list as long as the host list is how it takes several addresses.
+    const Result<std::vector<SocketAddress>> addresses = resolve_host(host, 0);
+    if (!addresses) {
+      return std::unexpected(addresses.error());
+    }
+    std::string hosts;
+    std::string numeric;
+    for (const SocketAddress& address : *addresses) {
+      hosts += (hosts.empty() ? "" : ",") + host;
+      numeric += (numeric.empty() ? "" : ",") + address.numeric_host();
+    }
+    host = hosts;
+    keywords.emplace_back("hostaddr");
+    parameters.push_back(numeric);
+  }
+  if (!host.empty()) {
+    keywords.emplace_back("host");
+    parameters.push_back(host);
+  }
+  keywords_ = std::move(keywords);
+  parameters_ = std::move(parameters);
+  return {};
+}
+
+Result<void> PostgresEngine::start_connection() {
+  std::vector<const char*> keywords;
+  std::vector<const char*> parameters;
+  for (std::size_t each = 0; each < keywords_.size(); ++each) {
+    keywords.push_back(keywords_[each].c_str());
+    parameters.push_back(parameters_[each].c_str());
+  }
+  keywords.push_back(nullptr);
+  parameters.push_back(nullptr);
+  connection_.reset(::PQconnectStartParams(keywords.data(), parameters.data(), 0));
+  if (!connection_) {
+    throw std::bad_alloc();
+  }
+  // Verbose is the one way to learn the SQLSTATE of a refused connection.
+  ::PQsetErrorVerbosity(connection_.get(), PQERRORS_VERBOSE);
+  ::PQsetNoticeProcessor(connection_.get(), ignore_notice, nullptr);
+  if (::PQstatus(connection_.get()) == CONNECTION_BAD) {
+    return connection_error();
+  }
+  return {};
+}
+
+Task<Result<void>> PostgresEngine::make_connection() {
+  drop_connection();
+  Result<void> started = start_connection();
+  if (!started) {
+    co_return started;
+  }
+  state_ = State::connecting;
+  connect_timed_out_ = false;
+  PostgresPollingStatusType polling = PGRES_POLLING_WRITING;
+  while (polling != PGRES_POLLING_OK) {
+    // libpq may close the socket and open another at every step, under the same number too.
+    socket_ = ::PQsocket(connection_.get());
+    if (!watch_.watch(*this, socket_)) {
+      co_return cannot_connect(ErrorCode::connection_refused, "the system watches no more sockets");
+    }
+    if (polling == PGRES_POLLING_WRITING) {
+      watch_.want_write(*this, socket_, true);
+    }
+    WaitForSocket wait(*this, connect_time_left_ns());
+    co_await wait;
+    watch_.forget(*this, std::exchange(socket_, -1));
+    if (connect_timed_out_) {
+      co_return cannot_connect(ErrorCode::timed_out, "it did not answer within the time limit");
+    }
+    polling = ::PQconnectPoll(connection_.get());
+    if (polling == PGRES_POLLING_FAILED) {
+      co_return connection_error();
+    }
+  }
+  ::PQsetErrorVerbosity(connection_.get(), PQERRORS_DEFAULT);
+  socket_ = ::PQsocket(connection_.get());
+  if (!watch_.watch(*this, socket_) || ::PQsetnonblocking(connection_.get(), 1) != 0 ||
+      ::PQenterPipelineMode(connection_.get()) == 0) {
+    co_return cannot_connect(ErrorCode::defect, ::PQerrorMessage(connection_.get()));
+  }
+  state_ = State::idle;
+  co_return Result<void>();
+}
+
+// Each question is a transaction of its own, so that the last one sees the isolation level the second one set.
+Task<Result<void>> PostgresEngine::ask_for_facts() {
+  queue_text("SELECT version()");
+  queue_sync();
+  const char* const set_isolation = set_isolation_text(options_.isolation);
+  if (set_isolation != nullptr) {
+    queue_text(set_isolation);
+    queue_sync();
+  }
+  queue_text("SHOW transaction_isolation");
+  queue_sync();
+  Exchange exchange(*this, connect_time_left_ns());
+  co_await exchange;
+  if (trouble_) {
+    co_return take_trouble();
+  }
+  const PGresult* version = results_.front().get();
+  const PGresult* isolation = results_.back().get();
+  if (::PQntuples(version) != 1 || ::PQntuples(isolation) != 1) {
+    co_return cannot_connect(ErrorCode::protocol, "it does not tell its version");
+  }
+  const ServerVersion told = parse_server_version(::PQgetvalue(version, 0, 0));
+  dialect_ = options_.dialect == Dialect::detect ? told.dialect : options_.dialect;
+  facts_.engine = told.engine;
+  facts_.version = told.version;
+  facts_.isolation = ::PQgetvalue(isolation, 0, 0);
+  co_return Result<void>();
+}
+
+// False: trouble_ says why not, outcome `fail`.
+Task<bool> PostgresEngine::prepare() {
+  const StatementTexts texts = statement_texts(dialect_);
+  // An attempt that failed half-way leaves statements behind.
+  queue_text("DEALLOCATE ALL");
+  queue_prepare(read_statement, texts.read);
+  queue_prepare(write_statement, texts.write);
+  queue_prepare(survey_statement, texts.survey);
+  queue_sync();
+  Exchange exchange(*this, options_.op_limit_ns);
+  co_await exchange;
+  if (trouble_) {
+    trouble_->outcome = Outcome::fail;
+    co_return false;
+  }
+  prepared_ = true;
+  co_return true;
+}
+
+Nanoseconds PostgresEngine::connect_time_left_ns() const {
+  const auto left = std::chrono::duration_cast<std::chrono::nanoseconds>(connect_deadline_ - Backoff::Clock::now());
+  return std::max<Nanoseconds>(left.count(), 1);
+}
+
+std::unexpected<Error> PostgresEngine::cannot_connect(ErrorCode code, std::string_view problem) const {
+  return failed(
+      code, "the database at " + url_without_password(options_.url) + " cannot be reached: " + std::string(problem));
+}
+
+std::unexpected<Error> PostgresEngine::connection_error() const {
+  const SqlError error = sql_error_in_text(::PQerrorMessage(connection_.get()));
+  if (!error.state.empty()) {
+    return std::unexpected(sql_error(error, SqlPhase::connecting));
+  }
+  const bool wants_password = ::PQconnectionNeedsPassword(connection_.get()) != 0;
+  return cannot_connect(wants_password ? ErrorCode::authentication : ErrorCode::connection_refused, error.message);
+}
+
+}  // namespace stalemate

@@ -1,0 +1,102 @@
+#include "drivers/postgres/errors.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace stalemate {
+namespace {
+
+struct Row {
+  std::string_view state;  // all of it, or the class
+  ErrorCode code;
+  Outcome of_statement;
+  Outcome of_commit;
+};
+
+constexpr Outcome fail = Outcome::fail;
+constexpr Outcome info = Outcome::info;
+
+// The first row that begins the state counts, so whole states stand before their class.
+constexpr std::array rows = {
+    Row{"40001", ErrorCode::serialization_failure, fail, fail},
+    Row{"40P01", ErrorCode::serialization_failure, fail, fail},
+    Row{"40003", ErrorCode::refused_by_server, info, info},
+    Row{"40", ErrorCode::refused_by_server, fail, fail},
+    Row{"23", ErrorCode::constraint, fail, fail},
+    Row{"28", ErrorCode::authentication, fail, info},
+    Row{"42501", ErrorCode::authentication, fail, info},
+    Row{"3D", ErrorCode::unknown_database, fail, info},
+    Row{"42P01", ErrorCode::unknown_table, fail, info},
+    Row{"42703", ErrorCode::unknown_table, fail, info},
+    Row{"3F", ErrorCode::unknown_table, fail, info},
+    Row{"22", ErrorCode::wrong_type, fail, info},
+    Row{"42804", ErrorCode::wrong_type, fail, info},
+    Row{"42846", ErrorCode::wrong_type, fail, info},
+    Row{"42883", ErrorCode::wrong_type, fail, info},
+    Row{"25006", ErrorCode::unavailable, fail, info},
+    Row{"53", ErrorCode::unavailable, fail, info},
+    Row{"55P03", ErrorCode::unavailable, fail, info},
+    Row{"57014", ErrorCode::unavailable, fail, info},
+    Row{"57", ErrorCode::unavailable, info, info},
+    Row{"58", ErrorCode::unavailable, info, info},
+    Row{"F0", ErrorCode::unavailable, info, info},
+    Row{"XX", ErrorCode::unavailable, info, info},
+    Row{"08", ErrorCode::unavailable, info, info},
+    Row{"0A", ErrorCode::refused_by_server, fail, info},
+    Row{"25", ErrorCode::refused_by_server, fail, info},
+    Row{"26", ErrorCode::refused_by_server, fail, info},
+    Row{"42", ErrorCode::refused_by_server, fail, info},
+    Row{"55", ErrorCode::refused_by_server, fail, info},
+};
+
+constexpr Row unnamed = {"", ErrorCode::refused_by_server, info, info};
+
+bool is_state_letter(char letter) {
+  return (letter >= '0' && letter <= '9') || (letter >= 'A' && letter <= 'Z');
+}
+
+}  // namespace
+
+Error sql_error(const SqlError& error, SqlPhase phase) {
+  const auto place = std::ranges::find_if(rows, [&](const Row& row) { return error.state.starts_with(row.state); });
+  const Row& row = place == rows.end() ? unnamed : *place;
+  Outcome outcome = phase == SqlPhase::commit ? row.of_commit : row.of_statement;
+  if (error.connection_ends) {
+    outcome = Outcome::info;
+  }
+  if (phase == SqlPhase::connecting) {
+    outcome = Outcome::fail;
+  }
+  std::string detail = "the database answered: " + std::string(error.message);
+  if (!error.state.empty()) {
+    detail += " (SQLSTATE " + std::string(error.state) + ")";
+  }
+  return Error{row.code, outcome, std::move(detail)};
+}
+
+bool worth_a_retry(std::string_view sql_state) {
+  return sql_state == "40001" || sql_state == "40P01";
+}
+
+// Such as "connection to server at ... failed: FATAL:  28P01: password authentication failed ...\nLOCATION:  ...".
+SqlError sql_error_in_text(std::string_view text) {
+  constexpr std::size_t state_length = 5;
+  SqlError error;
+  for (std::size_t place = text.find(":  "); place != std::string_view::npos; place = text.find(":  ", place + 1)) {
+    const std::string_view rest = text.substr(place + 3);
+    const std::string_view state = rest.substr(0, state_length);
+    if (state.size() == state_length && std::ranges::all_of(state, is_state_letter) &&
+        rest.substr(state_length).starts_with(": ")) {
+      const std::string_view message = rest.substr(state_length + 2);
+      error.state = state;
+      error.message = message.substr(0, message.find('\n'));
+      return error;
+    }
+  }
+  // libpq's own trouble: its first line says it all.
+  error.message = text.substr(0, text.find('\n'));
+  return error;
+}
+
+}  // namespace stalemate

@@ -1,0 +1,68 @@
+#include "drivers/postgres/statements.hpp"
+
+#include <charconv>
+
+#include "core/assert.hpp"
+#include "drivers/postgres/commit_order.hpp"
+
+namespace stalemate {
+namespace {
+
+constexpr StatementTexts postgres_texts = {
+    "SELECT quantity FROM stock WHERE product_id = $1",
+    "UPDATE stock SET quantity = $2 WHERE product_id = $1 RETURNING pg_current_wal_insert_lsn()",
+    "SELECT k.place, s.quantity FROM unnest($1::varchar[]) WITH ORDINALITY AS k(id, place)"
+    " JOIN stock s ON s.product_id = k.id",
+};
+
+constexpr StatementTexts cockroach_texts = {
+    "SELECT quantity FROM stock WHERE product_id = $1",
+    "UPDATE stock SET quantity = $2 WHERE product_id = $1 RETURNING cluster_logical_timestamp()",
+    "SELECT k.place, s.quantity FROM unnest($1::uuid[]) WITH ORDINALITY AS k(id, place)"
+    " JOIN stock s ON s.product_id = k.id",
+};
+
+}  // namespace
+
+StatementTexts statement_texts(Dialect dialect) {
+  STALEMATE_ASSERT(dialect != Dialect::detect, "the dialect is known before statements are prepared");
+  return dialect == Dialect::cockroach ? cockroach_texts : postgres_texts;
+}
+
+const char* set_isolation_text(Isolation isolation) {
+  switch (isolation) {
+    case Isolation::server_default: return nullptr;
+    case Isolation::read_committed: return "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED";
+    case Isolation::repeatable_read:
+      return "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ";
+    case Isolation::serializable: return "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE";
+  }
+  return nullptr;
+}
+
+ServerVersion parse_server_version(std::string_view text) {
+  ServerVersion found;
+  const bool is_cockroach = text.starts_with("CockroachDB");
+  found.dialect = is_cockroach ? Dialect::cockroach : Dialect::postgres;
+  // The edition ("CCL", "OSS") may stand between the name and the version.
+  const std::size_t digit = text.find_first_of("0123456789");
+  const std::size_t start = digit == std::string_view::npos ? text.size() : text.rfind(' ', digit) + 1;
+  found.engine = text.substr(0, text.find(' '));
+  found.version = text.substr(start, text.find(' ', start) - start);
+  return found;
+}
+
+std::optional<Version> version_of_token(Dialect dialect, std::string_view token) {
+  return dialect == Dialect::cockroach ? version_of_logical_timestamp(token) : version_of_wal_position(token);
+}
+
+std::optional<Value> parse_quantity(std::string_view text) {
+  Value value = absent;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (problem != std::errc() || end != text.data() + text.size() || value == absent) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+}  // namespace stalemate

@@ -20,22 +20,12 @@
 #include "core/task.hpp"
 #include "core/types.hpp"
 #include "drivers/backoff.hpp"
-#include "drivers/postgres/errors.hpp"
+#include "drivers/postgres/connection.hpp"
 #include "drivers/postgres/options.hpp"
 #include "drivers/session_facts.hpp"
 #include "drivers/socket_watch.hpp"
 
 namespace stalemate {
-
-struct ResultDeleter {
-  void operator()(PGresult* result) const { ::PQclear(result); }
-};
-using ResultPointer = std::unique_ptr<PGresult, ResultDeleter>;
-
-struct ConnectionDeleter {
-  void operator()(PGconn* connection) const { ::PQfinish(connection); }
-};
-using ConnectionPointer = std::unique_ptr<PGconn, ConnectionDeleter>;
 
 /// A round trip is: any number of queue_ calls, the last of them queue_sync, then `co_await` of an Exchange. What
 /// stands between two syncs is one transaction. Invariant: the socket is watched as long as the connection is idle or
@@ -75,11 +65,9 @@ class PostgresEngine final : public SocketUser {
   Task<bool> prepare();
   Task<Result<void>> make_connection();
   Task<Result<void>> ask_for_facts();
-  Result<void> start_connection();
   Result<void> find_parameters();
   [[nodiscard]] Nanoseconds connect_time_left_ns() const;
   [[nodiscard]] std::unexpected<Error> cannot_connect(ErrorCode code, std::string_view problem) const;
-  [[nodiscard]] std::unexpected<Error> connection_error() const;
 
   void queue_text(const char* text);
   void queue_prepare(const char* name, const char* text);
@@ -125,9 +113,7 @@ class PostgresEngine final : public SocketUser {
   Key id_list_first_;
   std::size_t id_list_count_ = 0;
 
-  std::vector<std::string> keywords_;
-  std::vector<std::string> parameters_;
-  std::string password_;
+  std::optional<ConnectionParameters> parameters_;
   Backoff backoff_;
   Error last_failure_;
   Backoff::Clock::time_point connect_deadline_;

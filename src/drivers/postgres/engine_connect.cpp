@@ -1,22 +1,12 @@
 // How a PostgresEngine gets its connection: parameters, libpq's polling, isolation level, prepared statements.
 #include <algorithm>
-#include <charconv>
 #include <chrono>
-#include <new>
 #include <utility>
 
 #include "drivers/postgres/engine.hpp"
 #include "drivers/postgres/statements.hpp"
-#include "drivers/resolve.hpp"
-#include "drivers/url.hpp"
 
 namespace stalemate {
-namespace {
-
-void ignore_notice(void* /*unused*/, const char* /*text*/) {}
-
-}  // namespace
-
 // Waits until libpq's socket is ready or the time for connecting is over.
 struct PostgresEngine::WaitForSocket {
   PostgresEngine& engine;
@@ -67,7 +57,6 @@ Task<bool> PostgresEngine::open() {
     // Whatever went wrong, the call that wanted the connection was not sent.
     last_failure_ = std::move(result.error());
     last_failure_.outcome = Outcome::fail;
-    last_failure_.detail = without_secret(std::move(last_failure_.detail), password_);
     trouble_ = last_failure_;
     backoff_.failed();
     co_return false;
@@ -78,86 +67,21 @@ Task<bool> PostgresEngine::open() {
 
 // Names are resolved once, so that no later reconnect blocks the other sessions of the thread.
 Result<void> PostgresEngine::find_parameters() {
-  if (!keywords_.empty()) {
-    return {};
-  }
-  const Result<void> checked = check_postgres_url(options_.url);
-  if (!checked) {
-    return checked;
-  }
-  const std::unique_ptr<PQconninfoOption, decltype(&::PQconninfoFree)> found(
-      ::PQconninfoParse(options_.url.c_str(), nullptr), &::PQconninfoFree);
-  std::vector<std::string> keywords = {"fallback_application_name"};
-  std::vector<std::string> parameters = {"stalemate"};
-  std::string host;
-  bool has_address = false;
-  for (const PQconninfoOption* each = found.get(); each != nullptr && each->keyword != nullptr; ++each) {
-    if (each->val == nullptr) {
-      continue;
+  if (!parameters_) {
+    Result<ConnectionParameters> found = connection_parameters(options_.url);
+    if (!found) {
+      return std::unexpected(std::move(found.error()));
     }
-    const std::string_view keyword = each->keyword;
-    has_address = has_address || keyword == "hostaddr";
-    if (keyword == "host") {
-      host = each->val;
-      continue;
-    }
-    password_ = keyword == "password" ? each->val : password_;
-    keywords.emplace_back(keyword);
-    parameters.emplace_back(each->val);
-  }
-  const bool is_name = !host.empty() && host.front() != '/' && host.front() != '@' && !host.contains(',');
-  if (is_name && !has_address) {
-    // The port is libpq's business; an address list as long as the host list is how it takes several addresses.
-    const Result<std::vector<SocketAddress>> addresses = resolve_host(host, 0);
-    if (!addresses) {
-      return std::unexpected(addresses.error());
-    }
-    std::string hosts;
-    std::string numeric;
-    for (const SocketAddress& address : *addresses) {
-      hosts += (hosts.empty() ? "" : ",") + host;
-      numeric += (numeric.empty() ? "" : ",") + address.numeric_host();
-    }
-    host = hosts;
-    keywords.emplace_back("hostaddr");
-    parameters.push_back(numeric);
-  }
-  if (!host.empty()) {
-    keywords.emplace_back("host");
-    parameters.push_back(host);
-  }
-  keywords_ = std::move(keywords);
-  parameters_ = std::move(parameters);
-  return {};
-}
-
-Result<void> PostgresEngine::start_connection() {
-  std::vector<const char*> keywords;
-  std::vector<const char*> parameters;
-  for (std::size_t each = 0; each < keywords_.size(); ++each) {
-    keywords.push_back(keywords_[each].c_str());
-    parameters.push_back(parameters_[each].c_str());
-  }
-  keywords.push_back(nullptr);
-  parameters.push_back(nullptr);
-  connection_.reset(::PQconnectStartParams(keywords.data(), parameters.data(), 0));
-  if (!connection_) {
-    throw std::bad_alloc();
-  }
-  // Verbose is the one way to learn the SQLSTATE of a refused connection.
-  ::PQsetErrorVerbosity(connection_.get(), PQERRORS_VERBOSE);
-  ::PQsetNoticeProcessor(connection_.get(), ignore_notice, nullptr);
-  if (::PQstatus(connection_.get()) == CONNECTION_BAD) {
-    return connection_error();
+    parameters_ = std::move(*found);
   }
   return {};
 }
 
 Task<Result<void>> PostgresEngine::make_connection() {
   drop_connection();
-  Result<void> started = start_connection();
-  if (!started) {
-    co_return started;
+  connection_ = begin_connection(*parameters_);
+  if (::PQstatus(connection_.get()) == CONNECTION_BAD) {
+    co_return std::unexpected(connection_error(connection_.get(), options_.url, *parameters_));
   }
   state_ = State::connecting;
   connect_timed_out_ = false;
@@ -179,7 +103,7 @@ Task<Result<void>> PostgresEngine::make_connection() {
     }
     polling = ::PQconnectPoll(connection_.get());
     if (polling == PGRES_POLLING_FAILED) {
-      co_return connection_error();
+      co_return std::unexpected(connection_error(connection_.get(), options_.url, *parameters_));
     }
   }
   ::PQsetErrorVerbosity(connection_.get(), PQERRORS_DEFAULT);
@@ -246,17 +170,7 @@ Nanoseconds PostgresEngine::connect_time_left_ns() const {
 }
 
 std::unexpected<Error> PostgresEngine::cannot_connect(ErrorCode code, std::string_view problem) const {
-  return failed(
-      code, "the database at " + url_without_password(options_.url) + " cannot be reached: " + std::string(problem));
-}
-
-std::unexpected<Error> PostgresEngine::connection_error() const {
-  const SqlError error = sql_error_in_text(::PQerrorMessage(connection_.get()));
-  if (!error.state.empty()) {
-    return std::unexpected(sql_error(error, SqlPhase::connecting));
-  }
-  const bool wants_password = ::PQconnectionNeedsPassword(connection_.get()) != 0;
-  return cannot_connect(wants_password ? ErrorCode::authentication : ErrorCode::connection_refused, error.message);
+  return std::unexpected(cannot_reach_database(code, options_.url, problem));
 }
 
 }  // namespace stalemate

@@ -13,23 +13,9 @@ std::string_view first_line(std::string_view text) {
   return text.substr(0, text.find('\n'));
 }
 
-std::string_view field(const PGresult* result, int code) {
-  const char* const text = ::PQresultErrorField(result, code);
-  return text == nullptr ? std::string_view() : std::string_view(text);
-}
-
 bool is_error(const PGresult* result) {
   const ExecStatusType status = ::PQresultStatus(result);
   return status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_PIPELINE_ABORTED;
-}
-
-SqlError error_of(const PGresult* result) {
-  const std::string_view severity = field(result, PG_DIAG_SEVERITY_NONLOCALIZED);
-  SqlError error;
-  error.state = field(result, PG_DIAG_SQLSTATE);
-  error.message = field(result, PG_DIAG_MESSAGE_PRIMARY);
-  error.connection_ends = severity == "FATAL" || severity == "PANIC";
-  return error;
 }
 
 // After these the prepared statements or the connection are of no more use.

@@ -1,0 +1,103 @@
+#include "drivers/postgres/blocking_connection.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "drivers/postgres/statements.hpp"
+
+namespace stalemate {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// False: the deadline passed first.
+bool wait_for_socket(const PGconn* connection, PostgresPollingStatusType polling, Clock::time_point deadline) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+  pollfd wanted = {};
+  wanted.fd = ::PQsocket(connection);
+  wanted.events = polling == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+  return left.count() > 0 && ::poll(&wanted, 1, static_cast<int>(std::min<std::int64_t>(left.count(), 60'000))) != 0;
+}
+
+}  // namespace
+
+Result<BlockingConnection> BlockingConnection::open(const PostgresOptions& options) {
+  const Result<ConnectionParameters> parameters = connection_parameters(options.url);
+  if (!parameters) {
+    return std::unexpected(parameters.error());
+  }
+  const auto deadline = Clock::now() + std::chrono::nanoseconds(options.connect_limit_ns);
+  BlockingConnection made(begin_connection(*parameters));
+  PGconn* const connection = made.connection_.get();
+  PostgresPollingStatusType polling =
+      ::PQstatus(connection) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+  while (polling != PGRES_POLLING_OK && polling != PGRES_POLLING_FAILED) {
+    if (!wait_for_socket(connection, polling, deadline)) {
+      return std::unexpected(
+          cannot_reach_database(ErrorCode::timed_out, options.url, "it did not answer within the time limit"));
+    }
+    polling = ::PQconnectPoll(connection);
+  }
+  if (polling == PGRES_POLLING_FAILED) {
+    return std::unexpected(connection_error(connection, options.url, *parameters));
+  }
+  const Result<ResultPointer> version = made.run("SELECT version()");
+  if (!version) {
+    return std::unexpected(version.error());
+  }
+  made.dialect_ = options.dialect == Dialect::detect ? parse_server_version(::PQgetvalue(version->get(), 0, 0)).dialect
+                                                     : options.dialect;
+  return made;
+}
+
+Result<ResultPointer> BlockingConnection::run(const char* statement) {
+  ResultPointer result(::PQexec(connection_.get(), statement));
+  const ExecStatusType status = ::PQresultStatus(result.get());
+  if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
+    return std::unexpected(last_error(result.get()));
+  }
+  return result;
+}
+
+Result<void> BlockingConnection::begin_copy(const char* statement) {
+  const ResultPointer result(::PQexec(connection_.get(), statement));
+  if (::PQresultStatus(result.get()) != PGRES_COPY_IN) {
+    return std::unexpected(last_error(result.get()));
+  }
+  return {};
+}
+
+Result<void> BlockingConnection::copy(std::string_view lines) {
+  if (::PQputCopyData(connection_.get(), lines.data(), static_cast<int>(lines.size())) != 1) {
+    return std::unexpected(last_error(nullptr));
+  }
+  return {};
+}
+
+Result<void> BlockingConnection::end_copy() {
+  if (::PQputCopyEnd(connection_.get(), nullptr) != 1) {
+    return std::unexpected(last_error(nullptr));
+  }
+  Result<void> done = {};
+  for (ResultPointer result(::PQgetResult(connection_.get())); result; result.reset(::PQgetResult(connection_.get()))) {
+    if (done && ::PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
+      done = std::unexpected(last_error(result.get()));
+    }
+  }
+  return done;
+}
+
+Error BlockingConnection::last_error(const PGresult* result) const {
+  const SqlError error = result == nullptr ? SqlError() : error_of(result);
+  if (!error.state.empty()) {
+    return sql_error(error, SqlPhase::statement);
+  }
+  const std::string_view text = ::PQerrorMessage(connection_.get());
+  return Error{ErrorCode::connection_lost, Outcome::info,
+               "the connection to the database ended: " + std::string(text.substr(0, text.find('\n')))};
+}
+
+}  // namespace stalemate

@@ -1,0 +1,35 @@
+// A libpq connection that blocks: for the statements of start-up and shut-down.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/error.hpp"
+#include "drivers/postgres/connection.hpp"
+#include "drivers/postgres/options.hpp"
+
+namespace stalemate {
+
+/// Errors of all functions have outcome `fail` where nothing can have happened, else `info`.
+class BlockingConnection {
+ public:
+  /// Waits no longer than options.connect_limit_ns.
+  [[nodiscard]] static Result<BlockingConnection> open(const PostgresOptions& options);
+
+  [[nodiscard]] Dialect dialect() const { return dialect_; }
+  /// Runs one statement.
+  [[nodiscard]] Result<ResultPointer> run(const char* statement);
+  /// COPY ... FROM STDIN: first the statement, then lines in any portions, then the end, which tells how it went.
+  [[nodiscard]] Result<void> begin_copy(const char* statement);
+  [[nodiscard]] Result<void> copy(std::string_view lines);
+  [[nodiscard]] Result<void> end_copy();
+
+ private:
+  explicit BlockingConnection(ConnectionPointer connection) : connection_(std::move(connection)) {}
+  [[nodiscard]] Error last_error(const PGresult* result) const;
+
+  ConnectionPointer connection_;
+  Dialect dialect_ = Dialect::postgres;
+};
+
+}  // namespace stalemate

@@ -1,0 +1,49 @@
+// libpq's objects under owners, and its connection parameters out of a URL.
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/error.hpp"
+#include "drivers/postgres/errors.hpp"
+
+namespace stalemate {
+
+struct ResultDeleter {
+  void operator()(PGresult* result) const { ::PQclear(result); }
+};
+using ResultPointer = std::unique_ptr<PGresult, ResultDeleter>;
+
+struct ConnectionDeleter {
+  void operator()(PGconn* connection) const { ::PQfinish(connection); }
+};
+using ConnectionPointer = std::unique_ptr<PGconn, ConnectionDeleter>;
+
+/// Parallel lists, as libpq takes them. A single host name is already resolved, into as many hosts as it has addresses.
+struct ConnectionParameters {
+  std::vector<std::string> keywords = {};
+  std::vector<std::string> values = {};
+  std::string password = {};  ///< the URL's, which must never be shown
+};
+
+/// Blocks for as long as the system's resolver does.
+/// Errors: a URL that cannot be read, a host that cannot be resolved; outcome `fail`.
+[[nodiscard]] Result<ConnectionParameters> connection_parameters(const std::string& url);
+
+/// A connection that libpq has begun, ready for PQconnectPoll; its notices are dropped. Never null.
+[[nodiscard]] ConnectionPointer begin_connection(const ConnectionParameters& parameters);
+
+/// Why `connection` could not be made; outcome `fail`, without the password.
+[[nodiscard]] Error connection_error(const PGconn* connection, const std::string& url,
+                                     const ConnectionParameters& parameters);
+
+/// "the database at URL cannot be reached: PROBLEM", outcome `fail`, without the URL's password.
+[[nodiscard]] Error cannot_reach_database(ErrorCode code, const std::string& url, std::string_view problem);
+
+/// What a failed result says. The views live as long as it.
+[[nodiscard]] SqlError error_of(const PGresult* result);
+
+}  // namespace stalemate

@@ -1,0 +1,229 @@
+#include "drivers/postgres/stock_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/assert.hpp"
+#include "core/key_names.hpp"
+#include "drivers/postgres/blocking_connection.hpp"
+
+namespace stalemate {
+namespace {
+
+constexpr std::string_view mark = "made by stalemate";
+
+constexpr const char* create_text_postgres =
+    "CREATE TABLE stock (product_id VARCHAR(36) PRIMARY KEY, quantity INT NOT NULL)";
+constexpr const char* create_text_cockroach = "CREATE TABLE stock (product_id UUID PRIMARY KEY, quantity INT NOT NULL)";
+constexpr const char* comment_text = "COMMENT ON TABLE stock IS 'made by stalemate'";
+
+// The relation that an unqualified `stock` of ours would be made as, its sort and its comment.
+constexpr const char* find_text =
+    "SELECT c.relkind, coalesce(d.description, '') FROM pg_catalog.pg_class c"
+    " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+    " LEFT JOIN pg_catalog.pg_description d ON d.objoid = c.oid AND d.objsubid = 0"
+    " WHERE c.relname = 'stock' AND n.nspname = current_schema()";
+
+constexpr const char* columns_text =
+    "SELECT column_name, data_type, coalesce(character_maximum_length, 0)::INT, is_nullable"
+    " FROM information_schema.columns WHERE table_name = 'stock' AND table_schema = current_schema()"
+    " ORDER BY ordinal_position";
+
+// A COPY of CockroachDB is one transaction, which must stay small.
+constexpr std::uint32_t rows_a_copy_cockroach = 5'000;
+constexpr std::uint32_t rows_a_buffer = 2'000;
+
+struct FoundTable {
+  bool exists = false;
+  bool plain = false;  // an ordinary table, not a view or the like
+  bool ours = false;
+};
+
+struct Column {
+  std::string name;
+  std::string type;
+  friend bool operator==(const Column&, const Column&) = default;
+};
+
+std::vector<Column> expected_columns(Dialect dialect) {
+  if (dialect == Dialect::cockroach) {
+    return {{"product_id", "uuid not null"}, {"quantity", "bigint not null"}};
+  }
+  return {{"product_id", "character varying(36) not null"}, {"quantity", "integer not null"}};
+}
+
+Result<FoundTable> find_table(BlockingConnection& connection) {
+  const Result<ResultPointer> rows = connection.run(find_text);
+  if (!rows) {
+    return std::unexpected(rows.error());
+  }
+  FoundTable found;
+  found.exists = ::PQntuples(rows->get()) > 0;
+  if (found.exists) {
+    found.plain = std::string_view(::PQgetvalue(rows->get(), 0, 0)) == "r";
+    found.ours = std::string_view(::PQgetvalue(rows->get(), 0, 1)) == mark;
+  }
+  return found;
+}
+
+Result<std::vector<Column>> find_columns(BlockingConnection& connection) {
+  const Result<ResultPointer> rows = connection.run(columns_text);
+  if (!rows) {
+    return std::unexpected(rows.error());
+  }
+  std::vector<Column> columns;
+  for (int row = 0; row < ::PQntuples(rows->get()); ++row) {
+    const auto text = [&](int column) { return std::string(::PQgetvalue(rows->get(), row, column)); };
+    Column column = {text(0), text(1)};
+    if (text(2) != "0") {
+      column.type += "(" + text(2) + ")";
+    }
+    column.type += text(3) == "NO" ? " not null" : "";
+    columns.push_back(std::move(column));
+  }
+  return columns;
+}
+
+std::string listed(const std::vector<Column>& columns) {
+  std::string text;
+  for (const Column& column : columns) {
+    text += (text.empty() ? "" : ", ") + column.name + " " + column.type;
+  }
+  return text.empty() ? "none" : text;
+}
+
+// What is to become of a table that is there. Errors: it must stay, but cannot serve.
+Result<bool> must_be_made_anew(BlockingConnection& connection, const FoundTable& found, ForeignTable foreign) {
+  if (!found.plain) {
+    return failed(ErrorCode::constraint, "there is a 'stock' in the database that is not a table; remove or rename it");
+  }
+  const Result<std::vector<Column>> columns = find_columns(connection);
+  if (!columns) {
+    return std::unexpected(columns.error());
+  }
+  const bool fitting = *columns == expected_columns(connection.dialect());
+  if (foreign == ForeignTable::replace) {
+    return !fitting || !found.ours;
+  }
+  if (!found.ours) {
+    return failed(ErrorCode::constraint, "a table 'stock' exists that stalemate did not make (its columns: " +
+                                             listed(*columns) + "); --replace drops it and makes a new one");
+  }
+  if (!fitting) {
+    return failed(ErrorCode::constraint,
+                  "the table 'stock' has other columns than stalemate gave it (" + listed(*columns) + " instead of " +
+                      listed(expected_columns(connection.dialect())) + "); --replace drops it and makes a new one");
+  }
+  return false;
+}
+
+void append_rows(std::string& buffer, std::uint32_t first, std::uint32_t end) {
+  const std::string quantity = "\t" + std::to_string(initial_value) + "\n";
+  buffer.clear();
+  for (std::uint32_t key = first; key < end; ++key) {
+    buffer += product_id(Key(key)).view();
+    buffer += quantity;
+  }
+}
+
+Result<void> copy_rows(BlockingConnection& connection, std::uint32_t first, std::uint32_t end) {
+  Result<void> done = connection.begin_copy("COPY stock (product_id, quantity) FROM STDIN");
+  std::string buffer;
+  for (std::uint32_t key = first; done && key < end; key += rows_a_buffer) {
+    append_rows(buffer, key, std::min(end, key + rows_a_buffer));
+    done = connection.copy(buffer);
+  }
+  return done ? connection.end_copy() : done;
+}
+
+Result<void> run_all(BlockingConnection& connection, std::initializer_list<const char*> statements) {
+  for (const char* statement : statements) {
+    const Result<ResultPointer> done = connection.run(statement);
+    if (!done) {
+      return std::unexpected(done.error());
+    }
+  }
+  return {};
+}
+
+// All or nothing: a failure leaves the table that was there.
+Result<void> make_in_postgres(BlockingConnection& connection, bool exists, bool anew, std::uint32_t keys) {
+  Result<void> done = run_all(connection, {"BEGIN", "SET LOCAL lock_timeout = '10s'"});
+  if (done && exists) {
+    done = run_all(connection, {anew ? "DROP TABLE stock" : "TRUNCATE stock"});
+  }
+  if (done && (!exists || anew)) {
+    done = run_all(connection, {create_text_postgres, comment_text});
+  }
+  if (done) {
+    done = copy_rows(connection, 0, keys);
+  }
+  if (done) {
+    done = run_all(connection, {"COMMIT", "ANALYZE stock"});
+  }
+  return done;
+}
+
+// CockroachDB wants schema changes and bulk inserts outside of larger transactions.
+Result<void> make_in_cockroach(BlockingConnection& connection, bool exists, bool anew, std::uint32_t keys) {
+  Result<void> done = {};
+  if (exists) {
+    done = run_all(connection, {anew ? "DROP TABLE stock" : "TRUNCATE stock"});
+  }
+  if (done && (!exists || anew)) {
+    done = run_all(connection, {create_text_cockroach, comment_text});
+  }
+  for (std::uint32_t first = 0; done && first < keys; first += rows_a_copy_cockroach) {
+    done = copy_rows(connection, first, std::min(keys, first + rows_a_copy_cockroach));
+  }
+  return done;
+}
+
+}  // namespace
+
+Result<void> prepare_stock_table(const PostgresOptions& options, std::uint32_t keys, ForeignTable foreign) {
+  STALEMATE_ASSERT(keys > 0, "a stock table has at least one row");
+  Result<BlockingConnection> connection = BlockingConnection::open(options);
+  if (!connection) {
+    return std::unexpected(connection.error());
+  }
+  const Result<FoundTable> found = find_table(*connection);
+  if (!found) {
+    return std::unexpected(found.error());
+  }
+  bool anew = false;
+  if (found->exists) {
+    const Result<bool> decision = must_be_made_anew(*connection, *found, foreign);
+    if (!decision) {
+      return std::unexpected(decision.error());
+    }
+    anew = *decision;
+  }
+  return connection->dialect() == Dialect::cockroach ? make_in_cockroach(*connection, found->exists, anew, keys)
+                                                     : make_in_postgres(*connection, found->exists, anew, keys);
+}
+
+Result<bool> drop_stock_table(const PostgresOptions& options) {
+  Result<BlockingConnection> connection = BlockingConnection::open(options);
+  if (!connection) {
+    return std::unexpected(connection.error());
+  }
+  const Result<FoundTable> found = find_table(*connection);
+  if (!found) {
+    return std::unexpected(found.error());
+  }
+  if (!found->exists || !found->plain || !found->ours) {
+    return false;
+  }
+  const Result<void> dropped = run_all(*connection, {"DROP TABLE stock"});
+  if (!dropped) {
+    return std::unexpected(dropped.error());
+  }
+  return true;
+}
+
+}  // namespace stalemate

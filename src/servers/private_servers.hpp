@@ -19,9 +19,11 @@ enum class PrivateDatabase : std::uint8_t { none, postgres, postgres_serializabl
 
 struct PrivateServersOptions {
   PrivateDatabase database = PrivateDatabase::postgres;
-  bool cache = true;                            ///< a Redis
-  std::filesystem::path cockroach = {};         ///< the binary; empty: look in PATH
-  std::filesystem::path base_folder = {};       ///< empty: /tmp/stalemate-UID
+  bool cache = true;                       ///< a Redis
+  bool cache_persists = false;             ///< the Redis writes an append-only file, so start_again finds its entries
+  std::uint16_t clients = 512;             ///< connections the database must have room for
+  std::filesystem::path cockroach = {};    ///< the binary; empty: look in PATH
+  std::filesystem::path base_folder = {};  ///< empty: /tmp/stalemate-UID
   Nanoseconds ready_limit_ns = 60'000'000'000;  ///< for each server, from its start until it answers a query
 };
 

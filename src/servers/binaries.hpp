@@ -1,0 +1,36 @@
+// Finds the servers' programs: PATH first, then where distributions put them.
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.hpp"
+
+namespace stalemate {
+
+/// The folders of a PATH-like text, in order; empty elements, which would mean the working folder, are left out.
+[[nodiscard]] std::vector<std::filesystem::path> folders_of_path(std::string_view path);
+
+/// The first of `folders` that holds all of `programs` as executable files; empty if none does.
+[[nodiscard]] std::filesystem::path folder_with(std::span<const std::filesystem::path> folders,
+                                                std::span<const std::string_view> programs);
+
+/// The sub-folders VERSION/bin of `parent`, the newest version first, versions compared number by number.
+[[nodiscard]] std::vector<std::filesystem::path> versioned_folders(const std::filesystem::path& parent);
+
+/// Where `postgres` and `initdb` of one installation lie.
+struct PostgresPrograms {
+  std::filesystem::path postgres = {};
+  std::filesystem::path initdb = {};
+};
+
+/// Errors of all three: unavailable, with a sentence that names the Debian package or what else to do.
+[[nodiscard]] Result<PostgresPrograms> find_postgres();
+[[nodiscard]] Result<std::filesystem::path> find_redis();
+/// `wanted` where it is not empty, else `cockroach` in PATH.
+[[nodiscard]] Result<std::filesystem::path> find_cockroach(const std::filesystem::path& wanted);
+
+}  // namespace stalemate

@@ -1,0 +1,90 @@
+// The servers of one run.
+#include "servers/private_servers.hpp"
+
+#include <future>
+#include <mutex>
+#include <utility>
+
+#include "servers/folders.hpp"
+#include "servers/server_group.hpp"
+
+namespace stalemate {
+namespace {
+
+class KeptServers final : public PrivateServers {
+ public:
+  explicit KeptServers(ServerGroup group) : group_(std::move(group)) {}
+  ~KeptServers() override { static_cast<void>(stop_all()); }
+  KeptServers(const KeptServers&) = delete;
+  KeptServers& operator=(const KeptServers&) = delete;
+
+  Server* database() override { return group_.database.get(); }
+  Server* cache() override { return group_.cache.get(); }
+
+  Result<void> apply(Target target, ServerEventKind event) override {
+    Server* const server = target == Target::database ? database() : cache();
+    if (server == nullptr) {
+      return failed(ErrorCode::unsupported,
+                    std::string("there is no private ") + (target == Target::database ? "database" : "cache"));
+    }
+    switch (event) {
+      case ServerEventKind::pause: return server->pause();
+      case ServerEventKind::resume: return server->resume();
+      case ServerEventKind::kill: return server->kill_now();
+      case ServerEventKind::start: return server->start_again();
+    }
+    return failed(ErrorCode::defect, "an unknown server event");
+  }
+
+  Result<void> stop() override { return stop_all(); }
+
+ private:
+  Result<void> stop_all() {
+    const std::scoped_lock guard(mutex_);
+    if (stopped_) {
+      return {};
+    }
+    stopped_ = true;
+    auto cache_to_be = std::async(std::launch::async, [&] { return stop_one(group_.cache.get()); });
+    const Result<void> database = stop_one(group_.database.get());
+    const Result<void> cache = cache_to_be.get();
+    // Whatever withstood, the keeper kills and removes.
+    Result<void> rest = group_.link->finish();
+    if (!rest) {
+      return rest;
+    }
+    return database ? cache : database;
+  }
+
+  static Result<void> stop_one(Server* server) { return server == nullptr ? Result<void>{} : server->stop(); }
+
+  ServerGroup group_;
+  std::mutex mutex_;
+  bool stopped_ = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<PrivateServers>> start_private_servers(const PrivateServersOptions& options) {
+  const Result<ServerPrograms> programs = find_programs(options);
+  if (!programs) {
+    return std::unexpected(programs.error());
+  }
+  const Result<std::filesystem::path> base = open_base_folder(options.base_folder);
+  if (!base) {
+    return std::unexpected(base.error());
+  }
+  // What cannot be removed now is tried again at the next start; it is no reason not to start.
+  static_cast<void>(sweep_run_folders(*base));
+  Result<RunFolder> folder = make_run_folder(*base);
+  if (!folder) {
+    return std::unexpected(folder.error());
+  }
+  Result<ServerGroup> group = start_group(std::move(*folder), KeeperMode::servers_die, *programs, options);
+  if (!group) {
+    return std::unexpected(group.error());
+  }
+  return std::make_unique<KeptServers>(std::move(*group));
+}
+
+}  // namespace stalemate

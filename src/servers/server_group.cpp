@@ -1,0 +1,91 @@
+// Finds programs and starts servers in parallel.
+#include "servers/server_group.hpp"
+
+#include <future>
+#include <utility>
+
+#include "servers/cockroach_cluster.hpp"
+#include "servers/postgres_server.hpp"
+#include "servers/redis_server.hpp"
+
+namespace stalemate {
+namespace {
+
+using Started = Result<std::unique_ptr<KeptServer>>;
+
+/// What could not be started, and what the other server did not achieve either.
+std::unexpected<Error> first_error(const Started& database, const Started& cache) {
+  return std::unexpected((database ? cache : database).error());
+}
+
+Started start_database(const std::shared_ptr<KeeperLink>& link, const ServerPrograms& programs,
+                       const PrivateServersOptions& options) {
+  if (programs.database == PrivateDatabase::none) {
+    return nullptr;
+  }
+  if (programs.database == PrivateDatabase::cockroach) {
+    return start_cockroach(link, {.program = programs.cockroach, .ready_limit_ns = options.ready_limit_ns});
+  }
+  return start_postgres(link,
+                        {.programs = programs.postgres,
+                         .clients = options.clients,
+                         .isolation = programs.database == PrivateDatabase::postgres_serializable ? "serializable" : "",
+                         .ready_limit_ns = options.ready_limit_ns});
+}
+
+Started start_cache(const std::shared_ptr<KeeperLink>& link, const ServerPrograms& programs,
+                    const PrivateServersOptions& options) {
+  if (programs.redis.empty()) {
+    return nullptr;
+  }
+  return start_redis(
+      link, {.program = programs.redis, .persists = options.cache_persists, .ready_limit_ns = options.ready_limit_ns});
+}
+
+}  // namespace
+
+Result<ServerPrograms> find_programs(const PrivateServersOptions& options) {
+  ServerPrograms programs{.database = options.database};
+  if (options.database == PrivateDatabase::cockroach || options.database == PrivateDatabase::cockroach_if_found) {
+    Result<std::filesystem::path> found = find_cockroach(options.cockroach);
+    // One named by hand has to be there; else SERIALIZABLE in PostgreSQL takes its place.
+    if (!found && (options.database == PrivateDatabase::cockroach || !options.cockroach.empty())) {
+      return std::unexpected(found.error());
+    }
+    programs.database = found ? PrivateDatabase::cockroach : PrivateDatabase::postgres_serializable;
+    programs.cockroach = found ? std::move(*found) : std::filesystem::path{};
+  }
+  if (programs.database == PrivateDatabase::postgres || programs.database == PrivateDatabase::postgres_serializable) {
+    Result<PostgresPrograms> found = find_postgres();
+    if (!found) {
+      return std::unexpected(found.error());
+    }
+    programs.postgres = std::move(*found);
+  }
+  if (options.cache) {
+    Result<std::filesystem::path> found = find_redis();
+    if (!found) {
+      return std::unexpected(found.error());
+    }
+    programs.redis = std::move(*found);
+  }
+  return programs;
+}
+
+Result<ServerGroup> start_group(RunFolder folder, KeeperMode mode, const ServerPrograms& programs,
+                                const PrivateServersOptions& options) {
+  Result<std::shared_ptr<KeeperLink>> link = KeeperLink::start(std::move(folder), mode);
+  if (!link) {
+    return std::unexpected(link.error());
+  }
+  auto cache_to_be = std::async(std::launch::async, [&] { return start_cache(*link, programs, options); });
+  Started database = start_database(*link, programs, options);
+  Started cache = cache_to_be.get();
+  if (!database || !cache) {
+    static_cast<void>((*link)->finish());
+    return first_error(database, cache);
+  }
+  return ServerGroup{.link = std::move(*link), .database = std::move(*database), .cache = std::move(*cache)};
+}
+
+}  // namespace stalemate

@@ -6,6 +6,7 @@
 #include <array>
 #include <fstream>
 #include <optional>
+#include <string>
 #include <system_error>
 
 #include "servers/account.hpp"
@@ -48,9 +49,11 @@ class PostgresServer final : public KeptServer {
     }
     std::error_code ignored;
     std::filesystem::remove(password_file, ignored);
+    std::string version;
+    std::getline(std::ifstream(data() / "PG_VERSION"), version);
     std::ofstream settings(data() / "postgresql.conf", std::ios::app);
     settings << "\n# The choices of stalemate\n"
-             << postgres_settings(options_.clients, options_.isolation) << std::flush;
+             << postgres_settings(parse_postgres_major(version), options_.clients, options_.isolation) << std::flush;
     if (!settings) {
       return failed(ErrorCode::unavailable, "cannot write " + (data() / "postgresql.conf").native());
     }

@@ -13,7 +13,7 @@
 
 namespace stalemate {
 
-std::string postgres_settings(std::uint16_t clients, std::string_view isolation) {
+std::string postgres_settings(unsigned major, std::uint16_t clients, std::string_view isolation) {
   // Besides the clients: samplers, psql sessions, replication.
   constexpr int spare_connections = 40;
   std::ostringstream text;
@@ -35,10 +35,21 @@ std::string postgres_settings(std::uint16_t clients, std::string_view isolation)
        << "lc_messages = 'C'\n"
        << "logging_collector = off\n"
        << "log_line_prefix = '%m [%p] '\n";
+  constexpr unsigned first_with_syncfs = 14;
+  if (major >= first_with_syncfs) {
+    // Recovery after a kill syncs all files first: one call instead of a thousand, 0.1 s instead of 5.
+    text << "recovery_init_sync_method = syncfs\n";
+  }
   if (!isolation.empty()) {
     text << "default_transaction_isolation = '" << isolation << "'\n";
   }
   return text.str();
+}
+
+unsigned parse_postgres_major(std::string_view text) {
+  unsigned major = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), major);
+  return error == std::errc{} ? major : 0;
 }
 
 std::vector<std::string> initdb_arguments(const std::filesystem::path& initdb, const std::filesystem::path& data,

@@ -11,8 +11,12 @@
 namespace stalemate {
 
 /// What postgresql.conf says beyond the defaults: durability as by default, nothing outside the data folder, room for
-/// `clients` connections. `isolation` is a level such as "serializable"; empty keeps the default.
-[[nodiscard]] std::string postgres_settings(std::uint16_t clients, std::string_view isolation);
+/// `clients` connections. `isolation` is a level such as "serializable"; empty keeps the default. `major` is the
+/// server's version, such as 15.
+[[nodiscard]] std::string postgres_settings(unsigned major, std::uint16_t clients, std::string_view isolation);
+
+/// The number in a data folder's PG_VERSION: "15\n" is 15, "9.6\n" is 9; 0 if there is none.
+[[nodiscard]] unsigned parse_postgres_major(std::string_view text);
 
 [[nodiscard]] std::vector<std::string> initdb_arguments(const std::filesystem::path& initdb,
                                                         const std::filesystem::path& data,

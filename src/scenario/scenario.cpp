@@ -25,12 +25,12 @@ Result<void> check_sizes(const Scenario& scenario) {
   const double writes = most_ops(scenario.write_rate, scenario);
   if (writes > writes_max) {
     return failed(ErrorCode::wrong_type,
-                  "write_rate times duration is " + show_number(std::round(writes)) +
+                  "write_rate times duration is " + std::to_string(std::llround(writes)) +
                       " writes; a run can tell apart at most 2147480000, so lower one of the two");
   }
   const double ops = writes + most_ops(scenario.read_rate, scenario);
   if (ops > ops_max) {
-    return failed(ErrorCode::wrong_type, "the rates times duration are " + show_number(std::round(ops)) +
+    return failed(ErrorCode::wrong_type, "the rates times duration are " + std::to_string(std::llround(ops)) +
                                              " ops; a run can hold at most 4294967000, so lower one of them");
   }
   return {};

@@ -53,7 +53,7 @@ std::string lost_ticks(const Kind& kind) {
     return sentence + fmt::format(
                           ": a {} takes {} in the mean, longer than the interval of {}, so no more than {} a second "
                           "can be done one after the other",
-                          kind.op, mean, interval, rate(1e9 / static_cast<double>(service.mean_ns)));
+                          kind.op, mean, interval, short_number(1e9 / static_cast<double>(service.mean_ns)));
   }
   if (service.p99_9_ns <= kind.interval_ns()) {
     return sentence + fmt::format(
@@ -103,11 +103,16 @@ void add_losses(std::vector<Cause>& causes, const Kind& kind, const RunResults& 
                       fmt::format("{} ended without an answer ({} of those sent) and may or may not have happened",
                                   counted(counts.info, kind.op), percent_of(counts.info, counts.sent))});
   }
-  if (counts.not_reached > 0) {
-    causes.push_back(
-        {kind.share(counts.not_reached),
-         fmt::format("the run was interrupted after {} of {}: {} never came due", spoken_duration(results.elapsed_ns),
-                     spoken_duration(results.duration_ns), counted(counts.not_reached, kind.op))});
+}
+
+void add_interruption(std::vector<Cause>& causes, const Kind& reads, const Kind& writes, const RunResults& results) {
+  const std::uint64_t unread = reads.counts.not_reached;
+  const std::uint64_t unwritten = writes.counts.not_reached;
+  if (unread + unwritten > 0) {
+    causes.push_back({std::max(reads.share(unread), writes.share(unwritten)),
+                      fmt::format("the run was interrupted after {} of {}: {} and {} never came due",
+                                  spoken_duration(results.elapsed_ns), spoken_duration(results.duration_ns),
+                                  counted(unread, "read"), counted(unwritten, "write"))});
   }
 }
 
@@ -166,6 +171,7 @@ Drift derive_drift(const RunResults& results) {
   std::vector<Cause> causes;
   add_losses(causes, reads, results);
   add_losses(causes, writes, results);
+  add_interruption(causes, reads, writes, results);
   add_coupling(causes, reads, writes, results);
   std::ranges::stable_sort(causes, std::ranges::greater{}, &Cause::weight);
   for (Cause& cause : causes) {

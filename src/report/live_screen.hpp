@@ -1,6 +1,7 @@
 // The screen of a run: redrawn in place on a terminal, one plain line a second elsewhere.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "report/progress.hpp"
@@ -11,20 +12,27 @@ namespace stalemate {
 struct ScreenSize {
   unsigned columns = 80;
   unsigned rows = 24;
+  friend bool operator==(const ScreenSize&, const ScreenSize&) = default;
 };
 
-/// The screen as text: lines without escapes other than colours, each at most `size.columns` wide and ended by '\n', at
-/// most `size.rows - 1` of them. The same progress and size give the same text. Pure. Requires: columns >= 20, rows
-/// >= 2.
-[[nodiscard]] std::string render(const Progress& progress, ScreenSize size, bool colour);
+/// What the terminal can show.
+struct ScreenStyle {
+  bool colour = false;
+  bool unicode = true;  ///< else every other character than ASCII becomes one that is
+};
+
+/// The screen as text: lines at most `size.columns` wide, each ended by '\n', at most `size.rows - 1` of them; what
+/// matters least is left out where there is no room. No escapes but colours. The same arguments give the same text.
+/// Pure. Requires: columns >= 20, rows >= 2.
+[[nodiscard]] std::string render(const Progress& progress, ScreenSize size, ScreenStyle style);
 
 /// One line for logs, without escapes and without a newline. Pure.
 [[nodiscard]] std::string render_line(const Progress& progress);
 
-/// Draws on a file descriptor it does not own. On a terminal: in place, one write() a frame, the cursor hidden while it
-/// lives. Elsewhere: a line whenever another second of the run has passed, and one at the end.
-/// NO_COLOR (any value but the empty one) and TERM=dumb are respected; with TERM=dumb it writes lines.
-/// Thread rule: one thread at a time.
+/// Draws on a file descriptor it does not own. On a terminal: in place, one write() a frame; the cursor is hidden only
+/// while a frame is written, so that no death of the program leaves it hidden. Elsewhere: a line whenever another
+/// second of the run has passed, and one at the end. NO_COLOR (not empty) takes the colours away; a locale that is not
+/// UTF-8 the blocks; with TERM=dumb or without TERM it writes lines. Thread rule: one thread at a time.
 class LiveScreen {
  public:
   explicit LiveScreen(int file_descriptor);
@@ -35,7 +43,7 @@ class LiveScreen {
 
   /// Shows the progress; about ten times a second is right. A failed write is ignored: the screen is not the result.
   void show(const Progress& progress);
-  /// Leaves the last screen standing, puts the cursor below it and shows it again. Later calls do nothing.
+  /// Leaves the last screen standing, with the cursor below it. Later calls do nothing.
   void finish();
 
   [[nodiscard]] bool is_terminal() const { return terminal_; }
@@ -43,17 +51,15 @@ class LiveScreen {
  private:
   void show_frame(const Progress& progress);
   void show_line(const Progress& progress);
-  void write_all(const std::string& bytes) const;
 
   int file_descriptor_;
   bool terminal_ = false;
-  bool colour_ = false;
   bool finished_ = false;
-  bool drawn_ = false;
-  unsigned lines_drawn_ = 0;
+  ScreenStyle style_ = {};
+  std::size_t lines_drawn_ = 0;  // 0: the screen is not ours yet
   ScreenSize size_drawn_ = {};
   Nanoseconds next_line_ns_ = 0;
-  std::string pending_line_ = {};
+  std::string pending_line_ = {};  // the last progress, not written yet
 };
 
 }  // namespace stalemate

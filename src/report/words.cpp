@@ -1,6 +1,7 @@
 #include "report/words.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -10,8 +11,6 @@
 
 namespace stalemate {
 namespace {
-
-constexpr std::string_view no_break_space = "\u00a0";
 
 constexpr bool continues_code_point(char byte) {
   return (static_cast<unsigned char>(byte) & 0xc0U) == 0x80U;
@@ -26,6 +25,26 @@ std::string without_needless_zeros(std::string digits) {
     }
   }
   return digits;
+}
+
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool begins_with_unit(std::string_view text) {
+  constexpr std::array<std::string_view, 7> units = {"%", "ns", "us", "ms", "s", "min", "h"};
+  const std::string_view word = text.substr(0, text.find_first_of(" ,.;:()"));
+  return std::ranges::find(units, word) != units.end();
+}
+
+// Where a line may be broken first: the first space that does not stand between a number and its unit.
+std::size_t end_of_word(std::string_view text) {
+  std::size_t space = text.find(' ');
+  while (space != std::string_view::npos && space > 0 && is_digit(text[space - 1]) &&
+         begins_with_unit(text.substr(space + 1))) {
+    space = text.find(' ', space + 1);
+  }
+  return std::min(space, text.size());
 }
 
 }  // namespace
@@ -74,11 +93,11 @@ std::string decimal(double number) {
                                   : with_thousands(std::stoull(digits.substr(0, point))) + digits.substr(point);
 }
 
-std::string rate(double a_second) {
-  if (a_second >= 1000 && a_second < 1e15) {
-    return with_thousands(static_cast<std::uint64_t>(std::llround(a_second)));
+std::string short_number(double number) {
+  if (number >= 1000 && number < 1e15) {
+    return with_thousands(static_cast<std::uint64_t>(std::llround(number)));
   }
-  return fmt::format("{:.3g}", a_second);
+  return fmt::format("{:.3g}", number);
 }
 
 std::string spoken_duration(Nanoseconds duration_ns) {
@@ -123,8 +142,8 @@ std::string wrap(std::string_view paragraph, std::size_t width, std::string_view
   const std::string indent(display_width(first_indent), ' ');
   bool line_is_empty = true;
   while (!paragraph.empty()) {
-    const std::size_t space = std::min(paragraph.find(' '), paragraph.size());
-    std::string word(paragraph.substr(0, space));
+    const std::size_t space = end_of_word(paragraph);
+    const std::string_view word = paragraph.substr(0, space);
     paragraph.remove_prefix(std::min(space + 1, paragraph.size()));
     if (word.empty()) {
       continue;
@@ -139,9 +158,6 @@ std::string wrap(std::string_view paragraph, std::size_t width, std::string_view
   }
   if (!line_is_empty) {
     lines.append(line).push_back('\n');
-  }
-  for (std::size_t place = 0; (place = lines.find(no_break_space, place)) != std::string::npos;) {
-    lines.replace(place, no_break_space.size(), " ");
   }
   return lines;
 }

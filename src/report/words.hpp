@@ -21,8 +21,8 @@ namespace stalemate {
 [[nodiscard]] std::string percent_of(std::uint64_t part, std::uint64_t whole);
 /// A ratio with two decimals, such as "2.00"; thousands are separated.
 [[nodiscard]] std::string decimal(double number);
-/// A rate a second with as few digits as say it: "10,000", "16.7", "0.5".
-[[nodiscard]] std::string rate(double a_second);
+/// Three significant digits, or all of a whole number: "10,000", "16.7", "0.5". Requires: number >= 0.
+[[nodiscard]] std::string short_number(double number);
 /// As format_duration_short up to two minutes, with no needless zeros ("20 s", "1.24 ms"); then "12 min 5 s", "3 h 2
 /// min".
 [[nodiscard]] std::string spoken_duration(Nanoseconds duration_ns);
@@ -36,8 +36,8 @@ namespace stalemate {
 [[nodiscard]] std::string align_left(std::string_view text, std::size_t width);
 
 /// The paragraph in lines of at most `width` cells, broken at spaces (a longer word stays whole), each ended by '\n';
-/// the first begins with `first_indent`, the others with as many spaces. A no-break space (U+00A0) is not broken at and
-/// comes out as a space. Empty text gives no line.
+/// the first begins with `first_indent`, the others with as many spaces. A number and its unit stay together. Empty
+/// text gives no line.
 [[nodiscard]] std::string wrap(std::string_view paragraph, std::size_t width, std::string_view first_indent = "");
 
 }  // namespace stalemate

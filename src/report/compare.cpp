@@ -1,0 +1,277 @@
+// Two runs side by side.
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "core/assert.hpp"
+#include "core/duration.hpp"
+#include "report/phrases.hpp"
+#include "report/summary.hpp"
+#include "report/text_table.hpp"
+#include "report/words.hpp"
+
+namespace stalemate {
+namespace {
+
+// The two runs with names that tell them apart.
+struct Pair {
+  const RunResults& before;
+  const RunResults& after;
+  std::string before_name;
+  std::string after_name;
+};
+
+std::string joined(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const std::string& text : texts) {
+    all += (all.empty() ? "" : ", ") + text;
+  }
+  return all.empty() ? "none" : all;
+}
+
+// What differs between the runs apart from what the comparison is about (scenario, pattern, engines).
+std::vector<std::string> differences(const Pair& pair) {
+  std::vector<std::string> found;
+  const auto differ = [&](std::string_view what, const std::string& before, const std::string& after) {
+    if (before != after) {
+      found.push_back(fmt::format("{} {} against {}", what, before, after));
+    }
+  };
+  const Asked& before = pair.before.asked;
+  const Asked& after = pair.after.asked;
+  differ("seed", std::to_string(pair.before.seed), std::to_string(pair.after.seed));
+  differ("duration", spoken_duration(pair.before.duration_ns), spoken_duration(pair.after.duration_ns));
+  differ("reads a second", short_number(before.read_rate), short_number(after.read_rate));
+  differ("writes a second", short_number(before.write_rate), short_number(after.write_rate));
+  differ("arrivals", before.arrivals, after.arrivals);
+  differ("pacing", before.pacing, after.pacing);
+  differ("key distribution", before.key_distribution, after.key_distribution);
+  differ("keys", with_thousands(before.keys), with_thousands(after.keys));
+  differ("clients", with_thousands(before.clients), with_thousands(after.clients));
+  differ("global lock", before.serialize ? "yes" : "no", after.serialize ? "yes" : "no");
+  differ("faults", joined(before.faults), joined(after.faults));
+  differ("interrupted", pair.before.interrupted ? "yes" : "no", pair.after.interrupted ? "yes" : "no");
+  return found;
+}
+
+std::string alike_paragraph(const Pair& pair) {
+  std::string text;
+  const std::vector<std::string> found = differences(pair);
+  for (const std::string& difference : found) {
+    text += fmt::format("{}{}", text.empty() ? "Not like with like: " : "; ", difference);
+  }
+  text += text.empty() ? "" : ".";
+  for (const auto& [name, results] :
+       {std::pair{&pair.before_name, &pair.before}, std::pair{&pair.after_name, &pair.after}}) {
+    const std::string stand_in = stand_in_phrase(*results);
+    if (!stand_in.empty()) {
+      text += fmt::format("{}In {}, {}: its times are not those of {}.", text.empty() ? "" : " ", *name, stand_in,
+                          stand_in.substr(stand_in.rfind(" for ") + 5));
+    }
+  }
+  return text;
+}
+
+std::string work_sentence(const Pair& pair) {
+  const auto kept = [](const RunResults& results) {
+    return results.reads.ok == results.reads.planned && results.writes.ok == results.writes.planned;
+  };
+  if (kept(pair.before) && kept(pair.after) && pair.before.plan == pair.after.plan) {
+    return fmt::format("Both completed {} and {}.", done_phrase(pair.before.reads, "read"),
+                       done_phrase(pair.before.writes, "write"));
+  }
+  return fmt::format("{} completed {} and {}; {} completed {} and {}.", pair.before_name,
+                     done_phrase(pair.before.reads, "read"), done_phrase(pair.before.writes, "write"), pair.after_name,
+                     done_phrase(pair.after.reads, "read"), done_phrase(pair.after.writes, "write"));
+}
+
+std::string agreement_clause(const std::string& name, const RunResults& results) {
+  if (!results.samples) {
+    return fmt::format("{} has {} to compare", name, results.cache ? "no samples" : "no second copy");
+  }
+  const SampleCounts& samples = *results.samples;
+  if (samples.taken == 0) {
+    return fmt::format("of {} no sample could be taken", name);
+  }
+  const std::string found = share_phrase(samples.incorrect, samples.taken, "sample");
+  if (samples.incorrect == 0) {
+    return fmt::format("in {}, {} found cache and database apart ({} of moments)", name, found,
+                       bounds_phrase(0, samples.taken));
+  }
+  return fmt::format("in {}, {} found cache and database apart (mean {}, longest {})", name, found,
+                     spoken_duration(samples.mean_episode_ns), spoken_duration(samples.longest_episode_ns));
+}
+
+std::string stale_clause(const std::string& name, const RunResults& results) {
+  if (!results.stale || results.stale->checked == 0) {
+    return fmt::format("{}: not checked", name);
+  }
+  const StaleReads& stale = *results.stale;
+  return fmt::format(
+      "{}: {}, {}", name, share_phrase(stale.stale, stale.checked, "read"),
+      stale.stale == 0 ? bounds_phrase(0, stale.checked) : "the worst by " + spoken_duration(stale.worst_staleness_ns));
+}
+
+// "92 us against 110 us (1.2 times)"
+std::string against(Nanoseconds before_ns, Nanoseconds after_ns) {
+  std::string text = fmt::format("{} against {}", spoken_duration(before_ns), spoken_duration(after_ns));
+  if (before_ns > 0 && after_ns > 0) {
+    text += fmt::format(" ({} times)", times_phrase(before_ns, after_ns));
+  }
+  return text;
+}
+
+// "read median 92 us against 110 us (1.2 times), p99 ..."; empty where a run has none.
+std::string times_clause(const Pair& pair, std::string_view op, OpLatency Latency::* kind) {
+  const LatencyFigures& before = (pair.before.latency.*kind).response;
+  const LatencyFigures& after = (pair.after.latency.*kind).response;
+  if (before.count == 0 || after.count == 0) {
+    return "";
+  }
+  return fmt::format("{} median {}, p99 {}", op, against(before.p50_ns, after.p50_ns),
+                     against(before.p99_ns, after.p99_ns));
+}
+
+std::string times_sentence(const Pair& pair) {
+  const std::string reads = times_clause(pair, "read", &Latency::read);
+  const std::string writes = times_clause(pair, "write", &Latency::write);
+  if (reads.empty() && writes.empty()) {
+    return "";
+  }
+  return fmt::format("Response times, {} against {}: {}{}{}. One run each: a small difference may be chance.",
+                     pair.before_name, pair.after_name, reads, reads.empty() || writes.empty() ? "" : "; ", writes);
+}
+
+std::string customer_clause(const std::string& name, const RunResults& results) {
+  if (results.stale && results.stale->checked > 0) {
+    return results.stale->stale == 0 ? fmt::format("in {} no checked read was old", name)
+                                     : fmt::format("in {} {} was served an old quantity", name,
+                                                   one_in_phrase(results.stale->stale, results.stale->checked, "read"));
+  }
+  if (results.samples && looks(*results.samples) > 0) {
+    const SampleCounts& samples = *results.samples;
+    return samples.incoherent_keys == 0
+               ? fmt::format("in {} no look at a product was seen to be wrong", name)
+               : fmt::format("in {} {} at a random product would have shown a quantity other than the database's", name,
+                             one_in_phrase(samples.incoherent_keys, looks(samples), "look"));
+  }
+  if (!results.cache) {
+    const std::string isolation = isolation_of(results);
+    return fmt::format("in {} there is no old copy to be shown, and the rest is the database's promise ({})", name,
+                       isolation.empty() ? "isolation unknown" : isolation);
+  }
+  return fmt::format("of {} nothing is known", name);
+}
+
+std::vector<std::string> sentences(const Pair& pair) {
+  std::vector<std::string> all = {work_sentence(pair)};
+  std::string agreement =
+      agreement_clause(pair.before_name, pair.before) + "; " + agreement_clause(pair.after_name, pair.after) + ".";
+  agreement.front() = agreement.front() == 'i' ? 'I' : agreement.front();
+  all.push_back(std::move(agreement));
+  if (pair.before.stale || pair.after.stale) {
+    all.push_back(fmt::format("Stale reads, {}; {}.", stale_clause(pair.before_name, pair.before),
+                              stale_clause(pair.after_name, pair.after)));
+  }
+  std::string times = times_sentence(pair);
+  if (!times.empty()) {
+    all.push_back(std::move(times));
+  }
+  all.push_back(fmt::format("To a customer: {}; {}.", customer_clause(pair.before_name, pair.before),
+                            customer_clause(pair.after_name, pair.after)));
+  return all;
+}
+
+class SideBySide {
+ public:
+  explicit SideBySide(const Pair& pair) : pair_(pair) {
+    table_.rows.push_back({"", pair.before_name, pair.after_name});
+  }
+
+  /// `cell` gives a run's cell, "" where it has none; a row of none is left out.
+  template <class Cell>
+  void add(std::string label, Cell cell) {
+    std::string before = cell(pair_.before);
+    std::string after = cell(pair_.after);
+    if (!before.empty() || !after.empty()) {
+      table_.rows.push_back({std::move(label), before.empty() ? "-" : before, after.empty() ? "-" : after});
+    }
+  }
+  [[nodiscard]] std::string text(std::size_t width) const { return table_.text(width); }
+
+ private:
+  const Pair& pair_;
+  TextTable table_;
+};
+
+void add_work_rows(SideBySide& table) {
+  table.add("reads planned", [](const RunResults& r) { return with_thousands(r.plan.reads); });
+  table.add("reads ok", [](const RunResults& r) { return with_thousands(r.reads.ok); });
+  table.add("writes planned", [](const RunResults& r) { return with_thousands(r.plan.writes); });
+  table.add("writes ok", [](const RunResults& r) { return with_thousands(r.writes.ok); });
+  table.add("reads per write",
+            [](const RunResults& r) { return r.drift.done_ratio ? decimal(*r.drift.done_ratio) : ""; });
+  const auto if_any = [](std::uint64_t count) { return count == 0 ? std::string() : with_thousands(count); };
+  table.add("dropped", [&](const RunResults& r) { return if_any(r.reads.dropped + r.writes.dropped); });
+  table.add("late", [&](const RunResults& r) { return if_any(r.reads.late + r.writes.late); });
+  table.add("failed or unknown",
+            [&](const RunResults& r) { return if_any(r.reads.fail + r.reads.info + r.writes.fail + r.writes.info); });
+  table.add("retries", [&](const RunResults& r) { return if_any(r.retries); });
+}
+
+void add_agreement_rows(SideBySide& table) {
+  table.add("cache hits", [](const RunResults& r) {
+    const std::optional<double> ratio = r.cache ? hit_ratio(*r.cache) : std::nullopt;
+    return ratio ? percent(*ratio) : "";
+  });
+  const auto of_samples = [](std::uint64_t SampleCounts::* count) {
+    return [count](const RunResults& r) { return r.samples ? with_thousands(*r.samples.*count) : ""; };
+  };
+  table.add("samples correct", of_samples(&SampleCounts::correct));
+  table.add("samples incorrect", of_samples(&SampleCounts::incorrect));
+  table.add("keys affected", of_samples(&SampleCounts::keys_affected));
+  table.add("never repaired", of_samples(&SampleCounts::unrepaired_keys));
+  table.add("longest apart",
+            [](const RunResults& r) { return r.samples ? spoken_duration(r.samples->longest_episode_ns) : ""; });
+  table.add("stale reads", [](const RunResults& r) { return r.stale ? with_thousands(r.stale->stale) : ""; });
+  table.add("reads checked", [](const RunResults& r) { return r.stale ? with_thousands(r.stale->checked) : ""; });
+}
+
+void add_time_rows(SideBySide& table) {
+  const auto add = [&](const std::string& label, OpLatency Latency::* kind, Nanoseconds LatencyFigures::* figure) {
+    table.add(label, [=](const RunResults& r) {
+      const LatencyFigures& response = (r.latency.*kind).response;
+      return response.count == 0 ? "" : format_duration_short(response.*figure);
+    });
+  };
+  add("read p50", &Latency::read, &LatencyFigures::p50_ns);
+  add("read p99", &Latency::read, &LatencyFigures::p99_ns);
+  add("read max", &Latency::read, &LatencyFigures::max_ns);
+  add("write p50", &Latency::write, &LatencyFigures::p50_ns);
+  add("write p99", &Latency::write, &LatencyFigures::p99_ns);
+  add("write max", &Latency::write, &LatencyFigures::max_ns);
+}
+
+}  // namespace
+
+std::string compare(const RunResults& before, const RunResults& after, unsigned width) {
+  STALEMATE_ASSERT(width >= 40, "a comparison has room for sentences");
+  const bool same_name = before.scenario == after.scenario;
+  const Pair pair{before, after, same_name ? "the first" : before.scenario, same_name ? "the second" : after.scenario};
+  std::string text =
+      wrap(fmt::format("{} on {}", before.pattern, engines_phrase(before)), width, pair.before_name + ": ") +
+      wrap(fmt::format("{} on {}", after.pattern, engines_phrase(after)), width, pair.after_name + ": ");
+  const std::string alike = alike_paragraph(pair);
+  text += alike.empty() ? "" : "\n" + wrap(alike, width);
+  SideBySide table(pair);
+  add_work_rows(table);
+  add_agreement_rows(table);
+  add_time_rows(table);
+  text += "\n" + table.text(width) + "\n";
+  for (const std::string& sentence : sentences(pair)) {
+    text += wrap(sentence, width, "- ");
+  }
+  return text;
+}
+
+}  // namespace stalemate

@@ -1,0 +1,157 @@
+#include "report/summary.hpp"
+
+#include <functional>
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "report/words.hpp"
+#include "unit/report/example_results.hpp"
+#include "unit/report/golden.hpp"
+
+namespace stalemate {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+// The text with every line break and its indentation as one space.
+std::string flat(const std::string& text) {
+  std::istringstream words(text);
+  std::string all;
+  for (std::string word; words >> word;) {
+    all += (all.empty() ? "" : " ") + word;
+  }
+  return all;
+}
+
+std::string summary_after(const std::function<void(RunResults&)>& change) {
+  RunResults results = example_before();
+  change(results);
+  return flat(summarize(results, 80));
+}
+
+std::string comparison_after(const std::function<void(RunResults&)>& change) {
+  RunResults after = example_before();
+  change(after);
+  return flat(compare(example_before(), after, 80));
+}
+
+TEST(Summary, tells_a_run) {
+  expect_golden(summarize(example_before(), 80), "summary_before_80.txt");
+  expect_golden(summarize(example_before(), 40), "summary_before_40.txt");
+  expect_golden(summarize(example_after(), 80), "summary_after_80.txt");
+  expect_golden(summarize(example_ticker(), 100), "summary_ticker_100.txt");
+  expect_golden(summarize(example_trouble(), 80), "summary_trouble_80.txt");
+}
+
+TEST(Summary, of_no_disagreement_says_what_the_sample_size_allows) {
+  const std::string text =
+      summary_after([](RunResults& r) { r.samples = SampleCounts{100 * example_ms, 6, 57, 0, 57}; });
+  EXPECT_THAT(text, HasSubstr("0 of 57 samples found an entry that differs from its row: at 95 % confidence less than "
+                              "5.12 % of moments; so many samples cannot say more."));
+  EXPECT_THAT(text, HasSubstr("Nothing was seen that a customer would have noticed"));
+}
+
+TEST(Summary, of_no_sample_claims_nothing) {
+  const std::string text = summary_after([](RunResults& r) { r.samples = SampleCounts{100 * example_ms, 6}; });
+  EXPECT_THAT(text, HasSubstr("No sample could be taken, so nothing is known."));
+  EXPECT_THAT(text, HasSubstr("Nothing is known: no sample was taken and no read was checked."));
+}
+
+TEST(Summary, of_checked_reads_without_a_stale_one_gives_the_bound) {
+  const std::string text = summary_after([](RunResults& r) { r.stale = StaleReads{.checked = 6000}; });
+  EXPECT_THAT(text, HasSubstr("0 of 6,000 reads checked were stale: at 95 % confidence less than 0.05 %."));
+  EXPECT_THAT(text,
+              HasSubstr("No checked read was served an old quantity, but the risk was there: about one look in 156"));
+}
+
+TEST(Summary, without_a_cache_and_with_checked_reads_points_at_them) {
+  RunResults results = example_after();
+  results.stale = StaleReads{.checked = 6000};
+  EXPECT_THAT(flat(summarize(results, 80)), HasSubstr("Of 6,000 checked reads none returned an old quantity."));
+}
+
+TEST(Summary, has_the_right_number_for_one_of_each) {
+  const std::string text = summary_after([](RunResults& r) {
+    r.plan = {1, 1};
+    r.reads = all_ok(1);
+    r.writes = all_ok(1);
+    r.cache = CacheCounts{1, 1, {}};
+    r.samples = SampleCounts{100 * example_ms, 1, 1, 0, 0, 1, 1, 1, 0, 1, 1, 0, 0};
+    r.retries = 1;
+    r.asked.clients = 1;
+    r.asked.keys = 1;
+    r.drift = derive_drift(r);
+  });
+  for (const char* words :
+       {"the one read and the one write", "1 hit and 1 miss", "on 1 key (uniform), by 1 client.",
+        "1 of 1 sample (100 %)", "1 episode:", "1 attempt was repeated", "1 key was still wrong", "Every look"}) {
+    EXPECT_THAT(text, HasSubstr(words));
+  }
+}
+
+TEST(Summary, of_a_run_that_did_nothing_is_still_sound) {
+  RunResults results;
+  results.scenario = "before";
+  results.duration_ns = example_s;
+  results.cache = CacheCounts();
+  const std::string text = flat(summarize(results, 80));
+  EXPECT_THAT(text, HasSubstr("no reads (none were planned)"));
+  EXPECT_THAT(text, HasSubstr("It was never asked."));
+}
+
+TEST(Comparison, puts_two_runs_side_by_side) {
+  expect_golden(compare(example_before(), example_after(), 80), "compare_before_after_80.txt");
+  expect_golden(compare(example_before(), example_after(), 40), "compare_before_after_40.txt");
+  expect_golden(compare(example_trouble(), example_ticker(), 100), "compare_trouble_ticker_100.txt");
+}
+
+TEST(Comparison, of_like_with_like_makes_no_reservation) {
+  const std::string text = comparison_after([](RunResults&) {});
+  EXPECT_THAT(text, Not(HasSubstr("Not like with like")));
+  EXPECT_THAT(text, Not(HasSubstr("stood in")));
+}
+
+TEST(Comparison, says_when_it_is_not_like_with_like) {
+  const std::vector<std::pair<std::string, std::function<void(RunResults&)>>> changes = {
+      {"seed 1 against 2", [](RunResults& r) { r.seed = 2; }},
+      {"duration 60 s against 20 s", [](RunResults& r) { r.duration_ns = 20 * example_s; }},
+      {"reads a second 100 against 10,000", [](RunResults& r) { r.asked.read_rate = 10'000; }},
+      {"writes a second 50 against 33.3", [](RunResults& r) { r.asked.write_rate = 100.0 / 3; }},
+      {"arrivals constant against poisson", [](RunResults& r) { r.asked.arrivals = "poisson"; }},
+      {"pacing open against ticker", [](RunResults& r) { r.asked.pacing = "ticker"; }},
+      {"key distribution uniform against zipfian", [](RunResults& r) { r.asked.key_distribution = "zipfian"; }},
+      {"keys 6 against 1,000", [](RunResults& r) { r.asked.keys = 1000; }},
+      {"clients 16 against 2", [](RunResults& r) { r.asked.clients = 2; }},
+      {"global lock no against yes", [](RunResults& r) { r.asked.serialize = true; }},
+      {"faults skip=fill=1%,db=1%,invalidate=1% against none", [](RunResults& r) { r.asked.faults = {}; }},
+      {"interrupted no against yes", [](RunResults& r) { r.interrupted = true; }},
+      {"PostgreSQL 15.8 stood in for CockroachDB: its times are not those of CockroachDB.",
+       [](RunResults& r) { r.engines[0].instead_of = "CockroachDB"; }},
+  };
+  for (const auto& [sentence, change] : changes) {
+    EXPECT_THAT(comparison_after(change), HasSubstr(sentence));
+  }
+}
+
+TEST(Comparison, with_stale_reads_counts_them_on_both_sides) {
+  const std::string text = comparison_after([](RunResults& r) { r.stale = StaleReads{.checked = 6000}; });
+  EXPECT_THAT(text,
+              HasSubstr("Stale reads, the first: not checked; the second: 0 of 6,000 reads (0 %), at 95 % confidence "
+                        "less than 0.05 %."));
+}
+
+RC_GTEST_PROP(Summary, keeps_to_its_width, ()) {
+  const auto width = *rc::gen::inRange(60U, 200U);
+  const RunResults results = *rc::gen::element(example_before(), example_after(), example_ticker(), example_trouble());
+  std::istringstream lines(summarize(results, width) + compare(results, example_trouble(), width));
+  for (std::string line; std::getline(lines, line);) {
+    RC_ASSERT(display_width(line) <= width);
+  }
+}
+
+}  // namespace
+}  // namespace stalemate

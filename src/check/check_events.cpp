@@ -1,0 +1,171 @@
+// Checks of histories in general form: linearizability by the general search, key by key.
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "check/check.hpp"
+#include "check/search.hpp"
+#include "check/words.hpp"
+
+namespace stalemate {
+
+namespace {
+
+/// Whether the op can matter for an order: a read that told something, or a change that may have happened.
+bool may_matter(const EventOp& op) {
+  return op.kind == EventKind::read ? op.outcome == Outcome::ok : op.outcome != Outcome::fail;
+}
+
+SearchOp search_op_of(const EventOp& op, std::uint32_t position, Nanoseconds clock_error_ns) {
+  return {.invocation_ns = op.invocation - clock_error_ns,
+          .completion_ns = op.completion == never ? never : op.completion + clock_error_ns,
+          .kind = op.kind,
+          .value = op.value,
+          .expected = op.expected,
+          .origin = position};
+}
+
+std::string words_of_event(const EventHistory& events, const EventOp& op) {
+  std::string what = std::string(name_of(op.kind)) + " of " + events.values.edn(op.value);
+  if (op.kind == EventKind::cas) {
+    what = "cas from " + events.values.edn(op.expected) + " to " + events.values.edn(op.value);
+  }
+  const auto words_of_place = [&events](std::int64_t instant) {
+    return events.timed ? words_of_instant(instant) : "line " + std::to_string(instant);
+  };
+  const std::string until = op.completion == never ? ", outcome unknown" : " to " + words_of_place(op.completion);
+  return "process " + std::to_string(events.processes[op.process]) + "'s " + what + " (" +
+         words_of_place(op.invocation) + until + ")";
+}
+
+/// An EventOp as far as an Op can tell it: kinds and values that it has no room for stay in the sentence.
+Op plain_op(const EventOp& op) {
+  return {.index = op.index,
+          .key = Key{op.key},
+          .client = static_cast<ClientId>(op.process),
+          .kind = op.kind == EventKind::read  ? OpKind::read
+                  : op.kind == EventKind::add ? OpKind::add
+                                              : OpKind::write,
+          .outcome = op.outcome,
+          .error = op.error,
+          .value = static_cast<Value>(op.value),
+          .intended_ns = op.intended,
+          .invocation_ns = op.invocation,
+          .completion_ns = op.completion};
+}
+
+Violation violation_of(const EventHistory& events, std::uint32_t key, const SearchOutcome& outcome,
+                       const ObjectStates& states, std::size_t op_count) {
+  Violation violation{.key = Key{key}};
+  const EventOp& stuck = events.ops[outcome.stuck.value_or(0)];
+  violation.at_ns = stuck.invocation;
+  violation.ops.push_back(plain_op(stuck));
+  violation.sentence = "No order of the " + std::to_string(op_count) + " ops of key " +
+                       events.values.edn(events.keys[key]) + " explains all results. The longest one found takes " +
+                       std::to_string(outcome.longest.size()) + " of them and leaves the value " +
+                       states.words(outcome.stuck_state) + "; then comes " + words_of_event(events, stuck) +
+                       ", which it does not explain";
+  // The last change in that order is what the stuck op disagrees with.
+  const auto last = std::find_if(outcome.longest.rbegin(), outcome.longest.rend(), [&events](std::uint32_t position) {
+    return events.ops[position].kind != EventKind::read;
+  });
+  if (last != outcome.longest.rend()) {
+    violation.ops.insert(violation.ops.begin(), plain_op(events.ops[*last]));
+    violation.sentence += ": the value came from " + words_of_event(events, events.ops[*last]);
+  }
+  violation.sentence += ".";
+  return violation;
+}
+
+/// Positions of the ops of each key that can matter.
+std::vector<std::vector<std::uint32_t>> positions_by_key(const EventHistory& events) {
+  std::vector<std::vector<std::uint32_t>> positions(events.keys.size());
+  for (std::size_t i = 0; i < events.ops.size(); ++i) {
+    if (may_matter(events.ops[i])) {
+      positions[events.ops[i].key].push_back(static_cast<std::uint32_t>(i));
+    }
+  }
+  return positions;
+}
+
+struct Found {
+  CheckResult result;
+  std::uint64_t unknown = 0;
+  std::uint64_t states = 0;
+};
+
+void search_key(const EventHistory& events, std::uint32_t key, std::span<const std::uint32_t> positions, Model model,
+                const CheckOptions& options, Found& found) {
+  ObjectStates states(events.values);
+  std::vector<SearchOp> ops;
+  bool understood = true;
+  for (const std::uint32_t position : positions) {
+    ops.push_back(search_op_of(events.ops[position], position, options.clock_error_ns));
+    understood = understood && states.understands(ops.back());
+  }
+  const bool starts_as_text = model == Model::kv && !events.has_initial;
+  const ObjectState initial = starts_as_text ? states.empty_text() : events.initial;
+  const SearchLimits limits{.states_max = options.search_states_max,
+                            .bytes_max = options.search_bytes_max,
+                            .should_stop = &options.should_stop};
+  ++found.result.sample;
+  if (!understood) {
+    ++found.unknown;
+    return;
+  }
+  const SearchOutcome outcome = search_order(ops, states, initial, limits);
+  found.states += outcome.states;
+  found.unknown += outcome.verdict == Verdict::unknown ? 1 : 0;
+  if (outcome.verdict == Verdict::invalid) {
+    ++found.result.count;
+    if (found.result.violations.size() < options.violations_max) {
+      found.result.violations.push_back(violation_of(events, key, outcome, states, ops.size()));
+    }
+  }
+}
+
+CheckResult search_all(const EventHistory& events, Model model, const CheckOptions& options) {
+  Found found;
+  found.result.name = "linearizable";
+  found.result.sample_of = "keys";
+  const auto positions = positions_by_key(events);
+  for (std::uint32_t key = 0; key < positions.size(); ++key) {
+    if (!positions[key].empty()) {
+      search_key(events, key, positions[key], model, options, found);
+    }
+  }
+  CheckResult result = std::move(found.result);
+  std::ranges::stable_sort(result.violations, {}, &Violation::at_ns);
+  result.verdict = result.count > 0 ? Verdict::invalid : found.unknown > 0 ? Verdict::unknown : Verdict::valid;
+  result.figures.push_back({.name = "states visited", .value = static_cast<double>(found.states)});
+  if (found.unknown > 0) {
+    result.note = std::to_string(found.unknown) +
+                  " keys were given up: the search reached its limit, or their values have no known meaning.";
+  }
+  return result;
+}
+
+}  // namespace
+
+Report check_all(const EventHistory& events, const CheckOptions& options, std::optional<Model> model) {
+  const Model used = model.value_or(guess_model(events));
+  if (used == Model::distinct_register) {
+    if (const Result<History> history = to_history(events)) {
+      return check_all(*history, options);
+    }
+  }
+  Report report;
+  report.model = used;
+  report.ops = events.ops.size();
+  report.keys = events.keys.size();
+  report.clock_error_ns = options.clock_error_ns;
+  const bool is_wanted = options.only.empty() || std::ranges::find(options.only, "linearizable") != options.only.end();
+  if (is_wanted) {
+    report.results.push_back(search_all(events, used, options));
+  }
+  report.verdict = verdict_of(report.results);
+  return report;
+}
+
+}  // namespace stalemate

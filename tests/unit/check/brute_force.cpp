@@ -1,0 +1,409 @@
+#include "unit/check/brute_force.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <set>
+
+namespace stalemate::test {
+
+namespace {
+
+struct BruteOp {
+  Op op = {};
+  std::optional<Version> version = {};  // of a write: applied
+  bool lost = false;
+  bool unplaced = false;
+  Nanoseconds counts_from = never;  // when a write counts as completed
+};
+
+using Ops = std::vector<BruteOp>;
+
+bool is_ok_read(const BruteOp& op) {
+  return op.op.kind == OpKind::read && op.op.outcome == Outcome::ok;
+}
+bool is_write(const BruteOp& op) {
+  return op.op.kind == OpKind::write;
+}
+
+Ops ops_of_key(const SmallHistory& small, std::uint32_t key, Nanoseconds clock_error_ns) {
+  const bool versions_known =
+      std::ranges::any_of(small.steps, [](const Step& step) { return step.version != unknown_version; });
+  Ops ops;
+  for (Op op : small.ops) {
+    if (op.key.index != key) {
+      continue;
+    }
+    op.invocation_ns -= clock_error_ns;
+    op.completion_ns = op.completion_ns == never ? never : op.completion_ns + clock_error_ns;
+    BruteOp brute{.op = op};
+    bool was_perhaps_applied = false;
+    for (const Step& step : small.steps) {
+      if (step.op == op.index && step.version != unknown_version && op.outcome != Outcome::fail) {
+        brute.version = step.version;
+      }
+      was_perhaps_applied |= step.op == op.index && step.outcome != Outcome::fail;
+    }
+    if (op.kind == OpKind::write && op.outcome != Outcome::fail && !brute.version) {
+      brute.lost = versions_known && op.outcome == Outcome::ok && !was_perhaps_applied;
+      brute.unplaced = !brute.lost;
+    }
+    ops.push_back(brute);
+  }
+  return ops;
+}
+
+/// The write of a read's value; nullptr for the initial value and for phantoms.
+const BruteOp* writer_of(const Ops& ops, Value value) {
+  for (const BruteOp& op : ops) {
+    if (is_write(op) && op.op.value == value) {
+      return &op;
+    }
+  }
+  return nullptr;
+}
+
+/// The version a read returned: 0 for the initial value; none where it has no place.
+std::optional<Version> version_read(const Ops& ops, const BruteOp& read, Value initial) {
+  if (read.op.value == initial) {
+    return 0;
+  }
+  const BruteOp* writer = writer_of(ops, read.op.value);
+  return writer == nullptr || writer->op.outcome == Outcome::fail ? std::nullopt : writer->version;
+}
+
+void find_effective_completions(Ops& ops, Value initial) {
+  for (BruteOp& write : ops) {
+    if (!is_write(write) || !write.version) {
+      continue;
+    }
+    write.counts_from = write.op.completion_ns;
+    if (write.op.outcome != Outcome::info) {
+      continue;
+    }
+    for (const BruteOp& read : ops) {
+      const auto version = is_ok_read(read) ? version_read(ops, read, initial) : std::nullopt;
+      if (version && *version >= *write.version) {
+        write.counts_from = std::min(write.counts_from, read.op.completion_ns);
+      }
+    }
+  }
+}
+
+/// Tries every order of `ops` that keeps their times; each op is tried as the next one. Ops marked optional may be left
+/// out. `fits(order so far, next)` says whether an op may come next.
+using Fits = std::function<bool(const std::vector<const BruteOp*>&, const BruteOp&)>;
+bool has_order(const std::vector<const BruteOp*>& ops, std::uint32_t taken, std::vector<const BruteOp*>& order,
+               const Fits& fits) {
+  if (taken + 1 == (1U << ops.size())) {
+    return true;
+  }
+  for (std::size_t i = 0; i < ops.size(); ++i) {
+    if ((taken >> i & 1U) != 0) {
+      continue;
+    }
+    bool may_be_next = true;
+    for (std::size_t j = 0; j < ops.size(); ++j) {
+      may_be_next &= (taken >> j & 1U) != 0 || i == j || ops[j]->op.completion_ns >= ops[i]->op.invocation_ns;
+    }
+    if (!may_be_next || !fits(order, *ops[i])) {
+      continue;
+    }
+    order.push_back(ops[i]);
+    if (has_order(ops, taken | 1U << i, order, fits)) {
+      return true;
+    }
+    order.pop_back();
+  }
+  return false;
+}
+
+std::optional<Value> last_written(const std::vector<const BruteOp*>& order) {
+  for (auto op = order.rbegin(); op != order.rend(); ++op) {
+    if (is_write(**op)) {
+      return (*op)->op.value;
+    }
+  }
+  return std::nullopt;
+}
+
+bool was_read(const Ops& ops, Value value) {
+  return std::ranges::any_of(ops, [&](const BruteOp& op) { return is_ok_read(op) && op.op.value == value; });
+}
+
+/// Whether clients could have seen one copy: writes of unknown outcome that nobody read are as if they never were.
+bool is_linearizable(const Ops& all, Value initial) {
+  std::vector<const BruteOp*> ops;
+  for (const BruteOp& op : all) {
+    const bool is_unseen_write = is_write(op) && op.op.outcome == Outcome::info && !was_read(all, op.op.value);
+    if (is_ok_read(op) || (is_write(op) && op.op.outcome != Outcome::fail && !is_unseen_write)) {
+      ops.push_back(&op);
+    }
+  }
+  std::vector<const BruteOp*> order;
+  return has_order(ops, 0, order, [initial](const std::vector<const BruteOp*>& before, const BruteOp& next) {
+    return is_write(next) || last_written(before).value_or(initial) == next.op.value;
+  });
+}
+
+/// Whether a read of a value without a place among the versions makes every order by version impossible.
+enum class Unplaceable : std::uint8_t { counts, ignored };
+
+/// The least k for which there is an order by version; none if there is none for any k.
+std::optional<std::uint64_t> least_k(const Ops& all, Value initial, Unplaceable unplaceable) {
+  std::vector<const BruteOp*> ops;
+  for (const BruteOp& op : all) {
+    if (is_ok_read(op)) {
+      const auto version = version_read(all, op, initial);
+      const BruteOp* writer = writer_of(all, op.op.value);
+      if (version) {
+        ops.push_back(&op);
+      } else if (unplaceable == Unplaceable::ignored) {
+        continue;
+      } else if (writer == nullptr || writer->op.outcome == Outcome::fail) {
+        return std::nullopt;  // nobody wrote it
+      } else if (op.op.completion_ns < writer->op.invocation_ns) {
+        return std::nullopt;
+      }
+    } else if (is_write(op) && op.version && (op.op.outcome == Outcome::ok || was_read(all, op.op.value))) {
+      ops.push_back(&op);
+    }
+  }
+  for (std::uint64_t k = 1; k <= ops.size() + 1; ++k) {
+    std::vector<const BruteOp*> order;
+    const bool fits = has_order(ops, 0, order, [&](const std::vector<const BruteOp*>& before, const BruteOp& next) {
+      std::vector<Value> values = {initial};
+      Version newest = 0;
+      for (const BruteOp* op : before) {
+        if (is_write(*op)) {
+          values.push_back(op->op.value);
+          newest = std::max(newest, *op->version);
+        }
+      }
+      if (is_write(next)) {
+        return *next.version > newest;
+      }
+      const std::size_t first = values.size() > k ? values.size() - k : 0;
+      return std::find(values.begin() + static_cast<std::ptrdiff_t>(first), values.end(), next.op.value) !=
+             values.end();
+    });
+    if (fits) {
+      return k;
+    }
+  }
+  return std::nullopt;
+}
+
+/// The least multiple of `unit` that makes it linearizable when `move` has moved every op by it; `never` if none does.
+Nanoseconds least_move(const Ops& ops, Value initial, Nanoseconds unit,
+                       const std::function<void(BruteOp&, Nanoseconds)>& move) {
+  const auto is_enough = [&](Nanoseconds amount) {
+    Ops moved = ops;
+    for (BruteOp& op : moved) {
+      move(op, amount);
+    }
+    return is_linearizable(moved, initial);
+  };
+  Nanoseconds high = 128;  // units; longer than any of these histories
+  if (!is_enough(high * unit)) {
+    return never;
+  }
+  Nanoseconds low = -1;
+  while (high - low > 1) {
+    const Nanoseconds middle = low + (high - low) / 2;
+    (is_enough(middle * unit) ? high : low) = middle;
+  }
+  return high * unit;
+}
+
+void judge_staleness(const Ops& ops, Value initial, Truth& truth) {
+  for (const BruteOp& read : ops) {
+    const auto version = is_ok_read(read) ? version_read(ops, read, initial) : std::nullopt;
+    if (!version) {
+      continue;
+    }
+    Nanoseconds completion = never;
+    Nanoseconds invocation = never;
+    std::uint64_t behind = 0;
+    const BruteOp* last = nullptr;
+    for (const BruteOp& write : ops) {
+      if (!is_write(write) || !write.version) {
+        continue;
+      }
+      const bool counts = write.counts_from < read.op.invocation_ns;
+      if (*write.version > *version) {
+        completion = std::min(completion, write.counts_from);
+        invocation = std::min(invocation, write.op.invocation_ns);
+        behind += counts ? 1 : 0;
+      }
+      const bool is_later = last == nullptr ||
+                            std::pair(last->counts_from, *last->version) < std::pair(write.counts_from, *write.version);
+      last = counts && is_later ? &write : last;
+    }
+    if (behind > 0) {
+      ++truth.stale;
+      truth.versions_sum += behind;
+      truth.stale_lower_max = std::max(truth.stale_lower_max, read.op.invocation_ns - completion);
+      truth.stale_lower_sum += read.op.invocation_ns - completion;
+      truth.stale_upper_max = std::max(truth.stale_upper_max, read.op.completion_ns - invocation);
+    }
+    if (last != nullptr) {
+      ++truth.visibility_reads;
+      truth.visibility_missed += *version < *last->version ? 1 : 0;
+    }
+  }
+}
+
+bool is_regular(const Ops& ops, const BruteOp& read, Value initial, bool versions_known) {
+  const BruteOp* writer = read.op.value == initial ? nullptr : writer_of(ops, read.op.value);
+  if (read.op.value != initial && (writer == nullptr || writer->op.outcome == Outcome::fail)) {
+    return false;
+  }
+  if (writer != nullptr && read.op.completion_ns < writer->op.invocation_ns) {
+    return false;
+  }
+  if (writer != nullptr && writer->op.completion_ns >= read.op.invocation_ns) {
+    return true;  // concurrent
+  }
+  const auto version = version_read(ops, read, initial);
+  for (const BruteOp& other : ops) {
+    if (!is_write(other) || &other == writer || other.op.outcome == Outcome::fail) {
+      continue;
+    }
+    const bool is_newer = versions_known ? version && other.version && *other.version > *version
+                                         : writer == nullptr || other.op.invocation_ns > writer->op.completion_ns;
+    const Nanoseconds counts_from = versions_known ? other.counts_from : other.op.completion_ns;
+    if (is_newer && counts_from < read.op.invocation_ns) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void judge_sessions(const Ops& ops, Value initial, Truth& truth) {
+  for (const BruteOp& later : ops) {
+    const bool is_read = is_ok_read(later);
+    if (later.op.kind == OpKind::read && !is_read) {
+      continue;
+    }
+    const auto version = is_read ? version_read(ops, later, initial) : later.version;
+    if (!version) {
+      continue;
+    }
+    bool broken_by_write = false;
+    bool broken_by_read = false;
+    for (const BruteOp& earlier : ops) {
+      const bool is_before = earlier.op.client == later.op.client && earlier.op.invocation_ns < later.op.invocation_ns;
+      if (!is_before || earlier.op.outcome != Outcome::ok) {
+        continue;
+      }
+      const auto mark = is_ok_read(earlier) ? version_read(ops, earlier, initial) : earlier.version;
+      if (mark && *mark > *version) {
+        (is_ok_read(earlier) ? broken_by_read : broken_by_write) = true;
+      }
+    }
+    truth.counts["read-your-writes"] += is_read && broken_by_write ? 1U : 0U;
+    truth.counts["monotonic-reads"] += is_read && broken_by_read ? 1U : 0U;
+    truth.counts["monotonic-writes"] += !is_read && broken_by_write ? 1U : 0U;
+    truth.counts["writes-follow-reads"] += !is_read && broken_by_read ? 1U : 0U;
+  }
+}
+
+void judge_values(const Ops& ops, Value initial, bool versions_known, Truth& truth) {
+  for (const BruteOp& op : ops) {
+    truth.counts["lost-updates"] += op.lost ? 1U : 0U;
+    if (!is_ok_read(op)) {
+      continue;
+    }
+    const BruteOp* writer = op.op.value == initial ? nullptr : writer_of(ops, op.op.value);
+    truth.counts["phantom-reads"] += op.op.value != initial && writer == nullptr ? 1U : 0U;
+    truth.counts["dirty-reads"] += writer != nullptr && writer->op.outcome == Outcome::fail ? 1U : 0U;
+    const bool can_be_judged = !versions_known || writer == nullptr || writer->version ||
+                               writer->op.outcome == Outcome::fail || op.op.completion_ns < writer->op.invocation_ns;
+    truth.counts["regular"] += can_be_judged && !is_regular(ops, op, initial, versions_known) ? 1U : 0U;
+    if (version_read(ops, op, initial)) {
+      const Nanoseconds written = writer == nullptr ? -never : writer->op.completion_ns;
+      truth.reads_behind_lost += std::ranges::any_of(ops, [&](const BruteOp& lost) {
+        return lost.lost && lost.op.completion_ns < op.op.invocation_ns && written < lost.op.invocation_ns;
+      });
+    }
+  }
+}
+
+void judge_nines(const Ops& ops, Value initial, Truth& truth) {
+  for (const BruteOp& write : ops) {
+    if (!is_write(write) || !write.version || write.counts_from == never) {
+      continue;
+    }
+    bool checked = false;
+    bool missed = false;
+    for (const BruteOp& read : ops) {
+      const auto version = is_ok_read(read) ? version_read(ops, read, initial) : std::nullopt;
+      if (version && read.op.invocation_ns > write.counts_from + 1'000'000'000) {
+        checked = true;
+        missed |= *version < *write.version;
+      }
+    }
+    truth.writes_checked_1s += checked ? 1U : 0U;
+    truth.writes_missed_1s += missed ? 1U : 0U;
+  }
+}
+
+void judge_orders(const Ops& ops, Value initial, Nanoseconds unit, Truth& truth) {
+  if (!is_linearizable(ops, initial)) {
+    truth.linearizable = false;
+    const Nanoseconds delta = least_move(ops, initial, unit, [](BruteOp& op, Nanoseconds amount) {
+      op.op.invocation_ns -= op.op.kind == OpKind::read ? amount : 0;
+    });
+    // Γ moves each end by half of it, so in half units everything stays whole.
+    Ops doubled = ops;
+    for (BruteOp& op : doubled) {
+      op.op.invocation_ns *= 2;
+      op.op.completion_ns = op.op.completion_ns == never ? never : op.op.completion_ns * 2;
+    }
+    const Nanoseconds gamma = least_move(doubled, initial, unit, [](BruteOp& op, Nanoseconds amount) {
+      op.op.invocation_ns -= amount;
+      op.op.completion_ns = op.op.completion_ns == never ? never : op.op.completion_ns + amount;
+    });
+    truth.delta = std::max(truth.delta, delta);
+    truth.gamma = std::max(truth.gamma, gamma);
+    truth.keys_with_delta += 1;
+    truth.keys_with_gamma += 1;
+  }
+  for (const BruteOp& op : ops) {
+    const bool was_seen = is_write(op) && was_read(ops, op.op.value);
+    truth.versions_decide &= !op.unplaced || (op.op.outcome == Outcome::info && !was_seen);
+  }
+  const auto k = least_k(ops, initial, Unplaceable::counts);
+  truth.keys_without_k += k ? 0U : 1U;
+  truth.k = std::max(truth.k, k.value_or(1));
+  truth.in_version_order &= least_k(ops, initial, Unplaceable::ignored) == 1;
+}
+
+}  // namespace
+
+Truth truth_of(const SmallHistory& small, Nanoseconds clock_error_ns) {
+  Truth truth;
+  const bool versions_known =
+      std::ranges::any_of(small.steps, [](const Step& step) { return step.version != unknown_version; });
+  Nanoseconds unit = 1;
+  for (const Op& op : small.ops) {
+    unit = std::max(unit, op.invocation_ns % 250'000'000 == 0 && op.invocation_ns > 0 ? Nanoseconds{250'000'000} : 1);
+  }
+  for (std::uint32_t key = 0; key < small.keys; ++key) {
+    Ops ops = ops_of_key(small, key, clock_error_ns);
+    if (ops.empty()) {
+      continue;
+    }
+    find_effective_completions(ops, small.initial);
+    judge_staleness(ops, small.initial, truth);
+    judge_sessions(ops, small.initial, truth);
+    judge_values(ops, small.initial, versions_known, truth);
+    judge_nines(ops, small.initial, truth);
+    judge_orders(ops, small.initial, unit, truth);
+  }
+  return truth;
+}
+
+}  // namespace stalemate::test

@@ -1,0 +1,159 @@
+#include "unit/check/small_history.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+namespace stalemate::test {
+
+History packed(const SmallHistory& small) {
+  HistoryHeader header;
+  header.initial_value = small.initial;
+  header.key_count = small.keys;
+  header.client_count = small.clients;
+  header.fault_names = {"", "skip"};
+  History history = make_history(header, small.ops, small.steps);
+  if (!small.complete) {
+    history.trailer.reset();
+  }
+  return history;
+}
+
+namespace {
+
+/// The ops of all clients in order of invocation, each client doing one at a time; no values of reads yet.
+std::vector<Op> random_ops(SeededRandom& random, const Shape& shape, std::uint32_t keys, Value initial) {
+  const std::uint32_t count = 1 + random.draw_below(shape.ops_max);
+  std::vector<Nanoseconds> free_at(shape.clients, 0);
+  std::vector<Op> ops;
+  Value next_value = initial;
+  const std::uint32_t gap_max = 1 + random.draw_below(4);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    Op op;
+    op.client = static_cast<ClientId>(random.draw_below(shape.clients));
+    op.key = Key{random.draw_below(keys)};
+    op.kind = random.draw_below(100) < 45 ? OpKind::write : OpKind::read;
+    op.value = op.kind == OpKind::write ? ++next_value : absent;
+    const std::uint32_t luck = random.draw_below(100);
+    op.outcome = luck < 20 ? Outcome::info : luck < 28 ? Outcome::fail : Outcome::ok;
+    const Nanoseconds begin = free_at[op.client] + random.draw_below(gap_max);
+    const Nanoseconds length = random.draw_below(5);
+    op.invocation_ns = begin * shape.time_unit_ns;
+    op.completion_ns = op.outcome == Outcome::info ? never : (begin + length) * shape.time_unit_ns;
+    free_at[op.client] = begin + length + 1;
+    ops.push_back(op);
+  }
+  // The plan's order is not quite the order of invocation.
+  for (std::size_t i = 1; i < ops.size(); ++i) {
+    if (random.draw_below(3) == 0) {
+      std::swap(ops[i], ops[random.draw_below(static_cast<std::uint32_t>(i + 1))]);
+    }
+  }
+  for (std::size_t i = 0; i < ops.size(); ++i) {
+    ops[i].index = static_cast<OpIndex>(i);
+    ops[i].intended_ns = ops[i].invocation_ns;
+  }
+  return ops;
+}
+
+void add_updates(SeededRandom& random, SmallHistory& small) {
+  std::vector<const Op*> writes;
+  for (const Op& op : small.ops) {
+    if (op.kind == OpKind::write) {
+      writes.push_back(&op);
+    }
+  }
+  std::ranges::sort(writes, {}, [](const Op* op) { return std::pair(op->invocation_ns, op->index); });
+  const std::uint32_t disorder = random.draw_below(4);
+  for (std::size_t i = 1; i < writes.size(); ++i) {
+    if (disorder > 0 && random.draw_below(4) < disorder) {
+      std::swap(writes[i], writes[random.draw_below(static_cast<std::uint32_t>(i + 1))]);
+    }
+  }
+  Version version = 1 + random.draw_below(100);
+  for (const Op* write : writes) {
+    Step step{.op = write->index, .store = Store::database, .command = Command::write, .role = Role::update};
+    step.value = write->value;
+    step.start_ns = write->invocation_ns;
+    step.end_ns = write->completion_ns == never ? write->invocation_ns : write->completion_ns;
+    version += 1 + random.draw_below(3);
+    const std::uint32_t luck = random.draw_below(100);
+    const bool is_certain = write->outcome == Outcome::ok;
+    if (write->outcome == Outcome::fail || luck < (is_certain ? 8U : 30U)) {
+      step.outcome = Outcome::fail;
+      step.fault = 1;
+    } else if (!is_certain && luck < 50) {
+      step.outcome = Outcome::info;
+    } else {
+      step.outcome = Outcome::ok;
+      step.version = version;
+    }
+    small.steps.push_back(step);
+  }
+}
+
+void choose_reads(SeededRandom& random, SmallHistory& small) {
+  const std::uint32_t carelessness = random.draw_below(3);
+  for (Op& read : small.ops) {
+    if (read.kind != OpKind::read || read.outcome != Outcome::ok) {
+      continue;
+    }
+    std::vector<Value> possible = {small.initial};
+    Nanoseconds newest = -1;
+    Value last = small.initial;
+    for (const Op& write : small.ops) {
+      if (write.kind != OpKind::write || write.key != read.key) {
+        continue;
+      }
+      possible.push_back(write.value);
+      if (write.invocation_ns <= read.completion_ns && write.invocation_ns > newest && write.outcome != Outcome::fail) {
+        newest = write.invocation_ns;
+        last = write.value;
+      }
+    }
+    const std::uint32_t luck = random.draw_below(100);
+    const std::uint32_t bound = carelessness == 0 ? 85U : carelessness == 1 ? 50U : 20U;
+    read.value = luck < bound  ? last
+                 : luck < 98   ? possible[random.draw_below(static_cast<std::uint32_t>(possible.size()))]
+                 : luck == 98U ? small.initial + 1 + static_cast<Value>(random.draw_below(6))
+                               : 77777;
+  }
+}
+
+}  // namespace
+
+SmallHistory random_history(SeededRandom& random, const Shape& shape) {
+  SmallHistory small;
+  small.clients = shape.clients;
+  small.keys = 1 + random.draw_below(shape.keys_max);
+  small.initial = random.draw_below(2) == 0 ? 1000 : absent;
+  small.ops = random_ops(random, shape, small.keys, 1000);
+  if (shape.with_versions) {
+    add_updates(random, small);
+  }
+  choose_reads(random, small);
+  return small;
+}
+
+std::string describe(const SmallHistory& small) {
+  std::ostringstream out;
+  out << "initial " << small.initial << '\n';
+  for (const Op& op : small.ops) {
+    out << "op " << op.index << " client " << op.client << " key " << op.key.index << ' ' << name_of(op.kind) << ' '
+        << op.value << ' ' << name_of(op.outcome) << " [" << op.invocation_ns << ", ";
+    if (op.completion_ns == never) {
+      out << "never]";
+    } else {
+      out << op.completion_ns << ']';
+    }
+    for (const Step& step : small.steps) {
+      if (step.op == op.index) {
+        out << ' ' << name_of(step.store) << '.' << name_of(step.command) << ' ' << name_of(step.outcome) << " version "
+            << step.version;
+      }
+    }
+    out << '\n';
+  }
+  return out.str();
+}
+
+}  // namespace stalemate::test

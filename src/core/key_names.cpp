@@ -30,7 +30,8 @@ ProductId product_id(Key key) {
   }
   // The last 32 bits are a bijection of the index, so two keys never share an id.
   const std::uint64_t high = mix_bits(key.index);
-  const std::uint64_t low = (mix_bits(~static_cast<std::uint64_t>(key.index)) << 32U) | (key.index * 2654435761U);
+  const std::uint32_t scattered = key.index * 2654435761U;
+  const std::uint64_t low = (mix_bits(~static_cast<std::uint64_t>(key.index)) << 32U) | scattered;
   std::size_t place = 0;
   for (unsigned digit = 0; digit < 32; ++digit) {
     if (dash_before(digit)) {

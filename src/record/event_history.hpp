@@ -83,15 +83,15 @@ struct EventOp {
 
 /// A history in general form.
 struct EventHistory {
-  std::vector<EventOp> ops;  ///< sorted by invocation, then index
-  ValueTable values;
-  std::vector<ValueId> keys;            ///< by EventOp::key; one nil key where the format has none
-  std::vector<std::int64_t> processes;  ///< by EventOp::process: the number in the file
+  std::vector<EventOp> ops = {};  ///< sorted by invocation, then index
+  ValueTable values = {};
+  std::vector<ValueId> keys = {};            ///< by EventOp::key; one nil key where the format has none
+  std::vector<std::int64_t> processes = {};  ///< by EventOp::process: the number in the file
   /// True: instants are nanoseconds. False: positions of lines in a log, which has no usable times.
   bool timed = false;
   bool has_initial = false;     ///< whether the file says what every key held at first
   ValueId initial = nil_value;  ///< what it was; nil otherwise
-  std::string name;             ///< the file's, for sentences
+  std::string name = {};        ///< the file's, for sentences
 
   /// The same ops, keys, processes and values, whatever the file is called.
   friend bool operator==(const EventHistory& left, const EventHistory& right) {

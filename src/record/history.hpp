@@ -16,39 +16,40 @@ namespace stalemate {
 
 /// A server that took part.
 struct EngineFacts {
-  std::string role;       ///< "database" or "cache"
-  std::string name;       ///< such as "PostgreSQL"
-  std::string version;    ///< as the server says it
-  std::string isolation;  ///< as the server says it; empty for a cache
+  std::string role = {};       ///< "database" or "cache"
+  std::string name = {};       ///< such as "PostgreSQL"
+  std::string version = {};    ///< as the server says it
+  std::string isolation = {};  ///< as the server says it; empty for a cache
   friend bool operator==(const EngineFacts&, const EngineFacts&) = default;
 };
 
 /// What is known before the first op.
 struct HistoryHeader {
-  std::string scenario_name;
-  std::string scenario_toml;  ///< the whole scenario, flags applied
-  std::string pattern;
+  std::string scenario_name = {};
+  std::string scenario_toml = {};  ///< the whole scenario, flags applied
+  std::string pattern = {};
   std::uint64_t seed = 0;
-  std::string program;           ///< who recorded it, such as "stalemate 0.1.0"
+  std::string program = {};      ///< who recorded it, such as "stalemate 0.1.0"
   std::string clock = "steady";  ///< what the nanoseconds were read from; "order" for positions in a log
-  std::string started_at;        ///< wall clock, ISO 8601 in UTC; for people only
-  std::vector<EngineFacts> engines;
+  std::string started_at = {};   ///< wall clock, ISO 8601 in UTC; for people only
+  std::vector<EngineFacts> engines = {};
   std::vector<std::string> fault_names = {""};  ///< by FaultId; [0] is no fault
   Value initial_value = absent;                 ///< of every row before the first write; `absent`: there was no row
   std::uint32_t key_count = 0;                  ///< every op's key is below this
   std::uint32_t client_count = 0;               ///< every op's client is below this
-  std::vector<std::string> key_names;           ///< by key, for imported histories; empty: product_id
-  std::vector<std::string> value_names;  ///< by value, for imported histories whose values are not numbers; else empty
+  std::vector<std::string> key_names = {};      ///< by key, for imported histories; empty: product_id
+  std::vector<std::string> value_names =
+      {};  ///< by value, for imported histories whose values are not numbers; else empty
   friend bool operator==(const HistoryHeader&, const HistoryHeader&) = default;
 };
 
 /// What is known when the run is over. Only a complete history has one.
 struct HistoryTrailer {
-  std::uint64_t ops = 0;                                     ///< recorded; filled in by the writer
-  std::uint64_t steps = 0;                                   ///< recorded; filled in by the writer
-  Nanoseconds duration_ns = 0;                               ///< from the run's start to its end
-  std::string reason = "completed";                          ///< why the run ended: "completed", "interrupted", ...
-  std::vector<std::pair<std::string, std::int64_t>> counts;  ///< such as {"dropped", 3}; in the order given
+  std::uint64_t ops = 0;             ///< recorded; filled in by the writer
+  std::uint64_t steps = 0;           ///< recorded; filled in by the writer
+  Nanoseconds duration_ns = 0;       ///< from the run's start to its end
+  std::string reason = "completed";  ///< why the run ended: "completed", "interrupted", ...
+  std::vector<std::pair<std::string, std::int64_t>> counts = {};  ///< such as {"dropped", 3}; in the order given
   friend bool operator==(const HistoryTrailer&, const HistoryTrailer&) = default;
 };
 

@@ -1,0 +1,247 @@
+// CockroachDB: against the real binary where there is one, and the order of events (version, start, join, init, wait)
+// against a stand-in of ours, because Debian has no package of it and most machines have no binary.
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <span>
+#include <string>
+#include <thread>
+
+#include "servers/binaries.hpp"
+#include "servers/private_servers.hpp"
+#include "servers/probes.hpp"
+#include "servers/processes.hpp"
+#include "unit/servers/own_folder.hpp"
+
+namespace stalemate {
+namespace {
+
+using testing::HasSubstr;
+constexpr std::string_view stand_in_argument = "--stand-in-for-cockroach";
+constexpr Nanoseconds second = 1'000'000'000;
+
+/// The value of "--name=value" among the arguments.
+std::string flag(std::span<char*> arguments, std::string_view name) {
+  for (const std::string_view argument : arguments) {
+    if (argument.starts_with(name) && argument.substr(name.size()).starts_with('=')) {
+      return std::string(argument.substr(name.size() + 1));
+    }
+  }
+  return {};
+}
+
+std::uint16_t port_of(const std::string& address) {
+  return static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
+}
+
+sockaddr_in loopback(std::uint16_t port) {
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
+
+std::string big_endian(std::uint32_t number, int bytes) {
+  std::string text;
+  for (int byte = bytes - 1; byte >= 0; --byte) {
+    text += static_cast<char>((number >> (8 * byte)) & 0xffU);
+  }
+  return text;
+}
+
+std::string message(char type, const std::string& body) {
+  return type + big_endian(static_cast<std::uint32_t>(body.size() + 4), 4) + body;
+}
+
+std::string ready_for_query() { return message('Z', "I"); }
+
+std::string answer_to(const std::string& statement) {
+  const std::string value =
+      statement.contains("version()") ? "CockroachDB CCL v20.1.17 (x86_64-unknown-linux-gnu)" : "serializable";
+  const std::string column = std::string("answer\0", 7) + big_endian(0, 4) + big_endian(0, 2) + big_endian(25, 4) +
+                             big_endian(0xffff, 2) + big_endian(0xffffffff, 4) + big_endian(0, 2);
+  return message('T', big_endian(1, 2) + column) +
+         message('D', big_endian(1, 2) + big_endian(static_cast<std::uint32_t>(value.size()), 4) + value) +
+         message('C', std::string("SHOW 1\0", 7)) + ready_for_query();
+}
+
+/// One session: start-up without a password, then one statement after another.
+void serve_session(int session) {
+  std::array<char, 4096> bytes = {};
+  const auto say = [&](const std::string& text) { static_cast<void>(!write(session, text.data(), text.size())); };
+  if (read(session, bytes.data(), bytes.size()) > 0) {
+    say(message('R', big_endian(0, 4)) + ready_for_query());
+  }
+  for (ssize_t got = 0; (got = read(session, bytes.data(), bytes.size())) > 0 && bytes[0] == 'Q';) {
+    say(answer_to(std::string(bytes.data() + 5, static_cast<std::size_t>(got - 5))));
+  }
+  close(session);
+}
+
+/// A node: joins nobody, but turns sessions away until some `init` has left its mark, as a node does.
+int stand_in_start(std::span<char*> arguments) {
+  const std::filesystem::path store = flag(arguments, "--store").substr(std::string("path=").size());
+  const std::string join = flag(arguments, "--join");
+  if (std::ranges::count(join, ',') != 2 || !join.contains(flag(arguments, "--listen-addr"))) {
+    std::cerr << "ERROR: wrong --join\n";
+    return 1;
+  }
+  std::filesystem::create_directory(store);
+  const int listener = socket(AF_INET, SOCK_STREAM, 0);
+  const int yes = 1;
+  const sockaddr_in address = loopback(port_of(flag(arguments, "--listen-addr")));
+  setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  if (bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 || listen(listener, 10) != 0) {
+    std::cerr << "ERROR: cockroach server exited with error: bind: address already in use\n";
+    return 1;
+  }
+  while (true) {
+    const int session = accept(listener, nullptr, nullptr);
+    if (!std::filesystem::exists(store.parent_path() / "initialised")) {
+      close(session);
+      continue;
+    }
+    std::thread(serve_session, session).detach();
+  }
+}
+
+int stand_in_init(std::span<char*> arguments) {
+  const sockaddr_in address = loopback(port_of(flag(arguments, "--host")));
+  const int caller = socket(AF_INET, SOCK_STREAM, 0);
+  if (connect(caller, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    std::cerr << "ERROR: cannot dial server.\n";
+    return 1;
+  }
+  if (std::filesystem::exists("initialised")) {
+    std::cerr << "ERROR: cluster has already been initialized\n";
+    return 1;
+  }
+  std::ofstream("initialised") << "yes";
+  std::cout << "Cluster successfully initialized\n";
+  return 0;
+}
+
+__attribute__((constructor)) void stand_in_if_asked(int argc, char** argv) {
+  if (argc < 4 || argv[1] != stand_in_argument) {
+    return;
+  }
+  const std::ios_base::Init streams;
+  const std::string_view version = argv[2];
+  const std::string_view command = argv[3];
+  const std::span<char*> arguments(argv + 4, static_cast<std::size_t>(argc - 4));
+  int code = 1;
+  if (command == "version") {
+    std::cout << "Build Tag:        " << version << "\nPlatform:         linux amd64\n";
+    code = 0;
+  } else if (command == "start") {
+    code = stand_in_start(arguments);
+  } else if (command == "init") {
+    code = stand_in_init(arguments);
+  }
+  std::cout.flush();
+  _exit(code);
+}
+
+/// A `cockroach` that is this program.
+std::filesystem::path stand_in(const OwnFolder& folder, const std::string& version) {
+  const std::string self = std::filesystem::read_symlink("/proc/self/exe").native();
+  std::filesystem::path script = folder.write(
+      "cockroach", "#!/bin/sh\nexec '" + self + "' " + std::string(stand_in_argument) + " " + version + " \"$@\"\n");
+  chmod(script.c_str(), 0755);
+  return script;
+}
+
+void expect_a_cluster_that_survives_a_kill(const PrivateServersOptions& options) {
+  const auto servers = start_private_servers(options);
+  ASSERT_TRUE(servers) << servers.error().detail;
+  Server& cluster = *(*servers)->database();
+  const ServerFacts facts = cluster.facts();
+  EXPECT_EQ(facts.engine, "CockroachDB");
+  EXPECT_EQ(facts.default_isolation, "serializable");
+  EXPECT_THAT(facts.version, testing::MatchesRegex("v[0-9]+\\.[0-9]+\\.[0-9]+"));
+  ASSERT_EQ(facts.addresses.size(), 3U);
+  ASSERT_EQ(facts.pids.size(), 3U);
+  ASSERT_TRUE(cluster.pause());
+  EXPECT_FALSE(ask_postgres(facts.addresses[1], "SHOW default_transaction_isolation", second / 5));
+  ASSERT_TRUE(cluster.resume());
+  ASSERT_TRUE(cluster.kill_now());
+  for (const ServerAddress& address : facts.addresses) {
+    EXPECT_FALSE(ask_postgres(address, "SHOW default_transaction_isolation", second));
+  }
+  const auto again = cluster.start_again();
+  ASSERT_TRUE(again) << again.error().detail;
+  for (const ServerAddress& address : facts.addresses) {
+    EXPECT_TRUE(ask_postgres(address, "SHOW default_transaction_isolation", second));
+  }
+  EXPECT_TRUE((*servers)->stop());
+  for (const pid_t pid : cluster.facts().pids) {
+    EXPECT_FALSE(process_stat(pid));
+  }
+}
+
+TEST(CockroachCluster, starts_joins_and_comes_back) {
+  const auto binary = find_cockroach({});
+  if (!binary) {
+    std::cerr << "\n*** SKIPPED: no real CockroachDB was tested: " << binary.error().detail << " ***\n\n";
+    GTEST_SKIP() << binary.error().detail;
+  }
+  const OwnFolder base(OwnFolder::passable);
+  expect_a_cluster_that_survives_a_kill(
+      {.database = PrivateDatabase::cockroach, .cache = false, .base_folder = base.path()});
+}
+
+TEST(CockroachStandIn, is_started_joined_and_waited_for_like_the_real_one) {
+  const OwnFolder base(OwnFolder::passable);
+  const OwnFolder programs;
+  expect_a_cluster_that_survives_a_kill({.database = PrivateDatabase::cockroach,
+                                         .cache = false,
+                                         .cockroach = stand_in(programs, "v20.1.17"),
+                                         .base_folder = base.path()});
+}
+
+TEST(CockroachStandIn, is_refused_when_it_is_too_old) {
+  const OwnFolder base(OwnFolder::passable);
+  const OwnFolder programs;
+  const auto servers = start_private_servers({.database = PrivateDatabase::cockroach,
+                                              .cache = false,
+                                              .cockroach = stand_in(programs, "v19.2.12"),
+                                              .base_folder = base.path()});
+  ASSERT_FALSE(servers);
+  EXPECT_THAT(servers.error().detail, HasSubstr("is v19.2.12; it takes v20.1.0 or later"));
+}
+
+TEST(CockroachStandIn, is_refused_when_it_is_no_cockroach) {
+  const OwnFolder base(OwnFolder::passable);
+  const auto servers = start_private_servers(
+      {.database = PrivateDatabase::cockroach, .cache = false, .cockroach = "/bin/echo", .base_folder = base.path()});
+  ASSERT_FALSE(servers);
+  EXPECT_THAT(servers.error().detail, HasSubstr("names no version"));
+}
+
+TEST(CockroachIfFound, is_serializable_postgres_where_there_is_none) {
+  if (find_cockroach({})) {
+    GTEST_SKIP() << "there is one";
+  }
+  const OwnFolder base(OwnFolder::passable);
+  const auto servers = start_private_servers(
+      {.database = PrivateDatabase::cockroach_if_found, .cache = false, .base_folder = base.path()});
+  ASSERT_TRUE(servers) << servers.error().detail;
+  EXPECT_EQ((*servers)->database()->facts().engine, "PostgreSQL");
+  EXPECT_EQ((*servers)->database()->facts().default_isolation, "serializable");
+}
+
+}  // namespace
+}  // namespace stalemate

@@ -18,6 +18,12 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(stalemate_compile INTERFACE -fcoroutines)
 endif()
 
+if(STALEMATE_FUZZ)
+  target_compile_options(stalemate_compile INTERFACE -fsanitize=fuzzer-no-link,address,undefined
+    -fno-sanitize-recover=all)
+  target_link_options(stalemate_compile INTERFACE -fsanitize=address,undefined)
+endif()
+
 if(STALEMATE_SANITIZE)
   target_compile_options(stalemate_compile INTERFACE -fsanitize=${STALEMATE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(stalemate_compile INTERFACE -fsanitize=${STALEMATE_SANITIZE})

@@ -1,3 +1,4 @@
+// CheckRun: all wanted checks over one history, key by key, in parts that may run at once.
 #include <algorithm>
 #include <memory>
 #include <utility>

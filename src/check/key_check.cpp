@@ -42,6 +42,7 @@ void Tally::absorb(const Tally& other) {
 
 std::vector<Op> ops_of(const Suspect& suspect, const Summary& summary) {
   std::vector<Op> ops;
+  ops.reserve(suspect.op_count);
   for (std::size_t i = 0; i < suspect.op_count; ++i) {
     ops.push_back(to_op(summary.history.ops()[suspect.ops[i]]));
   }

@@ -1,3 +1,4 @@
+// Models of an object: their names, and which one a history fits.
 #include <algorithm>
 #include <array>
 #include <utility>

@@ -38,6 +38,7 @@ class ClientRounds {
 
 std::vector<SeededRandom> fault_streams(std::uint64_t seed, std::size_t slots) {
   std::vector<SeededRandom> streams;
+  streams.reserve(slots);
   for (std::size_t slot = 0; slot < slots; ++slot) {
     streams.emplace_back(seed, stream::fault_slots + slot);
   }

@@ -45,8 +45,10 @@ void write_json_lines(const EventHistory& history, std::ostream& out) {
     json["process"] = history.processes[op.process];
     json["f"] = name_of(op.kind);
     Json value = value_of(history, op, line.type);
-    json["value"] =
-        has_keys ? Json::array({json_of(history.values, history.keys[op.key]), std::move(value)}) : std::move(value);
+    if (has_keys) {
+      value = Json::array({json_of(history.values, history.keys[op.key]), std::move(value)});
+    }
+    json["value"] = std::move(value);
     if (line.says_op) {
       json["op"] = op.index;
     }

@@ -7,9 +7,11 @@
 // Cost: linear; a binary search for each zone that begins before an earlier one has ended.
 
 #include <algorithm>
+#include <bit>
 
 #include "check/cluster_ops.hpp"
 #include "check/key_check.hpp"
+#include "check/search.hpp"
 #include "check/words.hpp"
 #include "check/zones.hpp"
 
@@ -18,7 +20,7 @@ namespace stalemate {
 namespace {
 
 /// Which sentence fits a suspect.
-enum class Form : std::uint8_t { conflict, future_read };
+enum class Form : std::uint8_t { conflict, future_read, no_order };
 
 class LinearizableCheck final : public KeyCheck {
  public:
@@ -38,9 +40,11 @@ class LinearizableCheck final : public KeyCheck {
     impossible_ += found.impossible_;
   }
 
+  [[nodiscard]] bool judges_repeated_values() const override { return true; }
   CheckResult result(const Summary& summary) override;
 
  private:
+  void search_repeated(const Summary& summary);
   void look_at(const KeyHistory& key) {
     tally_.sample += key.zones.size();
     for (const ZoneConflict& conflict : finder_.find(key, ZoneMeasure::gamma)) {
@@ -75,12 +79,21 @@ class LinearizableCheck final : public KeyCheck {
   }
 
   Tally tally_;
+  std::uint64_t unknown_ = 0;     // keys that the search gave up
   std::uint64_t impossible_ = 0;  // phantoms and values of failed writes
   ZoneFinder finder_;
 };
 
 Violation violation_of(const Suspect& suspect, const Summary& summary, const ClusterFinder& finder) {
   const HistoryHeader& header = summary.history.header;
+  if (suspect.form == static_cast<std::uint8_t>(Form::no_order)) {
+    std::vector<Op> ops = ops_of(suspect, summary);
+    std::string sentence = "No order of the key's ops explains all results: the longest one found takes " +
+                           std::to_string(suspect.amounts[1]) + " of them and leaves the value " +
+                           words_of_value(header, static_cast<Value>(suspect.amounts[0])) +
+                           ", which does not explain " + words_of_op(header, ops[0]) + ".";
+    return make_violation(suspect, std::move(ops), std::move(sentence));
+  }
   const auto earlier_value = static_cast<Value>(suspect.amounts[0]);
   const auto later_value = static_cast<Value>(suspect.amounts[1]);
   const ClusterOps& earlier = finder.at(suspect.key, earlier_value);
@@ -106,9 +119,51 @@ Violation violation_of(const Suspect& suspect, const Summary& summary, const Clu
   return make_violation(suspect, std::move(ops), std::move(sentence));
 }
 
+/// Keys whose values do not name their writes: the general search.
+void LinearizableCheck::search_repeated(const Summary& summary) {
+  const SearchLimits limits{.states_max = summary.options.search_states_max,
+                            .bytes_max = summary.options.search_bytes_max,
+                            .should_stop = &summary.options.should_stop};
+  for (const std::uint32_t key : summary.repeated_keys) {
+    std::vector<SearchOp> ops;
+    for (const OpPosition position : summary.index.order_of(key)) {
+      const Op op = to_op(summary.history.ops()[position]);
+      const bool is_read = op.kind == OpKind::read;
+      if (is_read ? op.outcome == Outcome::ok : op.outcome != Outcome::fail) {
+        ops.push_back(
+            {.invocation_ns = op.invocation_ns - summary.options.clock_error_ns,
+             .completion_ns = op.completion_ns == never ? never : op.completion_ns + summary.options.clock_error_ns,
+             .kind = is_read ? EventKind::read : EventKind::write,
+             .value = std::bit_cast<ValueId>(op.value),
+             .origin = position});
+      }
+    }
+    ObjectStates states;
+    const SearchOutcome outcome =
+        search_order(ops, states, std::bit_cast<ObjectState>(summary.history.header.initial_value), limits);
+    ++tally_.sample;
+    unknown_ += outcome.verdict == Verdict::unknown ? 1 : 0;
+    if (outcome.verdict == Verdict::invalid) {
+      ++tally_.count;
+      const OpPosition stuck = outcome.stuck.value_or(ops.front().origin);
+      tally_.suspects.add(
+          {.at_ns = summary.history.ops()[stuck].invocation_ns(),
+           .key = Key{key},
+           .ops = {stuck},
+           .op_count = 1,
+           .form = static_cast<std::uint8_t>(Form::no_order),
+           .amounts = {std::bit_cast<Value>(outcome.stuck_state), static_cast<std::int64_t>(outcome.longest.size())}});
+    }
+  }
+}
+
 CheckResult LinearizableCheck::result(const Summary& summary) {
+  search_repeated(summary);
   ClusterFinder finder;
   for (const Suspect& suspect : tally_.suspects.kept()) {
+    if (suspect.form == static_cast<std::uint8_t>(Form::no_order)) {
+      continue;
+    }
     finder.want(suspect.key, static_cast<Value>(suspect.amounts[0]));
     finder.want(suspect.key, static_cast<Value>(suspect.amounts[1]));
   }
@@ -121,6 +176,10 @@ CheckResult LinearizableCheck::result(const Summary& summary) {
   if (impossible_ > 0) {
     result.note = std::to_string(impossible_) +
                   " of these are reads of failed writes or of values never written: see dirty-reads and phantom-reads.";
+  }
+  if (unknown_ > 0) {
+    result.verdict = result.count > 0 ? Verdict::invalid : Verdict::unknown;
+    result.note = std::to_string(unknown_) + " keys with repeated values were given up: the search reached its limit.";
   }
   return result;
 }

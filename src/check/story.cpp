@@ -1,0 +1,185 @@
+#include "check/story.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "check/words.hpp"
+#include "core/assert.hpp"
+
+namespace stalemate {
+
+namespace {
+
+/// What became of a step: "ok, version 55", "skipped by skip", "failed: timed_out", "never answered".
+std::string words_of_outcome(const HistoryHeader& header, const Step& step) {
+  const std::string fault =
+      step.fault != no_fault && step.fault < header.fault_names.size() ? header.fault_names[step.fault] : std::string();
+  if (step.outcome == Outcome::fail && !fault.empty() && step.error == ErrorCode::none) {
+    return "skipped by the fault " + fault;
+  }
+  if (step.outcome != Outcome::ok) {
+    return (step.outcome == Outcome::fail ? "failed: " : "outcome unknown: ") + std::string(name_of(step.error));
+  }
+  if (step.version != unknown_version) {
+    return "ok, version " + std::to_string(step.version);
+  }
+  return fault.empty() ? "ok" : "ok, after the fault " + fault;
+}
+
+/// "db.update 1010: ok, version 55", "cache.get: 1007", "cache.get: a miss".
+std::string words_of_step(const HistoryHeader& header, const Step& step) {
+  const std::string call = std::string(name_of(step.store)) + "." + std::string(name_of(step.command));
+  const bool asks = step.command == Command::read || step.command == Command::get;
+  if (asks && step.outcome == Outcome::ok) {
+    const std::string none = step.command == Command::get ? "a miss" : "no row";
+    return call + ": " + (step.value == absent ? none : words_of_value(header, step.value));
+  }
+  const std::string value = step.command == Command::write || step.command == Command::set
+                                ? " " + words_of_value(header, step.value)
+                                : std::string();
+  return call + value + ": " + words_of_outcome(header, step);
+}
+
+std::string conclusion_of(Cause cause) {
+  switch (cause) {
+    case Cause::lost_invalidation:
+      return "The change of the entry that should have followed the newer write was lost, so the old entry stayed.";
+    case Cause::writer_crashed: return "The row was updated, but its writer never got to delete the entry.";
+    case Cause::stale_fill:
+      return "The fill carried a row that was loaded before the newer write, and landed after that write's delete.";
+    case Cause::reordered_sets:
+      return "Two writers set the entry in the other order than the database applied their writes.";
+    case Cause::early_invalidation_refill:
+      return "The entry was deleted before the new row was there, and a miss put the old row back.";
+    case Cause::replica_lag: return "The replica had not yet applied the newer write.";
+    case Cause::not_yet_expired:
+      return "Writes leave the entry alone here: it stays until its time to live has passed.";
+    case Cause::never_applied: return "The write was acknowledged, but its update never reached the database.";
+    case Cause::dirty_set: return "The entry was set to a value whose own write never reached the database.";
+    case Cause::unexplained: return "The recorded steps do not prove how it came about.";
+  }
+  STALEMATE_ASSERT(false, "a cause outside the enumeration");
+}
+
+std::string actor_of(const History& history, OpIndex index) {
+  const OpRecord* op = history.find_op(index);
+  if (op == nullptr) {
+    return "op " + std::to_string(index);
+  }
+  const std::string client = op->kind() == OpKind::background ? "background" : "client " + std::to_string(op->client());
+  return client + " " + std::string(name_of(op->kind())) + " " + std::to_string(index);
+}
+
+/// Who takes part, in order of appearance: ops first, then stores.
+struct Parties {
+  std::vector<OpIndex> ops;
+  std::vector<Store> stores;
+
+  explicit Parties(const Explanation& explanation) {
+    for (const Step& step : explanation.steps) {
+      if (std::ranges::find(ops, step.op) == ops.end()) {
+        ops.push_back(step.op);
+      }
+      if (std::ranges::find(stores, step.store) == stores.end()) {
+        stores.push_back(step.store);
+      }
+    }
+    std::ranges::sort(stores);
+  }
+  [[nodiscard]] std::size_t column_of(OpIndex op) const {
+    return static_cast<std::size_t>(std::ranges::find(ops, op) - ops.begin());
+  }
+  [[nodiscard]] std::size_t column_of(Store store) const {
+    return ops.size() + static_cast<std::size_t>(std::ranges::find(stores, store) - stores.begin());
+  }
+};
+
+std::string padded(std::string text, std::size_t width) {
+  text.resize(std::max(width, text.size()), ' ');
+  return text;
+}
+
+}  // namespace
+
+std::string story_of(const History& history, const Explanation& explanation) {
+  const HistoryHeader& header = history.header;
+  const OpRecord* read = history.find_op(explanation.read);
+  STALEMATE_ASSERT(read != nullptr, "the explained read is in the history");
+  std::string story = "On key " + words_of_key(header, read->key()) + ", " + words_of_op(header, to_op(*read)) +
+                      " returned an old value.\n";
+  if (const OpRecord* newer = history.find_op(explanation.newer_write); newer != nullptr) {
+    story += "It missed " + words_of_op(header, to_op(*newer)) + ".\n";
+  }
+  story += "Cause: " + std::string(name_of(explanation.cause)) + ".\n\n";
+  std::size_t time_width = 0;
+  std::size_t actor_width = 0;
+  for (const Step& step : explanation.steps) {
+    time_width = std::max(time_width, words_of_instant(step.start_ns).size());
+    actor_width = std::max(actor_width, actor_of(history, step.op).size());
+  }
+  for (const Step& step : explanation.steps) {
+    story += "  " + padded(words_of_instant(step.start_ns), time_width) + "  " +
+             padded(actor_of(history, step.op), actor_width) + "  " + words_of_step(header, step) + "\n";
+  }
+  return story + (explanation.steps.empty() ? "" : "\n") + conclusion_of(explanation.cause) + "\n";
+}
+
+std::string sequence_diagram_of(const History& history, const Explanation& explanation) {
+  constexpr std::size_t gap = 3;
+  const Parties parties(explanation);
+  std::vector<std::string> names;
+  for (const OpIndex op : parties.ops) {
+    names.push_back(actor_of(history, op));
+  }
+  for (const Store store : parties.stores) {
+    names.emplace_back(name_of(store));
+  }
+  std::size_t time_width = 0;
+  for (const Step& step : explanation.steps) {
+    time_width = std::max(time_width, words_of_instant(step.start_ns).size());
+  }
+  std::string head = std::string(time_width + gap, ' ');
+  std::vector<std::size_t> lines;  // where each party's lifeline is
+  for (const std::string& name : names) {
+    lines.push_back(head.size() + name.size() / 2);
+    head += name + std::string(gap, ' ');
+  }
+  std::string diagram = head.substr(0, head.find_last_not_of(' ') + 1) + "\n";
+  for (const Step& step : explanation.steps) {
+    std::string row = padded(words_of_instant(step.start_ns), head.size());
+    for (const std::size_t line : lines) {
+      row[line] = '|';
+    }
+    const std::size_t from = lines[parties.column_of(step.op)];
+    const std::size_t to = lines[parties.column_of(step.store)];
+    for (std::size_t place = from + 1; place < to; ++place) {
+      row[place] = '-';
+    }
+    row[to - 1] = step.outcome == Outcome::ok ? '>' : 'x';
+    diagram += row + words_of_step(history.header, step) + "\n";
+  }
+  return diagram;
+}
+
+std::string mermaid_of(const History& history, const Explanation& explanation) {
+  const Parties parties(explanation);
+  std::string diagram = "sequenceDiagram\n";
+  for (const OpIndex op : parties.ops) {
+    diagram += "  participant op" + std::to_string(op) + " as " + actor_of(history, op) + "\n";
+  }
+  for (const Store store : parties.stores) {
+    diagram += "  participant " + std::string(name_of(store)) + "\n";
+  }
+  for (const Step& step : explanation.steps) {
+    diagram += "  op" + std::to_string(step.op) + (step.outcome == Outcome::ok ? "->>" : "--x") +
+               std::string(name_of(step.store)) + ": " + words_of_step(history.header, step) + " (at " +
+               words_of_instant(step.start_ns) + ")\n";
+  }
+  if (!explanation.steps.empty()) {
+    diagram += "  Note over op" + std::to_string(explanation.steps.back().op) + ": " +
+               std::string(name_of(explanation.cause)) + "\n";
+  }
+  return diagram;
+}
+
+}  // namespace stalemate

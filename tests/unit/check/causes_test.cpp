@@ -1,0 +1,293 @@
+// Causes: small runs written out step by step, each with a stale read whose cause is known.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "check/causes.hpp"
+#include "check/check.hpp"
+#include "check/story.hpp"
+#include "unit/check/small_history.hpp"
+
+namespace stalemate::test {
+namespace {
+
+/// Builds histories one op at a time; instants are in the order of the calls unless told.
+class Script {
+ public:
+  Op& op(OpKind kind, Value value, Nanoseconds from, Nanoseconds to) {
+    Op& op = small_.ops.emplace_back();
+    op.index = static_cast<OpIndex>(small_.ops.size() - 1);
+    op.client = static_cast<ClientId>(op.index % 4);
+    op.kind = kind;
+    op.value = value;
+    op.outcome = to == never ? Outcome::info : Outcome::ok;
+    op.invocation_ns = op.intended_ns = from;
+    op.completion_ns = to;
+    return op;
+  }
+  Step& step(Store store, Command command, Role role, Value value, Nanoseconds from, Nanoseconds to) {
+    Step& step = small_.steps.emplace_back();
+    step.op = small_.ops.back().index;
+    step.store = store;
+    step.command = command;
+    step.role = role;
+    step.outcome = Outcome::ok;
+    step.value = value;
+    step.start_ns = from;
+    step.end_ns = to;
+    return step;
+  }
+  void update(Value value, Version version, Nanoseconds from, Nanoseconds to) {
+    step(Store::database, Command::write, Role::update, value, from, to).version = version;
+  }
+  Step& invalidate(Nanoseconds from, Nanoseconds to) {
+    return step(Store::cache, Command::erase, Role::invalidate, absent, from, to);
+  }
+  void lookup(Value value, Nanoseconds from, Nanoseconds to) {
+    step(Store::cache, Command::get, Role::lookup, value, from, to);
+  }
+  void load(Value value, Nanoseconds from, Nanoseconds to) {
+    step(Store::database, Command::read, Role::load, value, from, to);
+  }
+  Step& fill(Value value, Nanoseconds from, Nanoseconds to) {
+    return step(Store::cache, Command::set, Role::fill, value, from, to);
+  }
+  /// A read that misses, loads and fills in [from, from + 6].
+  void reader_fills(Value value, Nanoseconds from) {
+    op(OpKind::read, value, from, from + 6);
+    lookup(absent, from, from + 1);
+    load(value, from + 2, from + 3);
+    fill(value, from + 4, from + 5);
+  }
+  /// A read that hits in [from, from + 2].
+  void reader_hits(Value value, Nanoseconds from) {
+    op(OpKind::read, value, from, from + 2);
+    lookup(value, from, from + 1);
+  }
+  [[nodiscard]] const SmallHistory& small() const { return small_; }
+
+ private:
+  SmallHistory small_;
+};
+
+/// The only stale read's explanation.
+Explanation only_explanation(const History& history) {
+  const Report report = check_all(history);
+  const CheckResult* stale = find_result(report, "stale-reads");
+  EXPECT_EQ(stale->count, 1U);
+  if (stale->stale_reads.size() != 1) {
+    return {};
+  }
+  const std::vector<CauseCount> counts = count_causes(history, stale->stale_reads);
+  CauseFinder finder(history);
+  Explanation explanation = finder.explain(stale->stale_reads.front());
+  EXPECT_EQ(counts, (std::vector<CauseCount>{{explanation.cause, 1}}));
+  return explanation;
+}
+
+void expect_cause(const Script& script, Cause cause) {
+  const History history = packed(script.small());
+  const Explanation explanation = only_explanation(history);
+  EXPECT_EQ(name_of(explanation.cause), name_of(cause));
+  if (cause != Cause::unexplained) {
+    EXPECT_GE(explanation.steps.size(), 3U);
+    EXPECT_LE(explanation.steps.size(), 8U);
+    EXPECT_TRUE(std::ranges::is_sorted(explanation.steps, {}, &Step::start_ns));
+  }
+  EXPECT_NE(story_of(history, explanation).find(name_of(cause)), std::string::npos);
+}
+
+TEST(Causes, a_skipped_delete_is_a_lost_invalidation) {
+  Script script;
+  script.reader_fills(1000, 0);
+  script.op(OpKind::write, 1001, 10, 14);
+  script.update(1001, 5, 10, 12);
+  Step& skipped = script.invalidate(13, 13);
+  skipped.outcome = Outcome::fail;
+  skipped.fault = 1;
+  script.reader_hits(1000, 20);
+  expect_cause(script, Cause::lost_invalidation);
+}
+
+TEST(Causes, a_delete_without_an_answer_is_a_lost_invalidation) {
+  Script script;
+  script.reader_fills(1000, 0);
+  script.op(OpKind::write, 1001, 10, 14);
+  script.update(1001, 5, 10, 12);
+  Step& unanswered = script.invalidate(13, 14);
+  unanswered.outcome = Outcome::info;
+  unanswered.error = ErrorCode::timed_out;
+  script.reader_hits(1000, 20);
+  expect_cause(script, Cause::lost_invalidation);
+}
+
+TEST(Causes, a_fill_that_lands_after_the_delete_is_a_stale_fill) {
+  Script script;
+  script.op(OpKind::read, 1000, 0, 20);
+  script.lookup(absent, 0, 1);
+  script.load(1000, 2, 3);
+  script.fill(1000, 15, 18);
+  script.op(OpKind::write, 1001, 4, 12);
+  script.update(1001, 5, 5, 8);
+  script.invalidate(9, 11);
+  script.reader_hits(1000, 30);
+  expect_cause(script, Cause::stale_fill);
+}
+
+TEST(Causes, a_skipped_delete_that_came_too_early_anyway_is_a_stale_fill) {
+  Script script;
+  script.op(OpKind::read, 1000, 0, 20);
+  script.lookup(absent, 0, 1);
+  script.load(1000, 2, 3);
+  script.fill(1000, 15, 18);
+  script.op(OpKind::write, 1001, 4, 12);
+  script.update(1001, 5, 5, 8);
+  script.invalidate(9, 9).outcome = Outcome::fail;
+  script.reader_hits(1000, 30);
+  expect_cause(script, Cause::stale_fill);
+}
+
+TEST(Causes, a_delete_before_the_commit_lets_a_miss_refill_the_old_row) {
+  Script script;
+  script.op(OpKind::write, 1001, 0, 30);
+  script.invalidate(1, 2);
+  script.update(1001, 5, 20, 28);
+  script.reader_fills(1000, 5);
+  script.reader_hits(1000, 40);
+  expect_cause(script, Cause::early_invalidation_refill);
+}
+
+TEST(Causes, sets_in_the_other_order_than_the_updates_are_reordered_sets) {
+  Script script;
+  script.op(OpKind::write, 1001, 0, 20);
+  script.update(1001, 5, 1, 3);
+  script.step(Store::cache, Command::set, Role::refresh, 1001, 15, 18);
+  script.op(OpKind::write, 1002, 2, 12);
+  script.update(1002, 6, 4, 6);
+  script.step(Store::cache, Command::set, Role::refresh, 1002, 7, 10);
+  script.reader_hits(1001, 30);
+  expect_cause(script, Cause::reordered_sets);
+}
+
+TEST(Causes, writes_that_leave_the_entry_alone_wait_for_its_expiry) {
+  Script script;
+  script.reader_fills(1000, 0);
+  script.op(OpKind::write, 1001, 10, 14);
+  script.update(1001, 5, 10, 12);
+  script.reader_hits(1000, 20);
+  expect_cause(script, Cause::not_yet_expired);
+}
+
+TEST(Causes, a_writer_that_never_came_to_its_delete_has_crashed) {
+  Script script;
+  script.reader_fills(1000, 0);
+  script.op(OpKind::write, 1001, 10, never);
+  script.update(1001, 5, 10, 12);
+  script.op(OpKind::read, 1001, 13, 15);  // shows that the write happened
+  script.load(1001, 13, 14);
+  script.reader_hits(1000, 20);
+  expect_cause(script, Cause::writer_crashed);
+}
+
+TEST(Causes, a_replica_that_lags_is_told_from_the_store_that_answered) {
+  Script script;
+  script.op(OpKind::write, 1001, 0, 4);
+  script.update(1001, 5, 0, 2);
+  script.op(OpKind::read, 1000, 10, 20);
+  script.lookup(absent, 10, 11);
+  script.step(Store::replica, Command::read, Role::load, 1000, 12, 13);
+  script.fill(1000, 14, 15);
+  const History history = packed(script.small());
+  EXPECT_EQ(only_explanation(history).cause, Cause::replica_lag);
+}
+
+TEST(Causes, an_entry_that_was_surely_deleted_since_its_last_set_is_unexplained) {
+  Script script;
+  script.reader_fills(1000, 0);
+  script.op(OpKind::write, 1001, 10, 16);
+  script.update(1001, 5, 10, 12);
+  script.invalidate(13, 14);
+  script.reader_hits(1000, 20);
+  expect_cause(script, Cause::unexplained);
+}
+
+TEST(Causes, an_old_row_from_the_database_itself_is_unexplained) {
+  Script script;
+  script.op(OpKind::write, 1001, 0, 4);
+  script.update(1001, 5, 0, 2);
+  script.reader_fills(1000, 10);
+  expect_cause(script, Cause::unexplained);
+}
+
+TEST(Causes, a_read_behind_a_lost_write_is_explained_by_the_write) {
+  Script script;
+  script.op(OpKind::write, 1001, 0, 4);
+  Step& skipped = script.step(Store::database, Command::write, Role::update, 1001, 1, 1);
+  skipped.outcome = Outcome::fail;
+  skipped.fault = 1;
+  script.reader_fills(1000, 10);
+  const History history = packed(script.small());
+  EXPECT_EQ(CauseFinder(history).explain(1, 0).cause, Cause::never_applied);
+}
+
+TEST(Causes, an_entry_set_before_an_update_that_was_skipped_is_a_dirty_set) {
+  Script script;
+  script.op(OpKind::write, 1001, 0, 6);
+  script.step(Store::cache, Command::set, Role::refresh, 1001, 1, 2);
+  script.step(Store::database, Command::write, Role::update, 1001, 3, 3).outcome = Outcome::fail;
+  script.reader_hits(1001, 10);
+  const History history = packed(script.small());
+  EXPECT_EQ(CauseFinder(history).explain(1, no_op).cause, Cause::dirty_set);
+}
+
+TEST(Stories, tell_the_steps_in_order_of_time) {
+  Script script;
+  script.reader_fills(1000, 0);
+  script.op(OpKind::write, 1001, 10, 14);
+  script.update(1001, 5, 10, 12);
+  Step& skipped = script.invalidate(13, 13);
+  skipped.outcome = Outcome::fail;
+  skipped.fault = 1;
+  script.reader_hits(1000, 20);
+  const History history = packed(script.small());
+  const Explanation explanation = only_explanation(history);
+  EXPECT_EQ(
+      story_of(history, explanation),
+      "On key 93410c29-1609-484d-8662-ae2d0aa93cc4, client 2's read of 1000 (op 2, 0.00000002 s to 0.000000022 s) "
+      "returned an old value.\n"
+      "It missed client 1's write of 1001 (op 1, 0.00000001 s to 0.000000014 s).\n"
+      "Cause: lost invalidation.\n"
+      "\n"
+      "  0.000000004 s  client 0 read 0   cache.set 1000: ok\n"
+      "  0.00000001 s   client 1 write 1  db.update 1001: ok, version 5\n"
+      "  0.000000013 s  client 1 write 1  cache.delete: skipped by the fault skip\n"
+      "  0.00000002 s   client 2 read 2   cache.get: 1000\n"
+      "\n"
+      "The change of the entry that should have followed the newer write was lost, so the old entry stayed.\n");
+  EXPECT_EQ(
+      sequence_diagram_of(history, explanation),
+      "                client 0 read 0   client 1 write 1   client 2 read 2   db   cache\n"
+      "0.000000004 s          |----------------------------------------------------->|     cache.set 1000: ok\n"
+      "0.00000001 s           |                  |---------------------------->|     |     db.update 1001: ok, version "
+      "5\n"
+      "0.000000013 s          |                  |----------------------------------x|     cache.delete: skipped by "
+      "the "
+      "fault skip\n"
+      "0.00000002 s           |                  |                 |---------------->|     cache.get: 1000\n");
+  EXPECT_EQ(mermaid_of(history, explanation),
+            "sequenceDiagram\n"
+            "  participant op0 as client 0 read 0\n"
+            "  participant op1 as client 1 write 1\n"
+            "  participant op2 as client 2 read 2\n"
+            "  participant db\n"
+            "  participant cache\n"
+            "  op0->>cache: cache.set 1000: ok (at 0.000000004 s)\n"
+            "  op1->>db: db.update 1001: ok, version 5 (at 0.00000001 s)\n"
+            "  op1--xcache: cache.delete: skipped by the fault skip (at 0.000000013 s)\n"
+            "  op2->>cache: cache.get: 1000 (at 0.00000002 s)\n"
+            "  Note over op2: lost invalidation\n");
+}
+
+}  // namespace
+}  // namespace stalemate::test

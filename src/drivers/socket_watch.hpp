@@ -63,7 +63,7 @@ class SocketWatch final : public boost::asio::execution_context::service {
   [[nodiscard]] bool watch(SocketUser& user, int socket);
   /// Whether room to write counts as ready as well.
   void want_write(SocketUser& user, int socket, bool wanted);
-  /// Requires: called before the socket is closed.
+  /// Requires: called before the socket is closed, or at once after with -1 for it.
   void forget(SocketUser& user, int socket);
 
   /// From now on the user waits; the io_context has work until it ends. Requires: limit_ns > 0, no wait of that user.

@@ -92,9 +92,10 @@ void PostgresEngine::socket_ready(bool hung_up) {
 }
 
 void PostgresEngine::receive() {
-  const bool alive = ::PQconsumeInput(connection_.get()) != 0 && (!writing_waits_ || flush());
+  bool alive = ::PQconsumeInput(connection_.get()) != 0 && (!writing_waits_ || flush());
   // The server's last words may have come with the end of the connection.
   const bool complete = collect_results();
+  alive = alive && ::PQstatus(connection_.get()) == CONNECTION_OK;
   if (!complete && alive) {
     return;
   }
@@ -114,11 +115,17 @@ void PostgresEngine::receive() {
 
 // True: all that was awaited has come.
 bool PostgresEngine::collect_results() {
+  bool ended = false;
   while (syncs_awaited_ > 0 && ::PQisBusy(connection_.get()) == 0) {
     ResultPointer result(::PQgetResult(connection_.get()));
     if (!result) {
-      continue;  // the end of one statement's results
+      // The end of one statement's results; a second one in a row means that nothing will follow.
+      if (std::exchange(ended, true)) {
+        break;
+      }
+      continue;
     }
+    ended = false;
     if (::PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) {
       --syncs_awaited_;
     } else {
@@ -173,10 +180,12 @@ void PostgresEngine::lose(ErrorCode code, std::string_view problem) {
 
 void PostgresEngine::drop_connection() {
   if (socket_ >= 0) {
-    watch_.forget(*this, socket_);
+    // Where libpq has closed the socket already, this is -1, and the old number may soon be another's.
+    const int socket = ::PQsocket(connection_.get());
+    watch_.forget(*this, socket);
     if (state_ != State::idle) {
       // PQfinish would wait until a server that does not read has taken what is still unsent.
-      ::shutdown(socket_, SHUT_RDWR);
+      ::shutdown(socket, SHUT_RDWR);
     }
     socket_ = -1;
   }

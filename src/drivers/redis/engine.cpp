@@ -61,7 +61,7 @@ Task<Result<std::optional<Value>>> RedisEngine::get(Key key) {
   if (replies_.kind() == RedisReplies::Kind::nil) {
     co_return std::optional<Value>();
   }
-  if (replies_.is_value() && replies_.kind() == RedisReplies::Kind::text) {
+  if (replies_.value() != absent) {
     co_return std::optional<Value>(replies_.value());
   }
   if (replies_.kind() == RedisReplies::Kind::error) {

@@ -8,9 +8,11 @@ namespace {
 
 constexpr std::size_t kept_text_bytes_max = 4096;
 
-bool parse_value(std::string_view text, Value& value) {
+// `absent` where the text is no value.
+Value parse_value(std::string_view text) {
+  Value value = absent;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return problem == std::errc() && end == text.data() + text.size() && value != absent;
+  return problem == std::errc() && end == text.data() + text.size() ? value : absent;
 }
 
 }  // namespace
@@ -106,15 +108,15 @@ RedisReplies::Progress RedisReplies::broken(std::string problem) {
 void RedisReplies::begin(Kind kind) {
   if (!error_seen_) {
     kind_ = kind;
+    value_ = absent;
     error_seen_ = kind == Kind::error;
   }
 }
 
 void RedisReplies::take_text(const redisReadTask& task, std::string_view text) {
-  Value value = absent;
   if (task.parent != nullptr) {
-    const bool usable = task.type == REDIS_REPLY_STRING && parse_value(text, value);
-    put_entry(task.idx, usable, value);
+    const Value entry = task.type == REDIS_REPLY_STRING ? parse_value(text) : absent;
+    put_entry(task.idx, entry != absent, entry);
     return;
   }
   if (error_seen_) {
@@ -122,8 +124,7 @@ void RedisReplies::take_text(const redisReadTask& task, std::string_view text) {
   }
   const bool is_error = task.type == REDIS_REPLY_ERROR;
   begin(is_error ? Kind::error : task.type == REDIS_REPLY_STATUS ? Kind::status : Kind::text);
-  is_value_ = kind_ == Kind::text && parse_value(text, value);
-  value_ = is_value_ ? value : absent;
+  value_ = kind_ == Kind::text ? parse_value(text) : absent;
   if (is_error || keep_text_) {
     text_.assign(text.substr(0, kept_text_bytes_max));
   }
@@ -159,9 +160,9 @@ bool RedisReplies::take_array(const redisReadTask& task, int elements) {
   return true;
 }
 
-void RedisReplies::put_entry(int place, bool is_value, Value value) {
+void RedisReplies::put_entry(int place, bool is_usable, Value value) {
   values_[static_cast<std::size_t>(place)] = value;
-  if (!is_value && malformed_entry_ < 0) {
+  if (!is_usable && malformed_entry_ < 0) {
     malformed_entry_ = place;
   }
 }

@@ -47,8 +47,7 @@ class RedisReplies {
   [[nodiscard]] Kind kind() const { return kind_; }
   /// Of an integer reply.
   [[nodiscard]] std::int64_t integer() const { return integer_; }
-  /// Whether a text reply is a decimal number that can be a value; then `value` is it.
-  [[nodiscard]] bool is_value() const { return is_value_; }
+  /// Of a text reply that is a decimal number of 32 bits; else `absent`.
   [[nodiscard]] Value value() const { return value_; }
   /// Of an error reply, and of a text or status where it was to be kept; at most 4 KiB of it.
   [[nodiscard]] const std::string& text() const { return text_; }
@@ -68,7 +67,7 @@ class RedisReplies {
   void take_nil(const redisReadTask& task);
   bool take_array(const redisReadTask& task, int elements);
   void begin(Kind kind);
-  void put_entry(int place, bool is_value, Value value);
+  void put_entry(int place, bool is_usable, Value value);
   [[nodiscard]] Progress broken(std::string problem);
 
   std::unique_ptr<redisReader, ReaderDeleter> reader_;
@@ -77,7 +76,6 @@ class RedisReplies {
   bool array_awaited_ = false;
   bool keep_text_ = false;
   bool error_seen_ = false;
-  bool is_value_ = false;
   Kind kind_ = Kind::none;
   Value value_ = absent;
   std::int64_t integer_ = 0;

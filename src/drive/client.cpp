@@ -19,7 +19,9 @@ class NoCache final : public Cache {
 // The plan draws from the streams below this one.
 constexpr std::uint64_t first_client_stream = 0x10000;
 
-std::unique_ptr<Cache> make_no_cache() { return std::make_unique<NoCache>(); }
+std::unique_ptr<Cache> make_no_cache() {
+  return std::make_unique<NoCache>();
+}
 
 }  // namespace
 

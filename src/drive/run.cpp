@@ -198,15 +198,13 @@ class LiveRun {
   void ask() {
     for (std::size_t worker = 0; worker < workers_.size(); ++worker) {
       workers_[worker]->look([this, worker](WorkerLook look) {
-        boost::asio::post(context_, [this, worker, look = std::move(look)]() mutable {
-          looks_.take(worker, std::move(look));
-        });
+        boost::asio::post(context_,
+                          [this, worker, look = std::move(look)]() mutable { looks_.take(worker, std::move(look)); });
       });
     }
     if (sampler_) {
-      sampler_->look([this](const SampleTotals& totals) {
-        boost::asio::post(context_, [this, totals] { looks_.take(totals); });
-      });
+      sampler_->look(
+          [this](const SampleTotals& totals) { boost::asio::post(context_, [this, totals] { looks_.take(totals); }); });
     }
   }
 
@@ -249,9 +247,9 @@ class LiveRun {
     context_.restart();
     const std::unique_ptr<SurveySession> session = sessions_.make_survey(context_);
     Result<void> connected = wait_for(context_, session->connect());
-    Result<std::vector<RestRecord>> rest =
-        connected ? wait_for(context_, survey_at_rest(*session, plan_.scenario().keys))
-                  : Result<std::vector<RestRecord>>(std::unexpected(connected.error()));
+    Result<std::vector<RestRecord>> rest = connected
+                                               ? wait_for(context_, survey_at_rest(*session, plan_.scenario().keys))
+                                               : Result<std::vector<RestRecord>>(std::unexpected(connected.error()));
     if (rest) {
       outcome.rest = std::move(*rest);
     } else {
@@ -287,8 +285,8 @@ unsigned worker_count(const Plan& plan, const RunOptions& options) {
   return std::min<unsigned>(wanted, plan.clients());
 }
 
-Result<RunOutcome> run_plan(const Plan& plan, const Pattern& pattern, SessionFactory& sessions,
-                            HistoryWriter& history, const RunOptions& options) {
+Result<RunOutcome> run_plan(const Plan& plan, const Pattern& pattern, SessionFactory& sessions, HistoryWriter& history,
+                            const RunOptions& options) {
   LiveRun run(plan, pattern, sessions, history, options);
   return run.run();
 }

@@ -22,10 +22,10 @@ struct SampleTotals {
   std::uint64_t keys_affected = 0;    ///< distinct keys ever sighted
   std::uint64_t incoherent_now = 0;   ///< in the last sample
   Nanoseconds longest_episode_ns = 0;
-  Nanoseconds episodes_ns = 0;        ///< of all ended episodes, added up
-  Nanoseconds oldest_now_ns = 0;      ///< age of the oldest episode of the last sample
-  std::uint64_t origin_correct = 0;   ///< as the origin counts: one a sample in which all entries agree,
-  std::uint64_t origin_incorrect = 0; ///< one a wrong entry
+  Nanoseconds episodes_ns = 0;         ///< of all ended episodes, added up
+  Nanoseconds oldest_now_ns = 0;       ///< age of the oldest episode of the last sample
+  std::uint64_t origin_correct = 0;    ///< as the origin counts: one a sample in which all entries agree,
+  std::uint64_t origin_incorrect = 0;  ///< one a wrong entry
 };
 
 /// Thread rule: one thread at a time.

@@ -3,7 +3,9 @@
 namespace stalemate {
 namespace {
 
-bool undoes(ServerEventKind kind) { return kind == ServerEventKind::resume || kind == ServerEventKind::start; }
+bool undoes(ServerEventKind kind) {
+  return kind == ServerEventKind::resume || kind == ServerEventKind::start;
+}
 
 }  // namespace
 

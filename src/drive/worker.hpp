@@ -19,8 +19,8 @@ struct WorkerSetup {
   const Plan& plan;
   const Pattern& pattern;
   SessionFactory& sessions;
-  RunLock* lock = nullptr;  ///< nullptr unless the run is serialised; then there is one worker
-  unsigned workers = 1;     ///< client c belongs to worker c % workers
+  RunLock* lock = nullptr;                    ///< nullptr unless the run is serialised; then there is one worker
+  unsigned workers = 1;                       ///< client c belongs to worker c % workers
   std::function<void()> on_finished = [] {};  ///< called on the worker's thread when it is through
 };
 
@@ -30,7 +30,7 @@ struct WorkerLook {
   DriveLatency latency_live = {};  ///< since the look before
   std::uint64_t backlog = 0;       ///< handed to clients, not begun
   std::uint64_t in_flight = 0;
-  std::uint64_t due_reads = 0;     ///< whose time has come
+  std::uint64_t due_reads = 0;  ///< whose time has come
   std::uint64_t due_writes = 0;
   std::vector<StoreOutage> outages = {};
 };

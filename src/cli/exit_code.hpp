@@ -1,0 +1,19 @@
+// The program's exit codes, as house.md and the README document them.
+#pragma once
+
+#include <cstdint>
+
+namespace stalemate {
+
+enum class ExitCode : std::uint8_t {
+  ok = 0,                   ///< the job was done, whatever it found; of check: valid
+  invalid = 1,              ///< check, explore: a property is violated
+  unknown = 2,              ///< check, explore: not decided
+  usage = 64,               ///< the command line, a scenario or an input file is wrong
+  server_unavailable = 69,  ///< a server cannot be started, reached or used
+  defect = 70,              ///< a fault of our own, or of this machine (disk full)
+  threshold = 99,           ///< a --fail-if came true
+  interrupted = 130         ///< SIGINT or SIGTERM
+};
+
+}  // namespace stalemate

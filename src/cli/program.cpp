@@ -1,0 +1,125 @@
+#include "cli/program.hpp"
+
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <csignal>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "cli/say.hpp"
+#include "cli/subcommand.hpp"
+#include "core/nearest.hpp"
+
+namespace stalemate {
+namespace {
+
+// All ways to write the options and subcommands of `app`.
+std::vector<std::string> known_words(const CLI::App& app, bool options) {
+  std::vector<std::string> words;
+  if (options) {
+    for (const CLI::Option* option : app.get_options()) {
+      for (const std::string& name : option->get_lnames()) {
+        words.push_back("--" + name);
+      }
+      for (const std::string& name : option->get_snames()) {
+        words.push_back("-" + name);
+      }
+    }
+  } else {
+    for (const CLI::App* subcommand : app.get_subcommands([](const CLI::App*) { return true; })) {
+      words.push_back(subcommand->get_name());
+    }
+  }
+  return words;
+}
+
+std::string suggest(std::string_view word, const std::vector<std::string>& words) {
+  const std::vector<std::string_view> known(words.begin(), words.end());
+  return did_you_mean(word, known);
+}
+
+// The first argument that `app` (the deepest subcommand named) does not know.
+std::string unknown_argument(const CLI::App& root) {
+  const CLI::App* app = &root;
+  while (!app->get_subcommands().empty()) {
+    app = app->get_subcommands().front();
+  }
+  std::vector<std::string> extras = root.remaining(true);
+  const std::string word = extras.empty() ? "" : extras.front();
+  if (word.starts_with("-")) {
+    const std::string flag = word.substr(0, word.find('='));
+    return fmt::format("'{}' is not an option of {}{}; see 'stalemate {} --help'", flag, app->get_name(),
+                       suggest(flag, known_words(*app, true)), app == &root ? "" : app->get_name());
+  }
+  if (app == &root) {
+    return fmt::format("'{}' is not a command{}; see 'stalemate --help'", word, suggest(word, known_words(root, false)));
+  }
+  return fmt::format("'{}' is one argument too many for {}; see 'stalemate {} --help'", word, app->get_name(),
+                     app->get_name());
+}
+
+std::string one_line(std::string text) {
+  std::ranges::replace(text, '\n', ' ');
+  while (!text.empty() && (text.back() == ' ' || text.back() == '.')) {
+    text.pop_back();
+  }
+  return text;
+}
+
+int report_parse_error(CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+    return app.exit(error);  // --help and --version
+  }
+  const bool unknown = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError) ||
+                       (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError) &&
+                        app.get_subcommands().empty() && app.remaining_size(true) > 0);
+  const std::string sentence = unknown ? unknown_argument(app) : one_line(error.what());
+  return static_cast<int>(say(ExitCode::usage, sentence));
+}
+
+int run_checked(int argc, char** argv) {
+  CLI::App app("Does your cache tell the truth, what does it cost when it does not, and what would happen without it?",
+               "stalemate");
+  app.set_version_flag("--version", std::string("stalemate ") + program_version());
+  app.require_subcommand(0, 1);
+  app.failure_message([](const CLI::App*, const CLI::Error&) { return std::string(); });
+  std::vector<std::pair<CLI::App*, std::unique_ptr<Subcommand>>> subcommands;
+  for (const SubcommandInfo& info : SubcommandRegistry::all()) {
+    CLI::App* described = app.add_subcommand(std::string(info.name), std::string(info.summary));
+    subcommands.emplace_back(described, info.make());
+    subcommands.back().second->describe(*described);
+  }
+  app.footer("Exit codes: 0 done (check: valid), 1 invalid, 2 unknown, 64 usage, 69 a server is unavailable,\n"
+             "70 a fault of our own, 99 a --fail-if came true, 130 interrupted.");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return report_parse_error(app, error);
+  }
+  for (const auto& [described, subcommand] : subcommands) {
+    if (described->parsed()) {
+      return static_cast<int>(subcommand->run());
+    }
+  }
+  fmt::print("{}", app.help());
+  return static_cast<int>(ExitCode::usage);
+}
+
+}  // namespace
+
+const char* program_version() { return STALEMATE_VERSION; }
+
+int run_program(int argc, char** argv) {
+  // A reader of our output that goes away shows as a failed write, not as our death.
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return run_checked(argc, argv);
+  } catch (const std::exception& error) {
+    return static_cast<int>(say(ExitCode::defect, error.what()));
+  }
+}
+
+}  // namespace stalemate

@@ -1,0 +1,111 @@
+#include "cli/run_folder.hpp"
+
+#include <fcntl.h>
+#include <fmt/chrono.h>
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+namespace stalemate {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A scenario of a user's may be called anything; only its last part names a folder.
+constexpr int same_second_max = 1000;
+
+std::unexpected<Error> cannot(std::string_view what, const fs::path& path, int error) {
+  return failed(ErrorCode::unavailable,
+                fmt::format("cannot {} {}: {}", what, path.string(), std::generic_category().message(error)));
+}
+
+Result<void> write_all(int file, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(file, text.data(), text.size());
+    if (written < 0 && errno != EINTR) {
+      return failed(ErrorCode::unavailable, std::generic_category().message(errno));
+    }
+    text.remove_prefix(written < 0 ? 0 : static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<RunFolder> make_run_folder(const fs::path& base, std::string_view scenario) {
+  const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
+  RunFolder folder;
+  folder.started_at = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
+  const std::string time = fmt::format("{:%Y-%m-%dT%H-%M-%SZ}", fmt::gmtime(now));
+  const fs::path parent = base / scenario;
+  std::error_code error;
+  fs::create_directories(parent, error);
+  if (error) {
+    return cannot("make the folder", parent, error.value());
+  }
+  for (int attempt = 1; attempt <= same_second_max; ++attempt) {
+    folder.path = parent / (attempt == 1 ? time : fmt::format("{}-{}", time, attempt));
+    if (fs::create_directory(folder.path, error)) {
+      return folder;
+    }
+    if (error) {
+      return cannot("make the folder", folder.path, error.value());
+    }
+  }
+  return cannot("make the folder", folder.path, EEXIST);
+}
+
+Result<void> write_file(const fs::path& path, std::string_view text) {
+  const fs::path unfinished = path.string() + ".unfinished";
+  const int file = ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (file < 0) {
+    return cannot("write", path, errno);
+  }
+  Result<void> written = write_all(file, text);
+  if (::close(file) != 0 && written) {
+    written = failed(ErrorCode::unavailable, std::generic_category().message(errno));
+  }
+  if (!written) {
+    ::unlink(unfinished.c_str());
+    return failed(ErrorCode::unavailable, fmt::format("cannot write {}: {}", path.string(), written.error().detail));
+  }
+  std::error_code error;
+  fs::rename(unfinished, path, error);
+  if (error) {
+    return cannot("write", path, error.value());
+  }
+  return {};
+}
+
+Result<void> point_latest_at(const RunFolder& folder) {
+  const fs::path link = folder.path.parent_path() / "latest";
+  const fs::path unfinished = folder.path.parent_path() / (folder.path.filename().string() + ".latest");
+  std::error_code error;
+  fs::create_symlink(folder.path.filename(), unfinished, error);
+  if (!error) {
+    fs::rename(unfinished, link, error);
+  }
+  if (error) {
+    return cannot("make the link", link, error.value());
+  }
+  return {};
+}
+
+Result<std::string> read_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return cannot("read", path, errno);
+  }
+  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  if (file.bad()) {
+    return cannot("read", path, errno);
+  }
+  return text;
+}
+
+}  // namespace stalemate

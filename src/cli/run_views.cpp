@@ -1,0 +1,219 @@
+#include "cli/run_views.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "core/duration.hpp"
+#include "report/drift.hpp"
+
+namespace stalemate {
+namespace {
+
+template <std::size_t N>
+std::vector<NamedCount> named_errors(const std::array<std::uint64_t, N>& errors) {
+  std::vector<NamedCount> named;
+  for (std::size_t code = 1; code < errors.size(); ++code) {
+    add_count(named, name_of(static_cast<ErrorCode>(code)), errors[code]);
+  }
+  return named;
+}
+
+std::vector<NamedCount> named_faults(const DriveCounts& counts, const Plan& plan) {
+  std::vector<NamedCount> named;
+  for (std::size_t place = 0; place < plan.faults().size(); ++place) {
+    add_count(named, plan.faults()[place].name, counts.faults[place + 1]);
+  }
+  return named;
+}
+
+ResponseTimes response_of(const KindLatency& latency) {
+  return {latency.response.count(), latency.response.quantile_ns(0.5), latency.response.quantile_ns(0.99)};
+}
+
+KindProgress kind_progress(const KindCounts& counts, std::uint64_t planned, std::uint64_t due) {
+  KindProgress progress;
+  progress.planned = planned;
+  progress.due = due;
+  progress.done = counts.ok + counts.fail + counts.info;
+  progress.failed = counts.fail + counts.info;
+  progress.late = counts.late;
+  progress.dropped = counts.dropped;
+  return progress;
+}
+
+RunPhase phase_of(const RunLook& look) {
+  if (look.interrupted) {
+    return RunPhase::interrupted;
+  }
+  return look.draining ? RunPhase::draining : RunPhase::running;
+}
+
+SampleProgress sample_progress(const SampleTotals& totals, const Scenario& scenario) {
+  SampleProgress progress;
+  progress.keys = scenario.keys;
+  progress.correct = totals.correct;
+  progress.incorrect = totals.incorrect;
+  progress.skipped = totals.skipped;
+  progress.incoherent_keys_now = totals.incoherent_now;
+  progress.keys_affected = totals.keys_affected;
+  progress.oldest_episode_ns = totals.oldest_now_ns;
+  if (scenario.serialize) {
+    progress.origin = OriginCounts{totals.origin_correct, totals.origin_incorrect};
+  }
+  return progress;
+}
+
+std::string_view role_of(Store store) { return store == Store::database ? "database" : "cache"; }
+
+OpCounts op_counts(const KindCounts& counts) {
+  return {.planned = counts.planned,
+          .sent = counts.sent,
+          .ok = counts.ok,
+          .fail = counts.fail,
+          .info = counts.info,
+          .late = counts.late,
+          .dropped = counts.dropped,
+          .not_reached = counts.not_reached};
+}
+
+SampleCounts sample_counts(const RunOutcome& outcome, const Scenario& scenario) {
+  const SampleTotals& totals = *outcome.samples;
+  const std::uint64_t episodes = totals.transient + totals.persistent;
+  SampleCounts counts;
+  counts.interval_ns = scenario.sample_interval_ns;
+  counts.keys = outcome.sampled_keys;
+  counts.taken = totals.taken;
+  counts.skipped = totals.skipped;
+  counts.correct = totals.correct;
+  counts.incorrect = totals.incorrect;
+  counts.incoherent_keys = totals.incoherent_keys;
+  counts.transient = totals.transient;
+  counts.persistent = totals.persistent;
+  counts.keys_affected = totals.keys_affected;
+  counts.longest_episode_ns = totals.longest_episode_ns;
+  counts.mean_episode_ns = episodes == 0 ? 0 : totals.episodes_ns / static_cast<Nanoseconds>(episodes);
+  if (outcome.rest) {
+    counts.unrepaired_keys = static_cast<std::uint64_t>(std::ranges::count_if(
+        *outcome.rest, [](const RestRecord& rest) { return rest.entry != absent && rest.entry != rest.row; }));
+  }
+  return counts;
+}
+
+Asked asked_of(const Plan& plan) {
+  const Scenario& scenario = plan.scenario();
+  Asked asked;
+  asked.read_rate = scenario.read_rate;
+  asked.write_rate = scenario.write_rate;
+  asked.arrivals = name_of(scenario.arrivals);
+  asked.pacing = name_of(scenario.pacing);
+  asked.key_distribution = name_of(scenario.key_distribution);
+  asked.keys = scenario.keys;
+  asked.clients = plan.clients();
+  asked.serialize = scenario.serialize;
+  for (const auto& [name, text] : scenario.faults) {
+    asked.faults.push_back(name + "=" + text);
+  }
+  return asked;
+}
+
+std::vector<std::string> warnings_of(const RunOutcome& outcome, const Plan& plan) {
+  std::vector<std::string> warnings = outcome.troubles;
+  if (outcome.samples && outcome.sampled_keys < plan.scenario().keys) {
+    warnings.push_back(fmt::format("the sampler looked at the first {} of {} keys", outcome.sampled_keys,
+                                   plan.scenario().keys));
+  }
+  return warnings;
+}
+
+}  // namespace
+
+std::string engines_text(const std::vector<EngineUsed>& engines) {
+  std::string text;
+  for (const EngineUsed& engine : engines) {
+    text += text.empty() ? "" : " + ";
+    text += engine.name + " " + engine.version.substr(0, engine.version.find(' '));
+    if (!engine.isolation.empty()) {
+      text += " (" + engine.isolation + ")";
+    }
+  }
+  return text;
+}
+
+Progress progress_of(const RunLook& look, const Plan& plan, const std::vector<EngineUsed>& engines) {
+  Progress progress;
+  const Scenario& scenario = plan.scenario();
+  progress.title = scenario.name + " · " + scenario.pattern;
+  progress.engines = engines_text(engines);
+  progress.phase = phase_of(look);
+  progress.elapsed_ns = look.elapsed_ns;
+  progress.duration_ns = scenario.duration_ns;
+  progress.reads = kind_progress(look.counts.reads, plan.reads(), look.due_reads);
+  progress.reads.done_last_second = look.reads_last_second;
+  progress.reads.overall = response_of(look.latency.reads);
+  progress.reads.last_second = response_of(look.latency_last_second.reads);
+  progress.writes = kind_progress(look.counts.writes, plan.writes(), look.due_writes);
+  progress.writes.done_last_second = look.writes_last_second;
+  progress.writes.overall = response_of(look.latency.writes);
+  progress.writes.last_second = response_of(look.latency_last_second.writes);
+  if (scenario.has_cache) {
+    progress.cache = CacheCounts{.hits = look.counts.hits, .misses = look.counts.misses};
+  }
+  if (look.samples) {
+    progress.samples = sample_progress(*look.samples, scenario);
+  }
+  progress.backlog = look.backlog;
+  progress.in_flight = look.in_flight;
+  progress.retries = look.counts.retries;
+  progress.faults = named_faults(look.counts, plan);
+  progress.errors = named_errors(look.counts.errors);
+  for (const StoreOutage& outage : look.outages) {
+    if (outage.end_ns == never) {
+      progress.notes.push_back(
+          fmt::format("{} unreachable since {}", role_of(outage.store), format_duration_short(outage.start_ns)));
+    }
+  }
+  return progress;
+}
+
+RunResults results_of(const RunOutcome& outcome, const Plan& plan, const std::vector<EngineUsed>& engines) {
+  const Scenario& scenario = plan.scenario();
+  RunResults results;
+  results.scenario = scenario.name;
+  results.question = scenario.question;
+  results.pattern = scenario.pattern;
+  results.seed = scenario.seed;
+  results.engines = engines;
+  results.duration_ns = scenario.duration_ns;
+  results.elapsed_ns = outcome.elapsed_ns;
+  results.interrupted = outcome.early_end != EarlyEnd::none;
+  results.asked = asked_of(plan);
+  results.plan = {.reads = plan.reads(), .writes = plan.writes()};
+  results.reads = op_counts(outcome.counts.reads);
+  results.writes = op_counts(outcome.counts.writes);
+  const PatternInfo* pattern = PatternRegistry::find(scenario.pattern);
+  if (scenario.has_cache) {
+    results.cache = CacheCounts{.hits = outcome.counts.hits,
+                                .misses = outcome.counts.misses,
+                                .predicted_hit_ratio = predicted_hit_ratio(scenario, pattern->entry_after_write)};
+  }
+  if (outcome.samples) {
+    results.samples = sample_counts(outcome, scenario);
+    if (scenario.serialize) {
+      results.origin = OriginCounts{outcome.samples->origin_correct, outcome.samples->origin_incorrect};
+    }
+  }
+  results.latency.read = {figures_of(outcome.latency.reads.response), figures_of(outcome.latency.reads.service)};
+  results.latency.write = {figures_of(outcome.latency.writes.response), figures_of(outcome.latency.writes.service)};
+  results.retries = outcome.counts.retries;
+  results.faults = named_faults(outcome.counts, plan);
+  results.errors = named_errors(outcome.counts.errors);
+  for (const StoreOutage& outage : outcome.outages) {
+    results.outages.push_back({std::string(role_of(outage.store)), outage.start_ns, outage.end_ns});
+  }
+  results.warnings = warnings_of(outcome, plan);
+  results.drift = derive_drift(results);
+  return results;
+}
+
+}  // namespace stalemate

@@ -1,0 +1,212 @@
+#include "cli/stores.hpp"
+
+#include <algorithm>
+
+#include "drivers/postgres/postgres_session.hpp"
+#include "drivers/postgres/stock_table.hpp"
+#include "drivers/redis/redis_session.hpp"
+#include "drivers/run_task.hpp"
+#include "drivers/url.hpp"
+
+namespace stalemate {
+namespace {
+
+class LiveSession final : public Session {
+ public:
+  LiveSession(boost::asio::io_context& context, PostgresOptions postgres, const std::optional<RedisOptions>& redis)
+      : postgres_(context, std::move(postgres)) {
+    if (redis) {
+      redis_.emplace(context, *redis);
+    }
+  }
+  Task<Result<void>> connect() override {
+    const Result<SessionFacts> database = co_await postgres_.connect();
+    if (!database) {
+      co_return std::unexpected(database.error());
+    }
+    if (redis_) {
+      const Result<SessionFacts> cache = co_await redis_->connect();
+      if (!cache) {
+        co_return std::unexpected(cache.error());
+      }
+    }
+    co_return Result<void>();
+  }
+  Database& database() override { return postgres_; }
+  Cache& cache() override { return *redis_; }
+
+ private:
+  PostgresSession postgres_;
+  std::optional<RedisSession> redis_ = {};
+};
+
+class LiveSurvey final : public SurveySession {
+ public:
+  LiveSurvey(boost::asio::io_context& context, PostgresOptions postgres, const RedisOptions& redis)
+      : postgres_(context, std::move(postgres)), redis_(context, redis) {}
+  Task<Result<void>> connect() override {
+    const Result<SessionFacts> database = co_await postgres_.connect();
+    if (!database) {
+      co_return std::unexpected(database.error());
+    }
+    const Result<SessionFacts> cache = co_await redis_.connect();
+    if (!cache) {
+      co_return std::unexpected(cache.error());
+    }
+    co_return Result<void>();
+  }
+  RowSurvey& rows() override { return postgres_; }
+  EntrySurvey& entries() override { return redis_; }
+
+ private:
+  PostgresSession postgres_;
+  RedisSession redis_;
+};
+
+class PrivateControl final : public ServerControl {
+ public:
+  explicit PrivateControl(PrivateServers& servers) : servers_(servers) {}
+  Result<void> carry_out(const ServerEvent& event) override { return servers_.apply(event.target, event.kind); }
+
+ private:
+  PrivateServers& servers_;
+};
+
+PrivateDatabase private_database_for(const Scenario& scenario, const StoresWanted& wanted) {
+  if (!wanted.database_urls.empty()) {
+    return PrivateDatabase::none;
+  }
+  if (scenario.database == DatabaseEngine::postgres) {
+    return PrivateDatabase::postgres;
+  }
+  return wanted.cockroach_path.empty() ? PrivateDatabase::cockroach_if_found : PrivateDatabase::cockroach;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Stores>> Stores::prepare(const Scenario& scenario, const StoresWanted& wanted) {
+  for (const std::string& url : wanted.database_urls) {
+    if (const Result<void> fine = check_postgres_url(url); !fine) {
+      return std::unexpected(fine.error());
+    }
+  }
+  if (!wanted.cache_url.empty()) {
+    if (const Result<RedisAddress> address = parse_redis_url(wanted.cache_url); !address) {
+      return std::unexpected(address.error());
+    }
+  }
+  std::unique_ptr<Stores> stores(new Stores(scenario, wanted));
+  if (const Result<void> started = stores->start_private(); !started) {
+    return std::unexpected(started.error());
+  }
+  if (const Result<void> met = stores->meet(); !met) {
+    return std::unexpected(met.error());
+  }
+  if (const Result<void> ready = stores->reset(); !ready) {
+    return std::unexpected(ready.error());
+  }
+  return stores;
+}
+
+Result<void> Stores::start_private() {
+  PrivateServersOptions options;
+  options.database = private_database_for(scenario_, wanted_);
+  options.cache = scenario_.has_cache && wanted_.cache_url.empty();
+  options.cockroach = wanted_.cockroach_path;
+  PostgresOptions node;
+  node.connect_limit_ns = scenario_.connect_limit_ns;
+  node.op_limit_ns = scenario_.op_limit_ns;
+  node.retries_max = scenario_.retries_max;
+  if (scenario_.database == DatabaseEngine::cockroach) {
+    node.isolation = Isolation::serializable;
+  }
+  RedisOptions redis{.url = wanted_.cache_url,
+                     .connect_limit_ns = scenario_.connect_limit_ns,
+                     .op_limit_ns = scenario_.op_limit_ns};
+  std::vector<std::string> urls = wanted_.database_urls;
+  if (options.database != PrivateDatabase::none || options.cache) {
+    Result<std::unique_ptr<PrivateServers>> started = start_private_servers(options);
+    if (!started) {
+      return std::unexpected(started.error());
+    }
+    private_servers_ = std::move(*started);
+    if (Server* database = private_servers_->database()) {
+      for (const ServerAddress& address : database->facts().addresses) {
+        urls.push_back(address.socket_url.empty() ? address.url : address.socket_url);
+      }
+    }
+    if (Server* cache = private_servers_->cache()) {
+      redis.url = cache->facts().addresses.front().url;
+    }
+    control_ = std::make_unique<PrivateControl>(*private_servers_);
+  }
+  for (const std::string& url : urls) {
+    nodes_.push_back(node);
+    nodes_.back().url = url;
+  }
+  if (scenario_.has_cache) {
+    redis_ = redis;
+  }
+  return {};
+}
+
+Result<void> Stores::meet() {
+  boost::asio::io_context context(1);
+  PostgresSession database(context, nodes_.front());
+  const Result<SessionFacts> database_facts = run_task(context, database.connect());
+  if (!database_facts) {
+    return std::unexpected(database_facts.error());
+  }
+  const bool stand_in = scenario_.database == DatabaseEngine::cockroach && database_facts->engine != "CockroachDB";
+  engines_.push_back({.role = "database",
+                      .name = database_facts->engine,
+                      .version = database_facts->version,
+                      .isolation = database_facts->isolation,
+                      .instead_of = stand_in ? "CockroachDB" : ""});
+  if (!redis_) {
+    return {};
+  }
+  RedisSession cache(context, *redis_);
+  const Result<SessionFacts> cache_facts = run_task(context, cache.connect());
+  if (!cache_facts) {
+    return std::unexpected(cache_facts.error());
+  }
+  engines_.push_back({.role = "cache", .name = cache_facts->engine, .version = cache_facts->version});
+  return {};
+}
+
+Result<void> Stores::reset() {
+  const ForeignTable foreign = wanted_.replace_table ? ForeignTable::replace : ForeignTable::keep;
+  if (const Result<void> table = prepare_stock_table(nodes_.front(), scenario_.keys, foreign); !table) {
+    return table;
+  }
+  if (!redis_) {
+    return {};
+  }
+  boost::asio::io_context context(1);
+  RedisSession cache(context, *redis_);
+  const Result<std::uint64_t> erased = run_task(context, cache.erase_entries(Key{0}, scenario_.keys));
+  if (!erased) {
+    return std::unexpected(erased.error());
+  }
+  return {};
+}
+
+PostgresOptions Stores::node_options(std::size_t session) const { return nodes_[session % nodes_.size()]; }
+
+std::unique_ptr<Session> Stores::make_session(boost::asio::io_context& context, ClientId client) {
+  return std::make_unique<LiveSession>(context, node_options(client), redis_);
+}
+
+std::unique_ptr<SurveySession> Stores::make_survey(boost::asio::io_context& context) {
+  return std::make_unique<LiveSurvey>(context, node_options(0), *redis_);
+}
+
+void Stores::close() {
+  if (private_servers_) {
+    static_cast<void>(private_servers_->stop());
+    private_servers_.reset();
+  }
+}
+
+}  // namespace stalemate

@@ -1,0 +1,63 @@
+// The servers of a run: private ones, started now, or those the user named.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/error.hpp"
+#include "drive/session.hpp"
+#include "drivers/postgres/options.hpp"
+#include "drivers/redis/options.hpp"
+#include "report/run_results.hpp"
+#include "scenario/scenario.hpp"
+#include "servers/private_servers.hpp"
+
+namespace stalemate {
+
+/// What the command line says of servers.
+struct StoresWanted {
+  std::vector<std::string> database_urls = {};  ///< empty: a private server; several are nodes of one cluster
+  std::string cache_url = {};                   ///< empty: a private server, where the scenario has a cache
+  std::string cockroach_path = {};              ///< empty: look in PATH
+  bool replace_table = false;
+};
+
+/// The stores, ready for a run: reachable, the table as the scenario wants it, no entry of ours in the cache.
+class Stores final : public SessionFactory {
+ public:
+  /// Starts or reaches the servers and prepares them.
+  /// Errors: a sentence for people; nothing is left running then.
+  [[nodiscard]] static Result<std::unique_ptr<Stores>> prepare(const Scenario& scenario, const StoresWanted& wanted);
+
+  [[nodiscard]] bool has_cache() const override { return redis_.has_value(); }
+  /// Sessions are spread over the nodes of a cluster in turn.
+  std::unique_ptr<Session> make_session(boost::asio::io_context& context, ClientId client) override;
+  std::unique_ptr<SurveySession> make_survey(boost::asio::io_context& context) override;
+
+  [[nodiscard]] const std::vector<EngineUsed>& engines() const { return engines_; }
+  /// nullptr where a server is not ours to stop.
+  [[nodiscard]] ServerControl* control() { return control_.get(); }
+  /// Makes the table and the cache as they were made by prepare, for the next run of the same scenario.
+  [[nodiscard]] Result<void> reset();
+  /// Stops private servers. What was made on the user's own stays there to be looked at. Twice is no error.
+  void close();
+  ~Stores() override { close(); }
+
+ private:
+  Stores(const Scenario& scenario, const StoresWanted& wanted) : scenario_(scenario), wanted_(wanted) {}
+  Result<void> start_private();
+  Result<void> meet();
+  [[nodiscard]] PostgresOptions node_options(std::size_t session) const;
+
+  Scenario scenario_;
+  StoresWanted wanted_;
+  std::unique_ptr<PrivateServers> private_servers_ = {};
+  std::vector<PostgresOptions> nodes_ = {};
+  std::optional<RedisOptions> redis_ = {};
+  std::vector<EngineUsed> engines_ = {};
+  std::unique_ptr<ServerControl> control_ = {};
+};
+
+}  // namespace stalemate

@@ -1,0 +1,158 @@
+#include "cli/fail_if.hpp"
+
+#include <fmt/core.h>
+
+#include <array>
+#include <charconv>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "core/duration.hpp"
+#include "core/nearest.hpp"
+#include "report/results_json.hpp"
+
+namespace stalemate {
+namespace {
+
+using Relation = Threshold::Relation;
+
+// The longer signs first, so that ">=" is not read as ">".
+constexpr std::array<std::pair<std::string_view, Relation>, 6> relations = {{
+    {"<=", Relation::less_or_equal},
+    {">=", Relation::greater_or_equal},
+    {"==", Relation::equal},
+    {"!=", Relation::not_equal},
+    {"<", Relation::less},
+    {">", Relation::greater},
+}};
+
+bool holds(Relation relation, double left, double right) {
+  switch (relation) {
+    case Relation::less: return left < right;
+    case Relation::less_or_equal: return left <= right;
+    case Relation::equal: return left == right;
+    case Relation::not_equal: return left != right;
+    case Relation::greater_or_equal: return left >= right;
+    case Relation::greater: return left > right;
+  }
+  return false;
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(' ');
+  return first == std::string_view::npos ? std::string_view() : text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+std::optional<double> parse_bound(std::string_view text, std::string_view path) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error == std::errc() && end == text.data() + text.size()) {
+    return number;
+  }
+  const Result<Nanoseconds> duration = parse_duration(text);
+  if (duration && path.ends_with("_ns")) {
+    return static_cast<double>(*duration);
+  }
+  if (duration && path.ends_with("_s")) {
+    return static_cast<double>(*duration) / 1e9;
+  }
+  return std::nullopt;
+}
+
+// Fields whose path depends on the run, such as "errors.<name>", are known by their fixed beginning.
+bool is_known_field(std::string_view path) {
+  for (const ResultsField& field : results_fields()) {
+    const auto variable = field.path.find("<name>");
+    const bool numeric = field.kind != "text" && field.path.find("[]") == std::string_view::npos;
+    if (numeric && (variable == std::string_view::npos ? path == field.path
+                                                       : path.starts_with(field.path.substr(0, variable)))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string nearest_field(std::string_view path) {
+  std::vector<std::string_view> known;
+  for (const ResultsField& field : results_fields()) {
+    if (field.kind != "text" && field.path.find("[]") == std::string_view::npos) {
+      known.push_back(field.path);
+    }
+  }
+  return did_you_mean(path, known);
+}
+
+std::optional<double> figure(const nlohmann::json& json, std::string_view path) {
+  const nlohmann::json* place = &json;
+  while (!path.empty()) {
+    const auto dot = path.find('.');
+    const std::string name(path.substr(0, dot));
+    if (!place->is_object() || !place->contains(name)) {
+      return std::nullopt;
+    }
+    place = &(*place)[name];
+    path = dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
+  }
+  if (place->is_boolean()) {
+    return place->get<bool>() ? 1.0 : 0.0;
+  }
+  return place->is_number() ? std::optional(place->get<double>()) : std::nullopt;
+}
+
+// A name that a run did not count (an error that never came) was counted 0 times.
+bool counts_from_zero(std::string_view path) { return path.starts_with("errors.") || path.starts_with("faults.") || path.starts_with("stale.causes."); }
+
+}  // namespace
+
+Result<Threshold> parse_threshold(std::string_view text) {
+  for (const auto& [sign, relation] : relations) {
+    const auto place = text.find(sign);
+    if (place == std::string_view::npos) {
+      continue;
+    }
+    Threshold threshold;
+    threshold.text = text;
+    threshold.path = trimmed(text.substr(0, place));
+    threshold.relation = relation;
+    if (!is_known_field(threshold.path)) {
+      return failed(ErrorCode::wrong_type,
+                    fmt::format("--fail-if: '{}' is not a figure of results.json{}; docs/results.md lists them",
+                                threshold.path, nearest_field(threshold.path)));
+    }
+    const std::optional<double> bound = parse_bound(trimmed(text.substr(place + sign.size())), threshold.path);
+    if (!bound) {
+      return failed(ErrorCode::wrong_type,
+                    fmt::format("--fail-if: '{}' has no number behind {}; write for example reads.dropped>0", text, sign));
+    }
+    threshold.bound = *bound;
+    return threshold;
+  }
+  return failed(ErrorCode::wrong_type,
+                fmt::format("--fail-if: '{}' compares nothing; write for example reads.dropped>0", text));
+}
+
+Result<std::vector<std::string>> thresholds_crossed(const std::vector<Threshold>& thresholds,
+                                                    const RunResults& results) {
+  std::vector<std::string> crossed;
+  if (thresholds.empty()) {
+    return crossed;
+  }
+  const nlohmann::json json = nlohmann::json::parse(to_json(results));
+  for (const Threshold& threshold : thresholds) {
+    std::optional<double> found = figure(json, threshold.path);
+    if (!found && counts_from_zero(threshold.path)) {
+      found = 0;
+    }
+    if (!found) {
+      return failed(ErrorCode::wrong_type,
+                    fmt::format("--fail-if: this run has no figure for {}, so '{}' cannot be judged", threshold.path,
+                                threshold.text));
+    }
+    if (holds(threshold.relation, *found, threshold.bound)) {
+      crossed.push_back(fmt::format("{}: {} is {}", threshold.text, threshold.path, *found));
+    }
+  }
+  return crossed;
+}
+
+}  // namespace stalemate

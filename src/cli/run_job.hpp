@@ -1,0 +1,25 @@
+// One whole run, from a scenario to a folder of results: what `run` does once and `demo` twice.
+#pragma once
+
+#include "cli/run_flags.hpp"
+#include "cli/run_folder.hpp"
+#include "core/error.hpp"
+#include "report/run_results.hpp"
+#include "scenario/scenario.hpp"
+
+namespace stalemate {
+
+struct FinishedRun {
+  RunResults results = {};
+  RunFolder folder = {};
+};
+
+/// Starts or reaches the servers, runs the plan with a live screen on standard error, checks the history and writes
+/// the run folder (history, results.json, scenario.toml, and `latest`). Private servers are gone when it returns.
+/// Errors: a sentence for people.
+[[nodiscard]] Result<FinishedRun> do_run(const Scenario& scenario, const RunFlags& flags);
+
+/// The columns of the terminal behind a file descriptor; 80 where it is none, at most 120.
+[[nodiscard]] unsigned columns_of(int file_descriptor);
+
+}  // namespace stalemate

@@ -17,8 +17,9 @@ namespace {
 class Demo final : public Subcommand {
  public:
   void describe(CLI::App& app) override {
-    app.footer("Runs the scenarios before and after with the same flags, the origin's -r 10ms -w 20ms and 20 s each "
-               "unless said otherwise.\nServer flags (--db, --cache) apply to both.");
+    app.footer(
+        "Runs the scenarios before and after with the same flags, the origin's -r 10ms -w 20ms and 20 s each "
+        "unless said otherwise.\nServer flags (--db, --cache) apply to both.");
     flags_.describe(app);
   }
 

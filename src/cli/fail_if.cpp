@@ -40,7 +40,8 @@ bool holds(Relation relation, double left, double right) {
 
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(' ');
-  return first == std::string_view::npos ? std::string_view() : text.substr(first, text.find_last_not_of(' ') - first + 1);
+  return first == std::string_view::npos ? std::string_view()
+                                         : text.substr(first, text.find_last_not_of(' ') - first + 1);
 }
 
 std::optional<double> parse_bound(std::string_view text, std::string_view path) {
@@ -64,8 +65,8 @@ bool is_known_field(std::string_view path) {
   for (const ResultsField& field : results_fields()) {
     const auto variable = field.path.find("<name>");
     const bool numeric = field.kind != "text" && field.path.find("[]") == std::string_view::npos;
-    if (numeric && (variable == std::string_view::npos ? path == field.path
-                                                       : path.starts_with(field.path.substr(0, variable)))) {
+    if (numeric &&
+        (variable == std::string_view::npos ? path == field.path : path.starts_with(field.path.substr(0, variable)))) {
       return true;
     }
   }
@@ -100,7 +101,9 @@ std::optional<double> figure(const nlohmann::json& json, std::string_view path) 
 }
 
 // A name that a run did not count (an error that never came) was counted 0 times.
-bool counts_from_zero(std::string_view path) { return path.starts_with("errors.") || path.starts_with("faults.") || path.starts_with("stale.causes."); }
+bool counts_from_zero(std::string_view path) {
+  return path.starts_with("errors.") || path.starts_with("faults.") || path.starts_with("stale.causes.");
+}
 
 }  // namespace
 
@@ -121,8 +124,9 @@ Result<Threshold> parse_threshold(std::string_view text) {
     }
     const std::optional<double> bound = parse_bound(trimmed(text.substr(place + sign.size())), threshold.path);
     if (!bound) {
-      return failed(ErrorCode::wrong_type,
-                    fmt::format("--fail-if: '{}' has no number behind {}; write for example reads.dropped>0", text, sign));
+      return failed(
+          ErrorCode::wrong_type,
+          fmt::format("--fail-if: '{}' has no number behind {}; write for example reads.dropped>0", text, sign));
     }
     threshold.bound = *bound;
     return threshold;

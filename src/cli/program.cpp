@@ -55,7 +55,8 @@ std::string unknown_argument(const CLI::App& root) {
                        suggest(flag, known_words(*app, true)), app == &root ? "" : app->get_name());
   }
   if (app == &root) {
-    return fmt::format("'{}' is not a command{}; see 'stalemate --help'", word, suggest(word, known_words(root, false)));
+    return fmt::format("'{}' is not a command{}; see 'stalemate --help'", word,
+                       suggest(word, known_words(root, false)));
   }
   return fmt::format("'{}' is one argument too many for {}; see 'stalemate {} --help'", word, app->get_name(),
                      app->get_name());
@@ -92,8 +93,9 @@ int run_checked(int argc, char** argv) {
     subcommands.emplace_back(described, info.make());
     subcommands.back().second->describe(*described);
   }
-  app.footer("Exit codes: 0 done (check: valid), 1 invalid, 2 unknown, 64 usage, 69 a server is unavailable,\n"
-             "70 a fault of our own, 99 a --fail-if came true, 130 interrupted.");
+  app.footer(
+      "Exit codes: 0 done (check: valid), 1 invalid, 2 unknown, 64 usage, 69 a server is unavailable,\n"
+      "70 a fault of our own, 99 a --fail-if came true, 130 interrupted.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -110,7 +112,9 @@ int run_checked(int argc, char** argv) {
 
 }  // namespace
 
-const char* program_version() { return STALEMATE_VERSION; }
+const char* program_version() {
+  return STALEMATE_VERSION;
+}
 
 int run_program(int argc, char** argv) {
   // A reader of our output that goes away shows as a failed write, not as our death.

@@ -37,8 +37,7 @@ void RunFlags::describe(CLI::App& app) {
   app.add_option("--cache", stores.cache_url, "redis://:PASSWORD@HOST:PORT/DB instead of a private server")
       ->group("Servers");
   app.add_option("--cockroach", stores.cockroach_path, "the cockroach binary, if it is not in PATH")->group("Servers");
-  app.add_flag("--replace", stores.replace_table, "drop a table 'stock' that stalemate did not make")
-      ->group("Servers");
+  app.add_flag("--replace", stores.replace_table, "drop a table 'stock' that stalemate did not make")->group("Servers");
   app.add_option("--threads", threads, "worker threads; 0: one a core")->check(CLI::Range(0, 256))->group("Load");
   app.add_option("--out", out, "where run folders are made")->capture_default_str()->group("Output");
   app.add_flag("--json", json, "print the results as JSON")->group("Output");

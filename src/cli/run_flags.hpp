@@ -29,9 +29,9 @@ class RunFlags {
   void set_default(const std::string& key, const std::string& text);
 
   StoresWanted stores = {};
-  std::string out = "runs";                 ///< where run folders are made
-  bool json = false;                        ///< results on standard output, as JSON
-  bool no_live = false;                     ///< no live screen and no lines
+  std::string out = "runs";  ///< where run folders are made
+  bool json = false;         ///< results on standard output, as JSON
+  bool no_live = false;      ///< no live screen and no lines
   std::vector<std::string> fail_if = {};
   unsigned threads = 0;
 

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "cli/check_run.hpp"
+#include "cli/exit_code.hpp"
 #include "cli/program.hpp"
 #include "cli/run_views.hpp"
 #include "core/key_names.hpp"
@@ -152,8 +153,8 @@ Result<FinishedRun> do_run(const Scenario& scenario, const RunFlags& flags) {
   options.threads = flags.threads;
   HistoryWriter::Options recording;
   recording.lanes = worker_count(*plan, options);
-  Result<std::unique_ptr<HistoryWriter>> history = HistoryWriter::create(
-      folder->path / history_name, header_of(*plan, *folder, (*stores)->engines()), recording);
+  Result<std::unique_ptr<HistoryWriter>> history =
+      HistoryWriter::create(folder->path / history_name, header_of(*plan, *folder, (*stores)->engines()), recording);
   if (!history) {
     return std::unexpected(history.error());
   }

@@ -64,7 +64,9 @@ SampleProgress sample_progress(const SampleTotals& totals, const Scenario& scena
   return progress;
 }
 
-std::string_view role_of(Store store) { return store == Store::database ? "database" : "cache"; }
+std::string_view role_of(Store store) {
+  return store == Store::database ? "database" : "cache";
+}
 
 OpCounts op_counts(const KindCounts& counts) {
   return {.planned = counts.planned,
@@ -120,8 +122,8 @@ Asked asked_of(const Plan& plan) {
 std::vector<std::string> warnings_of(const RunOutcome& outcome, const Plan& plan) {
   std::vector<std::string> warnings = outcome.troubles;
   if (outcome.samples && outcome.sampled_keys < plan.scenario().keys) {
-    warnings.push_back(fmt::format("the sampler looked at the first {} of {} keys", outcome.sampled_keys,
-                                   plan.scenario().keys));
+    warnings.push_back(
+        fmt::format("the sampler looked at the first {} of {} keys", outcome.sampled_keys, plan.scenario().keys));
   }
   return warnings;
 }

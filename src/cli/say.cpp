@@ -34,8 +34,12 @@ ExitCode say(ExitCode code, std::string_view sentence) {
   return code;
 }
 
-ExitCode say(const Error& error) { return say(exit_code_of(error.code), error.detail); }
+ExitCode say(const Error& error) {
+  return say(exit_code_of(error.code), error.detail);
+}
 
-void warn(std::string_view sentence) { fmt::print(stderr, "stalemate: warning: {}\n", sentence); }
+void warn(std::string_view sentence) {
+  fmt::print(stderr, "stalemate: warning: {}\n", sentence);
+}
 
 }  // namespace stalemate

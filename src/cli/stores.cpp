@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "drivers/postgres/postgres_session.hpp"
+#include "drivers/postgres/session.hpp"
 #include "drivers/postgres/stock_table.hpp"
-#include "drivers/redis/redis_session.hpp"
+#include "drivers/redis/session.hpp"
 #include "drivers/run_task.hpp"
 #include "drivers/url.hpp"
 
@@ -120,9 +120,8 @@ Result<void> Stores::start_private() {
   if (scenario_.database == DatabaseEngine::cockroach) {
     node.isolation = Isolation::serializable;
   }
-  RedisOptions redis{.url = wanted_.cache_url,
-                     .connect_limit_ns = scenario_.connect_limit_ns,
-                     .op_limit_ns = scenario_.op_limit_ns};
+  RedisOptions redis{
+      .url = wanted_.cache_url, .connect_limit_ns = scenario_.connect_limit_ns, .op_limit_ns = scenario_.op_limit_ns};
   std::vector<std::string> urls = wanted_.database_urls;
   if (options.database != PrivateDatabase::none || options.cache) {
     Result<std::unique_ptr<PrivateServers>> started = start_private_servers(options);
@@ -192,7 +191,9 @@ Result<void> Stores::reset() {
   return {};
 }
 
-PostgresOptions Stores::node_options(std::size_t session) const { return nodes_[session % nodes_.size()]; }
+PostgresOptions Stores::node_options(std::size_t session) const {
+  return nodes_[session % nodes_.size()];
+}
 
 std::unique_ptr<Session> Stores::make_session(boost::asio::io_context& context, ClientId client) {
   return std::make_unique<LiveSession>(context, node_options(client), redis_);

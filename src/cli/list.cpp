@@ -1,0 +1,120 @@
+// stalemate list scenarios|patterns|faults: tables generated from the registries.
+#include <fmt/core.h>
+
+#include <CLI/App.hpp>
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/say.hpp"
+#include "cli/subcommand.hpp"
+#include "core/fault.hpp"
+#include "core/nearest.hpp"
+#include "core/pattern.hpp"
+#include "scenario/scenario.hpp"
+
+namespace stalemate {
+namespace {
+
+using Rows = std::vector<std::pair<std::string, std::string>>;
+
+Rows scenario_rows() {
+  Rows rows;
+  for (const BuiltinScenario& scenario : builtin_scenarios()) {
+    rows.emplace_back(scenario.name, scenario.question);
+  }
+  return rows;
+}
+
+Rows pattern_rows() {
+  Rows rows;
+  for (const PatternInfo& pattern : PatternRegistry::all()) {
+    rows.emplace_back(pattern.name, pattern.summary);
+  }
+  return rows;
+}
+
+Rows fault_rows() {
+  Rows rows;
+  for (const FaultInfo& fault : FaultRegistry::all()) {
+    rows.emplace_back(fault.name,
+                      fmt::format("{} (for example --fault {}={})", fault.summary, fault.name, fault.example));
+  }
+  return rows;
+}
+
+struct Listing {
+  std::string_view name;
+  std::string_view summary;
+  Rows (*rows)();
+};
+
+constexpr Listing listings[] = {
+    {"faults", "what --fault can do", fault_rows},
+    {"patterns", "what --pattern can be", pattern_rows},
+    {"scenarios", "what 'run' can run", scenario_rows},
+};
+
+void print_rows(const Rows& rows) {
+  std::size_t width = 0;
+  for (const auto& [name, meaning] : rows) {
+    width = std::max(width, name.size());
+  }
+  for (const auto& [name, meaning] : rows) {
+    fmt::print("{:<{}}  {}\n", name, width, meaning);
+  }
+}
+
+class List final : public Subcommand {
+ public:
+  void describe(CLI::App& app) override {
+    app.add_option("KIND", kind_, "scenarios, patterns or faults; all of them if left out");
+    app.add_option("NAME", name_, "print this scenario's TOML");
+  }
+
+  ExitCode run() override {
+    if (!name_.empty()) {
+      return print_scenario();
+    }
+    std::vector<std::string_view> known;
+    for (const Listing& listing : listings) {
+      known.push_back(listing.name);
+      if (kind_.empty()) {
+        fmt::print("{} ({}):\n", listing.name, listing.summary);
+      }
+      if (kind_.empty() || kind_ == listing.name) {
+        print_rows(listing.rows());
+      }
+      if (kind_.empty()) {
+        fmt::print("\n");
+      }
+    }
+    if (!kind_.empty() && std::ranges::find(known, kind_) == known.end()) {
+      return say(ExitCode::usage, fmt::format("there is no list of '{}'{}; there are scenarios, patterns and faults",
+                                              kind_, did_you_mean(kind_, known)));
+    }
+    return ExitCode::ok;
+  }
+
+ private:
+  [[nodiscard]] ExitCode print_scenario() const {
+    if (kind_ != "scenarios") {
+      return say(ExitCode::usage, "only scenarios have a text to print; write 'stalemate list scenarios NAME'");
+    }
+    const Result<Scenario> scenario = load_scenario(name_);
+    if (!scenario) {
+      return say(scenario.error());
+    }
+    fmt::print("{}", to_toml(*scenario));
+    return ExitCode::ok;
+  }
+
+  std::string kind_ = {};
+  std::string name_ = {};
+};
+
+[[maybe_unused]] const bool registered = register_subcommand<List>("list", "scenarios, patterns and faults by name");
+
+}  // namespace
+}  // namespace stalemate

@@ -1,0 +1,51 @@
+// stalemate up before|after: private servers that stay up.
+#include <fmt/core.h>
+
+#include <CLI/App.hpp>
+
+#include "cli/say.hpp"
+#include "cli/standing_text.hpp"
+#include "cli/subcommand.hpp"
+#include "scenario/scenario.hpp"
+
+namespace stalemate {
+namespace {
+
+class Up final : public Subcommand {
+ public:
+  void describe(CLI::App& app) override {
+    app.add_option("SCENARIO", scenario_, "whose servers: before, after or another scenario")->required();
+    app.add_option("--cockroach", cockroach_, "the cockroach binary, if it is not in PATH");
+  }
+
+  ExitCode run() override {
+    const Result<Scenario> scenario = load_scenario(scenario_);
+    if (!scenario) {
+      return say(scenario.error());
+    }
+    PrivateServersOptions options;
+    options.cache = scenario->has_cache;
+    options.cockroach = cockroach_;
+    if (scenario->database == DatabaseEngine::cockroach) {
+      options.database = cockroach_.empty() ? PrivateDatabase::cockroach_if_found : PrivateDatabase::cockroach;
+    }
+    const Result<StandingServers> servers = bring_up(scenario->name, options);
+    if (!servers) {
+      return say(servers.error());
+    }
+    fmt::print("{}{}\nRun against them:  stalemate run {}{}\nRemove them:       stalemate down {}\n",
+               servers->was_up_already ? "Already up: " : "", stalemate::describe(*servers), scenario->name,
+               flags_for(*servers), scenario->name);
+    return ExitCode::ok;
+  }
+
+ private:
+  std::string scenario_ = {};
+  std::string cockroach_ = {};
+};
+
+[[maybe_unused]] const bool registered =
+    register_subcommand<Up>("up", "start private servers that stay up, and print how to reach them");
+
+}  // namespace
+}  // namespace stalemate

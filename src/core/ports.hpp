@@ -42,7 +42,7 @@ class Cache {
   virtual ~Cache() = default;
   /// The entry; std::nullopt on a miss.
   virtual Task<Result<std::optional<Value>>> get(Key key) = 0;
-  /// Sets the entry. `time_to_live_ns` 0: the scenario's, or none; else rounded up to whole milliseconds.
+  /// Sets the entry. `time_to_live_ns` 0: it does not expire; else rounded up to whole milliseconds.
   virtual Task<Result<void>> set(Key key, Value value, Nanoseconds time_to_live_ns) = 0;
   /// Removes the entry; true if there was one.
   virtual Task<Result<bool>> erase(Key key) = 0;

@@ -71,7 +71,7 @@ Task<void> Client::serve() {
 }
 
 Task<Result<Value>> Client::call_pattern(const PlannedOp& planned) {
-  const Ports ports{database_, cache_, shared_.clock, random_};
+  const Ports ports{database_, cache_, shared_.clock, random_, shared_.plan.scenario().time_to_live_ns};
   if (planned.kind == OpKind::read) {
     Result<Value> value = co_await shared_.pattern.read(ports, planned.key);
     co_return value;

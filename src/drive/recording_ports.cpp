@@ -107,8 +107,7 @@ Task<Result<void>> RecordingCache::set(Key key, Value value, Nanoseconds time_to
     recorder_.skip_step(step);
     co_return Result<void>();
   }
-  const Nanoseconds kept_ns = time_to_live_ns > 0 ? time_to_live_ns : recorder_.time_to_live_ns();
-  Result<void> set = co_await inner_.set(key, value, kept_ns);
+  Result<void> set = co_await inner_.set(key, value, time_to_live_ns);
   recorder_.end_step(step, set ? nullptr : &set.error());
   co_return set;
 }

@@ -29,8 +29,6 @@ class StepRecorder {
   }
   [[nodiscard]] OpKind kind() const { return kind_; }
   [[nodiscard]] LiveClock& clock() { return clock_; }
-  /// Of entries that a pattern sets without one: the scenario's.
-  [[nodiscard]] Nanoseconds time_to_live_ns() const { return plan_.scenario().time_to_live_ns; }
 
   /// What the plan's faults do to a call of this role in the current op.
   [[nodiscard]] CallEffect planned_for(Role role) const {

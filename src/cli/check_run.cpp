@@ -1,7 +1,50 @@
 #include "cli/check_run.hpp"
 
-namespace stalemate {
+#include <algorithm>
+#include <thread>
 
-void check_run(const std::filesystem::path&, RunResults&) {}
+#include "cli/check_history.hpp"
+#include "record/history_reader.hpp"
+
+namespace stalemate {
+namespace {
+
+StaleReads stale_reads_of(const CheckResult& check) {
+  StaleReads stale;
+  stale.checked = check.sample;
+  stale.stale = check.count;
+  for (const Distribution& distribution : check.distributions) {
+    if (distribution.name == "stale by at least") {
+      stale.worst_staleness_ns = distribution.max;
+      stale.median_staleness_ns = distribution.p50;
+    } else if (distribution.name == "stale by at most") {
+      stale.worst_staleness_upper_ns = distribution.max;
+    } else if (distribution.name == "versions behind") {
+      stale.worst_versions = static_cast<std::uint64_t>(distribution.max);
+    }
+  }
+  stale.unexplained = stale.stale;
+  return stale;
+}
+
+}  // namespace
+
+std::optional<Report> check_run(const std::filesystem::path& path, RunResults& results) {
+  ReadOptions reading;
+  reading.threads = std::max(1U, std::thread::hardware_concurrency());
+  const Result<History> history = read_history(path, reading);
+  if (!history) {
+    results.warnings.push_back("the history could not be checked: " + history.error().detail);
+    return std::nullopt;
+  }
+  Report report = check_on_all_cores(*history, CheckOptions{});
+  if (const CheckResult* check = find_result(report, "stale-reads")) {
+    results.stale = stale_reads_of(*check);
+  }
+  for (const std::string& defect : report.defects) {
+    results.warnings.push_back("a defect of stalemate: " + defect);
+  }
+  return report;
+}
 
 }  // namespace stalemate

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
+#include "check/check.hpp"
 #include "report/run_results.hpp"
 
 namespace stalemate {
 
-/// Fills results.stale from the history at `path`. A history that cannot be read or checked becomes a warning.
-void check_run(const std::filesystem::path& path, RunResults& results);
+/// Fills results.stale from the history at `path` and returns the whole report. A history that cannot be read becomes a
+/// warning, and so does a contradiction between two checkers of ours.
+std::optional<Report> check_run(const std::filesystem::path& path, RunResults& results);
 
 }  // namespace stalemate

@@ -1,4 +1,4 @@
-// stalemate list scenarios|patterns|faults: tables generated from the registries.
+// stalemate list checks|faults|patterns|scenarios: tables generated from the registries.
 #include <fmt/core.h>
 
 #include <CLI/App.hpp>
@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "check/check.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
 #include "core/fault.hpp"
@@ -44,6 +45,14 @@ Rows fault_rows() {
   return rows;
 }
 
+Rows check_rows() {
+  Rows rows;
+  for (const CheckInfo& check : CheckRegistry::all()) {
+    rows.emplace_back(check.name, check.summary);
+  }
+  return rows;
+}
+
 struct Listing {
   std::string_view name;
   std::string_view summary;
@@ -51,6 +60,7 @@ struct Listing {
 };
 
 constexpr Listing listings[] = {
+    {"checks", "what 'check' and the end of every run judge", check_rows},
     {"faults", "what --fault can do", fault_rows},
     {"patterns", "what --pattern can be", pattern_rows},
     {"scenarios", "what 'run' can run", scenario_rows},
@@ -69,7 +79,7 @@ void print_rows(const Rows& rows) {
 class List final : public Subcommand {
  public:
   void describe(CLI::App& app) override {
-    app.add_option("KIND", kind_, "scenarios, patterns or faults; all of them if left out");
+    app.add_option("KIND", kind_, "checks, faults, patterns or scenarios; all of them if left out");
     app.add_option("NAME", name_, "print this scenario's TOML");
   }
 
@@ -91,8 +101,9 @@ class List final : public Subcommand {
       }
     }
     if (!kind_.empty() && std::ranges::find(known, kind_) == known.end()) {
-      return say(ExitCode::usage, fmt::format("there is no list of '{}'{}; there are scenarios, patterns and faults",
-                                              kind_, did_you_mean(kind_, known)));
+      return say(ExitCode::usage,
+                 fmt::format("there is no list of '{}'{}; there are checks, faults, patterns and scenarios", kind_,
+                             did_you_mean(kind_, known)));
     }
     return ExitCode::ok;
   }
@@ -114,7 +125,8 @@ class List final : public Subcommand {
   std::string name_ = {};
 };
 
-[[maybe_unused]] const bool registered = register_subcommand<List>("list", "scenarios, patterns and faults by name");
+[[maybe_unused]] const bool registered =
+    register_subcommand<List>("list", "checks, faults, patterns and scenarios by name");
 
 }  // namespace
 }  // namespace stalemate

@@ -34,10 +34,8 @@ TEST(Outages, are_not_errors_that_a_living_store_answers_with) {
 }
 
 TEST(Outages, of_several_clients_that_overlap_are_one) {
-  const auto merged = Outages::merged({{Store::cache, 30, 40},
-                                       {Store::database, 5, 8},
-                                       {Store::cache, 10, 20},
-                                       {Store::cache, 15, 31}});
+  const auto merged = Outages::merged(
+      {{Store::cache, 30, 40}, {Store::database, 5, 8}, {Store::cache, 10, 20}, {Store::cache, 15, 31}});
   ASSERT_EQ(merged.size(), 2U);
   EXPECT_EQ(merged[0].store, Store::database);
   EXPECT_EQ(merged[1].start_ns, 10);

@@ -1,0 +1,168 @@
+#include "cli/check_text.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/duration.hpp"
+
+namespace stalemate {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t violations_shown = 3;
+
+std::string figure_text(const Figure& figure) {
+  switch (figure.unit) {
+    case Unit::nanoseconds: return format_duration_short(static_cast<Nanoseconds>(figure.value));
+    case Unit::share: return fmt::format("{:.4g} %", figure.value * 100);
+    case Unit::nines: return fmt::format("{:.2f} nines", figure.value);
+    case Unit::count: return fmt::format("{:.10g}", figure.value);
+    case Unit::versions: return fmt::format("{:.10g} version{}", figure.value, figure.value == 1 ? "" : "s");
+  }
+  return {};
+}
+
+std::string wrapped(std::string_view text, std::size_t width, std::string_view indent) {
+  std::string out;
+  while (!text.empty()) {
+    std::size_t length = std::min(text.size(), width - indent.size());
+    if (length < text.size()) {
+      const auto space = text.rfind(' ', length);
+      length = space == std::string_view::npos || space == 0 ? length : space;
+    }
+    out += fmt::format("{}{}\n", indent, text.substr(0, length));
+    text.remove_prefix(std::min(text.size(), length + 1));
+  }
+  return out;
+}
+
+std::string table_of(const Report& report) {
+  std::size_t name_width = 5;
+  for (const CheckResult& result : report.results) {
+    name_width = std::max(name_width, result.name.size());
+  }
+  std::string text = fmt::format("{:<{}}  {:<8} {:>10}  {:<24} {}\n", "check", name_width, "verdict", "count",
+                                 "worst or measure", "judged");
+  for (const CheckResult& result : report.results) {
+    const std::string verdict(result.decides ? name_of(result.verdict) : std::string_view("measure"));
+    std::string worst = result.worst ? figure_text(*result.worst) : "";
+    if (worst.empty() && !result.figures.empty()) {
+      worst = figure_text(result.figures.front());
+    }
+    text += fmt::format("{:<{}}  {:<8} {:>10}  {:<24} {} {}\n", result.name, name_width, verdict, result.count, worst,
+                        result.sample, result.sample_of);
+  }
+  return text;
+}
+
+std::string details_of(const CheckResult& result, unsigned width) {
+  std::string text;
+  for (const Figure& figure : result.figures) {
+    text += fmt::format("  {}: {}\n", figure.name, figure_text(figure));
+  }
+  for (const Distribution& spread : result.distributions) {
+    if (spread.count == 0) {
+      continue;
+    }
+    const auto shown = [&spread](std::int64_t value) {
+      return figure_text({.name = {}, .value = static_cast<double>(value), .unit = spread.unit});
+    };
+    text += fmt::format("  {}: min {}, p50 {}, p90 {}, p99 {}, max {}\n", spread.name, shown(spread.min),
+                        shown(spread.p50), shown(spread.p90), shown(spread.p99), shown(spread.max));
+  }
+  for (std::size_t place = 0; place < std::min(violations_shown, result.violations.size()); ++place) {
+    text += wrapped(fmt::format("{}. {}", place + 1, result.violations[place].sentence), width, "  ");
+  }
+  if (!result.note.empty()) {
+    text += wrapped(result.note, width, "  ");
+  }
+  return text.empty() ? text : fmt::format("\n{}\n{}", result.name, text);
+}
+
+Json json_of(const Op& op) {
+  Json json = {{"index", op.index},
+               {"client", op.client},
+               {"kind", name_of(op.kind)},
+               {"key", op.key.index},
+               {"value", op.value == absent ? Json() : Json(op.value)},
+               {"outcome", name_of(op.outcome)},
+               {"intended_ns", op.intended_ns},
+               {"invocation_ns", op.invocation_ns},
+               {"completion_ns", op.completion_ns == never ? Json() : Json(op.completion_ns)}};
+  return json;
+}
+
+Json json_of(const Figure& figure) {
+  return {{"name", figure.name}, {"value", figure.value}};
+}
+
+Json json_of(const CheckResult& result) {
+  Json json = {{"name", result.name},
+               {"verdict", name_of(result.verdict)},
+               {"decides", result.decides},
+               {"count", result.count},
+               {"sample", result.sample},
+               {"sample_of", result.sample_of},
+               {"worst", result.worst ? json_of(*result.worst) : Json()}};
+  json["figures"] = Json::array();
+  for (const Figure& figure : result.figures) {
+    json["figures"].push_back(json_of(figure));
+  }
+  json["distributions"] = Json::array();
+  for (const Distribution& spread : result.distributions) {
+    json["distributions"].push_back({{"name", spread.name},
+                                     {"count", spread.count},
+                                     {"min", spread.min},
+                                     {"p50", spread.p50},
+                                     {"p90", spread.p90},
+                                     {"p99", spread.p99},
+                                     {"max", spread.max}});
+  }
+  json["violations"] = Json::array();
+  for (const Violation& violation : result.violations) {
+    Json ops = Json::array();
+    for (const Op& op : violation.ops) {
+      ops.push_back(json_of(op));
+    }
+    json["violations"].push_back(
+        {{"key", violation.key.index}, {"at_ns", violation.at_ns}, {"sentence", violation.sentence}, {"ops", ops}});
+  }
+  json["note"] = result.note;
+  return json;
+}
+
+}  // namespace
+
+std::string report_text(const Report& report, unsigned width) {
+  std::string text =
+      fmt::format("{}: {} ops on {} keys, model {}{}\n\n", name_of(report.verdict), report.ops, report.keys,
+                  name_of(report.model), report.versions_known ? ", order of versions known" : "");
+  text += table_of(report);
+  for (const CheckResult& result : report.results) {
+    text += details_of(result, width);
+  }
+  for (const std::string& defect : report.defects) {
+    text += fmt::format("\nDEFECT OF STALEMATE: {}\n", defect);
+  }
+  return text;
+}
+
+std::string report_json(const Report& report) {
+  Json json = {{"verdict", name_of(report.verdict)},
+               {"model", name_of(report.model)},
+               {"versions_known", report.versions_known},
+               {"ops", report.ops},
+               {"keys", report.keys},
+               {"clock_error_ns", report.clock_error_ns}};
+  json["checks"] = Json::array();
+  for (const CheckResult& result : report.results) {
+    json["checks"].push_back(json_of(result));
+  }
+  json["defects"] = report.defects;
+  return json.dump(2) + "\n";
+}
+
+}  // namespace stalemate

@@ -10,7 +10,7 @@
 #include "check/check.hpp"
 #include "cli/check_history.hpp"
 #include "cli/check_text.hpp"
-#include "cli/run_folder.hpp"
+#include "cli/results_folder.hpp"
 #include "cli/run_job.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"

@@ -5,7 +5,7 @@
 #include <CLI/App.hpp>
 #include <filesystem>
 
-#include "cli/run_folder.hpp"
+#include "cli/results_folder.hpp"
 #include "cli/run_job.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"

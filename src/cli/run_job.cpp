@@ -22,7 +22,7 @@ namespace {
 
 constexpr const char* history_name = "history.stale";
 
-HistoryHeader header_of(const Plan& plan, const RunFolder& folder, const std::vector<EngineUsed>& engines) {
+HistoryHeader header_of(const Plan& plan, const ResultsFolder& folder, const std::vector<EngineUsed>& engines) {
   const Scenario& scenario = plan.scenario();
   HistoryHeader header;
   header.scenario_name = scenario.name;
@@ -97,7 +97,7 @@ Result<RunOutcome> drive(const Plan& plan, const RunFlags& flags, Stores& stores
 
 // Closes the history. What could not be recorded becomes a warning: the run itself was done.
 void close_history(std::unique_ptr<HistoryWriter> history, const RunOutcome& outcome, RunResults& results,
-                   const RunFolder& folder) {
+                   const ResultsFolder& folder) {
   if (outcome.rest) {
     history->append_rest(*outcome.rest);
   }
@@ -145,7 +145,7 @@ Result<FinishedRun> do_run(const Scenario& scenario, const RunFlags& flags) {
   if (!stores) {
     return std::unexpected(stores.error());
   }
-  Result<RunFolder> folder = make_run_folder(flags.out, scenario.name);
+  Result<ResultsFolder> folder = make_results_folder(flags.out, scenario.name);
   if (!folder) {
     return std::unexpected(folder.error());
   }

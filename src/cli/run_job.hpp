@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cli/run_flags.hpp"
-#include "cli/run_folder.hpp"
+#include "cli/results_folder.hpp"
 #include "core/error.hpp"
 #include "report/run_results.hpp"
 #include "scenario/scenario.hpp"
@@ -11,7 +11,7 @@ namespace stalemate {
 
 struct FinishedRun {
   RunResults results = {};
-  RunFolder folder = {};
+  ResultsFolder folder = {};
 };
 
 /// Starts or reaches the servers, runs the plan with a live screen on standard error, checks the history and writes

@@ -9,21 +9,21 @@
 
 namespace stalemate {
 
-struct RunFolder {
+struct ResultsFolder {
   std::filesystem::path path = {};
   std::string started_at = {};  ///< UTC, ISO 8601
 };
 
 /// Makes BASE/SCENARIO/TIME, TIME being the current one in UTC (with -2, -3, ... where that exists).
 /// Errors: unavailable, naming the folder and the system's reason.
-[[nodiscard]] Result<RunFolder> make_run_folder(const std::filesystem::path& base, std::string_view scenario);
+[[nodiscard]] Result<ResultsFolder> make_results_folder(const std::filesystem::path& base, std::string_view scenario);
 
 /// Writes a whole file, or nothing: it appears under its name when it is complete.
 /// Errors: unavailable, naming the file and the system's reason.
 [[nodiscard]] Result<void> write_file(const std::filesystem::path& path, std::string_view text);
 
 /// Points BASE/SCENARIO/latest at the folder. Errors: as write_file.
-[[nodiscard]] Result<void> point_latest_at(const RunFolder& folder);
+[[nodiscard]] Result<void> point_latest_at(const ResultsFolder& folder);
 
 /// The whole text of a file. Errors: unavailable, naming the file and the system's reason.
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path);

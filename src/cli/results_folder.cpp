@@ -1,4 +1,4 @@
-#include "cli/run_folder.hpp"
+#include "cli/results_folder.hpp"
 
 #include <fcntl.h>
 #include <fmt/chrono.h>
@@ -37,9 +37,9 @@ Result<void> write_all(int file, std::string_view text) {
 
 }  // namespace
 
-Result<RunFolder> make_run_folder(const fs::path& base, std::string_view scenario) {
+Result<ResultsFolder> make_results_folder(const fs::path& base, std::string_view scenario) {
   const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
-  RunFolder folder;
+  ResultsFolder folder;
   folder.started_at = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
   const std::string time = fmt::format("{:%Y-%m-%dT%H-%M-%SZ}", fmt::gmtime(now));
   const fs::path parent = base / scenario;
@@ -82,7 +82,7 @@ Result<void> write_file(const fs::path& path, std::string_view text) {
   return {};
 }
 
-Result<void> point_latest_at(const RunFolder& folder) {
+Result<void> point_latest_at(const ResultsFolder& folder) {
   const fs::path link = folder.path.parent_path() / "latest";
   const fs::path unfinished = folder.path.parent_path() / (folder.path.filename().string() + ".latest");
   std::error_code error;

@@ -22,7 +22,7 @@ constexpr std::string_view database_name = "postgres";
 
 class PostgresServer final : public KeptServer {
  public:
-  PostgresServer(const std::shared_ptr<KeeperLink>& link, PostgresOptions options, std::optional<Account> account)
+  PostgresServer(const std::shared_ptr<KeeperLink>& link, PostgresServerOptions options, std::optional<Account> account)
       : KeptServer(link, link->folder() / "postgres", options.ready_limit_ns),
         options_(std::move(options)),
         account_(std::move(account)),
@@ -121,7 +121,7 @@ class PostgresServer final : public KeptServer {
     return {.arguments = std::move(arguments), .folder = folder(), .log = log(), .account = account_};
   }
 
-  PostgresOptions options_;
+  PostgresServerOptions options_;
   std::optional<Account> account_;
   std::string password_;
 };
@@ -129,7 +129,7 @@ class PostgresServer final : public KeptServer {
 }  // namespace
 
 Result<std::unique_ptr<KeptServer>> start_postgres(const std::shared_ptr<KeeperLink>& link,
-                                                   const PostgresOptions& options) {
+                                                   const PostgresServerOptions& options) {
   constexpr std::array<std::string_view, 1> accounts = {"postgres"};
   Result<std::optional<Account>> account = account_for(accounts);
   if (!account) {

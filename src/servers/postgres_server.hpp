@@ -13,7 +13,7 @@
 
 namespace stalemate {
 
-struct PostgresOptions {
+struct PostgresServerOptions {
   PostgresPrograms programs = {};
   std::uint16_t clients = 512;  ///< connections to have room for
   std::string isolation = {};   ///< default_transaction_isolation, such as "serializable"; empty: the server's default
@@ -23,6 +23,6 @@ struct PostgresOptions {
 /// Makes a cluster in link->folder()/postgres, starts it and waits until it answers a query.
 /// Errors: those of KeptServer::start_first; unavailable when initdb fails, with the end of its log.
 [[nodiscard]] Result<std::unique_ptr<KeptServer>> start_postgres(const std::shared_ptr<KeeperLink>& link,
-                                                                 const PostgresOptions& options);
+                                                                 const PostgresServerOptions& options);
 
 }  // namespace stalemate

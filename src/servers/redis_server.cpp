@@ -18,7 +18,7 @@ namespace {
 
 class RedisServer final : public KeptServer {
  public:
-  RedisServer(const std::shared_ptr<KeeperLink>& link, RedisOptions options, std::optional<Account> account)
+  RedisServer(const std::shared_ptr<KeeperLink>& link, RedisServerOptions options, std::optional<Account> account)
       : KeptServer(link, link->folder() / "redis", options.ready_limit_ns),
         options_(std::move(options)),
         account_(std::move(account)),
@@ -86,7 +86,7 @@ class RedisServer final : public KeptServer {
   [[nodiscard]] std::filesystem::path settings() const { return folder() / "redis.conf"; }
   [[nodiscard]] std::filesystem::path socket() const { return folder() / "redis.sock"; }
 
-  RedisOptions options_;
+  RedisServerOptions options_;
   std::optional<Account> account_;
   std::string password_;
 };
@@ -114,7 +114,7 @@ std::string redis_settings(std::uint16_t port, std::string_view password, const 
   return text.str();
 }
 
-Result<std::unique_ptr<KeptServer>> start_redis(const std::shared_ptr<KeeperLink>& link, const RedisOptions& options) {
+Result<std::unique_ptr<KeptServer>> start_redis(const std::shared_ptr<KeeperLink>& link, const RedisServerOptions& options) {
   constexpr std::array<std::string_view, 1> accounts = {"redis"};
   Result<std::optional<Account>> account = account_for(accounts);
   if (!account) {

@@ -13,7 +13,7 @@
 
 namespace stalemate {
 
-struct RedisOptions {
+struct RedisServerOptions {
   std::filesystem::path program = {};
   bool persists = false;  ///< an append-only file, synced every second
   Nanoseconds ready_limit_ns = 60'000'000'000;
@@ -27,6 +27,6 @@ struct RedisOptions {
 /// Starts it in link->folder()/redis and waits until it answers.
 /// Errors: those of KeptServer::start_first.
 [[nodiscard]] Result<std::unique_ptr<KeptServer>> start_redis(const std::shared_ptr<KeeperLink>& link,
-                                                              const RedisOptions& options);
+                                                              const RedisServerOptions& options);
 
 }  // namespace stalemate

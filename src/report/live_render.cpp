@@ -18,7 +18,12 @@ namespace {
 // Which lines stay when the terminal is low: see ScreenLines.
 enum Importance : unsigned { figures = 1, notices, details, headings, circumstances, spacing, explanations };
 
-constexpr std::size_t label_width = 17;
+// On a very narrow terminal a label keeps its last word only.
+std::string label_text(std::string_view label, ScreenSize size) {
+  constexpr std::size_t width = 17;
+  constexpr std::size_t narrow_width = 11;
+  return size.columns >= 34 ? align_left(label, width) : align_left(label.substr(label.rfind(' ') + 1), narrow_width);
+}
 
 double share_of(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0 : std::min(1.0, static_cast<double>(part) / static_cast<double>(whole));
@@ -141,6 +146,7 @@ std::vector<Column> columns_that_fit(const Progress& progress, std::size_t width
       time_column("p99 all", 13, progress, &KindProgress::overall, &ResponseTimes::p99_ns),
   };
   std::vector<unsigned> ranks;
+  ranks.reserve(columns.size());
   for (const Column& column : columns) {
     ranks.push_back(column.rank);
   }
@@ -184,7 +190,7 @@ void add_ops(ScreenLines& screen, const Progress& progress, ScreenSize size) {
 // A label, a right-aligned figure and what follows it.
 ScreenLine labelled(std::string_view label, std::string_view figure, Paint paint, ScreenSize size) {
   ScreenLine line;
-  line.add(align_left(label, label_width)).add(align_right(figure, size.columns >= 60 ? 9 : 6), paint);
+  line.add(label_text(label, size)).add(align_right(figure, size.columns >= 60 ? 9 : 6), paint);
   return line;
 }
 
@@ -199,7 +205,7 @@ void add_bar_if_room(ScreenLine& line, double share, Paint paint, ScreenSize siz
 void add_cache(ScreenLines& screen, const CacheCounts& cache, ScreenSize size, bool unicode) {
   const std::optional<double> ratio = hit_ratio(cache);
   ScreenLine line;
-  line.add(align_left("hits / misses", label_width))
+  line.add(label_text("hits / misses", size))
       .add(fmt::format("{} / {}", with_thousands(cache.hits), with_thousands(cache.misses)));
   if (ratio) {
     const std::string hits = fmt::format("  {:.1f} %", *ratio * 100);

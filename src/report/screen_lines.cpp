@@ -75,6 +75,7 @@ void ScreenLines::add(ScreenLine line, unsigned importance) {
 
 std::string ScreenLines::text(ScreenSize size, ScreenStyle style) const {
   std::vector<const Entry*> shown;
+  shown.reserve(entries_.size());
   for (const Entry& entry : entries_) {
     shown.push_back(&entry);
   }

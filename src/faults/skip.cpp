@@ -17,34 +17,34 @@ constexpr std::array<Role, 4> skippable = {Role::fill, Role::update, Role::inval
 class Skip final : public CallFault {
  public:
   void set_chance(Role role, double chance) {
-    // A draw below the bar is a hit; certainty needs a bar that no draw reaches.
-    Bar& bar = bars_.at(static_cast<std::size_t>(role));
-    bar.always = chance >= 1;
-    bar.below = bar.always ? 0 : static_cast<std::uint64_t>(std::ldexp(chance, 64));
+    if (chance >= 1) {
+      always_ |= role_bit(role);
+      return;
+    }
+    const auto salt = static_cast<std::uint64_t>(role) * 0x9e3779b97f4a7c15ULL;
+    bars_.push_back({salt, static_cast<std::uint64_t>(std::ldexp(chance, 64)), role_bit(role)});
   }
 
   // One draw an op; each role sees it through its own mixer, so that setting one role moves no other's hits.
   RoleMask draw(Random& random, OpKind /*kind*/) const override {
     const std::uint64_t chance = random.next();
-    RoleMask hit = 0;
-    for (const Role role : skippable) {
-      const auto place = static_cast<std::size_t>(role);
-      const Bar& bar = bars_.at(place);
-      if (bar.always || (bar.below > 0 && mix_bits(chance + place * 0x9e3779b97f4a7c15ULL) < bar.below)) {
-        hit |= role_bit(role);
-      }
+    unsigned hit = always_;
+    for (const Bar& bar : bars_) {
+      hit |= mix_bits(chance + bar.salt) < bar.below ? bar.role : 0U;
     }
-    return hit;
+    return static_cast<RoleMask>(hit);
   }
 
   [[nodiscard]] CallAction action(Role /*role*/) const override { return {.skip = true, .delay_before_ns = 0}; }
 
  private:
   struct Bar {
-    std::uint64_t below = 0;
-    bool always = false;
+    std::uint64_t salt;
+    std::uint64_t below;  // the role is hit if the mixed draw is below, of 2^64
+    RoleMask role;
   };
-  std::array<Bar, role_count> bars_ = {};
+  std::vector<Bar> bars_ = {};
+  RoleMask always_ = 0;
 };
 
 Result<ConfiguredFault> parse_skip(std::string_view text) {

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/assert.hpp"
+#include "plan/real_math.hpp"
 
 namespace stalemate {
 namespace {
@@ -39,6 +40,14 @@ std::uint64_t ConstantArrivals::count_until(Nanoseconds end_ns) const {
   const Wide numerator = static_cast<Wide>(whole_ns_) * divisor_ + remainder_;
   const Wide limit = (static_cast<Wide>(end_ns) + 1) * divisor_ - 1;
   return limit < divisor_ / 2 ? 0 : static_cast<std::uint64_t>((limit - divisor_ / 2) / numerator);
+}
+
+void PoissonArrivals::draw_gaps() {
+  for (double& gap_ns : gaps_ns_) {
+    // 1 - u is in (0, 1], so the logarithm is finite.
+    gap_ns = -mean_gap_ns_ * natural_log(1 - random_.draw_unit());
+  }
+  place_ = 0;
 }
 
 std::uint64_t ArrivalStream::count() const {

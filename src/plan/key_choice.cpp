@@ -23,7 +23,8 @@ std::uint32_t step_for(std::uint32_t n) {
 
 }  // namespace
 
-Scatter::Scatter(std::uint32_t n, std::uint32_t offset) : n_(n), step_(step_for(n)), offset_(offset) {}
+Scatter::Scatter(std::uint32_t n, std::uint32_t offset)
+    : n_(n), step_(step_for(n)), offset_(offset), reciprocal_(~0ULL / n) {}
 
 std::uint32_t hot_key_count(const Scenario& scenario) {
   const auto wanted = static_cast<std::uint32_t>(std::lround(scenario.hotspot_keys * scenario.keys));
@@ -37,14 +38,23 @@ KeyChoice::KeyChoice(const Scenario& scenario, SeededRandom reads, SeededRandom 
       hot_below_(static_cast<std::uint64_t>(std::ldexp(scenario.hotspot_ops, 32))),
       scatter_(keys_, SeededRandom(scenario.seed, stream::key_places).draw_below(keys_)),
       ranks_(keys_, scenario.zipf_exponent),
-      reads_(reads),
-      writes_(writes),
+      reads_{reads},
+      writes_{writes},
       write_base_(SeededRandom(writes).draw()) {}
 
-Key KeyChoice::draw(SeededRandom& random) const {
+std::uint32_t KeyChoice::draw_rank(Side& side) const {
+  if (side.place == side.ranks.size()) {
+    ranks_.draw_batch(side.random, side.ranks);
+    side.place = 0;
+  }
+  return side.ranks[side.place++];
+}
+
+Key KeyChoice::draw(Side& side) const {
+  SeededRandom& random = side.random;
   switch (distribution_) {
     case KeyDistribution::uniform: return {random.draw_below(keys_)};
-    case KeyDistribution::zipfian: return {scatter_(ranks_.draw(random) - 1)};
+    case KeyDistribution::zipfian: return {scatter_(draw_rank(side) - 1)};
     case KeyDistribution::hotspot: {
       const bool is_hot = (random.draw() & 0xffffffffU) < hot_below_;
       const std::uint32_t rank =
@@ -58,7 +68,7 @@ Key KeyChoice::draw(SeededRandom& random) const {
 
 Key KeyChoice::of_read(std::uint32_t writes_before) {
   if (distribution_ == KeyDistribution::latest) {
-    return written_key(static_cast<std::int64_t>(writes_before) - ranks_.draw(reads_));
+    return written_key(static_cast<std::int64_t>(writes_before) - draw_rank(reads_));
   }
   return draw(reads_);
 }

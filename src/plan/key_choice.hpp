@@ -1,6 +1,8 @@
 // Which key an op is for.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "core/random.hpp"
@@ -19,14 +21,19 @@ class Scatter {
   Scatter(std::uint32_t n, std::uint32_t offset);
   /// Requires: rank < n.
   [[nodiscard]] std::uint32_t operator()(std::uint32_t rank) const {
+    // Barrett's reduction: the quotient is right or one too small.
+    __extension__ using Wide = unsigned __int128;
     const std::uint64_t x = static_cast<std::uint64_t>(rank) * step_ + offset_;
-    return static_cast<std::uint32_t>(x % n_);
+    const auto quotient = static_cast<std::uint64_t>((static_cast<Wide>(x) * reciprocal_) >> 64U);
+    const std::uint64_t rest = x - quotient * n_;
+    return static_cast<std::uint32_t>(rest >= n_ ? rest - n_ : rest);
   }
 
  private:
   std::uint32_t n_;
   std::uint32_t step_;
   std::uint32_t offset_;
+  std::uint64_t reciprocal_;  // floor((2^64 - 1) / n)
 };
 
 /// The hot keys of KeyDistribution::hotspot: hotspot_keys times keys, rounded, at least 1 and at most all but one.
@@ -49,7 +56,14 @@ class KeyChoice {
   [[nodiscard]] Key of_write(std::uint32_t write);
 
  private:
-  [[nodiscard]] Key draw(SeededRandom& random) const;
+  // One side's chance; ranks are drawn many at a time.
+  struct Side {
+    SeededRandom random;
+    std::array<std::uint32_t, ZipfRanks::batch_size> ranks = {};
+    std::size_t place = ZipfRanks::batch_size;
+  };
+  [[nodiscard]] Key draw(Side& side) const;
+  [[nodiscard]] std::uint32_t draw_rank(Side& side) const;
   [[nodiscard]] Key written_key(std::int64_t write) const;
 
   KeyDistribution distribution_;
@@ -58,8 +72,8 @@ class KeyChoice {
   std::uint64_t hot_below_;  // of 2^32
   Scatter scatter_;
   ZipfRanks ranks_;
-  SeededRandom reads_;
-  SeededRandom writes_;
+  Side reads_;
+  Side writes_;
   std::uint64_t write_base_;
 };
 

@@ -1,6 +1,8 @@
 // Zipf's law over ranks 1 to n: rank k has weight k^-exponent.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "core/random.hpp"
@@ -22,17 +24,27 @@ class ZipfRanks {
   /// From 1 to n.
   [[nodiscard]] std::uint32_t draw(SeededRandom& random) const;
 
+  static constexpr std::size_t batch_size = 64;
+  /// As many draws at once, which takes a third of the time.
+  void draw_batch(SeededRandom& random, std::array<std::uint32_t, batch_size>& ranks) const;
+
  private:
   // The integral of x^-exponent from 1 to x, its inverse, and x^-exponent itself.
   [[nodiscard]] double integral(double x) const;
   [[nodiscard]] double inverse_integral(double area) const;
   [[nodiscard]] double weight(double x) const;
+  // The rank next to x, if the point (x, area) falls to it; else 0.
+  [[nodiscard]] std::uint32_t accepted_rank(double x, double area) const;
 
   double n_;
   double exponent_;
+  double one_less_exponent_;
+  double inverse_one_less_exponent_;  // 0 where the exponent is 1 or too near to divide by the difference
   double area_begin_;
   double area_end_;
-  double sure_distance_;  // a point this little below its rank is accepted without a look at the weight
+  // A point no farther than this below its rank is accepted without a look at the weight; by the rank's count of bits.
+  // The distance at which points are refused grows with the rank, so the least rank of each count speaks for all.
+  std::array<double, 33> sure_distances_ = {};
 };
 
 }  // namespace stalemate

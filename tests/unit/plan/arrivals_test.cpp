@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "plan/real_math.hpp"
 #include "unit/plan/chi_square.hpp"
 
 namespace stalemate {

@@ -93,6 +93,17 @@ RC_GTEST_PROP(Scatter, is_a_bijection, ()) {
   }
 }
 
+TEST(Scatter, is_a_bijection_of_the_largest_table) {
+  constexpr std::uint32_t n = 10'000'006;
+  const Scatter scatter(n, n - 1);
+  std::vector<bool> seen(n);
+  for (std::uint32_t rank = 0; rank < n; ++rank) {
+    const std::uint32_t place = scatter(rank);
+    ASSERT_TRUE(place < n && !seen[place]) << rank;
+    seen[place] = true;
+  }
+}
+
 TEST(Scatter, spreads_the_hottest_keys) {
   const Scatter scatter(10'006, 77);
   std::vector<std::uint32_t> places;

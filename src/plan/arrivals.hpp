@@ -42,14 +42,14 @@ class ConstantArrivals {
 /// Times with independent gaps of an exponential distribution, each rounded to the nearest nanosecond.
 class PoissonArrivals {
  public:
-  PoissonArrivals(double rate, SeededRandom random) : mean_gap_ns_(1e9 / rate), random_(random) {}
+  PoissonArrivals(double rate, const SeededRandom& random) : mean_gap_ns_(1e9 / rate), random_(random) {}
   [[nodiscard]] Nanoseconds next() {
     if (place_ == gaps_ns_.size()) {
       draw_gaps();
     }
     // Below 24 h a double tells times 0.01 ns apart.
     time_ns_ += gaps_ns_[place_++];
-    return static_cast<Nanoseconds>(time_ns_ + 0.5);
+    return static_cast<Nanoseconds>(time_ns_);
   }
 
  private:
@@ -57,7 +57,7 @@ class PoissonArrivals {
   void draw_gaps();
 
   double mean_gap_ns_;
-  double time_ns_ = 0;
+  double time_ns_ = 0.5;  // half ahead, so that cutting off rounds to the nearest
   SeededRandom random_;
   std::array<double, 64> gaps_ns_ = {};
   std::size_t place_ = gaps_ns_.size();
@@ -66,7 +66,7 @@ class PoissonArrivals {
 /// One stream as a scenario wants it: times that never fall, at or before its end; `never` from then on.
 class ArrivalStream {
  public:
-  ArrivalStream(Arrivals arrivals, double rate, Nanoseconds end_ns, SeededRandom random)
+  ArrivalStream(Arrivals arrivals, double rate, Nanoseconds end_ns, const SeededRandom& random)
       : arrivals_(arrivals), end_ns_(end_ns), constant_(rate), poisson_(rate, random) {}
   [[nodiscard]] Nanoseconds next() {
     const Nanoseconds time_ns = arrivals_ == Arrivals::constant ? constant_.next() : poisson_.next();

@@ -18,7 +18,7 @@ namespace {
 // Clients in rounds: each round is a random order of all of them.
 class ClientRounds {
  public:
-  ClientRounds(std::uint16_t clients, SeededRandom random) : order_(clients), random_(random) {
+  ClientRounds(std::uint16_t clients, const SeededRandom& random) : order_(clients), random_(random) {
     std::iota(order_.begin(), order_.end(), ClientId{0});
   }
   ClientId next() {

@@ -31,7 +31,7 @@ std::uint32_t hot_key_count(const Scenario& scenario) {
   return std::clamp<std::uint32_t>(wanted, 1, scenario.keys - 1);
 }
 
-KeyChoice::KeyChoice(const Scenario& scenario, SeededRandom reads, SeededRandom writes)
+KeyChoice::KeyChoice(const Scenario& scenario, const SeededRandom& reads, const SeededRandom& writes)
     : distribution_(scenario.key_distribution),
       keys_(scenario.keys),
       hot_keys_(hot_key_count(scenario)),

@@ -49,7 +49,7 @@ class Scatter {
 /// of inserts, here of updates, as no key is ever added.
 class KeyChoice {
  public:
-  KeyChoice(const Scenario& scenario, SeededRandom reads, SeededRandom writes);
+  KeyChoice(const Scenario& scenario, const SeededRandom& reads, const SeededRandom& writes);
   /// The key of the next read, after `writes_before` writes of the plan.
   [[nodiscard]] Key of_read(std::uint32_t writes_before);
   /// The key of the next write, which is number `write` from 0.

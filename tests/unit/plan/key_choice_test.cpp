@@ -107,6 +107,7 @@ TEST(Scatter, is_a_bijection_of_the_largest_table) {
 TEST(Scatter, spreads_the_hottest_keys) {
   const Scatter scatter(10'006, 77);
   std::vector<std::uint32_t> places;
+  places.reserve(10);
   for (std::uint32_t rank = 0; rank < 10; ++rank) {
     places.push_back(scatter(rank));
   }
@@ -147,6 +148,7 @@ TEST(KeyChoice, zipfian_takes_the_same_hot_keys_for_reads_and_writes) {
   for (const OpKind kind : {OpKind::read, OpKind::write}) {
     const std::vector<std::uint64_t> counts = counts_of(scenario, kind);
     std::vector<std::uint64_t> by_rank;
+    by_rank.reserve(206);
     for (std::uint32_t rank = 0; rank < 206; ++rank) {
       by_rank.push_back(counts[scatter(rank)]);
     }

@@ -1,8 +1,8 @@
 // One whole run, from a scenario to a folder of results: what `run` does once and `demo` twice.
 #pragma once
 
-#include "cli/run_flags.hpp"
 #include "cli/results_folder.hpp"
+#include "cli/run_flags.hpp"
 #include "core/error.hpp"
 #include "report/run_results.hpp"
 #include "scenario/scenario.hpp"

@@ -244,12 +244,13 @@ class LiveRun {
   }
 
   void look_at_rest(RunOutcome& outcome) {
-    context_.restart();
-    const std::unique_ptr<SurveySession> session = sessions_.make_survey(context_);
-    Result<void> connected = wait_for(context_, session->connect());
+    // A loop of its own: what the run left behind on the other must not wake up again.
+    boost::asio::io_context context(1);
+    const std::unique_ptr<SurveySession> session = sessions_.make_survey(context);
+    Result<void> connected = wait_for(context, session->connect());
     Result<std::vector<RestRecord>> rest = connected
-                                               ? wait_for(context_, survey_at_rest(*session, plan_.scenario().keys))
-                                               : Result<std::vector<RestRecord>>(std::unexpected(connected.error()));
+                                               ? wait_for(context, survey_at_rest(*session, plan_.scenario().keys))
+                                               : std::unexpected(connected.error());
     if (rest) {
       outcome.rest = std::move(*rest);
     } else {

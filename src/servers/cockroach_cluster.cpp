@@ -53,6 +53,7 @@ class CockroachCluster final : public KeptServer {
  protected:
   Result<void> choose_ports() override {
     places_.clear();
+    places_.reserve(node_count);
     facts_.addresses.clear();
     initialised_ = false;
     for (std::size_t index = 0; index < node_count; ++index) {
@@ -72,6 +73,7 @@ class CockroachCluster final : public KeptServer {
 
   [[nodiscard]] std::vector<SpawnOrder> orders() const override {
     std::vector<SpawnOrder> orders;
+    orders.reserve(places_.size());
     for (std::size_t index = 0; index < places_.size(); ++index) {
       orders.push_back(order_for(cockroach_start_arguments(options_.program, places_, index), log_of(index)));
     }

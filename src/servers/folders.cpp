@@ -88,7 +88,7 @@ unsigned passage_mode() {
 }
 
 Result<fs::path> open_base_folder(const fs::path& wanted) {
-  const fs::path path = wanted.empty() ? fs::path("/tmp/stalemate-" + std::to_string(geteuid())) : fs::absolute(wanted);
+  fs::path path = wanted.empty() ? fs::path("/tmp/stalemate-" + std::to_string(geteuid())) : fs::absolute(wanted);
   if (mkdir(path.c_str(), passage_mode()) != 0 && errno != EEXIST) {
     return failed(ErrorCode::unavailable,
                   "cannot make the servers' folder " + path.native() + ": " + system_message(errno));

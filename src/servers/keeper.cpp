@@ -42,7 +42,7 @@ json refusal(const std::string& sentence) {
 
 class Keeper {
  public:
-  Keeper(int socket, std::filesystem::path folder, KeeperMode mode)
+  Keeper(int socket, const std::filesystem::path& folder, KeeperMode mode)
       : socket_(socket), folder_(std::filesystem::canonical(folder)), mode_(mode), boot_(boot_name()) {}
 
   int run() {

@@ -20,6 +20,8 @@
 
 #include "core/assert.hpp"
 #include "servers/private_servers.hpp"
+#include "servers/processes.hpp"
+#include "servers/regardless.hpp"
 
 namespace stalemate {
 namespace {
@@ -151,10 +153,13 @@ Result<json> KeeperLink::ask(const json& request) {
       ready = poll(&waiting, 1, reply_limit_ms);
     } while (ready < 0 && errno == EINTR);
     if (ready > 0) {
+      // NOLINTNEXTLINE(clang-analyzer-unix.BlockInCriticalSection): requests wait for one another, and it has come
       got = recv(socket_.number(), reply.data(), reply.size(), 0);
     }
   }
   if (got <= 0) {
+    // A reply that came later would be taken for the next request's.
+    socket_.close_now();
     return failed(ErrorCode::unavailable, "the servers' keeper is gone, and the servers with it");
   }
   json parsed = json::parse(reply.begin(), reply.begin() + got, nullptr, false);
@@ -207,7 +212,7 @@ Result<void> KeeperLink::kill(pid_t pid) {
 Result<void> KeeperLink::finish() {
   {
     const std::scoped_lock guard(mutex_);
-    if (!socket_.is_open()) {
+    if (keeper_ < 0) {
       return {};
     }
   }
@@ -229,9 +234,14 @@ void KeeperLink::close_link() {
   const std::scoped_lock guard(mutex_);
   socket_.close_now();
   if (keeper_ >= 0) {
-    while (waitpid(keeper_, nullptr, 0) < 0 && errno == EINTR) {
+    int status = 0;
+    while (waitpid(keeper_, &status, 0) < 0 && errno == EINTR) {
     }
     keeper_ = -1;
+    // Killed, it could not clear up; its servers die with it, but not their folder.
+    if (WIFSIGNALED(status) && kill_processes_of(folder_)) {
+      regardless(remove_servers_folder(folder_));
+    }
   }
   lock_.close_now();
 }

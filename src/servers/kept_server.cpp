@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "servers/launch.hpp"
+#include "servers/regardless.hpp"
 
 namespace stalemate {
 namespace {
@@ -118,7 +119,7 @@ Result<void> KeptServer::start_first() {
     if (started) {
       return {};
     }
-    static_cast<void>(kill_all());
+    regardless(kill_all());
     if (attempt == port_tries || !says_port_taken(started.error().detail)) {
       return started;
     }
@@ -185,7 +186,7 @@ Result<void> KeptServer::start_again() {
     started = wait_until_ready();
   }
   if (!started) {
-    static_cast<void>(kill_all());
+    regardless(kill_all());
   }
   return started;
 }
@@ -212,10 +213,10 @@ Result<void> KeptServer::stop() {
   }
   for (const Node& node : nodes_) {
     // Both fail for a node that is dead already.
-    static_cast<void>(link_->resume(node.pid));
-    static_cast<void>(link_->signal(node.pid, stop_signal()));
+    regardless(link_->resume(node.pid));
+    regardless(link_->signal(node.pid, stop_signal()));
   }
-  static_cast<void>(wait_until_ended(stop_limit_ns));
+  regardless(wait_until_ended(stop_limit_ns));
   // Those that took too long, and what children they may have left.
   if (const Result<void> done = kill_all(); !done) {
     return done;
@@ -247,7 +248,7 @@ Result<void> KeptServer::run_to_end(const SpawnOrder& order, Nanoseconds limit_n
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
-  static_cast<void>(link_->kill(*pid));
+  regardless(link_->kill(*pid));
   return failed(ErrorCode::timed_out, program + " had not ended after " + seconds_text(limit_ns) +
                                           "; the end of its log:\n" + log_tail(order.log, log_start));
 }

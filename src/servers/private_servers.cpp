@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "servers/folders.hpp"
+#include "servers/regardless.hpp"
 #include "servers/server_group.hpp"
 
 namespace stalemate {
@@ -14,7 +15,7 @@ namespace {
 class KeptServers final : public PrivateServers {
  public:
   explicit KeptServers(ServerGroup group) : group_(std::move(group)) {}
-  ~KeptServers() override { static_cast<void>(stop_all()); }
+  ~KeptServers() override { regardless(stop_all()); }
   KeptServers(const KeptServers&) = delete;
   KeptServers& operator=(const KeptServers&) = delete;
 
@@ -75,7 +76,7 @@ Result<std::unique_ptr<PrivateServers>> start_private_servers(const PrivateServe
     return std::unexpected(base.error());
   }
   // What cannot be removed now is tried again at the next start; it is no reason not to start.
-  static_cast<void>(sweep_run_folders(*base));
+  regardless(sweep_run_folders(*base));
   Result<RunFolder> folder = make_run_folder(*base);
   if (!folder) {
     return std::unexpected(folder.error());

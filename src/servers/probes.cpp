@@ -124,8 +124,10 @@ Result<std::vector<std::string>> ask_postgres(const ServerAddress& address, cons
   if (PQresultStatus(result->get()) != PGRES_TUPLES_OK || PQntuples(result->get()) < 1) {
     return failed(ErrorCode::refused_by_server, trimmed(PQerrorMessage(connection.get())));
   }
+  const int column_count = PQnfields(result->get());
   std::vector<std::string> columns;
-  for (int column = 0; column < PQnfields(result->get()); ++column) {
+  columns.reserve(static_cast<std::size_t>(column_count));
+  for (int column = 0; column < column_count; ++column) {
     columns.emplace_back(PQgetvalue(result->get(), 0, column));
   }
   return columns;

@@ -7,6 +7,7 @@
 #include "servers/cockroach_cluster.hpp"
 #include "servers/postgres_server.hpp"
 #include "servers/redis_server.hpp"
+#include "servers/regardless.hpp"
 
 namespace stalemate {
 namespace {
@@ -82,7 +83,7 @@ Result<ServerGroup> start_group(RunFolder folder, KeeperMode mode, const ServerP
   Started database = start_database(*link, programs, options);
   Started cache = cache_to_be.get();
   if (!database || !cache) {
-    static_cast<void>((*link)->finish());
+    regardless((*link)->finish());
     return first_error(database, cache);
   }
   return ServerGroup{.link = std::move(*link), .database = std::move(*database), .cache = std::move(*cache)};

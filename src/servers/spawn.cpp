@@ -70,6 +70,7 @@ void reset_signals() {
   }
   sigset_t none;
   sigemptyset(&none);
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): a forked child has one thread
   static_cast<void>(sigprocmask(SIG_SETMASK, &none, nullptr));
 }
 

@@ -66,7 +66,9 @@ std::string message(char type, const std::string& body) {
   return type + big_endian(static_cast<std::uint32_t>(body.size() + 4), 4) + body;
 }
 
-std::string ready_for_query() { return message('Z', "I"); }
+std::string ready_for_query() {
+  return message('Z', "I");
+}
 
 std::string answer_to(const std::string& statement) {
   const std::string value =

@@ -353,6 +353,7 @@ TEST_F(PrivateServersTest, can_be_of_a_killed_keeper_without_hanging_their_progr
   const auto stopped = servers->stop();
   ASSERT_FALSE(stopped);
   EXPECT_THAT(stopped.error().detail, HasSubstr("keeper is gone"));
+  EXPECT_TRUE(run_folders(base_.path()).empty());
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 
 #include "servers/probes.hpp"
 #include "servers/processes.hpp"
+#include "servers/regardless.hpp"
 #include "servers/standing_servers.hpp"
 #include "unit/servers/own_folder.hpp"
 
@@ -134,7 +135,7 @@ TEST_F(StandingServersTest, leave_nothing_when_half_of_them_fails) {
 TEST_F(StandingServersTest, leave_nothing_when_the_program_is_killed_on_the_way_up) {
   const pid_t child = fork();
   if (child == 0) {
-    static_cast<void>(bring_up("before", options(PrivateDatabase::postgres, true)));
+    regardless(bring_up("before", options(PrivateDatabase::postgres, true)));
     _exit(0);
   }
   const std::filesystem::path folder = base_.path() / "up-before";

@@ -140,14 +140,14 @@ TEST_F(KeeperTest, tells_how_a_process_ended) {
 }
 
 TEST_F(KeeperTest, gives_a_clean_environment_and_a_session_of_its_own) {
-  setenv("STALEMATE_TEST_SECRET", "leaked", 1);
+  setenv("STALEMATE_TEST_SECRET", "leaked", 1);  // NOLINT(concurrency-mt-unsafe): one thread
   const pid_t pid = start("env; ls -l /proc/self/fd | grep -c socket; sleep 1000");
   EXPECT_TRUE(comes_true([&] { return log_tail(folder_ / "log", 0, 30).ends_with("\n0"); }));
   const std::string log = log_tail(folder_ / "log", 0, 30);
   EXPECT_THAT(log, HasSubstr("HOME=" + folder_.native()));
   EXPECT_THAT(log, testing::Not(HasSubstr("leaked")));
   EXPECT_EQ(getsid(pid), pid);
-  unsetenv("STALEMATE_TEST_SECRET");
+  unsetenv("STALEMATE_TEST_SECRET");  // NOLINT(concurrency-mt-unsafe): one thread
 }
 
 TEST_F(KeeperTest, tells_why_a_program_cannot_be_started) {

@@ -14,7 +14,9 @@ target_compile_definitions(stalemate_compile INTERFACE
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports these for its own library's code when sanitizers change what is inlined.
-  target_compile_options(stalemate_compile INTERFACE $<$<NOT:$<STREQUAL:"${STALEMATE_SANITIZE}","">>:-Wno-maybe-uninitialized>)
+  if(STALEMATE_SANITIZE)
+    target_compile_options(stalemate_compile INTERFACE -Wno-maybe-uninitialized)
+  endif()
   target_compile_options(stalemate_compile INTERFACE -fcoroutines)
 endif()
 

@@ -135,7 +135,8 @@ Result<void> Stores::start_private() {
       }
     }
     if (Server* cache = private_servers_->cache()) {
-      redis.url = cache->facts().addresses.front().url;
+      const ServerAddress address = cache->facts().addresses.front();
+      redis.url = address.socket_url.empty() ? address.url : address.socket_url;
     }
     control_ = std::make_unique<PrivateControl>(*private_servers_);
   }

@@ -30,6 +30,16 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+/// Of all threads of this process, in user mode and in the system.
+double cpu_seconds() {
+  rusage usage = {};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
 double peak_megabytes() {
   rusage usage = {};
   ::getrusage(RUSAGE_SELF, &usage);
@@ -103,14 +113,16 @@ WriteTimes write_history(const std::filesystem::path& path, OpIndex ops) {
 
 void time_reading(const std::filesystem::path& path, OpIndex ops, unsigned threads, bool steps) {
   const Clock::time_point start = Clock::now();
+  const double cpu_start = cpu_seconds();
   const Result<History> history = read_history(path, {.steps = steps, .threads = threads});
   const double seconds = seconds_since(start);
+  const double cpu = cpu_seconds() - cpu_start;
   if (!history || history->ops().size() != ops) {
     std::fprintf(stderr, "reading failed: %s\n", history ? "ops are missing" : history.error().detail.c_str());
     std::exit(70);
   }
-  std::printf("read %-9s %u thread%s  %6.2f s, %5.1f ns an op\n", steps ? "all," : "ops only,", threads,
-              threads == 1 ? ", " : "s,", seconds, seconds / ops * 1e9);
+  std::printf("read %-9s %u thread%s  %6.2f s, %5.1f ns an op, %5.1f ns of a processor\n", steps ? "all," : "ops only,",
+              threads, threads == 1 ? ", " : "s,", seconds, seconds / ops * 1e9, cpu / ops * 1e9);
 }
 
 }  // namespace

@@ -51,9 +51,10 @@ template <class Work>
           }
           return;
         }
-        if (options.is_mapped) {
-          forget_mapped(blocks[number].payload);
-        }
+      }
+      if (options.is_mapped) {
+        const std::byte* const from = blocks[begin].payload.data();
+        forget_mapped({from, blocks[end - 1].payload.data() + blocks[end - 1].payload.size()});
       }
     }
   };

@@ -241,6 +241,14 @@ ValueId intern(ValueTable& values, const Form& form) {
   }
 }
 
+std::optional<std::uint32_t> find_twin_index(const EventHistory& history) {
+  std::vector<std::uint32_t> indexes(history.ops.size());
+  std::ranges::transform(history.ops, indexes.begin(), &EventOp::index);
+  std::ranges::sort(indexes);
+  const auto twin = std::ranges::adjacent_find(indexes);
+  return twin == indexes.end() ? std::nullopt : std::optional(*twin);
+}
+
 void put_in_order(EventHistory& history) {
   std::ranges::sort(history.ops, {}, [](const EventOp& op) { return std::pair(op.invocation, op.index); });
   EventHistory ordered;
@@ -279,6 +287,10 @@ Result<EventHistory> assemble(std::vector<RawEvent> events, const std::optional<
     if (const Result<void> taken = assembler.take(event); !taken) {
       return std::unexpected(taken.error());
     }
+  }
+  if (const std::optional<std::uint32_t> twin = find_twin_index(assembler.history())) {
+    return failed(ErrorCode::protocol, std::string(name) + ": two ops have the number " + std::to_string(*twin) +
+                                           " in :op; each should have its own");
   }
   return assembler.finish();
 }

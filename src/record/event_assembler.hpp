@@ -54,6 +54,9 @@ inline constexpr std::string_view export_facts_f = "stalemate";
 /// The id of a form in that table.
 [[nodiscard]] ValueId intern(ValueTable& values, const edn::Form& form);
 
+/// An index that two ops have; nothing where each has its own.
+[[nodiscard]] std::optional<std::uint32_t> find_twin_index(const EventHistory& history);
+
 /// Sorts ops by invocation and index and numbers keys, processes and values in the order of their first use, so that
 /// equal histories are equal however they came about.
 void put_in_order(EventHistory& history);

@@ -33,7 +33,8 @@ class MappedFile {
   std::size_t size_ = 0;
 };
 
-/// Tells the system that these mapped bytes are not needed in this process's memory any more. They can still be read.
+/// Tells the system that these mapped bytes are not needed in this process's memory any more. They can still be
+/// read. Requires: they are a MappedFile's; whole pages around them are meant.
 void forget_mapped(std::span<const std::byte> bytes);
 
 }  // namespace stalemate

@@ -55,11 +55,11 @@ std::vector<LogLine> make_log(const EventHistory& history) {
   }
   std::vector<PlacedLine> placed;
   for (std::vector<std::size_t>& ops : by_process) {
-    std::ranges::stable_sort(ops, {}, [&](std::size_t number) {
+    std::ranges::sort(ops, {}, [&](std::size_t number) {
       const EventOp& op = history.ops[number];
       // Of ops begun at one instant only the last may take time; one that never completed made way for the next at
       // once.
-      return std::tuple(op.invocation, op.completion == never ? op.invocation : op.completion, op.index);
+      return std::tuple(op.invocation, op.completion == never ? op.invocation : op.completion, op.index, number);
     });
     place_process(history, ops, placed);
   }

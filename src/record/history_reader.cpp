@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <tuple>
 
 #include "record/block_scan.hpp"
 #include "record/header_json.hpp"
@@ -44,7 +45,8 @@ Result<std::vector<RestRecord>> load_rest(std::span<const BlockPlace> blocks, st
       return damaged(block, name, "a key is not below the header's key_count");
     }
   }
-  std::ranges::stable_sort(rest, {}, &RestRecord::key);
+  std::ranges::sort(rest, {},
+                    [](const RestRecord& record) { return std::tuple(record.key, record.row, record.entry); });
   return rest;
 }
 

@@ -141,8 +141,8 @@ class CsvHistory {
 
   Result<EventHistory> finish() {
     if (const std::optional<std::uint32_t> twin = find_twin_index(history_)) {
-      return failed(ErrorCode::protocol, history_.name + ": two rows have the op " + std::to_string(*twin) +
-                                             "; each should have its own");
+      return failed(ErrorCode::protocol,
+                    history_.name + ": two rows have the op " + std::to_string(*twin) + "; each should have its own");
     }
     put_in_order(history_);
     return std::move(history_);

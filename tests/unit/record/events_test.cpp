@@ -210,6 +210,8 @@ TEST(Import, says_file_line_what_is_wrong_and_what_would_be_right) {
        "h, line 2: process 0 begins an op before its last one, of line 1, has ended; an :ok"},
       {parse_edn, "[0 :invoke :read nil]\n[0 :ok :write 1]",
        "h, line 2: process 0 ends another op than it began in line 1"},
+      {parse_edn, "{:process 0, :type :invoke, :f :read, :op 7}\n{:process 1, :type :invoke, :f :read, :op 7}",
+       "h: two ops have the number 7 in :op; each should have its own"},
       {parse_edn, "[0 :invoke :cas 3]", "h, line 1: the value of a cas is 3; it should be a pair [old new]"},
       {parse_edn, "{:a \"\\q\"}", "h, line 1: \\q in a text; only "},
       {parse_edn, "{:a 12three}", "h, line 1: \"12three\" begins like a number but is none"},

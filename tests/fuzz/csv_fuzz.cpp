@@ -1,0 +1,19 @@
+// Any text as a csv history: refused with a sentence, or read, and then it survives being written again.
+// Rooms: record core
+#include <cstdint>
+
+#include "round_trip.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace stalemate;
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  static_cast<void>(guess_format(text, "fuzz"));
+  const Result<EventHistory> history = parse_csv(text, "fuzz");
+  if (history) {
+    expect_sound(*history);
+    expect_round_trip(*history, write_csv, parse_csv);
+  } else {
+    STALEMATE_ASSERT(history.error().detail.starts_with("fuzz"), "an error names the file");
+  }
+  return 0;
+}

@@ -114,7 +114,8 @@ std::string redis_settings(std::uint16_t port, std::string_view password, const 
   return text.str();
 }
 
-Result<std::unique_ptr<KeptServer>> start_redis(const std::shared_ptr<KeeperLink>& link, const RedisServerOptions& options) {
+Result<std::unique_ptr<KeptServer>> start_redis(const std::shared_ptr<KeeperLink>& link,
+                                                const RedisServerOptions& options) {
   constexpr std::array<std::string_view, 1> accounts = {"redis"};
   Result<std::optional<Account>> account = account_for(accounts);
   if (!account) {

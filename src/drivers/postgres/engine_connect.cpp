@@ -151,8 +151,8 @@ Task<bool> PostgresEngine::prepare() {
   // An attempt that failed half-way leaves statements behind.
   queue_text("DEALLOCATE ALL");
   if (dialect_ == Dialect::postgres && options_.isolation == Isolation::serializable) {
-    // A sequential scan, which the planner likes for a small table, takes a predicate lock on the whole of it; then every
-    // read conflicts with every write. Source: PostgreSQL 15 manual, 13.2.3 "Serializable Isolation Level".
+    // A sequential scan, which the planner likes for a small table, takes a predicate lock on the whole of it; then
+    // every read conflicts with every write. Source: PostgreSQL 15 manual, 13.2.3 "Serializable Isolation Level".
     queue_text("SET enable_seqscan = off");
   }
   queue_prepare(read_statement, texts.read);

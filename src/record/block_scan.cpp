@@ -38,9 +38,9 @@ std::string truncated_at(std::uint64_t offset, const std::string& where) {
 Result<std::size_t> scan_header(std::span<const std::byte> bytes, std::string_view name, BlockScan& scan) {
   Preamble preamble;
   const std::string_view magic = block_format::file_magic;
-  const std::size_t seen = std::min(bytes.size(), magic.size());
+  const std::string_view front(reinterpret_cast<const char*>(bytes.data()), std::min(bytes.size(), magic.size()));
   if (bytes.size() < Preamble::size_bytes) {
-    if (std::memcmp(bytes.data(), magic.data(), seen) != 0) {
+    if (!magic.starts_with(front)) {
       return wrong(name, "is not a stalemate history: it does not begin with SMHIST");
     }
     scan.truncation = truncated_at(bytes.size(), "within the file's header; nothing can be read");
@@ -50,7 +50,7 @@ Result<std::size_t> scan_header(std::span<const std::byte> bytes, std::string_vi
   const std::uint32_t computed = crc32c(block_format::checked_bytes(preamble));
   if (computed != preamble.crc) {
     const std::string place = explain_mismatch(preamble.crc, computed, 0, 28, 28);
-    if (place.empty() && std::memcmp(preamble.magic, magic.data(), magic.size()) != 0) {
+    if (place.empty() && front != magic) {
       return wrong(name, "is not a stalemate history: it does not begin with SMHIST");
     }
     return wrong(name, "is damaged in its first 32 bytes: the checksum does not match" + place);
@@ -59,8 +59,7 @@ Result<std::size_t> scan_header(std::span<const std::byte> bytes, std::string_vi
     return wrong(name, "has format " + std::to_string(preamble.version) + "; this program reads format " +
                            std::to_string(block_format::format_version));
   }
-  if (std::memcmp(preamble.magic, magic.data(), magic.size()) != 0 ||
-      preamble.json_bytes > block_format::header_json_bytes_max) {
+  if (front != magic || preamble.json_bytes > block_format::header_json_bytes_max) {
     return wrong(name, "is not a stalemate history: its first 32 bytes make no sense");
   }
   if (bytes.size() - Preamble::size_bytes < preamble.json_bytes) {

@@ -272,6 +272,12 @@ TEST(HistoryReader, refuses_two_ops_of_the_same_index) {
   }
 }
 
+TEST(HistoryReader, takes_an_empty_file_for_one_that_was_cut_at_once) {
+  const Result<History> history = parse_history({}, "empty");
+  ASSERT_TRUE(history.has_value()) << history.error().detail;
+  EXPECT_TRUE(history->truncation.starts_with("truncated at byte 0"));
+}
+
 TEST(HistoryReader, says_what_is_no_history_and_what_is_not_there) {
   const TemporaryFolder folder;
   std::ofstream(folder.file("text")) << "this is some text that is surely longer than thirty-two bytes";

@@ -102,6 +102,7 @@ struct CheckOptions {
   Nanoseconds clock_error_ns = 0;                ///< every interval is widened by it at both ends
   std::uint32_t violations_max = 10;             ///< kept, a check
   std::uint32_t stale_reads_max = 4'000'000;     ///< kept in CheckResult::stale_reads, the first ones by time
+  std::uint32_t batch_ops = 4096;                ///< looked at in one go; nothing but speed depends on it
   std::uint64_t search_states_max = 20'000'000;  ///< of the general search, a key
   std::uint64_t search_bytes_max = std::uint64_t{1} << 30U;  ///< of the general search, a key
   /// Asked now and then; true ends the general search, whose verdict is then `unknown`. May be empty.

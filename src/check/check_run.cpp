@@ -55,7 +55,7 @@ struct CheckRun::State {
 };
 
 CheckRun::CheckRun(const History& history, CheckOptions options, std::uint32_t parts) {
-  STALEMATE_ASSERT(parts > 0, "a check run has at least one part");
+  STALEMATE_ASSERT(parts > 0 && options.batch_ops > 0, "a check run has at least one part, a batch one op");
   state_ = std::make_unique<State>(history, std::move(options), parts);
 }
 CheckRun::CheckRun(CheckRun&&) noexcept = default;
@@ -73,7 +73,7 @@ void CheckRun::check_part(std::uint32_t part) {
   for (const CheckInfo* info : state_->infos) {
     checks.push_back(info->make(state_->options));
   }
-  KeyBuilder builder(state_->index, state_->options.clock_error_ns);
+  KeyBuilder builder(state_->index, state_->options.clock_error_ns, state_->options.batch_ops);
   builder.build(state_->borders[part], state_->borders[part + 1], [&checks](std::span<const KeyPart> parts) {
     for (const std::unique_ptr<KeyCheck>& check : checks) {
       check->look(parts);

@@ -46,6 +46,10 @@ class HistoryIndex {
   [[nodiscard]] std::span<const OpPosition> order_of(std::uint32_t key) const {
     return {order_.data() + key_begin_[key], order_.data() + key_begin_[key + 1]};
   }
+  /// The end of all keys' positions, which lie one key after the other.
+  [[nodiscard]] const OpPosition* order_end() const { return order_.data() + order_.size(); }
+  /// No more values than these were written.
+  [[nodiscard]] std::size_t slot_count() const { return ranks_.size(); }
   [[nodiscard]] bool has_writes() const { return !ranks_.empty(); }
   /// The number of ops of keys below `key`. Requires: key <= key_count().
   [[nodiscard]] std::uint64_t ops_before(std::uint32_t key) const { return key_begin_[key]; }
@@ -66,6 +70,8 @@ class HistoryIndex {
   [[nodiscard]] Rank rank_in(Slot slot) const {
     return std::atomic_ref(const_cast<Rank&>(ranks_[slot])).load(std::memory_order_relaxed);
   }
+  /// Where slot_of will look, as far as that can be told at once; no_slot where it cannot.
+  [[nodiscard]] Slot slot_hint(Value value) const { return is_dense_ ? slot_of(0, value) : no_slot; }
   void prefetch_slot(Slot slot) const { __builtin_prefetch(&ranks_[slot]); }
 
  private:

@@ -10,8 +10,7 @@ namespace stalemate {
 
 namespace {
 
-constexpr std::size_t batch_ops = 4096;
-constexpr std::size_t prefetch_distance = 16;
+constexpr std::size_t prefetch_distance = 24;
 
 /// Until its place is known, a KeyOp's rank holds its value, and a cluster's `newer` fields its version and standing.
 Value value_in(const KeyOp& op) {
@@ -48,19 +47,21 @@ Standing standing_of(Outcome outcome, Version version, bool versions_known, bool
 }  // namespace
 
 void KeyBuilder::build(std::uint32_t first, std::uint32_t last, const Take& take) {
+  // A key of up to a quarter of all ops is copied out of the history once; a larger one is read from it again for each
+  // pass, for it lies there nearly in one piece.
+  const std::size_t copied_max = std::max<std::size_t>(batch_ops_, index_.op_count() / 4);
   for (std::uint32_t key = first; key < last; ++key) {
     const std::span<OpPosition> order = index_.order_of(key);
     if (order.empty() || index_.has_repeated_values(Key{key})) {
       continue;
     }
-    if (order.size() > batch_ops) {
+    if (ops_.size() + order.size() > batch_ops_) {
       flush(take);
-      build_large(key, order, take);
-      continue;
     }
-    build_small(key, order);
-    if (ops_.size() >= batch_ops) {
-      flush(take);
+    if (order.size() > copied_max) {
+      build_in_place(key, order, take);
+    } else {
+      build_copied(key, order);
     }
   }
   flush(take);
@@ -89,30 +90,34 @@ KeyBuilder::Extent KeyBuilder::open(std::uint32_t key) const {
   return extent;
 }
 
-void KeyBuilder::build_small(std::uint32_t key, std::span<OpPosition> order) {
-  Extent extent = open(key);
-  // The keys of a range lie next to each other in the order, so the ops after this key's are the next ones needed.
-  const OpPosition* const order_end =
-      index_.order_of(index_.key_count() - 1).data() + index_.order_of(index_.key_count() - 1).size();
+/// Appends the ops at order[from, to) to ops_.
+void KeyBuilder::gather(std::span<const OpPosition> order, std::size_t from, std::size_t to) {
   const std::span<const OpRecord> records = index_.history().ops();
-  for (const OpPosition& position : order) {
-    if (&position + prefetch_distance < order_end) {
-      __builtin_prefetch(&records[(&position)[prefetch_distance]]);
+  // The keys of a range lie next to each other in the order, so the ops after this key's are the next ones needed.
+  const auto left = static_cast<std::size_t>(index_.order_end() - order.data());
+  const std::size_t prefetch_end = left - std::min(prefetch_distance, left);
+  ops_.reserve(ops_.size() + to - from);
+  for (std::size_t i = from; i < to; ++i) {
+    if (i < prefetch_end) {
+      __builtin_prefetch(&records[order.data()[i + prefetch_distance]]);
     }
-    ops_.push_back(gather(position));
-    const KeyOp& op = ops_.back();
-    const Slot slot = index_.slot_of(key, value_in(op));
-    if (slot != no_slot) {
+    const KeyOp& op = ops_.emplace_back(gather(order[i]));
+    if (const Slot slot = index_.slot_hint(value_in(op)); slot != no_slot) {
       index_.prefetch_slot(slot);
     }
   }
+}
+
+void KeyBuilder::build_copied(std::uint32_t key, std::span<const OpPosition> order) {
+  Extent extent = open(key);
+  gather(order, 0, order.size());
   extent.op_count = order.size();
   const auto begin = ops_.begin() + static_cast<std::ptrdiff_t>(extent.ops);
   sort_nearly_sorted(begin, ops_.end(), begins_earlier);
   clusters_.emplace_back();
   for (auto op = begin; op != ops_.end(); ++op) {
     if (op->is_write()) {
-      add_write(*op, value_in(*op));
+      add_write(key, *op);
     }
   }
   place_clusters(extent);
@@ -121,44 +126,35 @@ void KeyBuilder::build_small(std::uint32_t key, std::span<OpPosition> order) {
   extents_.push_back(extent);
 }
 
-void KeyBuilder::build_large(std::uint32_t key, std::span<OpPosition> order, const Take& take) {
+void KeyBuilder::build_in_place(std::uint32_t key, std::span<OpPosition> order, const Take& take) {
   Extent extent = open(key);
   sort_order(order);
   clusters_.emplace_back();
+  const auto for_each_block = [&](const auto& use) {
+    for (std::size_t from = 0; from < order.size(); from += batch_ops_) {
+      const std::size_t to = std::min(from + batch_ops_, order.size());
+      ops_.clear();
+      gather(order, from, to);
+      use(from == 0, to == order.size());
+    }
+  };
+  clusters_.reserve(std::min<std::size_t>(order.size(), index_.slot_count()) + 1);
   for (const OpPosition position : order) {
-    const KeyOp op = gather(position);
-    if (op.is_write()) {
-      add_write(op, value_in(op));
+    if (index_.history().ops()[position].kind() != OpKind::read) {
+      add_write(key, gather(position));
     }
   }
   place_clusters(extent);
-  const auto gather_block = [&](std::size_t from) {
-    ops_.clear();
-    for (std::size_t i = from; i < std::min(from + batch_ops, order.size()); ++i) {
-      ops_.push_back(gather(order[i]));
-    }
-  };
-  for (std::size_t from = 0; from < order.size(); from += batch_ops) {
-    gather_block(from);
-    resolve(extent, ops_);
-  }
+  for_each_block([&](bool, bool) { resolve(extent, ops_); });
   close_clusters(extent);
   const KeyHistory history = finished(extent);
   // Resolving again for the checks counts again what `history` already holds, which does no harm.
-  for (std::size_t from = 0; from < order.size(); from += batch_ops) {
-    gather_block(from);
+  for_each_block([&](bool is_first, bool is_last) {
     resolve(extent, ops_);
-    const KeyPart part{
-        .key = &history, .ops = ops_, .is_first = from == 0, .is_last = from + batch_ops >= order.size()};
+    const KeyPart part{.key = &history, .ops = ops_, .is_first = is_first, .is_last = is_last};
     take(std::span(&part, 1));
-  }
-  extents_.push_back(extent);
-  extents_.clear();
-  ops_.clear();
-  clusters_.clear();
-  standings_.clear();
-  zones_.clear();
-  completions_.clear();
+  });
+  clear();
 }
 
 void KeyBuilder::sort_order(std::span<OpPosition> order) const {
@@ -170,8 +166,9 @@ void KeyBuilder::sort_order(std::span<OpPosition> order) const {
   });
 }
 
-void KeyBuilder::add_write(const KeyOp& op, Value value) {
-  const Slot slot = index_.slot_of(index_.history().ops()[op.position].key().index, value);
+void KeyBuilder::add_write(std::uint32_t key, const KeyOp& op) {
+  const Value value = value_in(op);
+  const Slot slot = index_.slot_of(key, value);
   STALEMATE_ASSERT(slot != no_slot, "every written value has a slot");
   const Version version = index_.version_in(slot);
   const Standing standing = standing_of(op.outcome, version, index_.versions_known(), index_.history().is_complete());
@@ -318,20 +315,37 @@ KeyHistory KeyBuilder::finished(const Extent& extent) const {
   return history;
 }
 
+/// Hands on what is there, in portions of about batch_ops_ ops.
 void KeyBuilder::flush(const Take& take) {
-  if (extents_.empty()) {
-    return;
-  }
   histories_.clear();
-  parts_.clear();
   for (const Extent& extent : extents_) {
     histories_.push_back(finished(extent));
   }
+  parts_.clear();
+  std::size_t ops_in_parts = 0;
   for (std::size_t i = 0; i < extents_.size(); ++i) {
-    parts_.push_back(
-        {.key = &histories_[i], .ops = std::span<const KeyOp>(ops_).subspan(extents_[i].ops, extents_[i].op_count)});
+    const std::span<const KeyOp> ops = std::span<const KeyOp>(ops_).subspan(extents_[i].ops, extents_[i].op_count);
+    for (std::size_t from = 0; from < ops.size(); from += batch_ops_) {
+      const std::size_t count = std::min<std::size_t>(batch_ops_, ops.size() - from);
+      parts_.push_back({.key = &histories_[i],
+                        .ops = ops.subspan(from, count),
+                        .is_first = from == 0,
+                        .is_last = from + count == ops.size()});
+      ops_in_parts += count;
+      if (ops_in_parts >= batch_ops_) {
+        take(parts_);
+        parts_.clear();
+        ops_in_parts = 0;
+      }
+    }
   }
-  take(parts_);
+  if (!parts_.empty()) {
+    take(parts_);
+  }
+  clear();
+}
+
+void KeyBuilder::clear() {
   extents_.clear();
   ops_.clear();
   clusters_.clear();

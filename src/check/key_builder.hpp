@@ -16,10 +16,12 @@ class KeyBuilder {
  public:
   using Take = std::function<void(std::span<const KeyPart>)>;
 
-  KeyBuilder(HistoryIndex& index, Nanoseconds clock_error_ns) : index_(index), clock_error_ns_(clock_error_ns) {}
+  /// Requires: batch_ops > 0. About 4096 fit the processor's caches.
+  KeyBuilder(HistoryIndex& index, Nanoseconds clock_error_ns, std::uint32_t batch_ops)
+      : index_(index), clock_error_ns_(clock_error_ns), batch_ops_(batch_ops) {}
 
-  /// Every key of [first, last) that has ops and no repeated values, in batches of about 4096 ops. What `take` gets is
-  /// valid during the call.
+  /// Every key of [first, last) that has ops and no repeated values, in batches of about `batch_ops` ops. What `take`
+  /// gets is valid during the call.
   void build(std::uint32_t first, std::uint32_t last, const Take& take);
 
  private:
@@ -30,11 +32,12 @@ class KeyBuilder {
   };
 
   [[nodiscard]] KeyOp gather(OpPosition position) const;
-  void build_small(std::uint32_t key, std::span<OpPosition> order);
-  void build_large(std::uint32_t key, std::span<OpPosition> order, const Take& take);
+  void gather(std::span<const OpPosition> order, std::size_t from, std::size_t to);
+  void build_copied(std::uint32_t key, std::span<const OpPosition> order);
+  void build_in_place(std::uint32_t key, std::span<OpPosition> order, const Take& take);
   void sort_order(std::span<OpPosition> order) const;
   [[nodiscard]] Extent open(std::uint32_t key) const;
-  void add_write(const KeyOp& op, Value value);
+  void add_write(std::uint32_t key, const KeyOp& op);
   void place_clusters(Extent& extent);
   void resolve(Extent& extent, std::span<KeyOp> ops);
   void close_clusters(Extent& extent);
@@ -42,9 +45,11 @@ class KeyBuilder {
   void add_zones(Extent& extent);
   [[nodiscard]] KeyHistory finished(const Extent& extent) const;
   void flush(const Take& take);
+  void clear();
 
   HistoryIndex& index_;
   Nanoseconds clock_error_ns_;
+  std::size_t batch_ops_;
   std::vector<Extent> extents_;
   std::vector<KeyOp> ops_;
   std::vector<Cluster> clusters_;

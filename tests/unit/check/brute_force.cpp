@@ -6,26 +6,11 @@
 #include <optional>
 #include <set>
 
+#include "unit/check/brute_orders.hpp"
+
 namespace stalemate::test {
 
 namespace {
-
-struct BruteOp {
-  Op op = {};
-  std::optional<Version> version = {};  // of a write: applied
-  bool lost = false;
-  bool unplaced = false;
-  Nanoseconds counts_from = never;  // when a write counts as completed
-};
-
-using Ops = std::vector<BruteOp>;
-
-bool is_ok_read(const BruteOp& op) {
-  return op.op.kind == OpKind::read && op.op.outcome == Outcome::ok;
-}
-bool is_write(const BruteOp& op) {
-  return op.op.kind == OpKind::write;
-}
 
 Ops ops_of_key(const SmallHistory& small, std::uint32_t key, Nanoseconds clock_error_ns) {
   const bool versions_known =
@@ -54,25 +39,6 @@ Ops ops_of_key(const SmallHistory& small, std::uint32_t key, Nanoseconds clock_e
   return ops;
 }
 
-/// The write of a read's value; nullptr for the initial value and for phantoms.
-const BruteOp* writer_of(const Ops& ops, Value value) {
-  for (const BruteOp& op : ops) {
-    if (is_write(op) && op.op.value == value) {
-      return &op;
-    }
-  }
-  return nullptr;
-}
-
-/// The version a read returned: 0 for the initial value; none where it has no place.
-std::optional<Version> version_read(const Ops& ops, const BruteOp& read, Value initial) {
-  if (read.op.value == initial) {
-    return 0;
-  }
-  const BruteOp* writer = writer_of(ops, read.op.value);
-  return writer == nullptr || writer->op.outcome == Outcome::fail ? std::nullopt : writer->version;
-}
-
 void find_effective_completions(Ops& ops, Value initial) {
   for (BruteOp& write : ops) {
     if (!is_write(write) || !write.version) {
@@ -89,132 +55,6 @@ void find_effective_completions(Ops& ops, Value initial) {
       }
     }
   }
-}
-
-/// Tries every order of `ops` that keeps their times; each op is tried as the next one. Ops marked optional may be left
-/// out. `fits(order so far, next)` says whether an op may come next.
-using Fits = std::function<bool(const std::vector<const BruteOp*>&, const BruteOp&)>;
-bool has_order(const std::vector<const BruteOp*>& ops, std::uint32_t taken, std::vector<const BruteOp*>& order,
-               const Fits& fits) {
-  if (taken + 1 == (1U << ops.size())) {
-    return true;
-  }
-  for (std::size_t i = 0; i < ops.size(); ++i) {
-    if ((taken >> i & 1U) != 0) {
-      continue;
-    }
-    bool may_be_next = true;
-    for (std::size_t j = 0; j < ops.size(); ++j) {
-      may_be_next &= (taken >> j & 1U) != 0 || i == j || ops[j]->op.completion_ns >= ops[i]->op.invocation_ns;
-    }
-    if (!may_be_next || !fits(order, *ops[i])) {
-      continue;
-    }
-    order.push_back(ops[i]);
-    if (has_order(ops, taken | 1U << i, order, fits)) {
-      return true;
-    }
-    order.pop_back();
-  }
-  return false;
-}
-
-std::optional<Value> last_written(const std::vector<const BruteOp*>& order) {
-  for (auto op = order.rbegin(); op != order.rend(); ++op) {
-    if (is_write(**op)) {
-      return (*op)->op.value;
-    }
-  }
-  return std::nullopt;
-}
-
-bool was_read(const Ops& ops, Value value) {
-  return std::ranges::any_of(ops, [&](const BruteOp& op) { return is_ok_read(op) && op.op.value == value; });
-}
-
-/// Whether clients could have seen one copy: writes of unknown outcome that nobody read are as if they never were.
-bool is_linearizable(const Ops& all, Value initial) {
-  std::vector<const BruteOp*> ops;
-  for (const BruteOp& op : all) {
-    const bool is_unseen_write = is_write(op) && op.op.outcome == Outcome::info && !was_read(all, op.op.value);
-    if (is_ok_read(op) || (is_write(op) && op.op.outcome != Outcome::fail && !is_unseen_write)) {
-      ops.push_back(&op);
-    }
-  }
-  std::vector<const BruteOp*> order;
-  return has_order(ops, 0, order, [initial](const std::vector<const BruteOp*>& before, const BruteOp& next) {
-    return is_write(next) || last_written(before).value_or(initial) == next.op.value;
-  });
-}
-
-/// Whether a read of a value without a place among the versions makes every order by version impossible.
-enum class Unplaceable : std::uint8_t { counts, ignored };
-
-/// The least k for which there is an order by version; none if there is none for any k.
-std::optional<std::uint64_t> least_k(const Ops& all, Value initial, Unplaceable unplaceable) {
-  std::vector<const BruteOp*> ops;
-  for (const BruteOp& op : all) {
-    if (is_ok_read(op)) {
-      const auto version = version_read(all, op, initial);
-      const BruteOp* writer = writer_of(all, op.op.value);
-      if (version) {
-        ops.push_back(&op);
-      } else if (unplaceable == Unplaceable::ignored) {
-        continue;
-      } else if (writer == nullptr || writer->op.outcome == Outcome::fail) {
-        return std::nullopt;  // nobody wrote it
-      } else if (op.op.completion_ns < writer->op.invocation_ns) {
-        return std::nullopt;
-      }
-    } else if (is_write(op) && op.version && (op.op.outcome == Outcome::ok || was_read(all, op.op.value))) {
-      ops.push_back(&op);
-    }
-  }
-  for (std::uint64_t k = 1; k <= ops.size() + 1; ++k) {
-    std::vector<const BruteOp*> order;
-    const bool fits = has_order(ops, 0, order, [&](const std::vector<const BruteOp*>& before, const BruteOp& next) {
-      std::vector<Value> values = {initial};
-      Version newest = 0;
-      for (const BruteOp* op : before) {
-        if (is_write(*op)) {
-          values.push_back(op->op.value);
-          newest = std::max(newest, *op->version);
-        }
-      }
-      if (is_write(next)) {
-        return *next.version > newest;
-      }
-      const std::size_t first = values.size() > k ? values.size() - k : 0;
-      return std::find(values.begin() + static_cast<std::ptrdiff_t>(first), values.end(), next.op.value) !=
-             values.end();
-    });
-    if (fits) {
-      return k;
-    }
-  }
-  return std::nullopt;
-}
-
-/// The least multiple of `unit` that makes it linearizable when `move` has moved every op by it; `never` if none does.
-Nanoseconds least_move(const Ops& ops, Value initial, Nanoseconds unit,
-                       const std::function<void(BruteOp&, Nanoseconds)>& move) {
-  const auto is_enough = [&](Nanoseconds amount) {
-    Ops moved = ops;
-    for (BruteOp& op : moved) {
-      move(op, amount);
-    }
-    return is_linearizable(moved, initial);
-  };
-  Nanoseconds high = 128;  // units; longer than any of these histories
-  if (!is_enough(high * unit)) {
-    return never;
-  }
-  Nanoseconds low = -1;
-  while (high - low > 1) {
-    const Nanoseconds middle = low + (high - low) / 2;
-    (is_enough(middle * unit) ? high : low) = middle;
-  }
-  return high * unit;
 }
 
 void judge_staleness(const Ops& ops, Value initial, Truth& truth) {

@@ -67,11 +67,19 @@ void compare_zones(const Report& report, const Truth& truth) {
   ASSERT_EQ(gamma.worst ? gamma.worst->value : 0, static_cast<double>(truth.gamma));
 }
 
-void compare(const SmallHistory& small, Nanoseconds clock_error_ns, std::uint32_t parts) {
+/// How the work is divided, which must not matter.
+struct Division {
+  std::uint32_t parts = 1;
+  std::uint32_t batch_ops = 4096;
+};
+
+void compare(const SmallHistory& small, Nanoseconds clock_error_ns, Division division) {
+  const std::uint32_t parts = division.parts;
   const History history = packed(small);
   const Truth truth = truth_of(small, clock_error_ns);
   CheckOptions options;
   options.clock_error_ns = clock_error_ns;
+  options.batch_ops = division.batch_ops;
   CheckRun run(history, options, parts);
   for (std::uint32_t part = 0; part < parts; ++part) {
     run.check_part(part);
@@ -104,7 +112,9 @@ void compare_share(int share, std::uint64_t seeds) {
     const SmallHistory small = random_history(random, shape);
     const Nanoseconds clock_error_ns =
         random.draw_below(4) == 0 ? shape.time_unit_ns * random.draw_below(3) : Nanoseconds{0};
-    ASSERT_NO_FATAL_FAILURE(compare(small, clock_error_ns, 1 + random.draw_below(2)))
+    const Division division{.parts = 1 + random.draw_below(2),
+                            .batch_ops = random.draw_below(2) == 0 ? 4096 : 1 + random.draw_below(4)};
+    ASSERT_NO_FATAL_FAILURE(compare(small, clock_error_ns, division))
         << "seed " << seed << ", clock error " << clock_error_ns << '\n'
         << describe(small);
   }

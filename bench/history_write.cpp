@@ -79,11 +79,12 @@ WriteTimes write_history(const std::filesystem::path& path, OpIndex ops) {
       path, HistoryHeader{.scenario_name = "bench", .key_count = 1000, .client_count = 16}, {.lanes = lanes});
   if (!writer) {
     std::fprintf(stderr, "%s\n", writer.error().detail.c_str());
-    std::exit(70);
+    std::_Exit(70);
   }
   std::vector<double> busy_s(lanes);
   {
     std::vector<std::jthread> threads;
+    threads.reserve(lanes);
     for (unsigned number = 0; number < lanes; ++number) {
       threads.emplace_back([&, number] {
         timespec before = {};
@@ -100,7 +101,7 @@ WriteTimes write_history(const std::filesystem::path& path, OpIndex ops) {
   }
   if (const Result<void> closed = (*writer)->close({}); !closed) {
     std::fprintf(stderr, "%s\n", closed.error().detail.c_str());
-    std::exit(70);
+    std::_Exit(70);
   }
   double busy = 0;
   for (const double seconds : busy_s) {
@@ -119,7 +120,7 @@ void time_reading(const std::filesystem::path& path, OpIndex ops, unsigned threa
   const double cpu = cpu_seconds() - cpu_start;
   if (!history || history->ops().size() != ops) {
     std::fprintf(stderr, "reading failed: %s\n", history ? "ops are missing" : history.error().detail.c_str());
-    std::exit(70);
+    std::_Exit(70);
   }
   std::printf("read %-9s %u thread%s  %6.2f s, %5.1f ns an op, %5.1f ns of a processor\n", steps ? "all," : "ops only,",
               threads, threads == 1 ? ", " : "s,", seconds, seconds / ops * 1e9, cpu / ops * 1e9);

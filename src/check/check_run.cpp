@@ -102,7 +102,7 @@ Report CheckRun::report() {
     }
     CheckResult result = first.result(summary);
     result.name = state.infos[i]->name;
-    result.decides = state.infos[i]->decides;
+    result.decides = result.decides && state.infos[i]->decides;
     if (!summary.repeated_keys.empty() && result.verdict == Verdict::valid && !first.judges_repeated_values()) {
       result.verdict = Verdict::unknown;
       result.note = std::to_string(summary.repeated_keys.size()) +

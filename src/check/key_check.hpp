@@ -77,7 +77,7 @@ class KeyCheck {
   virtual void absorb(KeyCheck& other) = 0;
   /// Whether keys with repeated values, which `look` never sees, are judged in `result`.
   [[nodiscard]] virtual bool judges_repeated_values() const { return false; }
-  /// The result, without name and `decides`, which the engine fills in.
+  /// The result, without its name. `decides` false: this history gives the check nothing to decide on.
   [[nodiscard]] virtual CheckResult result(const Summary& summary) = 0;
 };
 

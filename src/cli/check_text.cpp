@@ -47,7 +47,8 @@ std::string table_of(const Report& report) {
   std::string text = fmt::format("{:<{}}  {:<8} {:>10}  {:<24} {}\n", "check", name_width, "verdict", "count",
                                  "worst or measure", "judged");
   for (const CheckResult& result : report.results) {
-    const std::string verdict(result.decides ? name_of(result.verdict) : std::string_view("measure"));
+    const bool measure = !result.decides && result.verdict != Verdict::unknown;
+    const std::string verdict(measure ? std::string_view("measure") : name_of(result.verdict));
     std::string worst = result.worst ? figure_text(*result.worst) : "";
     if (worst.empty() && !result.figures.empty()) {
       worst = figure_text(result.figures.front());

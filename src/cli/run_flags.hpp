@@ -9,7 +9,7 @@
 #include "core/error.hpp"
 #include "scenario/scenario.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's name
 class App;
 }
 

@@ -206,7 +206,9 @@ std::unique_ptr<SurveySession> Stores::make_survey(boost::asio::io_context& cont
 
 void Stores::close() {
   if (private_servers_) {
-    static_cast<void>(private_servers_->stop());
+    // What could not be stopped in good order is killed and removed by the keeper when its servers' object goes.
+    const Result<void> stopped = private_servers_->stop();
+    static_cast<void>(stopped);
     private_servers_.reset();
   }
 }

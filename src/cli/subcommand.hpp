@@ -7,7 +7,7 @@
 #include "cli/exit_code.hpp"
 #include "core/registry.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's name
 class App;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "check/causes.hpp"
 #include "cli/check_history.hpp"
 #include "record/history_reader.hpp"
 
@@ -23,8 +24,27 @@ StaleReads stale_reads_of(const CheckResult& check) {
       stale.worst_versions = static_cast<std::uint64_t>(distribution.max);
     }
   }
-  stale.unexplained = stale.stale;
   return stale;
+}
+
+// Reads beyond CheckOptions::stale_reads_max were counted but not kept, so nothing is known of their causes.
+void add_causes(const History& history, const CheckResult& check, StaleReads& stale) {
+  stale.unexplained = stale.stale;
+  for (const CauseCount& cause : count_causes(history, check.stale_reads)) {
+    if (cause.cause != Cause::unexplained) {
+      add_count(stale.causes, name_of(cause.cause), cause.count);
+      stale.unexplained -= cause.count;
+    }
+  }
+}
+
+Nanoseconds incoherent_key_ns(const Report& report) {
+  const CheckResult* check = find_result(report, "incoherence");
+  if (check == nullptr) {
+    return 0;
+  }
+  const auto figure = std::ranges::find(check->figures, "incoherent key-time", &Figure::name);
+  return figure == check->figures.end() ? 0 : static_cast<Nanoseconds>(figure->value);
 }
 
 }  // namespace
@@ -40,6 +60,8 @@ std::optional<Report> check_run(const std::filesystem::path& path, RunResults& r
   Report report = check_on_all_cores(*history, CheckOptions{});
   if (const CheckResult* check = find_result(report, "stale-reads")) {
     results.stale = stale_reads_of(*check);
+    results.stale->incoherent_key_ns = incoherent_key_ns(report);
+    add_causes(*history, *check, *results.stale);
   }
   for (const std::string& defect : report.defects) {
     results.warnings.push_back("a defect of stalemate: " + defect);

@@ -92,10 +92,9 @@ std::optional<std::uint64_t> least_k(const Ops& all, Value initial, Unplaceable 
         ops.push_back(&op);
       } else if (unplaceable == Unplaceable::ignored) {
         continue;
-      } else if (writer == nullptr || writer->op.outcome == Outcome::fail) {
-        return std::nullopt;  // nobody wrote it
-      } else if (op.op.completion_ns < writer->op.invocation_ns) {
-        return std::nullopt;
+      } else if (writer == nullptr || writer->op.outcome == Outcome::fail ||
+                 op.op.completion_ns < writer->op.invocation_ns) {
+        return std::nullopt;  // nobody wrote it, or not before it was read
       }
     } else if (is_write(op) && op.version && (op.op.outcome == Outcome::ok || was_read(all, op.op.value))) {
       ops.push_back(&op);

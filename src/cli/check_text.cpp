@@ -16,7 +16,10 @@ constexpr std::size_t violations_shown = 3;
 
 std::string figure_text(const Figure& figure) {
   switch (figure.unit) {
-    case Unit::nanoseconds: return format_duration_short(static_cast<Nanoseconds>(figure.value));
+    case Unit::nanoseconds:
+      // As a double `never` is one too many for a Nanoseconds.
+      return figure.value < static_cast<double>(never) ? format_duration_short(static_cast<Nanoseconds>(figure.value))
+                                                       : "no time is enough";
     case Unit::share: return fmt::format("{:.4g} %", figure.value * 100);
     case Unit::nines: return fmt::format("{:.2f} nines", figure.value);
     case Unit::count: return fmt::format("{:.10g}", figure.value);

@@ -42,7 +42,7 @@ class Demo final : public Subcommand {
       return say(first.error());
     }
     if (first->results.interrupted) {
-      return ExitCode::interrupted;
+      return first->trouble.empty() ? ExitCode::interrupted : say(ExitCode::defect, first->trouble);
     }
     const Result<FinishedRun> second = run_one(*after);
     if (!second) {
@@ -54,6 +54,11 @@ class Demo final : public Subcommand {
       fmt::print("\n{}\nResults: {}\n         {}\n",
                  compare(first->results, second->results, columns_of(STDOUT_FILENO)), first->folder.path.string(),
                  second->folder.path.string());
+    }
+    for (const FinishedRun* run : {&*first, &*second}) {
+      if (!run->trouble.empty()) {
+        return say(ExitCode::defect, run->trouble);
+      }
     }
     return second->results.interrupted ? ExitCode::interrupted : ExitCode::ok;
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
@@ -60,26 +61,52 @@ std::optional<double> parse_bound(std::string_view text, std::string_view path) 
   return std::nullopt;
 }
 
-// Fields whose path depends on the run, such as "errors.<name>", are known by their fixed beginning.
-bool is_known_field(std::string_view path) {
-  for (const ResultsField& field : results_fields()) {
-    const auto variable = field.path.find("<name>");
-    const bool numeric = field.kind != "text" && field.path.find("[]") == std::string_view::npos;
-    if (numeric &&
-        (variable == std::string_view::npos ? path == field.path : path.starts_with(field.path.substr(0, variable)))) {
-      return true;
-    }
+// The paths that one of the docs' "latency.{read,write}.{response,service}" stands for.
+std::vector<std::string> spelled_out(const std::string& path) {
+  const auto begin = path.find('{');
+  if (begin == std::string::npos) {
+    return {path};
   }
-  return false;
+  const auto end = path.find('}', begin);
+  std::vector<std::string> all;
+  for (auto name = begin + 1; name < end;) {
+    const auto name_end = std::min(path.find(',', name), end);
+    const std::string one = path.substr(0, begin) + path.substr(name, name_end - name) + path.substr(end + 1);
+    for (std::string& spelled : spelled_out(one)) {
+      all.push_back(std::move(spelled));
+    }
+    name = name_end + 1;
+  }
+  return all;
+}
+
+// Every field that a bound can be compared with. Those whose name depends on the run, such as "errors.<name>", end in
+// "<name>".
+const std::vector<std::string>& comparable_fields() {
+  static const std::vector<std::string> fields = [] {
+    std::vector<std::string> comparable;
+    for (const ResultsField& field : results_fields()) {
+      const bool numeric = field.kind != "text" && !field.kind.starts_with("object");
+      if (numeric && field.path.find("[]") == std::string::npos) {
+        for (std::string& path : spelled_out(field.path)) {
+          comparable.push_back(std::move(path));
+        }
+      }
+    }
+    return comparable;
+  }();
+  return fields;
+}
+
+bool is_known_field(std::string_view path) {
+  return std::ranges::any_of(comparable_fields(), [path](const std::string& field) {
+    const auto variable = field.find("<name>");
+    return variable == std::string::npos ? path == field : path.starts_with(field.substr(0, variable));
+  });
 }
 
 std::string nearest_field(std::string_view path) {
-  std::vector<std::string_view> known;
-  for (const ResultsField& field : results_fields()) {
-    if (field.kind != "text" && field.path.find("[]") == std::string_view::npos) {
-      known.push_back(field.path);
-    }
-  }
+  const std::vector<std::string_view> known(comparable_fields().begin(), comparable_fields().end());
   return did_you_mean(path, known);
 }
 

@@ -4,11 +4,15 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <exception>
 #include <string>
+#include <system_error>
 #include <vector>
 
+#include "cli/interrupt.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
 #include "core/nearest.hpp"
@@ -81,6 +85,10 @@ int report_parse_error(CLI::App& app, const CLI::ParseError& error) {
   return static_cast<int>(say(ExitCode::usage, sentence));
 }
 
+std::string cannot_print(int error) {
+  return "standard output cannot be written: " + std::generic_category().message(error);
+}
+
 int run_checked(int argc, char** argv) {
   CLI::App app("Does your cache tell the truth, what does it cost when it does not, and what would happen without it?",
                "stalemate");
@@ -103,7 +111,8 @@ int run_checked(int argc, char** argv) {
   }
   for (const auto& [described, subcommand] : subcommands) {
     if (described->parsed()) {
-      return static_cast<int>(subcommand->run());
+      const ExitCode code = subcommand->run();
+      return static_cast<int>(std::fflush(stdout) == 0 ? code : say(ExitCode::defect, cannot_print(errno)));
     }
   }
   fmt::print("{}", app.help());
@@ -119,6 +128,7 @@ const char* program_version() {
 int run_program(int argc, char** argv) {
   // A reader of our output that goes away shows as a failed write, not as our death.
   std::signal(SIGPIPE, SIG_IGN);
+  end_at_interrupt();
   try {
     return run_checked(argc, argv);
   } catch (const std::exception& error) {

@@ -16,11 +16,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A scenario of a user's may be called anything; only its last part names a folder.
+// Runs of one scenario that may begin in one second.
 constexpr int same_second_max = 1000;
+// Several times what results.json takes.
+constexpr off_t reserved_bytes = 64 * 1024;
 
 std::unexpected<Error> cannot(std::string_view what, const fs::path& path, int error) {
-  return failed(ErrorCode::unavailable,
+  return failed(ErrorCode::defect,
                 fmt::format("cannot {} {}: {}", what, path.string(), std::generic_category().message(error)));
 }
 
@@ -28,7 +30,7 @@ Result<void> write_all(int file, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(file, text.data(), text.size());
     if (written < 0 && errno != EINTR) {
-      return failed(ErrorCode::unavailable, std::generic_category().message(errno));
+      return failed(ErrorCode::defect, std::generic_category().message(errno));
     }
     text.remove_prefix(written < 0 ? 0 : static_cast<std::size_t>(written));
   }
@@ -60,6 +62,24 @@ Result<ResultsFolder> make_results_folder(const fs::path& base, std::string_view
   return cannot("make the folder", folder.path, EEXIST);
 }
 
+void remove_results_folder(const ResultsFolder& folder) {
+  std::error_code ignored;
+  fs::remove_all(folder.path, ignored);
+  fs::remove(folder.path.parent_path(), ignored);
+}
+
+ReservedSpace::ReservedSpace(const ResultsFolder& folder) : path_(folder.path / ".reserved") {
+  const int file = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (file >= 0) {
+    static_cast<void>(::posix_fallocate(file, 0, reserved_bytes));
+    ::close(file);
+  }
+}
+
+ReservedSpace::~ReservedSpace() {
+  ::unlink(path_.c_str());
+}
+
 Result<void> write_file(const fs::path& path, std::string_view text) {
   const fs::path unfinished = path.string() + ".unfinished";
   const int file = ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -68,11 +88,11 @@ Result<void> write_file(const fs::path& path, std::string_view text) {
   }
   Result<void> written = write_all(file, text);
   if (::close(file) != 0 && written) {
-    written = failed(ErrorCode::unavailable, std::generic_category().message(errno));
+    written = failed(ErrorCode::defect, std::generic_category().message(errno));
   }
   if (!written) {
     ::unlink(unfinished.c_str());
-    return failed(ErrorCode::unavailable, fmt::format("cannot write {}: {}", path.string(), written.error().detail));
+    return failed(ErrorCode::defect, fmt::format("cannot write {}: {}", path.string(), written.error().detail));
   }
   std::error_code error;
   fs::rename(unfinished, path, error);

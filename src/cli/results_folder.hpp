@@ -15,17 +15,33 @@ struct ResultsFolder {
 };
 
 /// Makes BASE/SCENARIO/TIME, TIME being the current one in UTC (with -2, -3, ... where that exists).
-/// Errors: unavailable, naming the folder and the system's reason.
+/// Errors: defect, naming the folder and the system's reason.
 [[nodiscard]] Result<ResultsFolder> make_results_folder(const std::filesystem::path& base, std::string_view scenario);
 
+/// Removes the folder and what is in it, and its parent if nothing else is there: for a run that did not begin.
+void remove_results_folder(const ResultsFolder& folder);
+
+/// Takes space on the disk for as long as it lives, so that a history which fills the disk leaves room for the results.
+/// Where there is none to take, it takes none.
+class ReservedSpace {
+ public:
+  explicit ReservedSpace(const ResultsFolder& folder);
+  ~ReservedSpace();
+  ReservedSpace(const ReservedSpace&) = delete;
+  ReservedSpace& operator=(const ReservedSpace&) = delete;
+
+ private:
+  std::filesystem::path path_;
+};
+
 /// Writes a whole file, or nothing: it appears under its name when it is complete.
-/// Errors: unavailable, naming the file and the system's reason.
+/// Errors: defect, naming the file and the system's reason.
 [[nodiscard]] Result<void> write_file(const std::filesystem::path& path, std::string_view text);
 
 /// Points BASE/SCENARIO/latest at the folder. Errors: as write_file.
 [[nodiscard]] Result<void> point_latest_at(const ResultsFolder& folder);
 
-/// The whole text of a file. Errors: unavailable, naming the file and the system's reason.
+/// The whole text of a file. Errors: defect, naming the file and the system's reason.
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path);
 
 }  // namespace stalemate

@@ -50,8 +50,8 @@ class Run final : public Subcommand {
 
  private:
   static ExitCode verdict(const FinishedRun& run, const std::vector<Threshold>& thresholds) {
-    if (run.results.history.truncated) {
-      return say(ExitCode::defect, run.results.warnings.back());
+    if (!run.trouble.empty()) {
+      return say(ExitCode::defect, run.trouble);
     }
     const Result<std::vector<std::string>> crossed = thresholds_crossed(thresholds, run.results);
     if (!crossed) {

@@ -53,10 +53,17 @@ Result<Scenario> RunFlags::scenario(const std::string& name_or_path) const {
   }
   for (const FieldFlag& field : fields_) {
     if (const Result<void> set = set_field(*scenario, field.key, field.text); !set) {
-      return failed(set.error().code, field.flag + ": " + set.error().detail);
+      // "--duration: '0s' ..." rather than "--duration: duration: '0s' ...".
+      const std::string_view sentence = set.error().detail;
+      const std::string key = field.key + ": ";
+      return failed(set.error().code,
+                    field.flag + ": " + std::string(sentence.substr(sentence.starts_with(key) ? key.size() : 0)));
     }
   }
   scenario->serialize = scenario->serialize || serialize_;
+  if (out.empty()) {
+    return failed(ErrorCode::wrong_type, "--out must name a folder, such as runs");
+  }
   if (const Result<void> faults = apply_faults(*scenario); !faults) {
     return std::unexpected(faults.error());
   }

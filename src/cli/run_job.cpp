@@ -9,6 +9,7 @@
 
 #include "cli/check_run.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/program.hpp"
 #include "cli/run_views.hpp"
 #include "core/key_names.hpp"
@@ -96,34 +97,95 @@ Result<RunOutcome> drive(const Plan& plan, const RunFlags& flags, Stores& stores
 }
 
 // Closes the history. What could not be recorded becomes a warning: the run itself was done.
-void close_history(std::unique_ptr<HistoryWriter> history, const RunOutcome& outcome, RunResults& results,
-                   const ResultsFolder& folder) {
+void close_history(HistoryWriter& history, const RunOutcome& outcome, FinishedRun& run) {
   if (outcome.rest) {
-    history->append_rest(*outcome.rest);
+    history.append_rest(*outcome.rest);
   }
-  results.history.file = history_name;
-  results.history.ops = outcome.counts.reads.sent + outcome.counts.writes.sent;
-  results.history.steps = outcome.counts.steps;
-  if (const Result<void> closed = history->close(trailer_of(outcome)); !closed) {
-    results.history.truncated = true;
-    results.warnings.push_back(fmt::format("the history is truncated: {}", closed.error().detail));
+  HistoryFile& file = run.results.history;
+  file.file = history_name;
+  file.ops = outcome.counts.reads.sent + outcome.counts.writes.sent;
+  file.steps = outcome.counts.steps;
+  if (const Result<void> closed = history.close(trailer_of(outcome)); !closed) {
+    file.truncated = true;
+    run.trouble = fmt::format("the history is truncated: {}", closed.error().detail);
+    run.results.warnings.push_back(run.trouble);
   }
   std::error_code error;
-  const auto bytes = std::filesystem::file_size(folder.path / history_name, error);
-  results.history.bytes = error ? 0 : bytes;
+  const auto bytes = std::filesystem::file_size(run.folder.path / history_name, error);
+  file.bytes = error ? 0 : bytes;
 }
 
-Result<void> write_results(const FinishedRun& run, const Scenario& scenario) {
+void note_trouble(FinishedRun& run, const Result<void>& done) {
+  if (!done && run.trouble.empty()) {
+    run.trouble = done.error().detail;
+  }
+}
+
+void write_results(FinishedRun& run) {
+  note_trouble(run, write_file(run.folder.path / "results.json", to_json(run.results)));
+  note_trouble(run, point_latest_at(run.folder));
+}
+
+// The files of a run that is about to begin.
+Result<std::unique_ptr<HistoryWriter>> begin_files(const ResultsFolder& folder, const Plan& plan, const Stores& stores,
+                                                   const RunOptions& options) {
+  if (const Result<void> written = write_file(folder.path / "scenario.toml", to_toml(plan.scenario())); !written) {
+    return std::unexpected(written.error());
+  }
+  HistoryWriter::Options recording;
+  recording.lanes = worker_count(plan, options);
+  Result<std::unique_ptr<HistoryWriter>> history =
+      HistoryWriter::create(folder.path / history_name, header_of(plan, folder, stores.engines()), recording);
+  if (!history) {
+    // It is this machine's trouble, not a server's.
+    history.error().code = ErrorCode::defect;
+  }
+  return history;
+}
+
+// A server that the user named is not ours to stop.
+Result<void> check_server_faults(const Plan& plan, const StoresWanted& wanted) {
+  for (const ServerEvent& event : plan.server_events()) {
+    const bool is_database = event.target == Target::database;
+    if (is_database ? !wanted.database_urls.empty() : !wanted.cache_url.empty()) {
+      return failed(ErrorCode::unsupported,
+                    fmt::format("faults.{}: it stops the {}, which is only done to a private one; leave out {}",
+                                plan.faults()[event.fault - 1U].name, is_database ? "database" : "cache",
+                                is_database ? "--db" : "--cache"));
+    }
+  }
+  return {};
+}
+
+// Drives the plan, and writes what there is to know as soon as it is known: an interrupt may end us at any time.
+Result<FinishedRun> run_in(const ResultsFolder& folder, const Plan& plan, const RunFlags& flags, Stores& stores) {
+  RunOptions options;
+  options.threads = flags.threads;
+  auto reserved = std::make_unique<ReservedSpace>(folder);
+  const Result<std::unique_ptr<HistoryWriter>> history = begin_files(folder, plan, stores, options);
+  if (!history) {
+    return std::unexpected(history.error());
+  }
+  const Result<RunOutcome> outcome = drive(plan, flags, stores, **history, options);
+  end_at_interrupt();
+  if (!outcome) {
+    return std::unexpected(outcome.error());
+  }
+  FinishedRun run{.results = results_of(*outcome, plan, stores.engines()), .folder = folder};
+  run.results.program_version = program_version();
+  run.results.started_at = folder.started_at;
+  run.results.replay = fmt::format("stalemate run {}", (folder.path / "scenario.toml").string());
+  close_history(**history, *outcome, run);
+  reserved.reset();
+  write_results(run);
+  stores.close();
+  check_run(folder.path / history_name, run.results);
   if (const Result<void> fine = validate(run.results); !fine) {
-    return fine;
+    run.results.warnings.push_back("a defect of stalemate: " + fine.error().detail);
+    note_trouble(run, fine);
   }
-  if (const Result<void> written = write_file(run.folder.path / "results.json", to_json(run.results)); !written) {
-    return written;
-  }
-  if (const Result<void> written = write_file(run.folder.path / "scenario.toml", to_toml(scenario)); !written) {
-    return written;
-  }
-  return point_latest_at(run.folder);
+  write_results(run);
+  return run;
 }
 
 }  // namespace
@@ -141,36 +203,20 @@ Result<FinishedRun> do_run(const Scenario& scenario, const RunFlags& flags) {
   if (!plan) {
     return std::unexpected(plan.error());
   }
+  if (const Result<void> fine = check_server_faults(*plan, flags.stores); !fine) {
+    return std::unexpected(fine.error());
+  }
   Result<std::unique_ptr<Stores>> stores = Stores::prepare(scenario, flags.stores);
   if (!stores) {
     return std::unexpected(stores.error());
   }
-  Result<ResultsFolder> folder = make_results_folder(flags.out, scenario.name);
+  const Result<ResultsFolder> folder = make_results_folder(flags.out, scenario.name);
   if (!folder) {
     return std::unexpected(folder.error());
   }
-  RunOptions options;
-  options.threads = flags.threads;
-  HistoryWriter::Options recording;
-  recording.lanes = worker_count(*plan, options);
-  Result<std::unique_ptr<HistoryWriter>> history =
-      HistoryWriter::create(folder->path / history_name, header_of(*plan, *folder, (*stores)->engines()), recording);
-  if (!history) {
-    return std::unexpected(history.error());
-  }
-  const Result<RunOutcome> outcome = drive(*plan, flags, **stores, **history, options);
-  if (!outcome) {
-    return std::unexpected(outcome.error());
-  }
-  FinishedRun run{.results = results_of(*outcome, *plan, (*stores)->engines()), .folder = *folder};
-  (*stores)->close();
-  run.results.program_version = program_version();
-  run.results.started_at = folder->started_at;
-  run.results.replay = fmt::format("stalemate run {}", (folder->path / "scenario.toml").string());
-  close_history(std::move(*history), *outcome, run.results, *folder);
-  check_run(folder->path / history_name, run.results);
-  if (const Result<void> written = write_results(run, scenario); !written) {
-    return std::unexpected(written.error());
+  Result<FinishedRun> run = run_in(*folder, *plan, flags, **stores);
+  if (!run) {
+    remove_results_folder(*folder);
   }
   return run;
 }

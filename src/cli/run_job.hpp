@@ -1,6 +1,8 @@
 // One whole run, from a scenario to a folder of results: what `run` does once and `demo` twice.
 #pragma once
 
+#include <string>
+
 #include "cli/results_folder.hpp"
 #include "cli/run_flags.hpp"
 #include "core/error.hpp"
@@ -12,11 +14,12 @@ namespace stalemate {
 struct FinishedRun {
   RunResults results = {};
   ResultsFolder folder = {};
+  std::string trouble = {};  ///< a sentence: what of the run is not on disk, or a defect of ours; empty if none
 };
 
 /// Starts or reaches the servers, runs the plan with a live screen on standard error, checks the history and writes
 /// the run folder (history, results.json, scenario.toml, and `latest`). Private servers are gone when it returns.
-/// Errors: a sentence for people.
+/// Errors: a sentence for people; the run did not begin, and left no folder.
 [[nodiscard]] Result<FinishedRun> do_run(const Scenario& scenario, const RunFlags& flags);
 
 /// The columns of the terminal behind a file descriptor; 80 where it is none, at most 120.

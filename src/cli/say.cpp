@@ -1,6 +1,7 @@
 #include "cli/say.hpp"
 
-#include <fmt/core.h>
+#include <cstdio>
+#include <string>
 
 namespace stalemate {
 namespace {
@@ -27,10 +28,18 @@ ExitCode exit_code_of(ErrorCode code) {
   return ExitCode::defect;
 }
 
+// Where standard error cannot be written, the exit code still tells.
+void print_line(std::string_view beginning, std::string_view sentence) {
+  std::string line(beginning);
+  line += sentence;
+  line += '\n';
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
 }  // namespace
 
 ExitCode say(ExitCode code, std::string_view sentence) {
-  fmt::print(stderr, "stalemate: {}\n", sentence);
+  print_line("stalemate: ", sentence);
   return code;
 }
 
@@ -39,7 +48,7 @@ ExitCode say(const Error& error) {
 }
 
 void warn(std::string_view sentence) {
-  fmt::print(stderr, "stalemate: warning: {}\n", sentence);
+  print_line("stalemate: warning: ", sentence);
 }
 
 }  // namespace stalemate

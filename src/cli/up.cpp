@@ -34,7 +34,7 @@ class Up final : public Subcommand {
       return say(servers.error());
     }
     fmt::print("{}{}\nRun against them:  stalemate run {}{}\nRemove them:       stalemate down {}\n",
-               servers->was_up_already ? "Already up: " : "", stalemate::describe(*servers), scenario->name,
+               servers->was_up_already ? "Already up: " : "", stalemate::describe(*servers), scenario_,
                flags_for(*servers), scenario->name);
     return ExitCode::ok;
   }

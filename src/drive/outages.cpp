@@ -14,6 +14,14 @@ bool is_outage(ErrorCode error) {
 // A flapping server must not fill memory; what comes after is folded into the last outage.
 constexpr std::size_t outages_max = 1000;
 
+// The longest back-off of a session: for as long it may refuse calls although its store is back.
+constexpr Nanoseconds one_outage_gap_ns = 1'000'000'000;
+
+// Whether `later` is the end of what `outage` began. Requires: not begun before it.
+bool goes_on(const StoreOutage& outage, const StoreOutage& later) {
+  return outage.store == later.store && (outage.end_ns == never || later.start_ns - outage.end_ns <= one_outage_gap_ns);
+}
+
 }  // namespace
 
 void Outages::note(Store store, Nanoseconds start_ns, Nanoseconds end_ns, ErrorCode error) {
@@ -41,7 +49,7 @@ std::vector<StoreOutage> Outages::merged(std::vector<StoreOutage> outages) {
   });
   std::vector<StoreOutage> merged;
   for (const StoreOutage& outage : outages) {
-    if (!merged.empty() && merged.back().store == outage.store && outage.start_ns <= merged.back().end_ns) {
+    if (!merged.empty() && goes_on(merged.back(), outage)) {
       merged.back().end_ns = std::max(merged.back().end_ns, outage.end_ns);
     } else {
       merged.push_back(outage);

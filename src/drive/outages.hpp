@@ -21,7 +21,8 @@ class Outages {
   void note(Store store, Nanoseconds start_ns, Nanoseconds end_ns, ErrorCode error);
 
   [[nodiscard]] const std::vector<StoreOutage>& all() const { return outages_; }
-  /// The outages of all workers: those of one store that overlap are one; sorted by start.
+  /// The outages of all workers, sorted by start. Those of one store that overlap, or are no more than a second apart,
+  /// are one: a session that waits out its back-off fails its calls while others have found the store again.
   [[nodiscard]] static std::vector<StoreOutage> merged(std::vector<StoreOutage> outages);
 
  private:

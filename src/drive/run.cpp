@@ -5,6 +5,7 @@
 #include <csignal>
 #include <thread>
 
+#include "core/assert.hpp"
 #include "drive/sampler.hpp"
 #include "drive/server_events.hpp"
 #include "drive/worker.hpp"
@@ -214,6 +215,12 @@ class LiveRun {
     }
   }
 
+  static void settle(KindCounts& counts, std::uint64_t planned) {
+    STALEMATE_ASSERT(counts.sent + counts.dropped <= planned, "no op is counted twice");
+    counts.planned = planned;
+    counts.not_reached = planned - counts.sent - counts.dropped;
+  }
+
   RunOutcome gather(const ServerEvents& events) {
     RunOutcome outcome;
     outcome.early_end = early_end_;
@@ -225,7 +232,9 @@ class LiveRun {
       outcome.elapsed_ns = std::max(outcome.elapsed_ns, worker->ended_ns());
       outages.insert(outages.end(), worker->outages().all().begin(), worker->outages().all().end());
     }
-    for (const FaultId fault : events.carried_out()) {
+    settle(outcome.counts.reads, plan_.reads());
+    settle(outcome.counts.writes, plan_.writes());
+    for (const FaultId fault : events.struck()) {
       ++outcome.counts.faults[fault];
     }
     outcome.outages = Outages::merged(std::move(outages));

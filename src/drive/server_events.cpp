@@ -45,7 +45,9 @@ void ServerEvents::run() {
 }
 
 void ServerEvents::carry_out(const ServerEvent& event) {
-  carried_out_.push_back(event.fault);
+  if (!undoes(event.kind)) {
+    struck_.push_back(event.fault);
+  }
   const Result<void> done = control_->carry_out(event);
   if (!done) {
     troubles_.push_back(done.error().detail);

@@ -29,8 +29,8 @@ class ServerEvents {
 
   /// Sentences about events that failed. Requires: finished.
   [[nodiscard]] const std::vector<std::string>& troubles() const { return troubles_; }
-  /// The fault numbers of the events that were carried out. Requires: finished.
-  [[nodiscard]] const std::vector<FaultId>& carried_out() const { return carried_out_; }
+  /// The fault numbers of the events carried out that began a disturbance (pause, kill). Requires: finished.
+  [[nodiscard]] const std::vector<FaultId>& struck() const { return struck_; }
 
  private:
   void run();
@@ -41,7 +41,7 @@ class ServerEvents {
   ServerControl* control_;
   SteadyTime origin_;
   std::vector<std::string> troubles_ = {};
-  std::vector<FaultId> carried_out_ = {};
+  std::vector<FaultId> struck_ = {};
   std::mutex mutex_ = {};
   std::condition_variable changed_ = {};
   bool finishing_ = false;

@@ -12,6 +12,8 @@ namespace {
 constexpr std::size_t waiting_max = 1U << 16U;
 // The kernel may fire a timer this much late to save power; its default of 50 us is half of what the origin asks for.
 constexpr unsigned long timer_slack_ns = 1'000;
+// What is recorded is handed to the disk this often, so that little is lost if we are killed.
+constexpr Nanoseconds flush_interval_ns = 1'000'000'000;
 // While the plan waits for clients, how often to look again.
 constexpr std::chrono::milliseconds look_again{1};
 
@@ -199,16 +201,14 @@ void Worker::abort() {
   });
 }
 
+// What lies beyond the end was not reached; the plan's totals say how much that is, which may be billions of ops.
 void Worker::count_rest() {
   const Nanoseconds reached_ns = std::min(stop_ns_, ended_ns_);
-  for (std::optional<PlannedOp> op = next_ ? next_ : cursor_.next(); op; op = cursor_.next()) {
+  std::optional<PlannedOp> op = next_ ? next_ : cursor_.next();
+  for (; op && op->intended_ns <= reached_ns; op = cursor_.next()) {
     if (op->client % setup_.workers == number_) {
-      KindCounts& counts = counts_.of(op->kind);
-      ++(op->intended_ns <= reached_ns ? counts.dropped : counts.not_reached);
+      ++counts_.of(op->kind).dropped;
     }
-  }
-  for (KindCounts* counts : {&counts_.reads, &counts_.writes}) {
-    counts->planned = counts->sent + counts->dropped + counts->not_reached;
   }
 }
 
@@ -219,6 +219,10 @@ void Worker::join() {
 }
 
 WorkerLook Worker::make_look() {
+  if (const Nanoseconds now_ns = clock_.now_ns(); now_ns >= flush_next_ns_) {
+    shared_.lane.flush();
+    flush_next_ns_ = now_ns + flush_interval_ns;
+  }
   WorkerLook look;
   look.counts = counts_;
   look.latency_live = std::exchange(latency_live_, DriveLatency());

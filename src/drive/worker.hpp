@@ -96,6 +96,7 @@ class Worker {
   std::uint64_t due_writes_ = 0;
   Nanoseconds stop_ns_ = never;
   Nanoseconds ended_ns_ = 0;
+  Nanoseconds flush_next_ns_ = 0;
   bool plan_ended_ = false;
   bool aborted_ = false;
   std::thread thread_ = {};

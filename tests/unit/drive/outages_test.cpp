@@ -42,5 +42,15 @@ TEST(Outages, of_several_clients_that_overlap_are_one) {
   EXPECT_EQ(merged[1].end_ns, 40);
 }
 
+TEST(Outages, that_follow_within_the_longest_back_off_are_one) {
+  constexpr Nanoseconds second = 1'000'000'000;
+  const auto merged =
+      Outages::merged({{Store::cache, 0, 10}, {Store::cache, second, second + 5}, {Store::cache, 3 * second, never}});
+  ASSERT_EQ(merged.size(), 2U);
+  EXPECT_EQ(merged[0].end_ns, second + 5);
+  EXPECT_EQ(merged[1].start_ns, 3 * second);
+  EXPECT_EQ(merged[1].end_ns, never);
+}
+
 }  // namespace
 }  // namespace stalemate

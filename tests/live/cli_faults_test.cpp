@@ -1,0 +1,96 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "live/program.hpp"
+#include "record/history_reader.hpp"
+
+namespace stalemate {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+constexpr Nanoseconds second = 1'000'000'000;
+
+json outage_of(const json& results, const std::string& store) {
+  for (const json& outage : results["outages"]) {
+    if (outage["role"] == store) {
+      return outage;
+    }
+  }
+  ADD_FAILURE() << "no outage of the " << store << ": " << results["outages"];
+  return {{"start_ns", 0}, {"end_ns", 0}};
+}
+
+class ServerFaults : public testing::Test {
+ protected:
+  json run(const std::vector<std::string>& arguments) {
+    std::vector<std::string> words = {"run"};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    const Ended ended = run_stalemate(folder_.path(), words);
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    EXPECT_EQ(left_running(), "");
+    return results_in(only_run(folder_.path()));
+  }
+  [[nodiscard]] History history() const {
+    Result<History> history = read_history(only_run(folder_.path()) / "history.stale");
+    EXPECT_TRUE(history) << history.error().detail;
+    return history ? std::move(*history) : History();
+  }
+  OwnFolder folder_{};
+};
+
+TEST_F(ServerFaults, that_kill_both_servers_leave_gaps_that_show_and_the_run_goes_on) {
+  const json results = run({"before", "-r", "5ms", "-w", "20ms", "-d", "6s", "--no-faults", "--no-live", "--fault",
+                            "restart=cache@1s+500ms,db@3s+500ms"});
+  EXPECT_EQ(results["faults"]["restart"], 2);
+  EXPECT_EQ(results["outages"].size(), 2U) << results["outages"];
+  EXPECT_EQ(results["interrupted"], false);
+  const json cache_gap = outage_of(results, "cache");
+  const json database_gap = outage_of(results, "database");
+  // The gap begins when the first call finds the server gone, and cannot end before the server is started again.
+  EXPECT_GE(cache_gap["start_ns"], second);
+  EXPECT_GE(cache_gap["end_ns"], second + second / 2);
+  EXPECT_GE(database_gap["start_ns"], 3 * second);
+  EXPECT_GE(database_gap["end_ns"], 3 * second + second / 2);
+  for (const char* kind : {"reads", "writes"}) {
+    EXPECT_EQ(results[kind]["sent"], results[kind]["planned"]) << "an open loop goes on sending";
+    EXPECT_GT(results[kind]["fail"].get<int>() + results[kind]["info"].get<int>(), 0);
+    EXPECT_GT(results[kind]["ok"], results[kind]["planned"].get<int>() / 2);
+  }
+  EXPECT_EQ(results["reads"]["info"], 0) << "a read without an answer has no effect to be unsure of";
+  EXPECT_EQ(results["reads"]["late"].is_number(), true);
+  EXPECT_EQ(results["stale"]["stale"], 0)
+      << "a cache that comes back empty and ops with honest outcomes: nothing stale";
+
+  const Ended checked = run_stalemate(folder_.path(), {"check", only_run(folder_.path()), "--only", "lost-updates"});
+  EXPECT_EQ(checked.code, 0) << checked.out << "an acknowledged write survives the database's death";
+}
+
+TEST_F(ServerFaults, that_stall_the_database_show_in_response_time_and_not_in_most_service_times) {
+  const json results =
+      run({"after", "-r", "5ms", "-w", "50ms", "-d", "3s", "--no-live", "--fault", "stall=db@1s+500ms"});
+  EXPECT_EQ(results["faults"]["stall"], 1);
+  const json& read = results["latency"]["read"];
+  constexpr Nanoseconds most_of_the_stall = 400'000'000;
+  EXPECT_GE(read["response"]["max_ns"], most_of_the_stall);
+  EXPECT_GE(read["response"]["p99_ns"], most_of_the_stall / 2)
+      << "a sixth of the reads were due while nothing answered";
+  EXPECT_LT(read["service"]["p50_ns"], most_of_the_stall / 2);
+  for (const char* kind : {"reads", "writes"}) {
+    EXPECT_EQ(results[kind]["ok"], results[kind]["planned"]) << "a stall loses nothing";
+  }
+  EXPECT_GT(results["reads"]["late"], 20) << "reads due during the stall wait for a client";
+  const History history = this->history();
+  const auto stalled = std::ranges::count_if(history.ops(), [](const OpRecord& op) {
+    return op.intended_ns() > second && op.intended_ns() < second + second / 4 &&
+           op.completion_ns() - op.intended_ns() > second / 10;
+  });
+  EXPECT_GE(stalled, 20) << "those due early in the stall waited for its end";
+}
+
+}  // namespace
+}  // namespace stalemate

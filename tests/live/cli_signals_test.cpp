@@ -1,0 +1,115 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "live/program.hpp"
+#include "record/history_reader.hpp"
+
+namespace stalemate {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using Words = std::vector<std::string>;
+
+const Words long_run = {"run", "before", "-r", "5ms", "-w", "20ms", "-d", "5m"};
+
+// Nothing runs that the program started, and its servers' folder is gone.
+void expect_nothing_left(const std::filesystem::path& servers_folder) {
+  EXPECT_EQ(left_running(), "");
+  ASSERT_FALSE(servers_folder.empty());
+  EXPECT_EQ(left_running_with(servers_folder.native()), "");
+  EXPECT_FALSE(std::filesystem::exists(servers_folder)) << servers_folder;
+}
+
+class Interrupted : public testing::TestWithParam<int> {
+ protected:
+  OwnFolder folder_{};
+};
+
+TEST_P(Interrupted, in_mid_run_it_writes_its_results_and_leaves_nothing_running) {
+  Program program(folder_.path(), long_run);
+  const std::filesystem::path servers = program.servers_folder();
+  ASSERT_TRUE(program.says("\n1.0 s of ")) << program.err();
+  program.send(GetParam());
+  const Ended ended = program.wait();
+  EXPECT_EQ(ended.code, 130) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("Results: runs/before/"));
+  const std::filesystem::path run_folder = only_run(folder_.path());
+  const json results = results_in(run_folder);
+  EXPECT_EQ(results["interrupted"], true);
+  EXPECT_EQ(results["history"]["truncated"], false);
+  for (const char* kind : {"reads", "writes"}) {
+    const auto count = [&](const char* name) { return results[kind][name].get<int>(); };
+    EXPECT_GT(count("sent"), 0);
+    EXPECT_GT(count("not_reached"), count("planned") / 2);
+    EXPECT_EQ(count("planned"), count("sent") + count("dropped") + count("not_reached"));
+  }
+  const Result<History> history = read_history(run_folder / "history.stale");
+  ASSERT_TRUE(history) << history.error().detail;
+  ASSERT_TRUE(history->is_complete());
+  EXPECT_EQ(history->trailer->reason, "interrupted");
+  EXPECT_EQ(history->ops().size(), results["history"]["ops"]);
+  expect_nothing_left(servers);
+}
+
+TEST_P(Interrupted, while_its_servers_start_it_ends_at_once_and_leaves_nothing) {
+  Program program(folder_.path(), long_run);
+  const std::filesystem::path servers = program.servers_folder();
+  program.send(GetParam());
+  const Ended ended = program.wait();
+  EXPECT_EQ(ended.code, 130);
+  EXPECT_EQ(ended.err, "stalemate: interrupted\n");
+  EXPECT_TRUE(run_folders(folder_.path()).empty());
+  expect_nothing_left(servers);
+}
+
+INSTANTIATE_TEST_SUITE_P(By, Interrupted, testing::Values(SIGINT, SIGTERM),
+                         [](const auto& of) { return of.param == SIGINT ? "SIGINT" : "SIGTERM"; });
+
+// The database is stalled, so that the first interrupt has to wait for what is under way.
+TEST(InterruptedTwice, it_ends_at_once_with_a_readable_history_and_leaves_nothing_running) {
+  const OwnFolder folder;
+  Words stalled = long_run;
+  stalled.insert(stalled.end(), {"--fault", "stall=db@1s+60s"});
+  Program program(folder.path(), stalled);
+  const std::filesystem::path servers = program.servers_folder();
+  ASSERT_TRUE(program.says("\n2.0 s of ")) << program.err();
+  program.send(SIGINT);
+  ASSERT_TRUE(program.says("interrupted")) << program.err();
+  program.send(SIGINT);
+  const auto sent = std::chrono::steady_clock::now();
+  EXPECT_EQ(program.wait().code, 130);
+  // What is under way waits up to 5 s for the database; the keeper's clearing up is not waited for.
+  EXPECT_LT(std::chrono::steady_clock::now() - sent, std::chrono::seconds(3));
+  expect_nothing_left(servers);
+  const Result<History> history = read_history(only_run(folder.path()) / "history.stale");
+  ASSERT_TRUE(history) << history.error().detail;
+  EXPECT_GT(history->ops().size(), 0U);
+}
+
+TEST(Killed, the_program_leaves_no_server_and_no_folder_but_a_readable_history) {
+  const OwnFolder folder;
+  Program program(folder.path(), long_run);
+  const std::filesystem::path servers = program.servers_folder();
+  ASSERT_TRUE(program.says("\n2.0 s of ")) << program.err();
+  program.send(SIGKILL);
+  EXPECT_EQ(program.wait().signal, SIGKILL);
+  expect_nothing_left(servers);
+  const std::filesystem::path run_folder = only_run(folder.path());
+  EXPECT_TRUE(std::filesystem::exists(run_folder / "scenario.toml"));
+  const Result<History> history = read_history(run_folder / "history.stale");
+  ASSERT_TRUE(history) << history.error().detail;
+  EXPECT_FALSE(history->is_complete());
+  EXPECT_GT(history->ops().size(), 0U);
+  const Ended checked = run_stalemate(folder.path(), {"check", run_folder});
+  EXPECT_NE(checked.code, 64);
+  EXPECT_THAT(checked.err, HasSubstr(history->truncation));
+}
+
+}  // namespace
+}  // namespace stalemate

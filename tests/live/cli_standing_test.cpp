@@ -1,0 +1,76 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <sstream>
+#include <string>
+
+#include "live/program.hpp"
+
+namespace stalemate {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+// What is printed behind the first line's `beginning`, or that line itself from there on.
+std::string line_with(const std::string& text, const std::string& beginning, bool keep_beginning) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const auto place = line.find(beginning);
+    if (place != std::string::npos) {
+      return line.substr(keep_beginning ? place : place + beginning.size());
+    }
+  }
+  ADD_FAILURE() << "no '" << beginning << "' in\n" << text;
+  return "false";
+}
+
+// A name of its own keeps a developer's `up before` out of it.
+class StandingServersByHand : public testing::Test {
+ protected:
+  void SetUp() override { folder_.write(name_ + ".toml", "pattern = \"cache-aside\"\nread_every = \"10ms\"\n"); }
+  void TearDown() override { EXPECT_EQ(stalemate({"down", name_}).code, 0); }
+  [[nodiscard]] Ended stalemate(const std::vector<std::string>& words) const {
+    return run_stalemate(folder_.path(), words);
+  }
+
+  std::string name_ = "test-" + std::to_string(getpid());
+  OwnFolder folder_{};
+};
+
+TEST_F(StandingServersByHand, are_reached_by_the_very_commands_that_are_printed_until_they_are_taken_down) {
+  const Ended up = stalemate({"up", "./" + name_ + ".toml"});
+  ASSERT_EQ(up.code, 0) << up.err;
+  EXPECT_EQ(up.err, "");
+  EXPECT_THAT(up.out, HasSubstr("PostgreSQL"));
+  EXPECT_THAT(up.out, HasSubstr("Redis"));
+  EXPECT_NE(left_running_with("/" + name_), "") << "they stay after the program has ended";
+
+  const std::string in_folder = "cd " + folder_.path().native() +
+                                " && PATH=$PATH:" + std::filesystem::path(STALEMATE_PROGRAM).parent_path().native() +
+                                " && ";
+  const std::string run = output_of(in_folder + line_with(up.out, "Run against them:", false) + " -d 500ms");
+  EXPECT_THAT(run, HasSubstr("Results: runs/" + name_));
+  EXPECT_EQ(output_of(line_with(up.out, "psql", true) + " -At -c 'SELECT count(*) FROM stock'"), "6\n");
+  EXPECT_EQ(output_of(line_with(up.out, "redis-cli", true) + " PING"), "PONG\n");
+  EXPECT_EQ(results_in(only_run(folder_.path()))["reads"]["ok"], 50);
+
+  const Ended status = stalemate({"status"});
+  EXPECT_EQ(status.code, 0);
+  EXPECT_THAT(status.out, HasSubstr(name_));
+  const Ended again = stalemate({"up", "./" + name_ + ".toml"});
+  EXPECT_EQ(again.code, 0);
+  EXPECT_THAT(again.out, HasSubstr("Already up: " + name_));
+  EXPECT_EQ(line_with(again.out, "psql", true), line_with(up.out, "psql", true));
+
+  const std::string down = output_of(in_folder + line_with(up.out, "Remove them:", false));
+  EXPECT_THAT(down, HasSubstr("2 servers stopped"));
+  EXPECT_EQ(left_running(), "");
+  EXPECT_EQ(left_running_with("/" + name_), "");
+  EXPECT_THAT(stalemate({"status"}).out, Not(HasSubstr(name_)));
+  EXPECT_THAT(stalemate({"down", name_}).out, HasSubstr("nothing was up under the name " + name_));
+}
+
+}  // namespace
+}  // namespace stalemate

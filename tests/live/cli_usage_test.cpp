@@ -1,0 +1,127 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "live/program.hpp"
+
+namespace stalemate {
+namespace {
+
+using testing::HasSubstr;
+using Words = std::vector<std::string>;
+
+struct Wrong {
+  Words arguments;
+  std::string sentence;  ///< a part of what is said
+};
+
+class Usage : public testing::Test {
+ protected:
+  // One line on standard error, nothing on standard output, exit code 64, no folder, no process.
+  void expect_refused(const Wrong& wrong) {
+    const Ended ended = run_stalemate(folder_.path(), wrong.arguments);
+    const std::string line = testing::PrintToString(wrong.arguments);
+    EXPECT_EQ(ended.code, 64) << line;
+    EXPECT_EQ(ended.out, "") << line;
+    EXPECT_THAT(ended.err, HasSubstr(wrong.sentence)) << line;
+    EXPECT_EQ(std::ranges::count(ended.err, '\n'), 1) << line << ended.err;
+    EXPECT_FALSE(std::filesystem::exists(folder_.path() / "runs")) << line;
+    EXPECT_EQ(left_running(), "") << line;
+  }
+  OwnFolder folder_{};
+};
+
+TEST_F(Usage, names_the_nearest_of_what_is_not_known) {
+  folder_.write("key.toml", "pattern = \"none\"\nread_evry = \"1ms\"\n");
+  folder_.write("section.toml", "[fault]\nskip = \"fill=1%\"\n");
+  const std::vector<Wrong> all = {
+      {{"rn", "before"}, "did you mean 'run'?"},
+      {{"run", "befor"}, "did you mean 'before'?"},
+      {{"up", "aftr"}, "did you mean 'after'?"},
+      {{"run", "before", "--duraton", "1s"}, "did you mean '--duration'?"},
+      {{"run", "before", "--pattern", "cache-asid"}, "did you mean 'cache-aside'?"},
+      {{"run", "before", "--arrivals", "poison"}, "did you mean 'poisson'?"},
+      {{"run", "before", "--key-distribution", "zipfan"}, "did you mean 'zipfian'?"},
+      {{"run", "before", "--fault", "stal=db@1s+1s"}, "did you mean 'stall'?"},
+      {{"run", "before", "--fault", "stall=dbs@1s+1s"}, "did you mean 'db'?"},
+      {{"run", "before", "--skip", "fil=1%"}, "did you mean 'fill'?"},
+      {{"run", "before", "--fail-if", "reads.droped>0"}, "did you mean 'reads.dropped'?"},
+      {{"run", "./key.toml"}, "./key.toml:2: unknown key 'read_evry' (did you mean 'read_every'?)"},
+      {{"run", "section.toml"}, "did you mean 'faults'?"},
+      {{"check", ".", "--only", "stale-read"}, "did you mean 'stale-reads'?"},
+      {{"list", "pattern"}, "did you mean 'patterns'?"},
+  };
+  for (const Wrong& wrong : all) {
+    expect_refused(wrong);
+  }
+}
+
+TEST_F(Usage, refuses_durations_and_rates_that_make_no_sense) {
+  const std::vector<Wrong> all = {
+      {{"run", "before", "-d", "0s"}, "--duration: '0s' is not a duration"},
+      {{"run", "before", "-d", "-1s"}, "--duration: '-1s'"},
+      {{"run", "before", "-d", "25h"}, "at most 24h"},
+      {{"run", "before", "-d", "99999999999999999999h"}, "at most 24h"},
+      {{"run", "before", "-d", "10"}, "write for example 10ms"},
+      {{"run", "before", "-d", ""}, "--duration"},
+      {{"run", "before", "-r", "0ms"}, "--read-every: '0ms'"},
+      {{"run", "before", "-w", "1ns"}, "--write-every"},
+      {{"run", "before", "--read-rate", "0"}, "--read-rate"},
+      {{"run", "before", "--read-rate", "-5"}, "not -5"},
+      {{"run", "before", "--write-rate", "1e12"}, "--write-rate"},
+      {{"run", "before", "--write-rate", "nan"}, "--write-rate"},
+      {{"run", "before", "--write-rate", "inf"}, "--write-rate"},
+      {{"run", "before", "--read-rate", "10000000", "-d", "24h"}, "ops"},
+      {{"run", "before", "--clients", "0"}, "from 1 to 4096"},
+      {{"run", "before", "--clients", "100000"}, "from 1 to 4096"},
+      {{"run", "before", "--keys", "-3"}, "--keys"},
+      {{"run", "before", "--seed", "-1"}, "--seed"},
+      {{"run", "before", "--threads", "-1"}, "--threads"},
+      {{"run", "before", "--skip", "fill=200%"}, "'200%' is not a chance"},
+      {{"run", "before", "-d", "1s", "--fault", "stall=db@5s+1s"}, "after the run's end"},
+      {{"run", "after", "--fault", "restart=cache@1s+1s"}, "this scenario has none"},
+      {{"run", "before", "--fault", "restart"}, "NAME=TEXT"},
+      {{"run", "before", "--fail-if", "reads.dropped>much"}, "no number behind >"},
+      {{"run", "before", "--fail-if", "reads.dropped"}, "compares nothing"},
+      {{"run", "before", "--out", ""}, "--out"},
+      {{"run"}, "SCENARIO is required"},
+      {{"run", "before", "after"}, "one argument too many"},
+      {{"run", "./nope.toml"}, "./nope.toml: No such file"},
+      {{"run", "before", "--db", "mysql://host/x"}, "postgres://"},
+      {{"run", "before", "--cache", "http://host"}, "redis://"},
+      {{"demo", "--fail-if", "reads.dropped>0"}, "demo takes no --fail-if"},
+      {{"check", "nofile"}, "nofile: No such file"},
+      {{"compare", "a", "b"}, "cannot read a"},
+  };
+  for (const Wrong& wrong : all) {
+    expect_refused(wrong);
+  }
+}
+
+TEST_F(Usage, never_prints_the_password_of_a_url_it_refuses) {
+  for (const Words& words : {Words{"run", "before", "--db", "postgres://u:hushhush@host:notaport/x"},
+                             Words{"run", "before", "--db", "mysql://u:hushhush@host/x"},
+                             Words{"run", "before", "--cache", "redis://:hushhush@host:notaport/0"},
+                             Words{"run", "before", "--cache", "http://:hushhush@host/0"}}) {
+    const Ended ended = run_stalemate(folder_.path(), words);
+    EXPECT_EQ(ended.code, 64);
+    EXPECT_THAT(ended.err + ended.out, testing::Not(HasSubstr("hushhush")));
+    EXPECT_THAT(ended.err, HasSubstr("host"));
+  }
+}
+
+TEST_F(Usage, says_what_it_is_and_can_without_a_complaint) {
+  for (const Words& words : {Words{"--help"}, Words{"--version"}, Words{"run", "--help"}, Words{"list"},
+                             Words{"list", "scenarios", "before"}}) {
+    const Ended ended = run_stalemate(folder_.path(), words);
+    EXPECT_EQ(ended.code, 0);
+    EXPECT_NE(ended.out, "");
+    EXPECT_EQ(ended.err, "");
+  }
+}
+
+}  // namespace
+}  // namespace stalemate

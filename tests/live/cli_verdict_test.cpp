@@ -1,0 +1,96 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "live/own_servers.hpp"
+
+namespace stalemate {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+class Verdict : public OwnServersTest {};
+
+TEST_F(Verdict, finds_the_stale_reads_that_lost_invalidations_cause_and_none_without_a_cache) {
+  const Ended stale = run("before", {"-r", "2ms", "-w", "10ms", "-d", "1s", "--no-faults", "--skip", "invalidate=100%",
+                                     "--fail-if", "stale.stale>0", "--fail-if", "reads.planned==500"});
+  EXPECT_EQ(stale.code, 99) << stale.err;
+  EXPECT_THAT(stale.err, HasSubstr("threshold crossed: stale.stale>0"));
+  EXPECT_THAT(stale.err, HasSubstr("threshold crossed: reads.planned==500"));
+  EXPECT_THAT(stale.out, HasSubstr("Stale"));
+  const std::filesystem::path stale_run = only_run(folder_.path());
+  const json found = results_in(stale_run);
+  EXPECT_GT(found["stale"]["stale"], 50);
+  EXPECT_GT(found["stale"]["worst_versions"], 1);
+  EXPECT_GT(found["samples"]["incorrect"], 0);
+  EXPECT_GT(found["samples"]["persistent"], 0);
+  EXPECT_EQ(found["faults"]["skip"], found["writes"]["sent"]);
+
+  std::filesystem::rename(folder_.path() / "runs", folder_.path() / "stale");
+  const Ended clean = run("after", {"-r", "2ms", "-w", "10ms", "-d", "1s", "--no-faults", "--pattern", "none",
+                                    "--fail-if", "stale.stale>0", "--fail-if", "reads.dropped>0"});
+  EXPECT_EQ(clean.code, 0) << clean.err;
+  const std::filesystem::path clean_run = only_run(folder_.path());
+  const json none = results_in(clean_run);
+  EXPECT_EQ(none["stale"]["stale"], 0);
+  EXPECT_EQ(none["stale"]["checked"], 500);
+  EXPECT_EQ(none["engines"][0]["isolation"], "serializable");
+  EXPECT_TRUE(none["cache"].is_null());
+
+  const std::filesystem::path stale_folder = folder_.path() / "stale" / "before" / stale_run.filename();
+  const Ended invalid = run_stalemate(folder_.path(), {"check", stale_folder});
+  EXPECT_EQ(invalid.code, 1) << invalid.err;
+  EXPECT_THAT(invalid.out, HasSubstr("stale-reads"));
+  const Ended invalid_json = run_stalemate(folder_.path(), {"check", "--json", stale_folder / "history.stale"});
+  EXPECT_EQ(invalid_json.code, 1);
+  EXPECT_TRUE(json::accept(invalid_json.out));
+  const Ended valid = run_stalemate(folder_.path(), {"check", clean_run});
+  EXPECT_EQ(valid.code, 0) << valid.out << valid.err;
+
+  const Ended compared = run_stalemate(folder_.path(), {"compare", stale_folder, clean_run / "results.json"});
+  EXPECT_EQ(compared.code, 0) << compared.err;
+  EXPECT_THAT(compared.out, HasSubstr("before"));
+  EXPECT_THAT(compared.out, HasSubstr("after"));
+}
+
+TEST_F(Verdict, counts_as_the_origin_does_where_the_run_is_serialised) {
+  const Ended ended =
+      run("before", {"-r", "2ms", "-w", "10ms", "-d", "1s", "--serialize", "--skip", "invalidate=50%", "--no-live"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  const json results = results_in(only_run(folder_.path()));
+  EXPECT_GT(results["origin"]["correct"].get<int>() + results["origin"]["incorrect"].get<int>(), 0);
+  EXPECT_EQ(results["origin"]["correct"], results["samples"]["correct"]);
+  EXPECT_EQ(results["origin"]["incorrect"], results["samples"]["incoherent_keys"]);
+  EXPECT_TRUE(results["asked"]["serialize"]);
+}
+
+TEST_F(Verdict, cannot_pass_a_threshold_that_this_run_has_no_figure_for) {
+  const Ended ended = run("after", {"-d", "200ms", "--no-live", "--fail-if", "cache.misses>0"});
+  EXPECT_EQ(ended.code, 64);
+  EXPECT_THAT(ended.err, HasSubstr("no figure for cache.misses"));
+}
+
+TEST(Demonstration, runs_both_halves_and_leaves_both_folders) {
+  const OwnFolder folder;
+  const Ended ended = run_stalemate(folder.path(), {"demo", "-d", "2s", "--no-live"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  for (const char* name : {"before", "after"}) {
+    EXPECT_THAT(ended.out, HasSubstr(name));
+    const std::filesystem::path latest = folder.path() / "runs" / name / "latest";
+    EXPECT_TRUE(std::filesystem::is_symlink(latest));
+    EXPECT_EQ(results_in(latest)["scenario"], name);
+    EXPECT_EQ(results_in(latest)["reads"]["planned"], 200);
+    EXPECT_EQ(results_in(latest)["writes"]["planned"], 100);
+    EXPECT_TRUE(std::filesystem::exists(latest / "history.stale"));
+    EXPECT_TRUE(std::filesystem::exists(latest / "scenario.toml"));
+  }
+  EXPECT_EQ(run_folders(folder.path()).size(), 2U);
+  EXPECT_EQ(left_running(), "");
+}
+
+}  // namespace
+}  // namespace stalemate

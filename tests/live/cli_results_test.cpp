@@ -127,7 +127,8 @@ TEST_F(RunResultsOnDisk, are_of_the_same_plan_where_the_seed_is_the_same) {
     return all;
   };
   for (const char* seed : {"7", "7", "8"}) {
-    ASSERT_EQ(run("before", with_seed(seed)).code, 0);
+    const Ended ended = run("before", with_seed(seed));
+    ASSERT_EQ(ended.code, 0) << ended.err << ended.out;
   }
   const std::vector<std::filesystem::path> runs = run_folders(folder_.path());
   ASSERT_EQ(runs.size(), 3U);

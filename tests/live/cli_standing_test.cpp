@@ -45,7 +45,7 @@ TEST_F(StandingServersByHand, are_reached_by_the_very_commands_that_are_printed_
   EXPECT_EQ(up.err, "");
   EXPECT_THAT(up.out, HasSubstr("PostgreSQL"));
   EXPECT_THAT(up.out, HasSubstr("Redis"));
-  EXPECT_NE(left_running_with("/" + name_), "") << "they stay after the program has ended";
+  EXPECT_NE(running_with("up-" + name_), "") << "they stay after the program has ended";
 
   const std::string in_folder = "cd " + folder_.path().native() +
                                 " && PATH=$PATH:" + std::filesystem::path(STALEMATE_PROGRAM).parent_path().native() +
@@ -67,7 +67,7 @@ TEST_F(StandingServersByHand, are_reached_by_the_very_commands_that_are_printed_
   const std::string down = output_of(in_folder + line_with(up.out, "Remove them:", false));
   EXPECT_THAT(down, HasSubstr("2 servers stopped"));
   EXPECT_EQ(left_running(), "");
-  EXPECT_EQ(left_running_with("/" + name_), "");
+  EXPECT_EQ(left_running_with("up-" + name_), "");
   EXPECT_THAT(stalemate({"status"}).out, Not(HasSubstr(name_)));
   EXPECT_THAT(stalemate({"down", name_}).out, HasSubstr("nothing was up under the name " + name_));
 }

@@ -72,11 +72,8 @@ TEST_F(Trouble, with_a_password_or_a_database_is_told_without_the_password) {
                                      "redis://:hushhush@127.0.0.1:" + std::to_string(cache().port) + "/0"});
   expect_one_sentence(cache_password, 69, "password", folder_);
   EXPECT_THAT(cache_password.err, Not(HasSubstr("hushhush")));
-  const Ended many = run("after", {"--clients", "4000", "-d", "200ms", "--no-live"});
-  expect_one_sentence(many, 69, "too many clients", folder_);
-
   const Ended fine = run("before", {"-d", "200ms"});
-  EXPECT_EQ(fine.code, 0) << fine.err;
+  ASSERT_EQ(fine.code, 0) << fine.err;
   const std::string kept = output_of("cat " + (only_run(folder_.path()) / "*").native());
   for (const std::string& printed : {fine.out, fine.err, kept}) {
     EXPECT_THAT(printed, Not(HasSubstr(postgres.password)));

@@ -65,7 +65,7 @@ TEST_F(Usage, refuses_durations_and_rates_that_make_no_sense) {
       {{"run", "before", "-d", "-1s"}, "--duration: '-1s'"},
       {{"run", "before", "-d", "25h"}, "at most 24h"},
       {{"run", "before", "-d", "99999999999999999999h"}, "at most 24h"},
-      {{"run", "before", "-d", "10"}, "write for example 10ms"},
+      {{"run", "before", "-d", "10"}, "such as \"10ms\""},
       {{"run", "before", "-d", ""}, "--duration"},
       {{"run", "before", "-r", "0ms"}, "--read-every: '0ms'"},
       {{"run", "before", "-w", "1ns"}, "--write-every"},
@@ -107,7 +107,8 @@ TEST_F(Usage, never_prints_the_password_of_a_url_it_refuses) {
                              Words{"run", "before", "--cache", "redis://:hushhush@host:notaport/0"},
                              Words{"run", "before", "--cache", "http://:hushhush@host/0"}}) {
     const Ended ended = run_stalemate(folder_.path(), words);
-    EXPECT_EQ(ended.code, 64);
+    // libpq takes any text for a port, and says what is wrong with it when it is to connect.
+    EXPECT_THAT(ended.code, testing::AnyOf(64, 69));
     EXPECT_THAT(ended.err + ended.out, testing::Not(HasSubstr("hushhush")));
     EXPECT_THAT(ended.err, HasSubstr("host"));
   }

@@ -171,7 +171,7 @@ Ended run_stalemate(const fs::path& folder, const std::vector<std::string>& argu
 
 std::string output_of(const std::string& command) {
   std::string output;
-  FILE* const pipe = popen((command + " 2>&1").c_str(), "r");
+  FILE* const pipe = popen(("exec 2>&1; " + command).c_str(), "r");
   for (int letter = 0; (letter = std::fgetc(pipe)) != EOF;) {
     output += static_cast<char>(letter);
   }
@@ -184,18 +184,19 @@ std::string left_running() {
   return living_below(getpid());
 }
 
+std::string running_with(const std::string& part) {
+  reap_orphans();
+  std::string found;
+  for (const ProcessStat& process : all_processes()) {
+    const std::string line = line_of(process.pid);
+    found += line.find(part) == std::string::npos ? "" : line;
+  }
+  return found;
+}
+
 std::string left_running_with(const std::string& part) {
-  const auto lines = [&part] {
-    reap_orphans();
-    std::string found;
-    for (const ProcessStat& process : all_processes()) {
-      const std::string line = line_of(process.pid);
-      found += line.find(part) == std::string::npos ? "" : line;
-    }
-    return found;
-  };
-  static_cast<void>(comes_true(end_limit, [&] { return lines().empty(); }));
-  return lines();
+  static_cast<void>(comes_true(end_limit, [&part] { return running_with(part).empty(); }));
+  return running_with(part);
 }
 
 std::vector<fs::path> run_folders(const fs::path& folder) {

@@ -55,7 +55,9 @@ class Program {
 
 /// Command lines of what still runs below this process, the dead reaped; waits a while for it to end. Empty is best.
 [[nodiscard]] std::string left_running();
-/// The same of those whose command line holds `part`, anywhere on the machine.
+/// Command lines that hold `part`, of whatever runs on the machine now.
+[[nodiscard]] std::string running_with(const std::string& part);
+/// The same, after waiting a while for them to end. Empty is best.
 [[nodiscard]] std::string left_running_with(const std::string& part);
 
 /// The folders of runs below `folder`/runs, `latest` left out.

@@ -85,8 +85,10 @@ void fields_of(Archive& archive, SampleCounts& samples) {
                 "samples that follow each other.");
   archive.value("persistent", samples.persistent, "Episodes seen in two samples or more.");
   archive.value("keys_affected", samples.keys_affected, "Distinct keys ever seen incoherent.");
-  archive.value("unrepaired_keys", samples.unrepaired_keys,
-                "Keys incoherent in the last sample, which is taken after the last op: nothing will repair them.");
+  archive.value(
+      "unrepaired_keys", samples.unrepaired_keys,
+      "Keys incoherent when all of them were looked at once more after the last op: they stay so until their next "
+      "write.");
   archive.value("longest_episode_ns", samples.longest_episode_ns,
                 "The longest episode, from its first sighting to the first sample without it or the last sample of the "
                 "run; right to about one interval.");

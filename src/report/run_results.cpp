@@ -47,7 +47,6 @@ void validate_samples(Validation& check, const SampleCounts& samples) {
   check.require(samples.incoherent_keys >= samples.transient + 2 * samples.persistent,
                 "incoherent_keys >= transient + 2 persistent", figures);
   check.require(samples.keys_affected <= samples.keys, "keys_affected <= keys", figures);
-  check.require(samples.unrepaired_keys <= samples.keys_affected, "unrepaired_keys <= keys_affected", figures);
   check.require(samples.mean_episode_ns <= samples.longest_episode_ns, "mean_episode <= longest_episode", figures);
 }
 
@@ -138,6 +137,8 @@ Result<void> validate(const RunResults& results) {
   check.require(is_ratio(results.drift.wanted_ratio) && is_ratio(results.drift.done_ratio) && is_ratio(predicted) &&
                     predicted.value_or(0) <= 1,
                 "ratios are finite, not negative, and a hit ratio is at most 1", "drift and cache");
+  check.require(!results.samples || results.samples->unrepaired_keys <= results.asked.keys,
+                "unrepaired_keys <= asked keys", "samples");
   check.require(std::isfinite(results.asked.read_rate) && std::isfinite(results.asked.write_rate), "rates are finite",
                 "asked");
   validate_counts(check, "faults", results.faults);

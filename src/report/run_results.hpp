@@ -93,7 +93,7 @@ struct SampleCounts {
   std::uint64_t transient = 0;        ///< episodes of one sighting
   std::uint64_t persistent = 0;       ///< episodes of two or more
   std::uint64_t keys_affected = 0;    ///< distinct keys ever seen incoherent
-  std::uint64_t unrepaired_keys = 0;  ///< incoherent still in the last sample, taken after the last op
+  std::uint64_t unrepaired_keys = 0;  ///< of all keys, incoherent when looked at once more after the last op
   Nanoseconds longest_episode_ns = 0;
   Nanoseconds mean_episode_ns = 0;
   friend bool operator==(const SampleCounts&, const SampleCounts&) = default;

@@ -1,9 +1,12 @@
 // none: reads and writes go to the database; there is no cache.
 //
-// Promises: a read returns what the database returned, a write is acknowledged only once the database acknowledged it,
-// so the client sees exactly the isolation the database gives single statements. Assumes: every statement goes to the
-// same database, or to a cluster that behaves as one. Does not promise: anything of its own; an `info` write may still
-// take effect later. Source: the origin's "after".
+// Promises: a read returns what the database returned; a write is acknowledged only once the database acknowledged it.
+// So the client sees exactly the isolation the database gives single statements. This assumes that every statement goes
+// to the same database, or to a cluster that behaves as one.
+//
+// Does not promise: anything of its own; an `info` write may still take effect later.
+//
+// Source: the origin's "after".
 #include "core/pattern.hpp"
 
 namespace stalemate {

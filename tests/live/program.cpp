@@ -139,16 +139,26 @@ std::string Program::err() const {
   return text_of(output_.path() / "err");
 }
 
-bool Program::says(const std::string& text) const {
+// Whether the condition on what it printed comes true before it ends.
+template <class Condition>
+bool Program::comes_to(Condition condition) const {
   siginfo_t ended = {};
-  bool found = false;
+  bool came = false;
   static_cast<void>(comes_true(event_limit, [&] {
     const bool is_over =
         waitid(P_PID, static_cast<id_t>(pid_), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid == pid_;
-    found = err().find(text) != std::string::npos;
-    return found || is_over;
+    came = condition(err());
+    return came || is_over;
   }));
-  return found;
+  return came;
+}
+
+bool Program::says(const std::string& text) const {
+  return comes_to([&text](const std::string& printed) { return printed.find(text) != std::string::npos; });
+}
+
+bool Program::says_lines(std::ptrdiff_t count) const {
+  return comes_to([count](const std::string& printed) { return std::ranges::count(printed, '\n') >= count; });
 }
 
 fs::path Program::servers_folder() const {

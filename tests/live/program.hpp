@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -39,10 +40,15 @@ class Program {
   [[nodiscard]] std::string err() const;
   /// Waits until standard error holds the text, at most a minute; false if it did not come or the program ended.
   [[nodiscard]] bool says(const std::string& text) const;
+  /// The same for a number of whole lines; the screen of a run without a terminal is one a second.
+  [[nodiscard]] bool says_lines(std::ptrdiff_t count) const;
   /// The folder of its servers, as its keeper was told; waits for it, at most a minute. Empty if there is none.
   [[nodiscard]] std::filesystem::path servers_folder() const;
 
  private:
+  template <class Condition>
+  [[nodiscard]] bool comes_to(Condition condition) const;
+
   OwnFolder output_{};
   pid_t pid_ = -1;
 };

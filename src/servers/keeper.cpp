@@ -26,7 +26,9 @@ using nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
 constexpr int reap_every_ms = 500;
-constexpr auto death_limit = std::chrono::seconds(10);
+/// A killed process has to be given the processor once more to die, which on a busy machine takes its time.
+constexpr auto death_limit = std::chrono::seconds(30);
+constexpr auto clear_up_limit = std::chrono::minutes(10);
 constexpr std::size_t request_bytes_max = 1U << 16U;
 
 std::string ending_of(int status) {
@@ -51,8 +53,7 @@ class Keeper {
       const int ready = poll(&waiting, 1, reap_every_ms);
       reap();
       if (ready > 0 && !serve_one()) {
-        static_cast<void>(clear_up());
-        return 0;
+        return clear_up();
       }
     }
     return 0;
@@ -79,10 +80,6 @@ class Keeper {
     }
     if (what == "look") {
       return look_at(pid);
-    }
-    if (what == "finish") {
-      done_ = true;
-      return clear_up();
     }
     if (what == "leave" && mode_ == KeeperMode::servers_may_stay) {
       done_ = true;
@@ -172,9 +169,9 @@ class Keeper {
     }
   }
 
-  /// Kills until there is no descendant left: ECHILD says so for certain.
-  json clear_up() {
-    const auto deadline = Clock::now() + death_limit;
+  /// Kills until there is no descendant left, ECHILD says so for certain, and removes the folder. The exit code.
+  int clear_up() {
+    const auto deadline = Clock::now() + clear_up_limit;
     while (waitpid(-1, nullptr, WNOHANG) >= 0 || errno != ECHILD) {
       for (const ProcessStat& process : all_processes()) {
         if (process.parent == getpid() && process.state != 'Z') {
@@ -182,12 +179,15 @@ class Keeper {
         }
       }
       if (Clock::now() > deadline) {
-        return refusal("a server does not die of SIGKILL");
+        return 1;
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
-    const Result<void> removed = remove_servers_folder(folder_);
-    return removed ? json::object() : refusal(removed.error().detail);
+    if (!remove_servers_folder(folder_)) {
+      return 1;
+    }
+    static_cast<void>(send(socket_, keeper_farewell.data(), keeper_farewell.size(), MSG_NOSIGNAL));
+    return 0;
   }
 
   int socket_;
@@ -202,6 +202,9 @@ class Keeper {
 }  // namespace
 
 int keep_servers(int socket, const std::filesystem::path& folder, KeeperMode mode) {
+  if (const pid_t child = fork(); child != 0) {
+    return child > 0 ? 0 : 1;
+  }
   for (const int ignored : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGUSR1, SIGUSR2}) {
     static_cast<void>(signal(ignored, SIG_IGN));
   }

@@ -33,7 +33,9 @@ constexpr std::string_view mode_die = "die";
 constexpr std::string_view mode_stay = "stay";
 constexpr int keeper_socket = 3;
 constexpr int keeper_lock = 4;
-constexpr int reply_limit_ms = 30'000;
+/// Longer than the keeper takes for anything.
+constexpr int reply_limit_ms = 120'000;
+constexpr std::size_t message_bytes_max = 1U << 16U;
 
 /// Whether this program's main asks run_keeper_if_asked. Without it, the program executed again would not become a
 /// keeper but do its own work a second time.
@@ -112,15 +114,11 @@ std::optional<int> run_keeper_if_asked(int argc, char** argv) {
                       argv[3] == mode_die ? KeeperMode::servers_die : KeeperMode::servers_may_stay);
 }
 
-KeeperLink::KeeperLink(RunFolder folder, KeeperMode mode, Descriptor socket, pid_t keeper)
-    : folder_(std::move(folder.path)),
-      mode_(mode),
-      lock_(std::move(folder.lock)),
-      socket_(std::move(socket)),
-      keeper_(keeper) {}
+KeeperLink::KeeperLink(RunFolder folder, KeeperMode mode, Descriptor socket)
+    : folder_(std::move(folder.path)), mode_(mode), lock_(std::move(folder.lock)), socket_(std::move(socket)) {}
 
 KeeperLink::~KeeperLink() {
-  close_link();
+  regardless(finish());
 }
 
 Result<std::shared_ptr<KeeperLink>> KeeperLink::start(RunFolder folder, KeeperMode mode) {
@@ -137,32 +135,40 @@ Result<std::shared_ptr<KeeperLink>> KeeperLink::start(RunFolder folder, KeeperMo
     std::filesystem::remove_all(folder.path, ignored);
     return std::unexpected(keeper.error());
   }
-  return std::shared_ptr<KeeperLink>(new KeeperLink(std::move(folder), mode, std::move(ours), *keeper));
+  // It has detached itself from us by going on in a child of its own.
+  while (waitpid(*keeper, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  return std::shared_ptr<KeeperLink>(new KeeperLink(std::move(folder), mode, std::move(ours)));
+}
+
+std::string KeeperLink::receive() {
+  std::string text(message_bytes_max, '\0');
+  ssize_t got = 0;
+  do {
+    got = recv(socket_.number(), text.data(), text.size(), 0);
+  } while (got < 0 && errno == EINTR);
+  text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  return text;
 }
 
 Result<json> KeeperLink::ask(const json& request) {
   const std::scoped_lock guard(mutex_);
   const std::string text = request.dump();
-  constexpr std::size_t reply_bytes_max = 1U << 16U;
-  std::vector<char> reply(reply_bytes_max);
-  ssize_t got = -1;
-  if (socket_.is_open() && send(socket_.number(), text.data(), text.size(), MSG_NOSIGNAL) >= 0) {
+  std::string reply;
+  if (!broken_ && send(socket_.number(), text.data(), text.size(), MSG_NOSIGNAL) >= 0) {
     pollfd waiting = {.fd = socket_.number(), .events = POLLIN, .revents = 0};
     int ready = 0;
     do {
       ready = poll(&waiting, 1, reply_limit_ms);
     } while (ready < 0 && errno == EINTR);
-    if (ready > 0) {
-      // NOLINTNEXTLINE(clang-analyzer-unix.BlockInCriticalSection): requests wait for one another, and it has come
-      got = recv(socket_.number(), reply.data(), reply.size(), 0);
-    }
+    reply = ready > 0 ? receive() : "";
   }
-  if (got <= 0) {
+  if (reply.empty()) {
     // A reply that came later would be taken for the next request's.
-    socket_.close_now();
+    broken_ = true;
     return failed(ErrorCode::unavailable, "the servers' keeper is gone, and the servers with it");
   }
-  json parsed = json::parse(reply.begin(), reply.begin() + got, nullptr, false);
+  json parsed = json::parse(reply, nullptr, false);
   if (parsed.contains("error")) {
     return failed(ErrorCode::unavailable, parsed["error"].get<std::string>());
   }
@@ -210,40 +216,41 @@ Result<void> KeeperLink::kill(pid_t pid) {
 }
 
 Result<void> KeeperLink::finish() {
-  {
-    const std::scoped_lock guard(mutex_);
-    if (keeper_ < 0) {
-      return {};
-    }
+  const std::scoped_lock guard(mutex_);
+  if (!socket_.is_open()) {
+    return {};
   }
-  const Result<json> reply = ask({{"do", "finish"}});
-  close_link();
-  return nothing_else(reply);
+  // The keeper takes the end of our sending for the end of us. Having cleared up it says so; killed, it cannot, and its
+  // servers die with it, but not their folder.
+  static_cast<void>(shutdown(socket_.number(), SHUT_WR));
+  bool cleared = false;
+  for (std::string farewell = receive(); !farewell.empty(); farewell = receive()) {
+    cleared = farewell == keeper_farewell;
+  }
+  socket_.close_now();
+  broken_ = true;
+  Result<void> done = {};
+  if (!cleared) {
+    done = kill_processes_of(folder_)
+               ? remove_servers_folder(folder_)
+               : failed(ErrorCode::unavailable, "the servers in " + folder_.native() + " do not die of SIGKILL");
+  }
+  lock_.close_now();
+  return done;
 }
 
 Result<void> KeeperLink::leave_servers() {
   STALEMATE_ASSERT(mode_ == KeeperMode::servers_may_stay, "only servers that may stay are left");
   const Result<json> reply = ask({{"do", "leave"}});
   if (reply) {
-    close_link();
+    const std::scoped_lock guard(mutex_);
+    // Until the keeper has ended, and let go of the lock.
+    static_cast<void>(receive());
+    socket_.close_now();
+    broken_ = true;
+    lock_.close_now();
   }
   return nothing_else(reply);
-}
-
-void KeeperLink::close_link() {
-  const std::scoped_lock guard(mutex_);
-  socket_.close_now();
-  if (keeper_ >= 0) {
-    int status = 0;
-    while (waitpid(keeper_, &status, 0) < 0 && errno == EINTR) {
-    }
-    keeper_ = -1;
-    // Killed, it could not clear up; its servers die with it, but not their folder.
-    if (WIFSIGNALED(status) && kill_processes_of(folder_)) {
-      regardless(remove_servers_folder(folder_));
-    }
-  }
-  lock_.close_now();
 }
 
 }  // namespace stalemate

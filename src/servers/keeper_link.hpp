@@ -12,6 +12,7 @@
 #include <mutex>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 
 #include "core/error.hpp"
 #include "servers/folders.hpp"
@@ -53,7 +54,8 @@ class KeeperLink {
   [[nodiscard]] Result<void> resume(pid_t pid);
   [[nodiscard]] Result<void> kill(pid_t pid);  ///< returns when it and all its descendants are gone; fine if it was
 
-  /// Kills whatever still runs, removes the folder and ends the keeper. Doing it twice is no error.
+  /// Kills whatever still runs, removes the folder and ends the keeper; does so itself if the keeper was killed. Waits
+  /// for as long as it takes. Doing it twice is no error.
   [[nodiscard]] Result<void> finish();
 
   /// Ends the keeper and leaves servers and folder as they are.
@@ -61,19 +63,24 @@ class KeeperLink {
   [[nodiscard]] Result<void> leave_servers();
 
  private:
-  KeeperLink(RunFolder folder, KeeperMode mode, Descriptor socket, pid_t keeper);
+  KeeperLink(RunFolder folder, KeeperMode mode, Descriptor socket);
   [[nodiscard]] Result<nlohmann::json> ask(const nlohmann::json& request);
-  void close_link();
+  /// The next message; empty when the other end is closed.
+  [[nodiscard]] std::string receive();
 
   std::filesystem::path folder_;
   KeeperMode mode_;
   Descriptor lock_;
   std::mutex mutex_;
   Descriptor socket_;
-  pid_t keeper_ = -1;
+  bool broken_ = false;  ///< the keeper does not answer any more
 };
 
-/// Runs the keeper's side until the link closes. Returns its exit code.
+/// What a keeper sends, as the last thing, when all is cleared up.
+inline constexpr std::string_view keeper_farewell = "cleared";
+
+/// Goes on in a child that is nobody's descendant, because whoever kills a program may kill all below it. There runs
+/// the keeper's side until the link closes. Returns its exit code.
 [[nodiscard]] int keep_servers(int socket, const std::filesystem::path& folder, KeeperMode mode);
 
 }  // namespace stalemate

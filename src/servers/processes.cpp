@@ -25,8 +25,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto look_again_after = std::chrono::milliseconds(1);
-constexpr auto halt_limit = std::chrono::seconds(2);
-constexpr auto death_limit = std::chrono::seconds(5);
+constexpr auto halt_limit = std::chrono::seconds(10);
+constexpr auto death_limit = std::chrono::seconds(60);
 
 template <class Number>
 std::optional<Number> number_of(std::string_view text) {

@@ -38,7 +38,7 @@ struct ProcessStat {
 [[nodiscard]] std::string boot_name();
 
 /// Stops `root` and all its descendants. First `root`, so that it makes no more of them; repeats until none is new and
-/// all have come to a halt, for at most 2 s. False if `root` is not there or not all halted.
+/// all have come to a halt, for at most 10 s. False if `root` is not there or not all halted.
 [[nodiscard]] bool stop_family(pid_t root);
 
 /// Lets `root` and all its descendants go on. False if `root` is not there.
@@ -65,9 +65,9 @@ struct StartedProcess {
 /// Whether the process that was started is still there: same number, same start, same boot, and not a zombie.
 [[nodiscard]] bool is_alive(const StartedProcess& started);
 
-/// Kills what still runs of a folder's servers and waits up to 5 s until it is gone: the started processes with their
-/// families, and orphans of theirs, known by executing a program of the list with a working folder inside `folder`.
-/// A stranger that was given an old number is never touched. False if something is left.
+/// Kills what still runs of a folder's servers and waits up to a minute until it is gone: the started processes with
+/// their families, and orphans of theirs, known by executing a program of the list with a working folder inside
+/// `folder`. A stranger that was given an old number is never touched. False if something is left.
 [[nodiscard]] bool kill_processes_of(const std::filesystem::path& folder);
 
 }  // namespace stalemate

@@ -215,6 +215,20 @@ TEST_F(KeeperTest, takes_its_children_along_when_it_is_killed) {
   EXPECT_THAT(link_->pause(child).error().detail, HasSubstr("keeper is gone"));
 }
 
+TEST_F(KeeperTest, is_no_descendant_of_its_program_so_that_killing_a_tree_spares_it) {
+  const pid_t child = start("exec sleep 1000");
+  EXPECT_TRUE(descendants_of(all_processes(), getpid()).empty());
+  EXPECT_NE(process_stat(child)->parent, getpid());
+}
+
+TEST_F(KeeperTest, when_killed_has_its_folder_removed_by_its_program) {
+  const pid_t child = start("exec sleep 1000");
+  kill(process_stat(child)->parent, SIGKILL);
+  EXPECT_TRUE(link_->finish());
+  EXPECT_FALSE(runs(child));
+  EXPECT_FALSE(std::filesystem::exists(folder_));
+}
+
 TEST_F(KeeperTest, leaves_servers_that_may_stay_and_the_list_finds_them) {
   link_ = start_link(KeeperMode::servers_may_stay);
   const pid_t child = start("exec sleep 1000");

@@ -45,6 +45,7 @@ constexpr std::array rows = {
     Row{"08", ErrorCode::unavailable, info, info},
     Row{"0A", ErrorCode::refused_by_server, fail, info},
     Row{"25", ErrorCode::refused_by_server, fail, info},
+    Row{"2B", ErrorCode::refused_by_server, fail, info},
     Row{"26", ErrorCode::refused_by_server, fail, info},
     Row{"42", ErrorCode::refused_by_server, fail, info},
     Row{"55", ErrorCode::refused_by_server, fail, info},

@@ -175,7 +175,11 @@ Result<void> make_in_cockroach(BlockingConnection& connection, bool exists, bool
     done = run_all(connection, {anew ? "DROP TABLE stock" : "TRUNCATE stock"});
   }
   if (done && (!exists || anew)) {
-    done = run_all(connection, {create_text_cockroach, comment_text});
+    done = run_all(connection, {create_text_cockroach});
+  }
+  if (done) {
+    // TRUNCATE makes a new table underneath, which in some versions has lost its comment.
+    done = run_all(connection, {comment_text});
   }
   for (std::uint32_t first = 0; done && first < keys; first += rows_a_copy_cockroach) {
     done = copy_rows(connection, first, std::min(keys, first + rows_a_copy_cockroach));

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -188,6 +189,15 @@ Result<FinishedRun> run_in(const ResultsFolder& folder, const Plan& plan, const 
   return run;
 }
 
+// Every client has two connections; the usual limit of 1024 files is for programs that use select().
+void allow_many_files() {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
+
 }  // namespace
 
 unsigned columns_of(int file_descriptor) {
@@ -206,6 +216,7 @@ Result<FinishedRun> do_run(const Scenario& scenario, const RunFlags& flags) {
   if (const Result<void> fine = check_server_faults(*plan, flags.stores); !fine) {
     return std::unexpected(fine.error());
   }
+  allow_many_files();
   Result<std::unique_ptr<Stores>> stores = Stores::prepare(scenario, flags.stores);
   if (!stores) {
     return std::unexpected(stores.error());

@@ -113,6 +113,7 @@ Result<void> Stores::start_private() {
   options.database = private_database_for(scenario_, wanted_);
   options.cache = scenario_.has_cache && wanted_.cache_url.empty();
   options.cockroach = wanted_.cockroach_path;
+  options.clients = std::max(options.clients, scenario_.clients);
   PostgresOptions node;
   node.connect_limit_ns = scenario_.connect_limit_ns;
   node.op_limit_ns = scenario_.op_limit_ns;

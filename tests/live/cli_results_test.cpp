@@ -164,5 +164,15 @@ TEST_F(RunResultsOnDisk, are_shown_a_line_a_second_where_there_is_no_terminal) {
   EXPECT_EQ(silent.err, "");
 }
 
+TEST(ManyClients, all_get_their_connections) {
+  const OwnFolder folder;
+  const Ended ended =
+      run_stalemate(folder.path(), {"run", "before", "--clients", "700", "-r", "1ms", "-d", "1s", "--no-live"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  const json results = results_in(only_run(folder.path()));
+  EXPECT_EQ(results["asked"]["clients"], 700);
+  EXPECT_EQ(results["reads"]["ok"], 1000);
+}
+
 }  // namespace
 }  // namespace stalemate

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "core/error.hpp"
+#include "core/feed.hpp"
 #include "core/ports.hpp"
 #include "core/registry.hpp"
 #include "core/task.hpp"
@@ -14,6 +15,13 @@ namespace stalemate {
 /// What a pattern's writes do to the key's entry; decides which hit ratio a plan predicts.
 enum class EntryAfterWrite : std::uint8_t { no_cache, removed, replaced, kept };
 
+/// What a pattern needs of the stores beyond rows and entries.
+struct PatternNeeds {
+  bool row_versions = false;  ///< every row read or written tells its version
+  bool replica = false;       ///< it reads from a replica
+  FeedKind feed = FeedKind::none;
+};
+
 /// One caching pattern. Stateless between ops: whatever lasts lives in the stores.
 /// Thread rule: one instance serves many clients; every call gets its own ports.
 class Pattern {
@@ -22,6 +30,10 @@ class Pattern {
   /// The key's value, or `absent`.
   virtual Task<Result<Value>> read(Ports ports, Key key) const = 0;
   virtual Task<Result<void>> write(Ports ports, Key key, Value value) const = 0;
+  /// One round of the part that serves no client: takes a change from the feed and deals with it. An engine calls it
+  /// again and again, in one process a run, or for local_queue and invalidations in one an application server; never
+  /// where the pattern needs no feed.
+  virtual Task<Result<void>> background(Ports ports) const;
 };
 
 /// What the registry says of a pattern; `summary` is one line for the generated tables.
@@ -29,6 +41,7 @@ struct PatternInfo {
   std::string_view name;
   std::string_view summary;
   EntryAfterWrite entry_after_write;
+  PatternNeeds needs;
   const Pattern& (*instance)();
 };
 
@@ -36,13 +49,13 @@ using PatternRegistry = Registry<PatternInfo>;
 
 /// Registers `P` (default-constructible) at program start; one line at the end of the pattern's file.
 template <class P>
-[[nodiscard]] bool register_pattern(std::string_view name, std::string_view summary,
-                                    EntryAfterWrite entry_after_write) {
+[[nodiscard]] bool register_pattern(std::string_view name, std::string_view summary, EntryAfterWrite entry_after_write,
+                                    PatternNeeds needs = {}) {
   constexpr auto instance = []() -> const Pattern& {
     static const P pattern;
     return pattern;
   };
-  return PatternRegistry::add(PatternInfo{name, summary, entry_after_write, instance});
+  return PatternRegistry::add(PatternInfo{name, summary, entry_after_write, needs, instance});
 }
 
 }  // namespace stalemate

@@ -5,13 +5,16 @@
 #include <optional>
 #include <span>
 
+#include "core/cache_command.hpp"
 #include "core/error.hpp"
+#include "core/feed.hpp"
 #include "core/task.hpp"
 #include "core/types.hpp"
 
 namespace stalemate {
 
-/// A row as read. `version` is unknown_version unless the engine tells it with every read.
+/// A row as read. `version` is known where the pattern needs row versions: the table then has a column `version` that
+/// every write counts up; else it is unknown_version.
 struct Row {
   Value value = absent;
   Version version = unknown_version;
@@ -33,6 +36,11 @@ class Database {
   virtual Task<Result<std::optional<Row>>> read(Key key) = 0;
   /// Sets the row's value. Errors: as the driver's table; a missing row is `refused_by_server`, outcome `fail`.
   virtual Task<Result<Written>> write(Key key, Value value) = 0;
+  /// As write, and leaves a message for the outbox feed in the same transaction. Requires: FeedKind::outbox.
+  /// Errors: `unsupported` where the store has none.
+  virtual Task<Result<Written>> write_with_message(Key key, Value value);
+  /// The row as a replica has it, which may lag behind. Where a store has no replica, it is the row.
+  virtual Task<Result<std::optional<Row>>> read_replica(Key key) { return read(key); }
 };
 
 /// The cache, one entry a key.
@@ -46,6 +54,9 @@ class Cache {
   virtual Task<Result<void>> set(Key key, Value value, Nanoseconds time_to_live_ns) = 0;
   /// Removes the entry; true if there was one.
   virtual Task<Result<bool>> erase(Key key) = 0;
+  /// Runs a command on what the cache keeps of the key, waiting out `busy` answers as long as the arguments say.
+  /// Requires: `command` lives forever. Errors: `unsupported` where the store cannot.
+  virtual Task<Result<CacheReply>> call(const CacheCommandInfo& command, Key key, CacheArguments arguments);
 };
 
 /// What the sampler sees of the table. Same thread rule as Database.
@@ -87,6 +98,8 @@ struct Ports {
   Cache& cache;
   Clock& clock;
   Random& random;
+  Cache& local;  ///< the memory of the application server, which its clients share; it cannot fail, and dies with it
+  Feed& feed;    ///< of the kind the pattern needs; for its background part only
   Nanoseconds time_to_live_ns = 0;  ///< what the scenario wants of cache entries; 0: they do not expire
 };
 

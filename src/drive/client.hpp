@@ -122,6 +122,7 @@ class Client {
   SeededRandom random_;
   RecordingDatabase database_;
   std::unique_ptr<Cache> no_cache_;
+  std::unique_ptr<Feed> no_feed_;
   RecordingCache cache_;
   std::optional<Op> under_way_ = {};
   Task<void> serving_ = {};

@@ -14,7 +14,7 @@ namespace {
 
 // Both stores in one; `calls` lists what was asked. A call whose name is in `failures` fails with that outcome; an
 // `info` database write happens all the same.
-class Stores final : public Database, public Cache, public Clock {
+class Stores final : public Database, public Cache, public Clock, public Feed {
  public:
   Task<Result<std::optional<Row>>> read(Key key) override {
     calls.emplace_back("load");
@@ -61,6 +61,8 @@ class Stores final : public Database, public Cache, public Clock {
   }
   [[nodiscard]] Nanoseconds now_ns() const override { return 0; }
   Task<void> sleep(Nanoseconds /*duration_ns*/) override { co_return; }
+  Task<Result<Change>> next() override { co_return failed(ErrorCode::cancelled, "nothing changes"); }
+  Task<Result<void>> acknowledge(Change) override { co_return Result<void>(); }
 
   std::map<Key, Value> rows = {};
   std::map<Key, Value> entries = {};
@@ -81,7 +83,7 @@ class PatternTest : public testing::Test {
     task.start();
     return task.take();
   }
-  Ports ports() { return {stores_, stores_, stores_, random_, time_to_live_ns_}; }
+  Ports ports() { return {stores_, stores_, stores_, random_, stores_, stores_, time_to_live_ns_}; }
 
   static constexpr Key shoe = {3};
   Stores stores_ = {};

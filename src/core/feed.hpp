@@ -1,0 +1,41 @@
+// A feed: what the background part of a pattern lives on.
+#pragma once
+
+#include <cstdint>
+
+#include "core/error.hpp"
+#include "core/task.hpp"
+#include "core/types.hpp"
+
+namespace stalemate {
+
+/// Where changes come from.
+enum class FeedKind : std::uint8_t {
+  none,
+  outbox,        ///< messages that write_with_message left in the database, oldest first
+  change_log,    ///< the database's own log of committed changes, in commit order
+  cache_queue,   ///< keys that are `queued` in the cache
+  local_queue,   ///< keys that are `queued` in the application server's memory
+  invalidations  ///< keys that the cache says were changed or removed, pushed to each application server
+};
+
+/// One thing to look after.
+struct Change {
+  Key key = {};
+  Value value = absent;               ///< the new value; of a change_log only
+  Version version = unknown_version;  ///< the row's version; of a change_log only
+  std::uint64_t position = 0;         ///< its place in the feed
+};
+
+/// Thread rule: one call at a time, on the thread that owns the session.
+class Feed {
+ public:
+  virtual ~Feed() = default;
+  /// The first change that is not acknowledged; waits until there is one. The same one is given again after a crash or
+  /// an error. Errors: `cancelled` once the run ends; as the driver's table.
+  virtual Task<Result<Change>> next() = 0;
+  /// The change is dealt with. Of cache_queue and local_queue it does nothing: a cache command takes the key out.
+  virtual Task<Result<void>> acknowledge(Change change) = 0;
+};
+
+}  // namespace stalemate

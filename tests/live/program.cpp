@@ -164,7 +164,8 @@ bool Program::says_lines(std::ptrdiff_t count) const {
 fs::path Program::servers_folder() const {
   fs::path folder;
   static_cast<void>(comes_true(event_limit, [&] {
-    for (const pid_t pid : descendants_of(all_processes(), pid_)) {
+    // The keeper is no descendant of the program; orphans below us come to us.
+    for (const pid_t pid : descendants_of(all_processes(), getpid())) {
       const std::vector<std::string> words = words_of(pid);
       if (words.size() == 4 && words[1] == "--keep-servers") {
         folder = words[2];

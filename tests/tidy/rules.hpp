@@ -29,6 +29,10 @@ using Exists = std::function<bool(const std::string& path)>;
 /// coroutine lambdas with captures.
 [[nodiscard]] Findings check_coroutines(const SourceFile& file);
 
+/// Files of rooms: no type (class, struct, union, enum) is defined twice under one name at namespace scope, in
+/// whichever files; in unnamed namespaces it may be.
+[[nodiscard]] Findings check_type_names(const std::vector<const SourceFile*>& files);
+
 /// Lines of at most 120 characters, at most 400 of them unless `long_files` says otherwise, an opening comment, pragma
 /// once, no names that say nothing, no commented-out code.
 [[nodiscard]] Findings check_form(const SourceFile& file, const std::set<std::string>& long_files,

@@ -31,6 +31,14 @@ Findings coroutines_of(const std::string& text) {
   return check_coroutines(SourceFile("src/a/planted.cpp", text));
 }
 
+// Of two headers and a source file of different rooms.
+Findings type_names_of(const std::string& first, const std::string& second, const std::string& third = "") {
+  const SourceFile one("src/cli/a.hpp", first);
+  const SourceFile two("src/servers/b.hpp", second);
+  const SourceFile three("src/servers/c.cpp", third);
+  return check_type_names({&one, &two, &three});
+}
+
 Findings form_of(const std::string& path, const std::string& text) {
   return check_form(SourceFile(path, text), {}, nowhere);
 }
@@ -207,6 +215,49 @@ TEST(CoroutineRule, lets_pass_coroutine_lambdas_that_capture_nothing) {
   EXPECT_THAT(coroutines_of("auto t = [](int x) -> Task<int> { co_await f(x); co_return 1; };"), IsEmpty());
   EXPECT_THAT(coroutines_of("auto t = [&](int x) { return x + y; };"), IsEmpty());
   EXPECT_THAT(coroutines_of("class A { Task<void> f() const override { co_await g(); } int x{3}; };"), IsEmpty());
+}
+
+TEST(TypeNameRule, names_both_files_and_the_type) {
+  EXPECT_THAT(type_names_of("namespace stalemate {\nstruct RunFolder {\n  int a;\n};\n}\n",
+                            "// A folder.\nnamespace stalemate {\nclass Other;\nclass RunFolder final : Base {};\n}\n"),
+              ElementsAre("src/servers/b.hpp:4: a type stalemate::RunFolder is defined in src/cli/a.hpp too, and no "
+                          "linker would tell; give one of them another name"));
+}
+
+TEST(TypeNameRule, sees_every_way_to_define_a_type) {
+  for (const char* const definition :
+       {"struct T {};", "class T {};", "union T {};", "enum T { a };", "enum class T : unsigned char { a };",
+        "enum struct T { a };", "class T final {};", "class T : public Base<int> {};", "struct alignas(64) T {};",
+        "struct [[nodiscard]] T {};", "template <class U, class V = int> class T {};",
+        "int f() { return 1; } struct T {};", "struct Outer { struct T {}; };\nstruct T {};",
+        "constexpr int a[] = {1, 2}; struct T {};", "inline namespace {}\nnamespace detail { class T; } struct T {};",
+        "#define X {\nstruct T {};"}) {
+    const std::string text = std::string("namespace stalemate {\n") + definition + "\n}\n";
+    EXPECT_THAT(type_names_of("namespace stalemate { struct T {}; }", text), SizeIs(1)) << definition;
+    EXPECT_THAT(type_names_of("", "namespace stalemate { struct T {}; }", text), SizeIs(1)) << definition;
+  }
+}
+
+TEST(TypeNameRule, lets_pass_what_is_another_type_or_none) {
+  for (const char* const text :
+       {"class T;", "enum class T : int;", "void f(struct T* t) {}", "template <class T> void f() {}",
+        "template <class T = int, class U> class V {};", "struct Outer { struct T {}; enum class E { T }; };",
+        "void f() { struct T { int a; }; }", "namespace { struct T {}; }", "namespace detail { struct T {}; }",
+        "struct Outer::T {};", "template <> struct T<int> {};", "using T = int;",
+        "struct T* find() { return nullptr; }", "// struct T {};", "struct { int T; } a;"}) {
+    EXPECT_THAT(
+        type_names_of("namespace stalemate { struct T {}; }", std::string("namespace stalemate {\n") + text + "\n}"),
+        IsEmpty())
+        << text;
+  }
+  EXPECT_THAT(type_names_of("namespace stalemate { struct T {}; }", "namespace stalemate::tidy { struct T {}; }"),
+              IsEmpty());
+  EXPECT_THAT(type_names_of("namespace stalemate { struct T {}; }", "struct T {};"), IsEmpty());
+}
+
+TEST(TypeNameRule, knows_a_namespace_however_it_is_written) {
+  EXPECT_THAT(type_names_of("namespace a::b { struct T {}; }", "namespace a { namespace b { struct T {}; } }"),
+              SizeIs(1));
 }
 
 TEST(FormRule, refuses_long_lines_and_long_files) {

@@ -90,6 +90,15 @@ TEST(Tree, builds_no_temporary_in_a_co_await) {
   }
 }
 
+TEST(Tree, has_one_type_for_one_name) {
+  const auto sources = all_sources();
+  std::vector<const SourceFile*> files;
+  for (const auto& [path, file] : sources) {
+    files.push_back(file.get());
+  }
+  expect_none(check_type_names(files));
+}
+
 TEST(Tree, keeps_its_form) {
   const auto sources = all_sources();
   ASSERT_GT(sources.size(), 20U);

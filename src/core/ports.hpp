@@ -23,8 +23,9 @@ struct Row {
 
 /// What a database write left behind.
 struct Written {
-  Version version = unknown_version;  ///< the write's commit-order token, where the engine has one
-  std::uint8_t retries = 0;           ///< attempts after the first, because of SQLSTATE 40001
+  Version version = unknown_version;      ///< the write's commit-order token, where the engine has one
+  Version row_version = unknown_version;  ///< the row's version now, where the pattern needs row versions
+  std::uint8_t retries = 0;               ///< attempts after the first, because of SQLSTATE 40001
 };
 
 /// The table stock(product_id, quantity), one row a key.

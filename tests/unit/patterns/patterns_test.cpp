@@ -1,6 +1,5 @@
 // The patterns over stores that are plain maps, with failures where a test wants them.
 #include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
 
 #include <map>
 #include <string>
@@ -173,26 +172,6 @@ TEST_F(CacheAside, deletes_after_an_uncertain_write_but_not_after_a_failed_one) 
 TEST_F(CacheAside, passes_a_failed_load_on) {
   stores_.failures["load"] = lost;
   EXPECT_EQ(read("cache-aside", shoe).error().code, ErrorCode::connection_lost);
-}
-
-// What every pattern of this room promises of ops one after the other with stores that answer.
-RC_GTEST_FIXTURE_PROP(PatternTest, reads_return_the_last_write_when_nothing_overlaps_or_fails, ()) {
-  for (const std::string_view pattern : {"none", "cache-aside"}) {
-    std::map<Key, Value> last;
-    stores_ = Stores();
-    Value value = 1000;
-    const auto ops = *rc::gen::container<std::vector<std::pair<bool, std::uint8_t>>>(
-        rc::gen::pair(rc::gen::arbitrary<bool>(), rc::gen::inRange<std::uint8_t>(0, 4)));
-    for (const auto& [is_write, index] : ops) {
-      const Key one = {index};
-      if (is_write) {
-        last[one] = ++value;
-        RC_ASSERT(write(pattern, one, value).has_value());
-      } else {
-        RC_ASSERT(read(pattern, one).value() == (last.contains(one) ? last[one] : absent));
-      }
-    }
-  }
 }
 
 }  // namespace

@@ -1,0 +1,147 @@
+// fenced-lock: as lock, but each lock comes with a token, counted up in the cache. A fill carries the token of its lock
+// and is refused once a fill or delete with a newer one was seen; a delete is never refused.
+//
+// Promises: an acknowledged write was acknowledged by the database. Of ops on a key that follow one another without
+// overlap, each store call answered and done, a read returns the last write.
+//
+// Does not promise: anything of a holder whose lock has lapsed and whose update of the row comes after a newer holder
+// has loaded it: the database checks no tokens. Nor anything once the count or the token seen last is lost with the
+// cache, after a delete that was lost, or a writer that died before it. Writes need the cache.
+//
+// Source: Kleppmann, "How to do distributed locking", 2016.
+#include <algorithm>
+
+#include "core/pattern.hpp"
+#include "patterns/commands/lock.hpp"
+#include "patterns/steps/limits.hpp"
+#include "patterns/steps/look_aside.hpp"
+
+namespace stalemate {
+namespace {
+
+const CacheCommandInfo fenced_lock = {
+    .name = "fenced-lock",
+    .summary = "take the key's lock with the next token and look at its entry, or be told that another has it",
+    .role = Role::lookup,
+    .command = Command::get,
+    .lua = R"lua(
+local _, _, taken = load(guard)
+if taken then return busy(nil, 0) end
+local _, last = load(counter)
+store(counter, nil, last + 1, 0)
+store(guard, nil, last + 1, hold)
+local found = load(entry)
+return done(found, last + 1)
+)lua",
+    .apply = [](CacheSlots& slots, const CacheArguments& arguments, const CacheMoment&) -> CacheReply {
+      if (slots[Slot::guard]) {
+        return {.verdict = CacheVerdict::busy};
+      }
+      const std::uint64_t token = (slots[Slot::counter] ? slots[Slot::counter]->stamp : 0) + 1;
+      slots[Slot::counter] = SlotContent{absent, token, false};
+      slots[Slot::guard] = SlotContent{absent, token, arguments.hold_ns > 0};
+      return {.value = slots[Slot::entry] ? slots[Slot::entry]->value : absent, .stamp = token};
+    },
+};
+
+const CacheCommandInfo fenced_set = {
+    .name = "fenced-set",
+    .summary = "set the entry, unless a newer token was seen",
+    .role = Role::fill,
+    .command = Command::set,
+    .lua = R"lua(
+local _, seen, there = load(mark)
+if there and seen > stamp then return refused(nil, seen) end
+store(mark, nil, stamp, 0)
+store(entry, value, 0, ttl)
+return done(value, stamp)
+)lua",
+    .apply = [](CacheSlots& slots, const CacheArguments& arguments, const CacheMoment&) -> CacheReply {
+      std::optional<SlotContent>& seen = slots[Slot::mark];
+      if (seen && seen->stamp > arguments.stamp) {
+        return {.verdict = CacheVerdict::refused, .stamp = seen->stamp};
+      }
+      seen = SlotContent{absent, arguments.stamp, false};
+      slots[Slot::entry] = SlotContent{arguments.value, 0, arguments.time_to_live_ns > 0};
+      return {.value = arguments.value, .stamp = arguments.stamp};
+    },
+};
+
+const CacheCommandInfo fenced_delete = {
+    .name = "fenced-delete",
+    .summary = "remove the entry and remember the token",
+    .role = Role::invalidate,
+    .command = Command::erase,
+    .lua = R"lua(
+local _, seen = load(mark)
+drop(entry)
+store(mark, nil, math.max(seen, stamp), 0)
+return done(nil, math.max(seen, stamp))
+)lua",
+    .apply = [](CacheSlots& slots, const CacheArguments& arguments, const CacheMoment&) -> CacheReply {
+      const std::uint64_t seen = slots[Slot::mark] ? slots[Slot::mark]->stamp : 0;
+      slots[Slot::entry].reset();
+      slots[Slot::mark] = SlotContent{absent, std::max(seen, arguments.stamp), false};
+      return {.stamp = std::max(seen, arguments.stamp)};
+    },
+};
+
+class FencedLock final : public Pattern {
+ public:
+  Task<Result<Value>> read(Ports ports, Key key) const override {
+    const Result<std::optional<Value>> entry = co_await ports.cache.get(key);
+    if (entry && entry->has_value()) {
+      co_return **entry;
+    }
+    CacheReply lock = {.verdict = CacheVerdict::refused};
+    if (entry) {
+      const CacheArguments wanted = {.hold_ns = lock_hold_ns, .patience_ns = lock_patience_ns};
+      const Result<CacheReply> taken = co_await ports.cache.call(fenced_lock, key, wanted);
+      lock = taken.value_or(lock);
+    }
+    const bool is_locked = lock.verdict == CacheVerdict::done;
+    Result<Value> value = lock.value;
+    if (!is_locked || lock.value == absent) {
+      value = co_await read_row(ports, key);
+      if (is_locked && value && *value != absent) {
+        const CacheArguments fill = {.value = *value, .stamp = lock.stamp, .time_to_live_ns = ports.time_to_live_ns};
+        (void)co_await ports.cache.call(fenced_set, key, fill);
+      }
+    }
+    if (is_locked) {
+      const CacheArguments ours = {.stamp = lock.stamp};
+      (void)co_await ports.cache.call(unlock_command, key, ours);
+    }
+    co_return value;
+  }
+
+  Task<Result<void>> write(Ports ports, Key key, Value value) const override {
+    const CacheArguments wanted = {.hold_ns = lock_hold_ns, .patience_ns = lock_patience_ns};
+    const Result<CacheReply> lock = co_await ports.cache.call(fenced_lock, key, wanted);
+    if (!lock) {
+      co_return failed(lock.error().code, lock.error().detail);
+    }
+    if (lock->verdict != CacheVerdict::done) {
+      co_return failed(ErrorCode::unavailable, "the key's lock was not to be had");
+    }
+    const Result<Written> written = co_await ports.database.write(key, value);
+    const CacheArguments ours = {.stamp = lock->stamp};
+    if (written || written.error().outcome != Outcome::fail) {
+      (void)co_await ports.cache.call(fenced_delete, key, ours);
+    }
+    (void)co_await ports.cache.call(unlock_command, key, ours);
+    if (!written) {
+      co_return std::unexpected(written.error());
+    }
+    co_return Result<void>();
+  }
+};
+
+const bool registered = register_pattern<FencedLock>(
+    "fenced-lock", "as lock, with a counted token; a fill with an older token than was seen is refused",
+    EntryAfterWrite::removed);
+const bool commands_registered = CacheCommandRegistry::add(fenced_lock) && CacheCommandRegistry::add(fenced_set) &&
+                                 CacheCommandRegistry::add(fenced_delete);
+
+}  // namespace
+}  // namespace stalemate

@@ -1,0 +1,192 @@
+// What holds for every pattern there is, over stores in memory.
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "unit/patterns/pattern_world.hpp"
+
+namespace stalemate {
+namespace {
+
+using testing_patterns::World;
+
+constexpr Key shoe = {3};
+constexpr Value first_value = 1000;
+
+// These promise no fresh read even where nothing overlaps: what they know grows old by itself.
+bool reads_grow_old(std::string_view pattern) {
+  return pattern == "ttl-only";
+}
+
+RC_GTEST_PROP(AllPatterns, read_the_last_write_where_nothing_overlaps_or_fails, ()) {
+  const auto ops = *rc::gen::container<std::vector<std::pair<bool, std::uint8_t>>>(
+      rc::gen::pair(rc::gen::arbitrary<bool>(), rc::gen::inRange<std::uint8_t>(0, 4)));
+  const bool expires = *rc::gen::arbitrary<bool>();
+  for (const PatternInfo& pattern : PatternRegistry::all()) {
+    if (reads_grow_old(pattern.name)) {
+      continue;
+    }
+    World world;
+    world.time_to_live_ns = expires ? 40'000'000 : 0;
+    std::map<Key, Value> last;
+    Value value = first_value;
+    for (const auto& [is_write, index] : ops) {
+      const Key one = {index};
+      if (is_write) {
+        last[one] = ++value;
+        RC_ASSERT(world.write(pattern, one, value).has_value());
+      } else {
+        const Value wanted = last.contains(one) ? last[one] : absent;
+        const Result<Value> got = world.read(pattern, one);
+        RC_ASSERT(got.has_value());
+        if (*got != wanted) {
+          RC_FAIL(std::string(pattern.name) + " read " + std::to_string(*got) + " for " + std::to_string(wanted));
+        }
+      }
+      RC_ASSERT(world.settle(pattern));
+    }
+    for (const auto& [key, written] : last) {
+      RC_ASSERT(world.row(key) == written);
+    }
+  }
+}
+
+TEST(AllPatterns, hit_the_second_time) {
+  for (const PatternInfo& pattern : PatternRegistry::all()) {
+    if (pattern.entry_after_write == EntryAfterWrite::no_cache) {
+      continue;
+    }
+    World world;
+    world.database.rows[shoe] = Row{first_value, 1, 0};
+    EXPECT_EQ(world.read(pattern, shoe).value(), first_value) << pattern.name;
+    // A row changed behind the pattern's back shows who answers.
+    world.database.rows[shoe].value = first_value + 1;
+    EXPECT_EQ(world.read(pattern, shoe).value(), first_value) << pattern.name;
+  }
+}
+
+TEST(AllPatterns, keep_no_entry_of_an_absent_row) {
+  for (const PatternInfo& pattern : PatternRegistry::all()) {
+    World world;
+    EXPECT_EQ(world.read(pattern, shoe).value(), absent) << pattern.name;
+    EXPECT_FALSE(world.memory.slots(shoe)[Slot::entry].has_value()) << pattern.name;
+    world.database.rows[shoe] = Row{first_value, 1, 0};
+    // A lease of the first read may still be waited for, never for ever.
+    EXPECT_EQ(world.read(pattern, shoe).value(), first_value) << pattern.name;
+  }
+}
+
+TEST(AllPatterns, read_the_row_when_the_cache_is_gone) {
+  for (const PatternInfo& pattern : PatternRegistry::all()) {
+    World world;
+    world.failures.cache_is_gone = true;
+    world.database.rows[shoe] = Row{first_value, 1, 0};
+    EXPECT_EQ(world.read(pattern, shoe).value(), first_value) << pattern.name;
+  }
+}
+
+// Each store call of an op fails in turn, first as one that certainly did not happen, then as one that may have: then
+// the database's has.
+TEST(AllPatterns, tell_the_truth_of_a_write_of_which_one_call_failed) {
+  for (const PatternInfo& pattern : PatternRegistry::all()) {
+    for (const Outcome outcome : {Outcome::fail, Outcome::info}) {
+      for (std::size_t failing = 0; failing < 8; ++failing) {
+        World world;
+        world.database.rows[shoe] = Row{first_value, 1, 0};
+        EXPECT_EQ(world.read(pattern, shoe).value(), first_value) << pattern.name;
+        world.failures.calls = 0;
+        world.failures.failing = failing;
+        world.failures.error.outcome = outcome;
+        const Result<void> written = world.write(pattern, shoe, first_value + 1);
+        world.failures.failing.reset();
+        EXPECT_TRUE(world.settle(pattern)) << pattern.name;
+        if (written) {
+          EXPECT_EQ(world.row(shoe), first_value + 1) << pattern.name << " call " << failing;
+        } else if (written.error().outcome == Outcome::fail) {
+          EXPECT_EQ(world.row(shoe), first_value) << pattern.name << " call " << failing;
+        }
+        if (!written && outcome == Outcome::fail) {
+          EXPECT_EQ(written.error().outcome, Outcome::fail) << pattern.name << " call " << failing;
+        }
+      }
+    }
+  }
+}
+
+TEST(AllPatterns, answer_a_read_of_which_one_call_failed_with_the_row_or_not_at_all) {
+  for (const PatternInfo& pattern : PatternRegistry::all()) {
+    for (std::size_t failing = 0; failing < 8; ++failing) {
+      World world;
+      world.database.rows[shoe] = Row{first_value, 1, 0};
+      world.failures.failing = failing;
+      const Result<Value> got = world.read(pattern, shoe);
+      world.failures.failing.reset();
+      EXPECT_EQ(got.value_or(first_value), first_value) << pattern.name << " call " << failing;
+      EXPECT_EQ(world.read(pattern, shoe).value(), first_value) << pattern.name << " after call " << failing;
+    }
+  }
+}
+
+// A round of the background part that fails is made again, and then all is dealt with.
+TEST(AllPatterns, deal_with_a_change_whose_round_failed) {
+  for (const PatternInfo& pattern : PatternRegistry::all()) {
+    if (pattern.needs.feed == FeedKind::none || pattern.needs.feed == FeedKind::invalidations) {
+      continue;
+    }
+    for (std::size_t failing = 0; failing < 4; ++failing) {
+      World world;
+      world.database.rows[shoe] = Row{first_value, 1, 0};
+      EXPECT_EQ(world.read(pattern, shoe).value(), first_value) << pattern.name;
+      ASSERT_TRUE(world.write(pattern, shoe, first_value + 1).has_value()) << pattern.name;
+      world.failures.calls = 0;
+      world.failures.failing = failing;
+      ASSERT_TRUE(world.settle(pattern)) << pattern.name;
+      world.failures.failing.reset();
+      EXPECT_EQ(world.read(pattern, shoe).value(), first_value + 1) << pattern.name << " call " << failing;
+      EXPECT_EQ(world.row(shoe), first_value + 1) << pattern.name << " call " << failing;
+    }
+  }
+}
+
+TEST(RefreshAhead, loads_again_what_is_read_in_the_second_half_of_its_life) {
+  const PatternInfo& pattern = *PatternRegistry::find("refresh-ahead");
+  World world;
+  world.time_to_live_ns = 100'000'000;
+  world.database.rows[shoe] = Row{first_value, 1, 0};
+  EXPECT_EQ(world.read(pattern, shoe).value(), first_value);
+  world.database.rows[shoe].value = first_value + 1;
+  EXPECT_EQ(world.read(pattern, shoe).value(), first_value);
+  EXPECT_FALSE(world.memory.slots(shoe).queued);
+  world.clock.sleep(60'000'000).start();
+  EXPECT_EQ(world.read(pattern, shoe).value(), first_value);
+  EXPECT_TRUE(world.memory.slots(shoe).queued);
+  EXPECT_TRUE(world.settle(pattern));
+  EXPECT_FALSE(world.memory.slots(shoe).queued);
+  EXPECT_EQ(world.read(pattern, shoe).value(), first_value + 1);
+}
+
+TEST(WriteBehind, writes_only_the_last_of_several_writes) {
+  const PatternInfo& pattern = *PatternRegistry::find("write-behind");
+  World world;
+  world.database.rows[shoe] = Row{first_value, 1, 0};
+  EXPECT_TRUE(world.write(pattern, shoe, first_value + 1).has_value());
+  EXPECT_TRUE(world.write(pattern, shoe, first_value + 2).has_value());
+  EXPECT_EQ(world.row(shoe), first_value);
+  EXPECT_EQ(world.read(pattern, shoe).value(), first_value + 2);
+  EXPECT_TRUE(world.settle(pattern));
+  EXPECT_EQ(world.row(shoe), first_value + 2);
+  EXPECT_EQ(world.database.log.size(), 1);
+}
+
+TEST(TtlOnly, reads_the_old_value_until_it_expires) {
+  const PatternInfo& pattern = *PatternRegistry::find("ttl-only");
+  World world;
+  world.database.rows[shoe] = Row{first_value, 1, 0};
+  EXPECT_EQ(world.read(pattern, shoe).value(), first_value);
+  EXPECT_TRUE(world.write(pattern, shoe, first_value + 1).has_value());
+  EXPECT_EQ(world.read(pattern, shoe).value(), first_value);
+  world.clock.sleep(1'000'000'000).start();
+  EXPECT_EQ(world.read(pattern, shoe).value(), first_value + 1);
+}
+
+}  // namespace
+}  // namespace stalemate

@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "check/key_history.hpp"
 #include "check/key_steps.hpp"
 #include "core/assert.hpp"
 
@@ -11,6 +12,7 @@ namespace stalemate {
 
 namespace {
 
+constexpr std::size_t proof_steps_max = 8;
 constexpr std::size_t cause_count = static_cast<std::size_t>(Cause::unexplained) + 1;
 
 bool changes_entry(const StepRecord& step) {
@@ -32,6 +34,19 @@ const StepRecord* find_step(std::span<const StepRecord> steps, const Fits& fits)
   return place == steps.end() ? nullptr : &*place;
 }
 
+bool is_update(const StepRecord& step) {
+  return step.store() == Store::database && step.command() == Command::write;
+}
+
+/// The op's update that was applied, else the one that may have been, else nullptr.
+const StepRecord* find_possible_update(std::span<const StepRecord> steps) {
+  const StepRecord* applied =
+      find_step(steps, [](const StepRecord& step) { return is_update(step) && step.outcome() == Outcome::ok; });
+  return applied != nullptr
+             ? applied
+             : find_step(steps, [](const StepRecord& step) { return is_update(step) && may_have_happened(step); });
+}
+
 }  // namespace
 
 struct CauseFinder::State {
@@ -43,7 +58,9 @@ struct CauseFinder::State {
   Cause classify(const StepRecord& set, OpIndex newer_write, Explanation& explanation) const;
   Cause classify_own(const StepRecord& set, Explanation& explanation) const;
   void explain_hit(const StepRecord& lookup, Explanation& explanation) const;
+  void explain_loss(std::span<const StepRecord> reader_steps, Explanation& explanation) const;
   void explain_read(const OpRecord& read, Explanation& explanation) const;
+  static void add_steps(std::span<const StepRecord> steps, Explanation& explanation);
 
   const History& history;
   KeySteps key_steps;
@@ -119,22 +136,19 @@ Cause CauseFinder::State::classify_own(const StepRecord& set, Explanation& expla
   if (op == nullptr || op->kind() == OpKind::read || op->value() != set.value()) {
     return Cause::unexplained;
   }
-  const StepRecord* update = find_step(history.steps_of(set.op()), [](const StepRecord& step) {
-    return step.role() == Role::update && step.outcome() != Outcome::ok;
-  });
-  if (update == nullptr) {
+  const std::span<const StepRecord> steps = history.steps_of(set.op());
+  const StepRecord* refused = find_step(steps, is_update);
+  if (refused == nullptr || find_possible_update(steps) != nullptr) {
     return Cause::unexplained;
   }
-  explanation.steps.push_back(to_step(*update));
+  explanation.steps.push_back(to_step(*refused));
   return Cause::dirty_set;
 }
 
 /// What became of the newer write's change of the entry, given the set that put the old version there.
 Cause CauseFinder::State::classify(const StepRecord& set, OpIndex newer_write, Explanation& explanation) const {
   const std::span<const StepRecord> steps = history.steps_of(newer_write);
-  const StepRecord* update = find_step(steps, [](const StepRecord& step) {
-    return step.store() == Store::database && step.command() == Command::write && may_have_happened(step);
-  });
+  const StepRecord* update = find_possible_update(steps);
   if (update == nullptr) {
     return Cause::unexplained;
   }
@@ -142,6 +156,7 @@ Cause CauseFinder::State::classify(const StepRecord& set, OpIndex newer_write, E
   bool has_change = false;
   bool has_lost_change = false;  // lost, and it would have come after the set
   bool all_before_update = true;
+  Nanoseconds last_change_ns = before_all;
   for (const StepRecord& step : steps) {
     if (!changes_entry(step)) {
       continue;
@@ -149,6 +164,7 @@ Cause CauseFinder::State::classify(const StepRecord& set, OpIndex newer_write, E
     has_change = true;
     explanation.steps.push_back(to_step(step));
     all_before_update = all_before_update && step.end_ns() <= update->start_ns();
+    last_change_ns = std::max(last_change_ns, step.end_ns());
     has_lost_change = has_lost_change || (step.outcome() != Outcome::ok && step.end_ns() >= set.start_ns());
   }
   if (has_lost_change) {
@@ -169,13 +185,12 @@ Cause CauseFinder::State::classify(const StepRecord& set, OpIndex newer_write, E
     return Cause::unexplained;
   }
   explanation.steps.push_back(to_step(*load));
-  if (load->store() == Store::replica && load->start_ns() > update->end_ns()) {
-    return Cause::replica_lag;
+  // An update without an answer may have taken effect at any later time.
+  if (load->start_ns() > effect_end_ns(*update)) {
+    return load->store() == Store::replica ? Cause::replica_lag : Cause::unexplained;
   }
-  if (load->start_ns() > update->end_ns()) {
-    return Cause::unexplained;
-  }
-  return all_before_update ? Cause::early_invalidation_refill : Cause::stale_fill;
+  // A load that began after the deletes and still found the old row proves that they came before the update.
+  return all_before_update || load->start_ns() > last_change_ns ? Cause::early_invalidation_refill : Cause::stale_fill;
 }
 
 void CauseFinder::State::explain_hit(const StepRecord& lookup, Explanation& explanation) const {
@@ -201,19 +216,40 @@ void CauseFinder::State::explain_read(const OpRecord& read, Explanation& explana
   if (answer == nullptr) {
     return;
   }
-  const StepRecord* update = find_step(history.steps_of(explanation.newer_write),
-                                       [](const StepRecord& step) { return step.role() == Role::update; });
-  if (update != nullptr && update->outcome() == Outcome::fail) {
-    explanation.cause = Cause::never_applied;
-    explanation.steps.push_back(to_step(*update));
-    for (const StepRecord& step : steps) {
-      explanation.steps.push_back(to_step(step));
-    }
+  const std::span<const StepRecord> newer = history.steps_of(explanation.newer_write);
+  const StepRecord* update = find_possible_update(newer);
+  if (update == nullptr && explanation.newer_write != no_op) {
+    explain_loss(steps, explanation);
   } else if (answer->role() == Role::lookup) {
     explain_hit(*answer, explanation);
-  } else if (update != nullptr && answer->store() == Store::replica && answer->start_ns() > update->end_ns()) {
+  } else if (update != nullptr && answer->store() == Store::replica && answer->start_ns() > effect_end_ns(*update)) {
     explanation.cause = Cause::replica_lag;
-    explanation.steps = {to_step(*update), to_step(*answer)};
+    explanation.steps.push_back(to_step(*update));
+    add_steps(steps, explanation);
+  }
+}
+
+/// The missed write's update was refused or never sent: all that its writer did, what the reader did, and the update
+/// whose value was returned.
+void CauseFinder::State::explain_loss(std::span<const StepRecord> reader_steps, Explanation& explanation) const {
+  explanation.cause = Cause::never_applied;
+  add_steps(history.steps_of(explanation.newer_write), explanation);
+  add_steps(reader_steps, explanation);
+  const OpRecord* read = history.find_op(explanation.read);
+  for (const StepPosition position : key_steps.of(key)) {
+    const StepRecord& step = history.steps()[position];
+    if (is_update(step) && step.outcome() == Outcome::ok && step.value() == read->value()) {
+      add_steps(std::span(&step, 1), explanation);
+    }
+  }
+}
+
+/// As many as there is room for in a proof.
+void CauseFinder::State::add_steps(std::span<const StepRecord> steps, Explanation& explanation) {
+  for (const StepRecord& step : steps) {
+    if (explanation.steps.size() < proof_steps_max) {
+      explanation.steps.push_back(to_step(step));
+    }
   }
 }
 

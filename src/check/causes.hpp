@@ -26,7 +26,7 @@ enum class Cause : std::uint8_t {
   replica_lag,                ///< the old version came from a replica
   not_yet_expired,            ///< writes leave the entry alone, and its time to live had not passed
   never_applied,              ///< the read missed an acknowledged write that the database never applied
-  dirty_set,                  ///< the entry held a value whose database write failed or was skipped
+  dirty_set,                  ///< the entry held a value whose own update was refused or skipped
   unexplained
 };
 /// Such as "lost invalidation".
@@ -61,13 +61,20 @@ class CauseFinder {
   ~CauseFinder();
 
   [[nodiscard]] Explanation explain(const StaleRead& stale);
-  /// Of any ok read, stale or not: `newer_write` may be no_op. For dirty reads and reads of lost values.
+  /// Of any ok read, stale or not. `newer_write`: a write that it should have shown, such as find_lost_write names;
+  /// may be no_op. For dirty reads, and reads behind a lost write.
   [[nodiscard]] Explanation explain(OpIndex read, OpIndex newer_write);
 
  private:
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// The acknowledged write that the read did not show because the database never applied it: the last such write of the
+/// key that was acknowledged before the read began, and began after the write whose value the read returned was
+/// acknowledged. no_op where there is none, or where the op is no ok read.
+/// Cost: a pass over the ops.
+[[nodiscard]] OpIndex find_lost_write(const History& history, OpIndex read);
 
 /// Counts by cause; only causes that occurred. The counts add up to the size of `stale`.
 [[nodiscard]] std::vector<CauseCount> count_causes(const History& history, std::span<const StaleRead> stale);

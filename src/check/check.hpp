@@ -176,10 +176,17 @@ class CheckRun {
 /// One point of the curve over ε: violations of every deciding check when both ends of every interval are widened.
 struct ClockErrorPoint {
   Nanoseconds clock_error_ns = 0;
-  std::vector<Figure> counts = {};  ///< by check, sorted by name
+  std::vector<Figure> counts = {};  ///< by check, sorted by name; without those that could not decide
 };
-/// Checks the history once a value of `errors_ns`. Cost: that many times check_all.
+/// Makes a report with the options given; all but the counts may be left out of it.
+using Checker = std::function<Report(const CheckOptions& options)>;
+/// Checks once a value of `errors_ns`, with `options` but for the clock error and what only fills lists.
+[[nodiscard]] std::vector<ClockErrorPoint> clock_error_curve(const Checker& check, const CheckOptions& options,
+                                                             std::span<const Nanoseconds> errors_ns);
+/// The same with check_all.
 [[nodiscard]] std::vector<ClockErrorPoint> clock_error_curve(const History& history, const CheckOptions& options,
                                                              std::span<const Nanoseconds> errors_ns);
+/// Where to look at the curve: 0, 1 %, 5 %, 20 %, 50 % and all of the greatest error; none twice.
+[[nodiscard]] std::vector<Nanoseconds> clock_errors_up_to(Nanoseconds greatest_ns);
 
 }  // namespace stalemate

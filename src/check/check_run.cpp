@@ -146,24 +146,6 @@ Report check_all(const History& history, const CheckOptions& options) {
   return run.report();
 }
 
-std::vector<ClockErrorPoint> clock_error_curve(const History& history, const CheckOptions& options,
-                                               std::span<const Nanoseconds> errors_ns) {
-  std::vector<ClockErrorPoint> curve;
-  for (const Nanoseconds error_ns : errors_ns) {
-    CheckOptions widened = options;
-    widened.clock_error_ns = error_ns;
-    const Report report = check_all(history, widened);
-    ClockErrorPoint point{.clock_error_ns = error_ns};
-    for (const CheckResult& result : report.results) {
-      if (result.decides) {
-        point.counts.push_back({.name = result.name, .value = static_cast<double>(result.count)});
-      }
-    }
-    curve.push_back(std::move(point));
-  }
-  return curve;
-}
-
 std::string_view name_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::valid: return "valid";

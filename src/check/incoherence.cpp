@@ -5,7 +5,8 @@
 //                       |<-------->|               incoherent from the update's end to the delete's end
 //
 // A step's effect is taken to come at its end, so each episode is right to the length of the steps at its ends. A
-// lookup that shows something else than the steps led to expect (an expiry, an eviction) corrects the entry.
+// lookup that shows something else than the steps led to expect (an expiry, an eviction) corrects the entry, a load (of
+// an update without an answer) the row.
 //
 // Cost: a sort of each key's steps by end.
 
@@ -28,57 +29,52 @@ class EntryAndRow {
   void apply(const StepRecord& step) {
     const Nanoseconds end_ns = step.end_ns();
     switch (step.command()) {
-      case Command::read: break;
+      case Command::read: row_ = step.start_ns() >= row_changed_ns_ ? step.value() : row_; break;
       case Command::write:
         if (step.version() == unknown_version || step.version() > version_) {
           version_ = std::max(version_, step.version());
-          change(row_, step.value(), end_ns);
+          row_ = step.value();
+          row_changed_ns_ = end_ns;
         }
         break;
-      case Command::get:
-        if (step.start_ns() >= entry_changed_ns_) {
-          change(entry_, step.value(), end_ns);
-        }
-        break;
+      case Command::get: entry_ = step.start_ns() >= entry_changed_ns_ ? step.value() : entry_; break;
       case Command::set:
       case Command::erase:
-        change(entry_, step.command() == Command::set ? step.value() : absent, end_ns);
+        entry_ = step.command() == Command::set ? step.value() : absent;
         entry_changed_ns_ = end_ns;
         break;
     }
   }
 
+  /// After every step that ended at that instant.
+  void settle(Nanoseconds at_ns) {
+    const bool is_incoherent = entry_ != absent && entry_ != row_;
+    if (is_incoherent && since_ns_ == never) {
+      since_ns_ = at_ns;
+    } else if (!is_incoherent) {
+      end(at_ns);
+    }
+  }
+
+  /// Ends the episode under way, if there is one.
   void end(Nanoseconds at_ns) {
     if (since_ns_ != never && at_ns > since_ns_) {
-      add_episode(at_ns);
+      ++count_;
+      total_ns_ += at_ns - since_ns_;
+      episodes_.record(at_ns - since_ns_);
     }
+    since_ns_ = never;
   }
 
   [[nodiscard]] std::uint64_t count() const { return count_; }
   [[nodiscard]] Nanoseconds total_ns() const { return total_ns_; }
 
  private:
-  void change(Value& place, Value value, Nanoseconds at_ns) {
-    place = value;
-    const bool is_incoherent = entry_ != absent && entry_ != row_;
-    if (is_incoherent && since_ns_ == never) {
-      since_ns_ = at_ns;
-    } else if (!is_incoherent && since_ns_ != never) {
-      add_episode(at_ns);
-      since_ns_ = never;
-    }
-  }
-
-  void add_episode(Nanoseconds until_ns) {
-    ++count_;
-    total_ns_ += until_ns - since_ns_;
-    episodes_.record(until_ns - since_ns_);
-  }
-
   Value row_;
   Value entry_ = absent;
   Version version_ = unknown_version;
-  Nanoseconds entry_changed_ns_ = 0;
+  Nanoseconds row_changed_ns_ = before_all;
+  Nanoseconds entry_changed_ns_ = before_all;
   Nanoseconds since_ns_ = never;  // of the episode under way
   std::uint64_t count_ = 0;
   Nanoseconds total_ns_ = 0;
@@ -141,8 +137,12 @@ class IncoherenceCheck final : public KeyCheck {
     }
     std::ranges::stable_sort(sorted_, {}, [steps](StepPosition position) { return steps[position].end_ns(); });
     EntryAndRow state(history.header.initial_value, episodes_);
-    for (const StepPosition position : sorted_) {
-      state.apply(steps[position]);
+    for (std::size_t i = 0; i < sorted_.size(); ++i) {
+      const Nanoseconds at_ns = steps[sorted_[i]].end_ns();
+      state.apply(steps[sorted_[i]]);
+      if (i + 1 == sorted_.size() || steps[sorted_[i + 1]].end_ns() != at_ns) {
+        state.settle(at_ns);
+      }
     }
     state.end(end_ns);
     ++tally_.sample;

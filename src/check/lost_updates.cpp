@@ -89,6 +89,7 @@ class LostUpdatesCheck final : public KeyCheck {
 
   Tally tally_;
   std::uint64_t reads_behind_ = 0;
+  std::uint64_t same_bases_ = 0;
   bool has_adds_ = false;
   std::vector<Lost> lost_;  // of the key, by completion
   std::size_t lost_done_ = 0;
@@ -108,21 +109,26 @@ void LostUpdatesCheck::find_same_bases(const Summary& summary) {
       continue;
     }
     const OpRecord* op = summary.history.find_op(step.op());
-    if (op != nullptr && op->kind() == OpKind::add && op->outcome() == Outcome::ok) {
-      loads.push_back({op->key().index, step.value(), op->index()});
+    if (op == nullptr || op->kind() != OpKind::add || op->outcome() != Outcome::ok) {
+      continue;
     }
+    if (!loads.empty() && loads.back().op == op->index()) {
+      loads.pop_back();  // an attempt that was repeated: its load came to nothing
+    }
+    loads.push_back({op->key().index, step.value(), op->index()});
   }
   std::ranges::sort(loads, {}, [](const Load& load) { return std::tuple(load.key, load.base, load.op); });
   const OpRecord* const records = summary.history.ops().data();
   for (std::size_t i = 1; i < loads.size(); ++i) {
     const Load& first = loads[i - 1];
     const Load& second = loads[i];
-    if (first.key != second.key || first.base != second.base || first.op == second.op) {
+    if (first.key != second.key || first.base != second.base) {
       continue;
     }
     const OpRecord* first_op = summary.history.find_op(first.op);
     const OpRecord* second_op = summary.history.find_op(second.op);
     ++tally_.count;
+    ++same_bases_;
     tally_.suspects.add(
         {.at_ns = second_op->completion_ns(),
          .key = Key{first.key},
@@ -165,6 +171,11 @@ CheckResult LostUpdatesCheck::result(const Summary& summary) {
            reason_of(summary, ops[0]) + ".";
   });
   judge_by_versions(result, tally_, summary);
+  if (same_bases_ > 0) {
+    // What the loads prove, they prove without any versions.
+    result.verdict = Verdict::invalid;
+    result.decides = true;
+  }
   return result;
 }
 

@@ -61,6 +61,15 @@ std::string conclusion_of(Cause cause) {
   STALEMATE_ASSERT(false, "a cause outside the enumeration");
 }
 
+/// What was wrong with the read.
+std::string fault_of(Cause cause) {
+  switch (cause) {
+    case Cause::never_applied: return "did not show a write that had been acknowledged";
+    case Cause::dirty_set: return "returned a value that never reached the database";
+    default: return "returned an old value";
+  }
+}
+
 std::string actor_of(const History& history, OpIndex index) {
   const OpRecord* op = history.find_op(index);
   if (op == nullptr) {
@@ -105,8 +114,8 @@ std::string story_of(const History& history, const Explanation& explanation) {
   const HistoryHeader& header = history.header;
   const OpRecord* read = history.find_op(explanation.read);
   STALEMATE_ASSERT(read != nullptr, "the explained read is in the history");
-  std::string story = "On key " + words_of_key(header, read->key()) + ", " + words_of_op(header, to_op(*read)) +
-                      " returned an old value.\n";
+  std::string story = "On key " + words_of_key(header, read->key()) + ", " + words_of_op(header, to_op(*read)) + " " +
+                      fault_of(explanation.cause) + ".\n";
   if (const OpRecord* newer = history.find_op(explanation.newer_write); newer != nullptr) {
     story += "It missed " + words_of_op(header, to_op(*newer)) + ".\n";
   }

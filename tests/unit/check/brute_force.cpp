@@ -28,9 +28,9 @@ Ops ops_of_key(const SmallHistory& small, std::uint32_t key, Nanoseconds clock_e
       if (step.op == op.index && step.version != unknown_version && op.outcome != Outcome::fail) {
         brute.version = step.version;
       }
-      was_perhaps_applied |= step.op == op.index && step.outcome != Outcome::fail;
+      was_perhaps_applied |= step.op == op.index && step.role == Role::update && step.outcome != Outcome::fail;
     }
-    if (op.kind == OpKind::write && op.outcome != Outcome::fail && !brute.version) {
+    if (op.kind != OpKind::read && op.outcome != Outcome::fail && !brute.version) {
       brute.lost = versions_known && op.outcome == Outcome::ok && !was_perhaps_applied;
       brute.unplaced = !brute.lost;
     }
@@ -89,8 +89,8 @@ void judge_staleness(const Ops& ops, Value initial, Truth& truth) {
       truth.stale_upper_max = std::max(truth.stale_upper_max, read.op.completion_ns - invocation);
     }
     if (last != nullptr) {
-      ++truth.visibility_reads;
-      truth.visibility_missed += *version < *last->version ? 1 : 0;
+      truth.visibility.push_back(
+          {.t_ns = read.op.invocation_ns - last->counts_from, .missed = *version < *last->version});
     }
   }
 }
@@ -172,21 +172,25 @@ void judge_values(const Ops& ops, Value initial, bool versions_known, Truth& tru
 }
 
 void judge_nines(const Ops& ops, Value initial, Truth& truth) {
+  constexpr Nanoseconds second = 1'000'000'000;
+  constexpr std::array<Nanoseconds, 3> withins = {second, 60 * second, 600 * second};
   for (const BruteOp& write : ops) {
     if (!is_write(write) || !write.version || write.counts_from == never) {
       continue;
     }
-    bool checked = false;
-    bool missed = false;
-    for (const BruteOp& read : ops) {
-      const auto version = is_ok_read(read) ? version_read(ops, read, initial) : std::nullopt;
-      if (version && read.op.invocation_ns > write.counts_from + 1'000'000'000) {
-        checked = true;
-        missed |= *version < *write.version;
+    for (std::size_t i = 0; i < withins.size(); ++i) {
+      bool checked = false;
+      bool missed = false;
+      for (const BruteOp& read : ops) {
+        const auto version = is_ok_read(read) ? version_read(ops, read, initial) : std::nullopt;
+        if (version && read.op.invocation_ns > write.counts_from + withins[i]) {
+          checked = true;
+          missed |= *version < *write.version;
+        }
       }
+      truth.within[i].checked += checked ? 1U : 0U;
+      truth.within[i].missed += missed ? 1U : 0U;
     }
-    truth.writes_checked_1s += checked ? 1U : 0U;
-    truth.writes_missed_1s += missed ? 1U : 0U;
   }
 }
 
@@ -223,14 +227,14 @@ void judge_orders(const Ops& ops, Value initial, Nanoseconds unit, Truth& truth)
 
 }  // namespace
 
-Truth truth_of(const SmallHistory& small, Nanoseconds clock_error_ns) {
+Truth truth_of(const SmallHistory& small, const History& history, Nanoseconds clock_error_ns) {
   Truth truth;
+  for (const char* check : {"read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads",
+                            "lost-updates", "phantom-reads", "dirty-reads", "regular", "convergence"}) {
+    truth.counts[check] = 0;
+  }
   const bool versions_known =
       std::ranges::any_of(small.steps, [](const Step& step) { return step.version != unknown_version; });
-  Nanoseconds unit = 1;
-  for (const Op& op : small.ops) {
-    unit = std::max(unit, op.invocation_ns % 250'000'000 == 0 && op.invocation_ns > 0 ? Nanoseconds{250'000'000} : 1);
-  }
   for (std::uint32_t key = 0; key < small.keys; ++key) {
     Ops ops = ops_of_key(small, key, clock_error_ns);
     if (ops.empty()) {
@@ -241,8 +245,11 @@ Truth truth_of(const SmallHistory& small, Nanoseconds clock_error_ns) {
     judge_sessions(ops, small.initial, truth);
     judge_values(ops, small.initial, versions_known, truth);
     judge_nines(ops, small.initial, truth);
-    judge_orders(ops, small.initial, unit, truth);
+    judge_orders(ops, small.initial, small.time_unit_ns, truth);
   }
+  truth.counts["lost-updates"] += count_same_bases(history);
+  truth.counts["convergence"] = count_unconverged(history);
+  truth.incoherence = incoherence_of(history);
   return truth;
 }
 

@@ -1,13 +1,35 @@
 // The checks once more, straight from the definitions: slow, and with nothing in common with the checks themselves.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "unit/check/small_history.hpp"
 
 namespace stalemate::test {
+
+/// One read's sample of t-visibility.
+struct VisibilitySample {
+  Nanoseconds t_ns = 0;
+  bool missed = false;
+};
+
+/// How many writes were read at all later than some t, and how many of them were missed.
+struct WritesWithin {
+  std::uint64_t checked = 0;
+  std::uint64_t missed = 0;
+};
+
+/// How long entries held something other than their rows.
+struct Incoherence {
+  std::uint64_t keys = 0;  ///< with steps to their entries
+  std::uint64_t episodes = 0;
+  Nanoseconds total_ns = 0;
+  Nanoseconds longest_ns = 0;
+};
 
 /// What the definitions say of a small history.
 struct Truth {
@@ -27,13 +49,23 @@ struct Truth {
   std::uint64_t k = 1;  ///< the worst key's, of those that have one
   std::uint64_t keys_without_k = 0;
   std::uint64_t reads_behind_lost = 0;
-  std::uint64_t visibility_reads = 0;
-  std::uint64_t visibility_missed = 0;
-  std::uint64_t writes_checked_1s = 0;
-  std::uint64_t writes_missed_1s = 0;
+  std::vector<VisibilitySample> visibility;
+  std::array<WritesWithin, 3> within;  ///< 1 s, 1 min, 10 min
+  Incoherence incoherence;
 };
 
-/// Everything by enumeration. Requires: at most about 10 ops a key.
-[[nodiscard]] Truth truth_of(const SmallHistory& small, Nanoseconds clock_error_ns);
+/// Everything by enumeration. Requires: at most about 10 ops a key; `history` is the small one, packed.
+[[nodiscard]] Truth truth_of(const SmallHistory& small, const History& history, Nanoseconds clock_error_ns);
+
+/// The acknowledged adds that began from a value from which another one began before: all but one of each base.
+[[nodiscard]] std::uint64_t count_same_bases(const History& history);
+/// Keys whose entry, at rest, was there and not equal to the row.
+[[nodiscard]] std::uint64_t count_unconverged(const History& history);
+/// From what rows and entries held at every instant.
+[[nodiscard]] Incoherence incoherence_of(const History& history);
+
+/// The greatest share that `hits` of `sample` leave possible at 95 %: 3 of `sample` for none, else the Poisson limit by
+/// bisection; at most 1.
+[[nodiscard]] double brute_share_upper_95(std::uint64_t hits, std::uint64_t sample);
 
 }  // namespace stalemate::test

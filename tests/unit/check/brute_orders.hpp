@@ -25,7 +25,7 @@ inline bool is_ok_read(const BruteOp& op) {
   return op.op.kind == OpKind::read && op.op.outcome == Outcome::ok;
 }
 inline bool is_write(const BruteOp& op) {
-  return op.op.kind == OpKind::write;
+  return op.op.kind != OpKind::read;  // adds write too
 }
 
 /// The write of a value; nullptr for the initial value and for phantoms.

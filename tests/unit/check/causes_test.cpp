@@ -86,9 +86,7 @@ Explanation only_explanation(const History& history) {
   return explanation;
 }
 
-void expect_cause(const Script& script, Cause cause) {
-  const History history = packed(script.small());
-  const Explanation explanation = only_explanation(history);
+void expect_proof(const History& history, const Explanation& explanation, Cause cause) {
   EXPECT_EQ(name_of(explanation.cause), name_of(cause));
   if (cause != Cause::unexplained) {
     EXPECT_GE(explanation.steps.size(), 3U);
@@ -96,6 +94,11 @@ void expect_cause(const Script& script, Cause cause) {
     EXPECT_TRUE(std::ranges::is_sorted(explanation.steps, {}, &Step::start_ns));
   }
   EXPECT_NE(story_of(history, explanation).find(name_of(cause)), std::string::npos);
+}
+
+void expect_cause(const Script& script, Cause cause) {
+  const History history = packed(script.small());
+  expect_proof(history, only_explanation(history), cause);
 }
 
 TEST(Causes, a_skipped_delete_is_a_lost_invalidation) {
@@ -198,8 +201,35 @@ TEST(Causes, a_replica_that_lags_is_told_from_the_store_that_answered) {
   script.lookup(absent, 10, 11);
   script.step(Store::replica, Command::read, Role::load, 1000, 12, 13);
   script.fill(1000, 14, 15);
+  expect_cause(script, Cause::replica_lag);
+}
+
+TEST(Causes, an_entry_filled_from_a_replica_that_lags_is_told_from_the_load) {
+  Script script;
+  script.op(OpKind::write, 1001, 0, 6);
+  script.update(1001, 5, 0, 2);
+  script.invalidate(3, 4);
+  script.op(OpKind::read, absent, 7, 20).outcome = Outcome::fail;  // so that only the hit is stale
+  script.lookup(absent, 8, 9);
+  script.step(Store::replica, Command::read, Role::load, 1000, 10, 11);
+  script.fill(1000, 12, 13);
+  script.reader_hits(1000, 30);
+  expect_cause(script, Cause::replica_lag);
+}
+
+TEST(Causes, an_update_without_an_answer_may_come_after_a_later_load) {
+  Script script;
+  script.op(OpKind::write, 1001, 0, never);
+  Step& unanswered = script.step(Store::database, Command::write, Role::update, 1001, 0, 2);
+  unanswered.outcome = Outcome::info;
+  unanswered.error = ErrorCode::timed_out;
+  script.invalidate(3, 4);
+  script.reader_fills(1000, 10);
+  script.op(OpKind::read, 1001, 20, 25);  // the update came at last
+  script.load(1001, 21, 22);
+  script.reader_hits(1000, 30);
   const History history = packed(script.small());
-  EXPECT_EQ(only_explanation(history).cause, Cause::replica_lag);
+  expect_proof(history, CauseFinder(history).explain(3, 0), Cause::early_invalidation_refill);
 }
 
 TEST(Causes, an_entry_that_was_surely_deleted_since_its_last_set_is_unexplained) {
@@ -228,7 +258,23 @@ TEST(Causes, a_read_behind_a_lost_write_is_explained_by_the_write) {
   skipped.fault = 1;
   script.reader_fills(1000, 10);
   const History history = packed(script.small());
-  EXPECT_EQ(CauseFinder(history).explain(1, 0).cause, Cause::never_applied);
+  EXPECT_EQ(find_lost_write(history, 1), 0U);
+  expect_proof(history, CauseFinder(history).explain(1, 0), Cause::never_applied);
+}
+
+TEST(Causes, a_lost_write_is_not_missed_by_a_read_of_something_newer) {
+  Script script;
+  script.op(OpKind::write, 1001, 0, 4);
+  script.step(Store::database, Command::write, Role::update, 1001, 1, 1).outcome = Outcome::fail;
+  script.op(OpKind::write, 1002, 5, 8);
+  script.update(1002, 5, 6, 7);
+  script.reader_fills(1002, 10);
+  script.op(OpKind::read, 1000, 2, 3);
+  script.load(1000, 2, 3);
+  const History history = packed(script.small());
+  EXPECT_EQ(find_lost_write(history, 2), no_op) << "it shows a later write";
+  EXPECT_EQ(find_lost_write(history, 3), no_op) << "it began before the write was acknowledged";
+  EXPECT_EQ(find_lost_write(history, 1), no_op) << "it is no read";
 }
 
 TEST(Causes, an_entry_set_before_an_update_that_was_skipped_is_a_dirty_set) {
@@ -238,7 +284,7 @@ TEST(Causes, an_entry_set_before_an_update_that_was_skipped_is_a_dirty_set) {
   script.step(Store::database, Command::write, Role::update, 1001, 3, 3).outcome = Outcome::fail;
   script.reader_hits(1001, 10);
   const History history = packed(script.small());
-  EXPECT_EQ(CauseFinder(history).explain(1, no_op).cause, Cause::dirty_set);
+  expect_proof(history, CauseFinder(history).explain(1, no_op), Cause::dirty_set);
 }
 
 TEST(Stories, tell_the_steps_in_order_of_time) {

@@ -36,6 +36,7 @@ TEST(Corpora, all_known_verdicts_agree) {
     ASSERT_TRUE(events.has_value()) << file << ": " << events.error().detail;
     const Report report = check_all(*events, {}, model == "kv-append" ? Model::kv : Model::cas_register);
     EXPECT_EQ(name_of(report.verdict), verdict) << file;
+    EXPECT_EQ(name_of(check_all(*events).verdict), verdict) << file << ", its model guessed";
     ++compared;
   }
   EXPECT_EQ(compared, 116);

@@ -1,10 +1,13 @@
-// Sensitivity: one defect planted into a valid history is found, wherever it is planted; and nothing is found before.
+// Sensitivity: for every check of the registry, one defect planted into a valid history is found, wherever it is
+// planted; and nothing is found before.
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <optional>
+#include <string_view>
 
 #include "check/check.hpp"
 #include "unit/check/small_history.hpp"
@@ -15,8 +18,33 @@ namespace {
 constexpr OpIndex ops_in_all = 120;
 constexpr std::uint32_t keys = 3;
 
+/// The steps of an op of valid_history that found the row as `before`.
+void add_steps(SmallHistory& small, const Op& op, Value before) {
+  const auto add = [&small, &op](Store store, Command command, Role role, Value value) -> Step& {
+    return small.steps.emplace_back(Step{.op = op.index,
+                                         .store = store,
+                                         .command = command,
+                                         .role = role,
+                                         .outcome = Outcome::ok,
+                                         .value = value,
+                                         .start_ns = op.invocation_ns + 10,
+                                         .end_ns = op.invocation_ns + 20});
+  };
+  if (op.kind == OpKind::read) {
+    add(Store::cache, Command::set, Role::fill, op.value);
+    return;
+  }
+  if (op.kind == OpKind::add) {
+    Step& load = add(Store::database, Command::read, Role::load, before);
+    load.start_ns -= 10;
+    load.end_ns -= 10;
+  }
+  add(Store::database, Command::write, Role::update, op.value).version = op.index + 1;
+  add(Store::cache, Command::erase, Role::invalidate, absent);
+}
+
 /// One op after the other, of 4 clients on 3 keys; every read returns what was last written. Versions count up; each
-/// row's entry is deleted by every write and filled by every read.
+/// row's entry is deleted by every write, at the instant of its update, and filled by every read. Some writes are adds.
 SmallHistory valid_history() {
   SeededRandom random(5);
   SmallHistory small;
@@ -24,35 +52,19 @@ SmallHistory valid_history() {
   std::vector<Value> rows(keys, small.initial);
   for (OpIndex i = 0; i < ops_in_all; ++i) {
     Op op{.index = i, .key = Key{random.draw_below(keys)}, .client = static_cast<ClientId>(random.draw_below(4))};
-    op.kind = random.draw_below(3) == 0 ? OpKind::write : OpKind::read;
+    op.kind = random.draw_below(3) != 0 ? OpKind::read : i % 3 == 0 ? OpKind::add : OpKind::write;
     op.outcome = Outcome::ok;
     op.intended_ns = op.invocation_ns = Nanoseconds{i} * 2'000'000'000;
     op.completion_ns = op.invocation_ns + 1000;
     Value& row = rows[op.key.index];
-    row = op.kind == OpKind::write ? 1001 + static_cast<Value>(i) : row;
+    const Value before = row;
+    row = op.kind == OpKind::read ? row : 1001 + static_cast<Value>(i);
     op.value = row;
-    Step step{.op = i, .outcome = Outcome::ok, .value = row, .start_ns = op.invocation_ns + 1};
-    step.end_ns = step.start_ns + 10;
-    if (op.kind == OpKind::write) {
-      step.store = Store::database;
-      step.command = Command::write;
-      step.role = Role::update;
-      step.version = i + 1;
-      small.steps.push_back(step);
-      step = {.op = i,
-              .store = Store::cache,
-              .command = Command::erase,
-              .role = Role::invalidate,
-              .outcome = Outcome::ok,
-              .start_ns = op.invocation_ns + 20,
-              .end_ns = op.invocation_ns + 30};
-    } else {
-      step.store = Store::cache;
-      step.command = Command::set;
-      step.role = Role::fill;
-    }
-    small.steps.push_back(step);
+    add_steps(small, op, before);
     small.ops.push_back(op);
+  }
+  for (std::uint32_t key = 0; key < keys; ++key) {
+    small.rest.push_back({.key = key, .row = rows[key], .entry = key == 0 ? absent : rows[key]});
   }
   return small;
 }
@@ -73,7 +85,7 @@ Op* earlier(SmallHistory& small, OpIndex at, const std::function<bool(const Op&)
 }
 
 bool is_write(const Op& op) {
-  return op.kind == OpKind::write;
+  return op.kind != OpKind::read;
 }
 bool is_read(const Op& op) {
   return op.kind == OpKind::read;
@@ -106,118 +118,90 @@ void exchange(SmallHistory& small, OpIndex left, OpIndex right) {
   std::swap(update_of(small, left).version, update_of(small, right).version);
 }
 
-/// Checks that `check` finds nothing in the valid history and something wherever `plant` can plant.
-void expect_always_found(std::string_view check, const Plant& plant) {
-  const History untouched = packed(valid_history());
-  ASSERT_EQ(find_result(check_all(untouched), check)->count, 0U) << check;
-  int planted = 0;
-  for (OpIndex at = 0; at < ops_in_all; ++at) {
-    SmallHistory small = valid_history();
-    if (!plant(small, at)) {
-      continue;
-    }
-    ++planted;
-    const History history = packed(small);
-    const Report report = check_all(history);
-    const CheckResult& result = *find_result(report, check);
-    EXPECT_GE(result.count, 1U) << check << " missed what was planted at op " << at;
-    EXPECT_EQ(result.verdict, Verdict::invalid) << check << " at op " << at;
+/// An old read of a session that had written the newer version itself.
+bool plant_own_write_not_read(SmallHistory& small, OpIndex at) {
+  const Op* last = earlier(small, at, is_write);
+  return last != nullptr && last->client == small.ops[at].client && plant_old_read(small, at);
+}
+
+/// An old read of a session that had read the newer version.
+bool plant_step_back(SmallHistory& small, OpIndex at) {
+  const Op* last_write = earlier(small, at, is_write);
+  const ClientId client = small.ops[at].client;
+  const Op* last_read = earlier(small, at, [client](const Op& op) { return is_read(op) && op.client == client; });
+  return last_write != nullptr && last_read != nullptr && last_read->index > last_write->index &&
+         plant_old_read(small, at);
+}
+
+bool plant_reordered_writes(SmallHistory& small, OpIndex at) {
+  const ClientId client = small.ops[at].client;
+  const Op* first = earlier(small, at, [client](const Op& op) { return is_write(op) && op.client == client; });
+  if (!is_write(small.ops[at]) || first == nullptr) {
+    return false;
   }
-  EXPECT_GT(planted, 5) << check;
+  exchange(small, first->index, at);
+  return true;
 }
 
-TEST(Sensitivity, an_old_value_read_anywhere_is_found) {
-  for (const std::string_view check :
-       {"stale-reads", "linearizable", "version-order", "regular", "delta", "gamma", "k-atomicity", "visibility"}) {
-    expect_always_found(check, plant_old_read);
+bool plant_write_before_what_was_read(SmallHistory& small, OpIndex at) {
+  const ClientId client = small.ops[at].client;
+  const Op* read = earlier(small, at, [client](const Op& op) { return is_read(op) && op.client == client; });
+  if (!is_write(small.ops[at]) || read == nullptr || read->value == small.initial) {
+    return false;
   }
+  const Value value = read->value;
+  const Op* writer = earlier(small, at, [value](const Op& op) { return is_write(op) && op.value == value; });
+  exchange(small, writer->index, at);
+  return true;
 }
 
-TEST(Sensitivity, a_write_missed_later_than_a_second_is_found) {
-  expect_always_found("nines", plant_old_read);
+bool plant_lost_write(SmallHistory& small, OpIndex at) {
+  if (!is_write(small.ops[at])) {
+    return false;
+  }
+  Step& update = update_of(small, at);
+  update.outcome = Outcome::fail;
+  update.version = unknown_version;
+  return true;
 }
 
-TEST(Sensitivity, an_own_write_not_read_is_found) {
-  expect_always_found("read-your-writes", [](SmallHistory& small, OpIndex at) {
-    const Op* last = earlier(small, at, is_write);
-    return last != nullptr && last->client == small.ops[at].client && plant_old_read(small, at);
-  });
+/// An add that begins from the value from which an earlier one began.
+bool plant_same_base(SmallHistory& small, OpIndex at) {
+  const auto is_add = [](const Op& op) { return op.kind == OpKind::add; };
+  const Op* first = earlier(small, at, is_add);
+  if (!is_add(small.ops[at]) || first == nullptr) {
+    return false;
+  }
+  const auto load_of = [&small](OpIndex op) -> Step& {
+    return *std::ranges::find_if(small.steps,
+                                 [op](const Step& step) { return step.op == op && step.role == Role::load; });
+  };
+  load_of(at).value = load_of(first->index).value;
+  return true;
 }
 
-TEST(Sensitivity, a_session_that_goes_back_in_time_is_found) {
-  expect_always_found("monotonic-reads", [](SmallHistory& small, OpIndex at) {
-    const Op* last_write = earlier(small, at, is_write);
-    const ClientId client = small.ops[at].client;
-    const Op* last_read = earlier(small, at, [client](const Op& op) { return is_read(op) && op.client == client; });
-    return last_write != nullptr && last_read != nullptr && last_read->index > last_write->index &&
-           plant_old_read(small, at);
-  });
+bool plant_dirty_read(SmallHistory& small, OpIndex at) {
+  if (!is_read(small.ops[at])) {
+    return false;
+  }
+  Op failed = small.ops[at];
+  failed.index = ops_in_all;
+  failed.kind = OpKind::write;
+  failed.outcome = Outcome::fail;
+  failed.client = 4;
+  failed.value = 5000;
+  small.clients = 5;
+  small.ops[at].value = 5000;
+  small.ops.push_back(failed);
+  return true;
 }
 
-TEST(Sensitivity, writes_of_a_session_applied_in_the_other_order_are_found) {
-  expect_always_found("monotonic-writes", [](SmallHistory& small, OpIndex at) {
-    const ClientId client = small.ops[at].client;
-    const Op* first = earlier(small, at, [client](const Op& op) { return is_write(op) && op.client == client; });
-    if (!is_write(small.ops[at]) || first == nullptr) {
-      return false;
-    }
-    exchange(small, first->index, at);
-    return true;
-  });
+bool plant_phantom(SmallHistory& small, OpIndex at) {
+  small.ops[at].value = is_read(small.ops[at]) ? 6000 : small.ops[at].value;
+  return is_read(small.ops[at]);
 }
 
-TEST(Sensitivity, a_write_applied_before_what_its_session_had_read_is_found) {
-  expect_always_found("writes-follow-reads", [](SmallHistory& small, OpIndex at) {
-    const ClientId client = small.ops[at].client;
-    const Op* read = earlier(small, at, [client](const Op& op) { return is_read(op) && op.client == client; });
-    if (!is_write(small.ops[at]) || read == nullptr || read->value == small.initial) {
-      return false;
-    }
-    const Value value = read->value;
-    const Op* writer = earlier(small, at, [value](const Op& op) { return is_write(op) && op.value == value; });
-    exchange(small, writer->index, at);
-    return true;
-  });
-}
-
-TEST(Sensitivity, an_acknowledged_write_not_applied_is_found) {
-  expect_always_found("lost-updates", [](SmallHistory& small, OpIndex at) {
-    if (!is_write(small.ops[at])) {
-      return false;
-    }
-    Step& update = update_of(small, at);
-    update.outcome = Outcome::fail;
-    update.version = unknown_version;
-    return true;
-  });
-}
-
-TEST(Sensitivity, a_value_of_a_failed_write_is_found) {
-  expect_always_found("dirty-reads", [](SmallHistory& small, OpIndex at) {
-    if (!is_read(small.ops[at])) {
-      return false;
-    }
-    Op failed = small.ops[at];
-    failed.index = ops_in_all;
-    failed.kind = OpKind::write;
-    failed.outcome = Outcome::fail;
-    failed.client = 4;
-    failed.value = 5000;
-    small.clients = 5;
-    small.ops[at].value = 5000;
-    small.ops.push_back(failed);
-    return true;
-  });
-}
-
-TEST(Sensitivity, a_value_never_written_is_found) {
-  expect_always_found("phantom-reads", [](SmallHistory& small, OpIndex at) {
-    small.ops[at].value = is_read(small.ops[at]) ? 6000 : small.ops[at].value;
-    return is_read(small.ops[at]);
-  });
-}
-
-/// Skips the delete of a write whose key had an entry; false for other ops.
+/// Skips the delete of a write whose key had an entry.
 bool plant_skipped_delete(SmallHistory& small, OpIndex at) {
   const Op* last = earlier(small, at, [](const Op&) { return true; });
   if (!is_write(small.ops[at]) || last == nullptr || !is_read(*last)) {
@@ -229,64 +213,81 @@ bool plant_skipped_delete(SmallHistory& small, OpIndex at) {
   return true;
 }
 
-TEST(Sensitivity, a_delete_that_was_skipped_is_found) {
-  // Between a write's update and its delete the entry is always wrong, but never for long.
-  const Report untouched = check_all(packed(valid_history()));
-  EXPECT_LT(find_result(untouched, "incoherence")->worst->value, 1000);
+/// Leaves the value of that op in the entry of its key for good.
+bool plant_wrong_rest(SmallHistory& small, OpIndex at) {
+  RestRecord& rest = small.rest[small.ops[at].key.index];
+  rest.entry = small.ops[at].value;
+  return rest.entry != rest.row;
+}
+
+/// What every check must find. A check without a defect here fails the test below.
+const std::multimap<std::string_view, Plant>& defects() {
+  static const std::multimap<std::string_view, Plant> all = {
+      {"stale-reads", plant_old_read},
+      {"linearizable", plant_old_read},
+      {"linearizable", plant_phantom},
+      {"linearizable", plant_dirty_read},
+      {"version-order", plant_old_read},
+      {"regular", plant_old_read},
+      {"delta", plant_old_read},
+      {"gamma", plant_old_read},
+      {"k-atomicity", plant_old_read},
+      {"visibility", plant_old_read},
+      {"nines", plant_old_read},
+      {"read-your-writes", plant_own_write_not_read},
+      {"monotonic-reads", plant_step_back},
+      {"monotonic-writes", plant_reordered_writes},
+      {"writes-follow-reads", plant_write_before_what_was_read},
+      {"lost-updates", plant_lost_write},
+      {"lost-updates", plant_same_base},
+      {"dirty-reads", plant_dirty_read},
+      {"phantom-reads", plant_phantom},
+      {"incoherence", plant_skipped_delete},
+      {"convergence", plant_wrong_rest},
+  };
+  return all;
+}
+
+CheckResult result_of(const SmallHistory& small, std::string_view check) {
+  CheckOptions options;
+  options.only = {std::string(check)};
+  const History history = packed(small);
+  return *find_result(check_all(history, options), check);
+}
+
+/// Checks that `check` finds something wherever `plant` can plant.
+void expect_always_found(std::string_view check, const Plant& plant) {
   int planted = 0;
   for (OpIndex at = 0; at < ops_in_all; ++at) {
     SmallHistory small = valid_history();
-    if (plant_skipped_delete(small, at)) {
-      ++planted;
-      EXPECT_GT(find_result(check_all(packed(small)), "incoherence")->worst->value, 1'000'000'000) << "at op " << at;
+    if (!plant(small, at)) {
+      continue;
     }
+    ++planted;
+    const CheckResult result = result_of(small, check);
+    EXPECT_GE(result.count, 1U) << check << " missed what was planted at op " << at;
+    EXPECT_EQ(result.verdict, Verdict::invalid) << check << " at op " << at;
   }
-  EXPECT_GT(planted, 5);
+  EXPECT_GT(planted, 5) << check;
 }
 
-TEST(Sensitivity, an_entry_left_wrong_on_any_key_is_found) {
-  for (std::uint32_t wrong = 0; wrong <= keys; ++wrong) {
-    History history = packed(valid_history());
-    for (std::uint32_t key = 0; key < keys; ++key) {
-      history.rest.push_back({.key = key, .row = 1001, .entry = key == wrong ? 1000 : key == 0 ? absent : 1001});
-    }
-    const CheckResult result = *find_result(check_all(history), "convergence");
-    EXPECT_EQ(result.count, wrong < keys ? 1U : 0U);
-    EXPECT_EQ(result.verdict, wrong < keys ? Verdict::invalid : Verdict::valid);
+TEST(Sensitivity, every_check_finds_nothing_in_a_valid_history) {
+  const History history = packed(valid_history());
+  for (const CheckResult& result : check_all(history).results) {
+    EXPECT_EQ(result.count, 0U) << result.name;
+    EXPECT_EQ(result.verdict, Verdict::valid) << result.name;
+    EXPECT_GT(result.sample, 0U) << result.name;
   }
 }
 
-TEST(Sensitivity, two_adds_from_the_same_value_are_a_lost_update) {
-  SmallHistory small;
-  for (OpIndex i = 0; i < 2; ++i) {
-    small.ops.push_back({.index = i,
-                         .client = static_cast<ClientId>(i),
-                         .kind = OpKind::add,
-                         .outcome = Outcome::ok,
-                         .value = 1001 + static_cast<Value>(i),
-                         .invocation_ns = i,
-                         .completion_ns = 10});
-    small.steps.push_back({.op = i,
-                           .store = Store::database,
-                           .command = Command::read,
-                           .role = Role::load,
-                           .outcome = Outcome::ok,
-                           .value = 1000,
-                           .start_ns = 2,
-                           .end_ns = 3});
-    small.steps.push_back({.op = i,
-                           .store = Store::database,
-                           .command = Command::write,
-                           .role = Role::update,
-                           .outcome = Outcome::ok,
-                           .value = 1001 + static_cast<Value>(i),
-                           .version = i + 1,
-                           .start_ns = 4,
-                           .end_ns = 5});
+TEST(Sensitivity, every_check_finds_its_defects_at_every_position) {
+  for (const CheckInfo& info : CheckRegistry::all()) {
+    const auto [first, last] = defects().equal_range(info.name);
+    EXPECT_NE(first, last) << info.name << " has no defect in this test: add one that it must find";
+    for (auto defect = first; defect != last; ++defect) {
+      expect_always_found(info.name, defect->second);
+    }
   }
-  EXPECT_EQ(find_result(check_all(packed(small)), "lost-updates")->count, 1U);
-  small.steps[2].value = 1001;
-  EXPECT_EQ(find_result(check_all(packed(small)), "lost-updates")->count, 0U);
 }
 
 TEST(Checks, without_versions_do_not_pass_what_needs_them) {

@@ -12,6 +12,7 @@ History packed(const SmallHistory& small) {
   header.client_count = small.clients;
   header.fault_names = {"", "skip"};
   History history = make_history(header, small.ops, small.steps);
+  history.rest = small.rest;
   if (!small.complete) {
     history.trailer.reset();
   }
@@ -31,8 +32,9 @@ std::vector<Op> random_ops(SeededRandom& random, const Shape& shape, std::uint32
     Op op;
     op.client = static_cast<ClientId>(random.draw_below(shape.clients));
     op.key = Key{random.draw_below(keys)};
-    op.kind = random.draw_below(100) < 45 ? OpKind::write : OpKind::read;
-    op.value = op.kind == OpKind::write ? ++next_value : absent;
+    const std::uint32_t kind = random.draw_below(100);
+    op.kind = kind < 38 ? OpKind::write : kind < 45 ? OpKind::add : OpKind::read;
+    op.value = op.kind == OpKind::read ? absent : ++next_value;
     const std::uint32_t luck = random.draw_below(100);
     op.outcome = luck < 20 ? Outcome::info : luck < 28 ? Outcome::fail : Outcome::ok;
     const Nanoseconds begin = free_at[op.client] + random.draw_below(gap_max);
@@ -58,7 +60,7 @@ std::vector<Op> random_ops(SeededRandom& random, const Shape& shape, std::uint32
 void add_updates(SeededRandom& random, SmallHistory& small) {
   std::vector<const Op*> writes;
   for (const Op& op : small.ops) {
-    if (op.kind == OpKind::write) {
+    if (op.kind != OpKind::read) {
       writes.push_back(&op);
     }
   }
@@ -101,7 +103,7 @@ void choose_reads(SeededRandom& random, SmallHistory& small) {
     Nanoseconds newest = -1;
     Value last = small.initial;
     for (const Op& write : small.ops) {
-      if (write.kind != OpKind::write || write.key != read.key) {
+      if (write.kind == OpKind::read || write.key != read.key) {
         continue;
       }
       possible.push_back(write.value);
@@ -119,18 +121,79 @@ void choose_reads(SeededRandom& random, SmallHistory& small) {
   }
 }
 
+/// Nothing, the initial value, or one that some op wrote to the key.
+Value any_value(SeededRandom& random, const SmallHistory& small, Key key) {
+  std::vector<Value> values = {absent, small.initial};
+  for (const Op& op : small.ops) {
+    if (op.kind != OpKind::read && op.key == key) {
+      values.push_back(op.value);
+    }
+  }
+  return values[random.draw_below(static_cast<std::uint32_t>(values.size()))];
+}
+
+/// A step of the op at about its time, which mostly went well.
+Step any_step(SeededRandom& random, const SmallHistory& small, const Op& op) {
+  const std::uint32_t luck = random.draw_below(100);
+  Step step{.op = op.index,
+            .outcome = luck < 80   ? Outcome::ok
+                       : luck < 90 ? Outcome::fail
+                                   : Outcome::info,
+            .value = any_value(random, small, op.key)};
+  step.start_ns = op.invocation_ns + small.time_unit_ns * random.draw_below(4);
+  step.end_ns = step.start_ns + small.time_unit_ns * random.draw_below(4);
+  return step;
+}
+
+/// What the adds loaded, and steps of all kinds that go back and forth to cache, database and replica.
+void add_other_steps(SeededRandom& random, SmallHistory& small) {
+  const std::uint32_t steps_max = random.draw_below(4);
+  for (const Op& op : small.ops) {
+    const std::uint32_t loads = op.kind == OpKind::add ? random.draw_below(3) : 0;
+    for (std::uint32_t i = 0; i < loads; ++i) {
+      Step load = any_step(random, small, op);
+      load.command = Command::read;
+      load.role = Role::load;
+      small.steps.push_back(load);
+    }
+    const std::uint32_t others = random.draw_below(steps_max + 1);
+    for (std::uint32_t i = 0; i < others; ++i) {
+      Step step = any_step(random, small, op);
+      const std::uint32_t kind = random.draw_below(10);
+      step.store = kind == 0 ? Store::replica : kind < 3 ? Store::database : Store::cache;
+      step.command = kind < 3 ? Command::read : kind < 6 ? Command::get : kind < 8 ? Command::set : Command::erase;
+      step.role = kind < 3 ? Role::load : kind < 6 ? Role::lookup : kind < 8 ? Role::fill : Role::invalidate;
+      small.steps.push_back(step);
+    }
+  }
+}
+
+void add_rest(SeededRandom& random, SmallHistory& small) {
+  if (random.draw_below(4) == 0) {
+    return;
+  }
+  for (std::uint32_t key = 0; key < small.keys; ++key) {
+    const Value row = any_value(random, small, Key{key});
+    const Value entry = random.draw_below(2) == 0 ? row : any_value(random, small, Key{key});
+    small.rest.push_back({.key = key, .row = row, .entry = entry});
+  }
+}
+
 }  // namespace
 
 SmallHistory random_history(SeededRandom& random, const Shape& shape) {
   SmallHistory small;
   small.clients = shape.clients;
   small.keys = 1 + random.draw_below(shape.keys_max);
+  small.time_unit_ns = shape.time_unit_ns;
   small.initial = random.draw_below(2) == 0 ? 1000 : absent;
   small.ops = random_ops(random, shape, small.keys, 1000);
   if (shape.with_versions) {
     add_updates(random, small);
   }
   choose_reads(random, small);
+  add_other_steps(random, small);
+  add_rest(random, small);
   return small;
 }
 
@@ -147,11 +210,15 @@ std::string describe(const SmallHistory& small) {
     }
     for (const Step& step : small.steps) {
       if (step.op == op.index) {
-        out << ' ' << name_of(step.store) << '.' << name_of(step.command) << ' ' << name_of(step.outcome) << " version "
-            << step.version;
+        out << "\n  " << name_of(step.store) << '.' << name_of(step.command) << ' ' << step.value << ' '
+            << name_of(step.outcome) << " version " << step.version << " [" << step.start_ns << ", " << step.end_ns
+            << ']';
       }
     }
     out << '\n';
+  }
+  for (const RestRecord& rest : small.rest) {
+    out << "at rest: key " << rest.key << " row " << rest.row << " entry " << rest.entry << '\n';
   }
   return out.str();
 }

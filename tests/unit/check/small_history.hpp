@@ -15,9 +15,11 @@ struct SmallHistory {
   Value initial = 1000;
   std::vector<Op> ops;
   std::vector<Step> steps;
+  std::vector<RestRecord> rest;
   std::uint32_t keys = 1;
   std::uint32_t clients = 4;
   bool complete = true;
+  Nanoseconds time_unit_ns = 1;  ///< all instants are multiples of it
 };
 
 [[nodiscard]] History packed(const SmallHistory& small);
@@ -32,7 +34,8 @@ struct Shape {
 };
 
 /// 20 % of the ops have an unknown outcome, 8 % failed; versions are a random order of the applied writes, mostly near
-/// the order of time; reads mostly return something recent, now and then anything at all.
+/// the order of time; reads mostly return something recent, now and then anything at all. Some writes are adds, with
+/// the loads they are based on. What the cache's steps and the rest say has nothing to do with the ops.
 [[nodiscard]] SmallHistory random_history(SeededRandom& random, const Shape& shape);
 
 /// As a failing test prints it: an op a line, with its version.

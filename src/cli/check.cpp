@@ -4,13 +4,13 @@
 
 #include <CLI/App.hpp>
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
-#include <fstream>
+#include <optional>
 
 #include "check/check.hpp"
 #include "cli/check_history.hpp"
 #include "cli/check_text.hpp"
-#include "cli/results_folder.hpp"
 #include "cli/run_job.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
@@ -37,6 +37,12 @@ Error as_usage(Error error) {
   return error;
 }
 
+/// What a history was judged to be.
+struct Judged {
+  Report report = {};
+  std::vector<ClockErrorPoint> curve = {};  ///< empty where no clock error was given
+};
+
 class Check final : public Subcommand {
  public:
   void describe(CLI::App& app) override {
@@ -44,21 +50,36 @@ class Check final : public Subcommand {
         ->required();
     app.add_option("--only", only_, "only this check; may be repeated");
     app.add_option("--model", model_, "register, cas-register, kv or rmw-register; guessed from the file");
-    app.add_option("--clock-error", clock_error_, "how far clocks may differ, such as 2ms: every interval is widened");
+    app.add_option(
+        "--clock-error", clock_error_,
+        "how far clocks may differ, such as 2ms: every interval is widened by it, and violations are counted "
+        "for smaller errors too");
+    app.add_option("--budget", budget_, "how long the general search may take before its verdict is unknown")
+        ->capture_default_str();
     app.add_flag("--json", json_, "everything, as JSON");
   }
 
   ExitCode run() override {
-    Result<CheckOptions> options = read_options();
+    const Result<CheckOptions> options = read_options();
     if (!options) {
       return say(options.error());
     }
-    const Result<Report> report = check_file(*options);
-    if (!report) {
-      return say(as_usage(report.error()));
+    const Result<Judged> judged = judge(*options);
+    if (!judged) {
+      return say(as_usage(judged.error()));
     }
-    fmt::print("{}", json_ ? report_json(*report) : report_text(*report, columns_of(STDOUT_FILENO)));
-    return exit_code_of(report->verdict);
+    const Report& report = judged->report;
+    for (const std::string& name : only_) {
+      if (find_result(report, name) == nullptr) {
+        warn(fmt::format("{} says nothing of a history of model {}", name, name_of(report.model)));
+      }
+    }
+    fmt::print("{}", json_ ? report_json(report, judged->curve)
+                           : report_text(report, columns_of(STDOUT_FILENO), judged->curve));
+    if (!report.defects.empty()) {
+      return say(ExitCode::defect, report.defects.front());
+    }
+    return exit_code_of(report.verdict);
   }
 
  private:
@@ -81,6 +102,12 @@ class Check final : public Subcommand {
                                                        "rmw-register",
                                                        model_));
     }
+    const Result<Nanoseconds> budget_ns = parse_duration(budget_);
+    if (!budget_ns) {
+      return failed(ErrorCode::wrong_type, "--budget: " + budget_ns.error().detail);
+    }
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::nanoseconds(*budget_ns);
+    options.should_stop = [deadline] { return std::chrono::steady_clock::now() > deadline; };
     if (!clock_error_.empty()) {
       const Result<Nanoseconds> error_ns = parse_duration(clock_error_);
       if (!error_ns) {
@@ -91,22 +118,20 @@ class Check final : public Subcommand {
     return options;
   }
 
-  [[nodiscard]] Result<Report> check_file(const CheckOptions& options) const {
-    std::filesystem::path path = file_;
-    if (std::filesystem::is_directory(path)) {
-      path /= "history.stale";
-    }
-    const Result<std::string> beginning = read_beginning(path);
-    if (!beginning) {
-      return std::unexpected(beginning.error());
+  [[nodiscard]] Result<Judged> judge(const CheckOptions& options) const {
+    const std::filesystem::path path = history_path(file_);
+    const Result<bool> is_own = is_own_history(path);
+    if (!is_own) {
+      return std::unexpected(is_own.error());
     }
     const std::optional<Model> model = model_.empty() ? std::nullopt : model_named(model_);
-    if (!looks_like_history(std::as_bytes(std::span(*beginning))) || (model && *model != Model::distinct_register)) {
+    if (!*is_own || (model && *model != Model::distinct_register)) {
       const Result<EventHistory> events = read_events(path);
       if (!events) {
         return std::unexpected(events.error());
       }
-      return check_all(*events, options, model);
+      return judge(options, events->timed,
+                   [&](const CheckOptions& widened) { return check_all(*events, widened, model); });
     }
     const Result<History> history = read_history(path);
     if (!history) {
@@ -115,24 +140,27 @@ class Check final : public Subcommand {
     if (!history->truncation.empty()) {
       warn(history->truncation);
     }
-    return check_on_all_cores(*history, options);
+    return judge(options, history->header.clock != "order",
+                 [&](const CheckOptions& widened) { return check_on_all_cores(*history, widened); });
   }
 
-  static Result<std::string> read_beginning(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::string bytes(64, '\0');
-    if (!file) {
-      return failed(ErrorCode::wrong_type, fmt::format("cannot read {}: {}", path.string(), std::strerror(errno)));
+  [[nodiscard]] Result<Judged> judge(const CheckOptions& options, bool is_timed, const Checker& check) const {
+    if (options.clock_error_ns > 0 && !is_timed) {
+      return failed(ErrorCode::wrong_type,
+                    "--clock-error: " + file_ + " has no times, only an order of events, so leave it out");
     }
-    file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    bytes.resize(static_cast<std::size_t>(file.gcount()));
-    return bytes;
+    Judged judged{.report = check(options)};
+    if (options.clock_error_ns > 0) {
+      judged.curve = clock_error_curve(check, options, clock_errors_up_to(options.clock_error_ns));
+    }
+    return judged;
   }
 
   std::string file_ = {};
   std::vector<std::string> only_ = {};
   std::string model_ = {};
   std::string clock_error_ = {};
+  std::string budget_ = "1m";
   bool json_ = false;
 };
 

@@ -1,9 +1,19 @@
-// Checks a history on several threads; the checks themselves know none.
+// What every command that looks at a recorded history needs: where it is, and its checks on several threads.
 #pragma once
+
+#include <filesystem>
+#include <string>
 
 #include "check/check.hpp"
 
 namespace stalemate {
+
+/// The history of a run's folder; any other path as it is.
+[[nodiscard]] std::filesystem::path history_path(const std::string& run_or_file);
+
+/// Whether the file begins as our own histories do.
+/// Errors: wrong_type, naming the file and the system's reason.
+[[nodiscard]] Result<bool> is_own_history(const std::filesystem::path& path);
 
 /// As check_all, its parts spread over one thread a core.
 [[nodiscard]] Report check_on_all_cores(const History& history, const CheckOptions& options);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
 
 #include "core/duration.hpp"
 
@@ -58,6 +60,45 @@ std::string table_of(const Report& report) {
     }
     text += fmt::format("{:<{}}  {:<8} {:>10}  {:<24} {} {}\n", result.name, name_width, verdict, result.count, worst,
                         result.sample, result.sample_of);
+  }
+  return text;
+}
+
+/// The violations of a check at a point; none where the check could not decide.
+std::optional<double> count_at(const ClockErrorPoint& point, std::string_view check) {
+  const auto figure = std::ranges::find(point.counts, check, &Figure::name);
+  return figure == point.counts.end() ? std::nullopt : std::optional(figure->value);
+}
+
+/// One line a check that was violated anywhere on the curve.
+std::string curve_of(std::span<const ClockErrorPoint> curve) {
+  constexpr std::string_view head = "clock error";
+  std::set<std::string_view> checks;
+  std::size_t name_width = head.size();
+  for (const ClockErrorPoint& point : curve) {
+    for (const Figure& figure : point.counts) {
+      if (figure.value > 0) {
+        checks.insert(figure.name);
+        name_width = std::max(name_width, figure.name.size());
+      }
+    }
+  }
+  if (checks.empty()) {
+    return fmt::format("\nno violations were found at any clock error up to {}\n",
+                       format_duration_short(curve.back().clock_error_ns));
+  }
+  std::string text = fmt::format("\nviolations, if clocks were so far apart\n{:<{}}", head, name_width);
+  for (const ClockErrorPoint& point : curve) {
+    text += fmt::format(" {:>9}", point.clock_error_ns == 0 ? "0" : format_duration_short(point.clock_error_ns));
+  }
+  text += '\n';
+  for (const std::string_view check : checks) {
+    text += fmt::format("{:<{}}", check, name_width);
+    for (const ClockErrorPoint& point : curve) {
+      const std::optional<double> count = count_at(point, check);
+      text += fmt::format(" {:>9}", count ? fmt::format("{:.0f}", *count) : "?");
+    }
+    text += '\n';
   }
   return text;
 }
@@ -140,11 +181,12 @@ Json json_of(const CheckResult& result) {
 
 }  // namespace
 
-std::string report_text(const Report& report, unsigned width) {
+std::string report_text(const Report& report, unsigned width, std::span<const ClockErrorPoint> curve) {
   std::string text =
       fmt::format("{}: {} ops on {} keys, model {}{}\n\n", name_of(report.verdict), report.ops, report.keys,
                   name_of(report.model), report.versions_known ? ", order of versions known" : "");
   text += table_of(report);
+  text += curve.empty() ? "" : curve_of(curve);
   for (const CheckResult& result : report.results) {
     text += details_of(result, width);
   }
@@ -154,7 +196,7 @@ std::string report_text(const Report& report, unsigned width) {
   return text;
 }
 
-std::string report_json(const Report& report) {
+std::string report_json(const Report& report, std::span<const ClockErrorPoint> curve) {
   Json json = {{"verdict", name_of(report.verdict)},
                {"model", name_of(report.model)},
                {"versions_known", report.versions_known},
@@ -164,6 +206,14 @@ std::string report_json(const Report& report) {
   json["checks"] = Json::array();
   for (const CheckResult& result : report.results) {
     json["checks"].push_back(json_of(result));
+  }
+  json["clock_error_curve"] = Json::array();
+  for (const ClockErrorPoint& point : curve) {
+    Json counts = Json::object();
+    for (const Figure& figure : point.counts) {
+      counts[figure.name] = static_cast<std::uint64_t>(figure.value);
+    }
+    json["clock_error_curve"].push_back({{"clock_error_ns", point.clock_error_ns}, {"violations", counts}});
   }
   json["defects"] = report.defects;
   return json.dump(2) + "\n";

@@ -1,16 +1,19 @@
 // A check's report for people and for programs.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "check/check.hpp"
 
 namespace stalemate {
 
-/// A table, one line a check (verdict, count, worst, sample size), then the first violations of each in words.
-[[nodiscard]] std::string report_text(const Report& report, unsigned width);
+/// A table, one line a check (verdict, count, worst, sample size); where there is a curve over the clock error, it;
+/// then the first violations of each check in words.
+[[nodiscard]] std::string report_text(const Report& report, unsigned width,
+                                      std::span<const ClockErrorPoint> curve = {});
 
 /// Everything in the report, as indented JSON.
-[[nodiscard]] std::string report_json(const Report& report);
+[[nodiscard]] std::string report_json(const Report& report, std::span<const ClockErrorPoint> curve = {});
 
 }  // namespace stalemate

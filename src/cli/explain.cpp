@@ -3,11 +3,12 @@
 
 #include <CLI/App.hpp>
 #include <algorithm>
-#include <filesystem>
+#include <optional>
 
 #include "check/causes.hpp"
 #include "check/check.hpp"
 #include "check/story.hpp"
+#include "check/words.hpp"
 #include "cli/check_history.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
@@ -20,29 +21,31 @@ class Explain final : public Subcommand {
  public:
   void describe(CLI::App& app) override {
     app.add_option("RUN", run_, "a run's folder or its history")->required();
-    app.add_option("READ", read_, "the number of a stale read; the first one if left out");
+    app.add_option("READ", read_, "the number of a read; the first stale one if left out");
     app.add_flag("--mermaid", mermaid_, "only the sequence diagram, as Mermaid");
     app.add_flag("--list", list_, "every stale read with its cause, one a line");
   }
 
   ExitCode run() override {
-    std::filesystem::path path = run_;
-    if (std::filesystem::is_directory(path)) {
-      path /= "history.stale";
-    }
-    const Result<History> history = read_history(path);
+    const Result<History> history = read_history(history_path(run_));
     if (!history) {
       return say(ExitCode::usage, history.error().detail);
+    }
+    if (!history->truncation.empty()) {
+      warn(history->truncation);
     }
     CheckOptions options;
     options.only = {"stale-reads"};
     const Report report = check_on_all_cores(*history, options);
     const std::vector<StaleRead>& stale = find_result(report, "stale-reads")->stale_reads;
+    if (read_ && !list_) {
+      return print_read(*history, stale);
+    }
     if (stale.empty()) {
       fmt::print("no read of this run was stale{}\n", report.versions_known ? "" : ", as far as its history tells");
       return ExitCode::ok;
     }
-    return list_ ? print_list(*history, stale) : print_one(*history, stale);
+    return list_ ? print_list(*history, stale) : print_one(*history, CauseFinder(*history).explain(stale.front()));
   }
 
  private:
@@ -54,18 +57,28 @@ class Explain final : public Subcommand {
     return ExitCode::ok;
   }
 
-  [[nodiscard]] ExitCode print_one(const History& history, const std::vector<StaleRead>& stale) const {
-    auto chosen = stale.begin();
-    if (read_) {
-      chosen = std::ranges::find(stale, *read_, &StaleRead::read);
-      if (chosen == stale.end()) {
-        return say(ExitCode::usage, fmt::format("op {} is not a stale read of this run; 'stalemate explain {} --list' "
-                                                "names all {}",
-                                                *read_, run_, stale.size()));
-      }
-    }
+  /// A read that was asked for: stale, or wrong in a way that is not called stale.
+  [[nodiscard]] ExitCode print_read(const History& history, const std::vector<StaleRead>& stale) const {
     CauseFinder finder(history);
-    const Explanation explanation = finder.explain(*chosen);
+    const auto place = std::ranges::find(stale, *read_, &StaleRead::read);
+    if (place != stale.end()) {
+      return print_one(history, finder.explain(*place));
+    }
+    const OpRecord* op = history.find_op(*read_);
+    if (op == nullptr || op->kind() != OpKind::read || op->outcome() != Outcome::ok) {
+      return say(ExitCode::usage, fmt::format("op {} is not a read that was answered; 'stalemate explain {} --list' "
+                                              "names the stale ones",
+                                              *read_, run_));
+    }
+    const Explanation explanation = finder.explain(*read_, find_lost_write(history, *read_));
+    if (explanation.cause == Cause::unexplained) {
+      fmt::print("{} was not stale, nor did it miss a write that was lost\n", words_of_op(history.header, to_op(*op)));
+      return ExitCode::ok;
+    }
+    return print_one(history, explanation);
+  }
+
+  [[nodiscard]] ExitCode print_one(const History& history, const Explanation& explanation) const {
     if (mermaid_) {
       fmt::print("{}", mermaid_of(history, explanation));
     } else {

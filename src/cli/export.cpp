@@ -1,0 +1,117 @@
+// stalemate export RUN: a recorded history, ours or somebody else's, in a format that other tools read.
+#include <fmt/core.h>
+
+#include <CLI/App.hpp>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "cli/check_history.hpp"
+#include "cli/say.hpp"
+#include "cli/subcommand.hpp"
+#include "record/export.hpp"
+#include "record/history_reader.hpp"
+#include "record/import.hpp"
+
+namespace stalemate {
+namespace {
+
+using Write = void (*)(const EventHistory&, std::ostream&);
+
+Write writer_named(std::string_view format) {
+  if (format == "edn") {
+    return write_edn;
+  }
+  if (format == "jsonl" || format == "json") {
+    return write_json_lines;
+  }
+  return format == "csv" ? write_csv : nullptr;
+}
+
+class Export final : public Subcommand {
+ public:
+  void describe(CLI::App& app) override {
+    app.add_option("RUN", run_, "a run's folder, its history, or any other history that 'stalemate check' reads")
+        ->required();
+    app.add_option("--to", format_, "edn (Jepsen), jsonl or csv; told by FILE's name if left out");
+    app.add_option("-o,--output", output_, "the FILE to write; standard output if left out");
+  }
+
+  ExitCode run() override {
+    const Write write = writer_named(format_.empty() ? format_of_name() : format_);
+    if (write == nullptr) {
+      return say(ExitCode::usage, format_.empty()
+                                      ? "which format? Give --to edn, jsonl or csv, or an output file named like one"
+                                      : fmt::format("--to: '{}' is not one of edn, jsonl and csv", format_));
+    }
+    const Result<EventHistory> events = read();
+    if (!events) {
+      return say(ExitCode::usage, events.error().detail);
+    }
+    if (!output_.empty() && output_ != "-") {
+      return write_to_file(*events, write);
+    }
+    write(*events, std::cout);
+    std::cout.flush();
+    return std::cout ? ExitCode::ok : say(ExitCode::defect, "standard output cannot be written");
+  }
+
+ private:
+  [[nodiscard]] std::string format_of_name() const {
+    const std::string extension = std::filesystem::path(output_).extension().string();
+    return extension.empty() ? "" : extension.substr(1);
+  }
+
+  [[nodiscard]] Result<EventHistory> read() const {
+    const std::filesystem::path path = history_path(run_);
+    const Result<bool> is_own = is_own_history(path);
+    if (!is_own) {
+      return std::unexpected(is_own.error());
+    }
+    if (!*is_own) {
+      return read_events(path);
+    }
+    const Result<History> history = read_history(path, ReadOptions{.steps = false});
+    if (!history) {
+      return std::unexpected(history.error());
+    }
+    if (!history->truncation.empty()) {
+      warn(history->truncation);
+    }
+    return to_events(*history);
+  }
+
+  /// A file appears under its name when it is complete; a device or pipe is written as it is.
+  [[nodiscard]] ExitCode write_to_file(const EventHistory& events, Write write) const {
+    std::error_code ignored;
+    if (std::filesystem::equivalent(output_, history_path(run_), ignored)) {
+      return say(ExitCode::usage, fmt::format("{} is the history that is read; name another file to write", output_));
+    }
+    const bool is_special = std::filesystem::exists(output_, ignored) && !std::filesystem::is_regular_file(output_);
+    const std::string part = is_special ? output_ : output_ + ".part";
+    std::ofstream file(part, std::ios::binary | std::ios::trunc);
+    write(events, file);
+    file.close();
+    if (file && (is_special || std::rename(part.c_str(), output_.c_str()) == 0)) {
+      return ExitCode::ok;
+    }
+    const std::string reason = std::strerror(errno);
+    if (!is_special) {
+      std::filesystem::remove(part, ignored);
+    }
+    return say(ExitCode::defect, fmt::format("cannot write {}: {}", output_, reason));
+  }
+
+  std::string run_ = {};
+  std::string format_ = {};
+  std::string output_ = {};
+};
+
+[[maybe_unused]] const bool registered =
+    register_subcommand<Export>("export", "a history as EDN (Jepsen), JSON lines or CSV");
+
+}  // namespace
+}  // namespace stalemate

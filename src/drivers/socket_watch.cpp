@@ -6,6 +6,7 @@
 #include <chrono>
 #include <span>
 #include <system_error>
+#include <utility>
 
 #include "core/assert.hpp"
 
@@ -24,6 +25,9 @@ int new_epoll_set() {
   }
   return set;
 }
+
+// Timers and other work of the event loop wait meanwhile.
+constexpr int looks_max = 4;
 
 constexpr std::uint32_t reading = EPOLLIN | EPOLLRDHUP;
 constexpr std::uint32_t hanging_up = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
@@ -127,6 +131,17 @@ void SocketWatch::disarm() {
 
 void SocketWatch::dispatch() {
   dispatching_ = true;
+  // While several are served others get ready, and looking again costs less than to be told so through Asio.
+  for (int looks = 0; serve_ready() > 1 && waits_ > 0 && looks < looks_max; ++looks) {
+  }
+  dispatching_ = false;
+  if (waits_ > 0 && !armed_) {
+    arm();
+  }
+}
+
+// How many were ready.
+std::size_t SocketWatch::serve_ready() {
   const int count = ::epoll_wait(set_.native_handle(), events_.data(), static_cast<int>(events_.size()), 0);
   events_count_ = static_cast<std::size_t>(std::max(count, 0));
   for (std::size_t place = 0; place < events_count_; ++place) {
@@ -134,11 +149,7 @@ void SocketWatch::dispatch() {
       user->socket_ready((events_[place].events & hanging_up) != 0);
     }
   }
-  events_count_ = 0;
-  dispatching_ = false;
-  if (waits_ > 0 && !armed_) {
-    arm();
-  }
+  return std::exchange(events_count_, 0);
 }
 
 void SocketWatch::start_timer() {

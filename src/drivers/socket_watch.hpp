@@ -98,6 +98,7 @@ class SocketWatch final : public boost::asio::execution_context::service {
   void arm();
   void disarm();
   void dispatch();
+  std::size_t serve_ready();
   void start_timer();
   void tick();
 

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <string>
 #include <vector>
@@ -64,6 +65,20 @@ TEST_P(Interrupted, while_its_servers_start_it_ends_at_once_and_leaves_nothing) 
   EXPECT_EQ(ended.code, 130);
   EXPECT_EQ(ended.err, "stalemate: interrupted\n");
   EXPECT_TRUE(run_folders(folder_.path()).empty());
+  expect_nothing_left(servers);
+}
+
+TEST_P(Interrupted, on_the_way_up_it_leaves_no_server_that_would_have_stayed) {
+  const std::string name = "test-" + std::to_string(getpid());
+  folder_.write(name + ".toml", "pattern = \"cache-aside\"\n");
+  Program program(folder_.path(), {"up", "./" + name + ".toml"});
+  const std::filesystem::path servers = program.servers_folder();
+  EXPECT_THAT(servers.native(), HasSubstr("up-" + name));
+  program.send(GetParam());
+  const Ended ended = program.wait();
+  EXPECT_EQ(ended.code, 130);
+  EXPECT_EQ(ended.err, "stalemate: interrupted\n");
+  EXPECT_EQ(ended.out, "");
   expect_nothing_left(servers);
 }
 

@@ -1,6 +1,9 @@
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -38,6 +41,25 @@ TEST(Unreachable, is_said_of_a_server_that_does_not_answer) {
   EXPECT_EQ(left_running(), "") << "the private database that was started for it is gone";
 }
 
+TEST(Unreachable, is_said_of_a_server_that_takes_the_connection_and_says_nothing) {
+  const OwnFolder folder;
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ASSERT_EQ(bind(listener, reinterpret_cast<const sockaddr*>(&address), size), 0);
+  ASSERT_EQ(listen(listener, 8), 0);
+  ASSERT_EQ(getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  const std::string place = "@127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+  folder.write("hasty.toml", "pattern = \"none\"\ndatabase = \"postgres\"\nconnect_limit = \"100ms\"\n");
+  const Ended ended =
+      run_stalemate(folder.path(), {"run", "./hasty.toml", "--db", "postgres://me:hushhush" + place + "/shop"});
+  expect_one_sentence(ended, 69, "postgres://me:***" + place + "/shop cannot be reached", folder);
+  EXPECT_THAT(ended.err, HasSubstr("did not answer within the time limit"));
+  ::close(listener);
+}
+
 TEST(MissingBinary, is_named_with_its_package) {
   if (geteuid() != 0 || output_of("unshare -m true") != "") {
     GTEST_SKIP() << "hiding a program needs a mount namespace, which this machine does not allow";
@@ -72,6 +94,11 @@ TEST_F(Trouble, with_a_password_or_a_database_is_told_without_the_password) {
                                      "redis://:hushhush@127.0.0.1:" + std::to_string(cache().port) + "/0"});
   expect_one_sentence(cache_password, 69, "password", folder_);
   EXPECT_THAT(cache_password.err, Not(HasSubstr("hushhush")));
+  const ServerAddress redis = cache();
+  const Ended number = run_stalemate(folder_.path(), {"run", "before", "--db", postgres.url, "--cache",
+                                                      redis.url.substr(0, redis.url.rfind('/')) + "/99"});
+  expect_one_sentence(number, 69, "DB index is out of range", folder_);
+  EXPECT_THAT(number.err, Not(HasSubstr(redis.password)));
   const Ended fine = run("before", {"-d", "200ms"});
   ASSERT_EQ(fine.code, 0) << fine.err;
   const std::string kept = output_of("cat " + (only_run(folder_.path()) / "*").native());
@@ -145,6 +172,32 @@ TEST_F(Trouble, with_a_full_disk_ends_the_run_with_its_results_and_a_readable_hi
   expect_truncated_but_readable(ended, folder_);
   EXPECT_THAT(ended.err, HasSubstr("No space left on device"));
   EXPECT_EQ(umount2(disk.c_str(), MNT_DETACH), 0);
+}
+
+// The servers are not the program's own, and it is told nothing of what befalls them.
+TEST_F(Trouble, with_servers_that_die_in_mid_run_ends_no_run_whether_they_come_back_or_not) {
+  Program program(folder_.path(), command("before", {"-r", "5ms", "-w", "20ms", "-d", "6s", "--no-faults"}));
+  ASSERT_TRUE(program.says_lines(1)) << program.err();
+  ASSERT_TRUE(servers_->apply(Target::cache, ServerEventKind::kill));
+  ASSERT_TRUE(servers_->apply(Target::cache, ServerEventKind::start));
+  ASSERT_TRUE(program.says_lines(3)) << program.err();
+  ASSERT_TRUE(servers_->apply(Target::database, ServerEventKind::kill));
+  const Ended ended = program.wait();
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  const std::filesystem::path run_folder = only_run(folder_.path());
+  const json results = results_in(run_folder);
+  EXPECT_EQ(results["interrupted"], false);
+  EXPECT_EQ(results["outages"].size(), 2U) << results["outages"];
+  for (const char* kind : {"reads", "writes"}) {
+    EXPECT_EQ(results[kind]["sent"], results[kind]["planned"]) << "an open loop goes on sending";
+    EXPECT_GT(results[kind]["fail"].get<int>(), 0);
+    EXPECT_GT(results[kind]["ok"].get<int>(), 0);
+  }
+  EXPECT_THAT(results["warnings"].dump(), HasSubstr("could not be compared after the run"));
+  const Result<History> history = read_history(run_folder / "history.stale");
+  ASSERT_TRUE(history) << history.error().detail;
+  EXPECT_TRUE(history->is_complete());
+  EXPECT_EQ(history->ops().size(), results["history"]["ops"]);
 }
 
 TEST_F(Trouble, with_the_folder_for_runs_is_told) {

@@ -1,0 +1,48 @@
+// What judges remember of writes: which are acknowledged, which came after which, and in which order the database
+// applied them. So that "older" means the same to all judges.
+#pragma once
+
+#include <array>
+#include <string>
+
+#include "explore/judge.hpp"
+
+namespace stalemate {
+
+/// A set of values 0 to 7, one bit a value.
+using ValueMask = std::uint8_t;
+[[nodiscard]] constexpr ValueMask value_bit(Value value) {
+  return static_cast<ValueMask>(1U << static_cast<unsigned>(value));
+}
+
+/// Value 0 is the row before all writes.
+class Chronicle {
+ public:
+  static constexpr std::size_t bytes = 2 * (writes_max + 1) + 1;
+
+  /// Takes in an event; begins and ends of reads do nothing.
+  void observe(const JudgedScope& scope, const Event& event);
+  /// True if it is certain that `value` had been replaced when `other` was written: by the database's order where it
+  /// applied both (the last time, where it did so twice), else by one having been acknowledged before the other began.
+  /// A value that nobody wrote is older than every other.
+  [[nodiscard]] bool older(Value value, Value other) const;
+  /// Both were applied, `value` before `other`.
+  [[nodiscard]] bool applied_before(Value value, Value other) const;
+  [[nodiscard]] bool older_than_one_of(Value value, ValueMask others) const;
+  /// The writes that were acknowledged.
+  [[nodiscard]] ValueMask acknowledged() const { return acknowledged_; }
+
+  void append_to(std::string& memory) const;
+  /// Requires: `memory` begins with what append_to appended.
+  [[nodiscard]] static Chronicle from(const std::string& memory);
+
+ private:
+  [[nodiscard]] bool known(Value value) const { return value >= 0 && value <= static_cast<Value>(writes_max); }
+  void commit(Value value);
+
+  std::array<std::uint8_t, writes_max + 1> rank_ = {};              // place in the order of commits; 0: not applied
+  std::array<ValueMask, writes_max + 1> acknowledged_before_ = {};  // its begin
+  ValueMask acknowledged_ = 0;
+};
+
+}  // namespace stalemate

@@ -1,0 +1,144 @@
+#include "explore/exploration.hpp"
+
+#include <algorithm>
+
+#include "core/assert.hpp"
+
+namespace stalemate {
+namespace {
+
+// Parts with so many processes are searched before the whole scope, larger ones only for the shortest witness of what
+// the whole scope turned out to violate: nearly all violations need no more, and such parts cost next to nothing.
+constexpr std::size_t small_part_processes = 2;
+
+class ScopeExplorer {
+ public:
+  ScopeExplorer(const ExplorationOptions& options, const Scope& scope, Exploration& exploration)
+      : options_(options), scope_(scope), exploration_(exploration) {}
+
+  void judge(std::vector<const JudgeInfo*> judges) {
+    open_ = std::move(judges);
+    const std::vector<Scope> parts = parts_of(scope_);
+    for (const Scope& part : parts) {
+      if (part.processes.size() <= small_part_processes && part.processes.size() < scope_.processes.size()) {
+        search_part(part, open_);
+      }
+    }
+    if (open_.empty()) {
+      return;
+    }
+    const SearchResult whole = run(scope_, open_, options_.faults_max);
+    for (const Path& path : whole.violations) {
+      std::vector<const JudgeInfo*> one = {path.judge};
+      for (std::size_t part = 0; part < parts.size() && !one.empty(); ++part) {
+        if (parts[part].processes.size() > small_part_processes) {
+          search_part(parts[part], one);
+        }
+      }
+      if (!one.empty()) {  // a part's search passed a limit
+        conclude(path, scope_, options_.faults_max);
+      }
+      std::erase(open_, path.judge);
+    }
+    for (const JudgeInfo* judge : open_) {
+      finding_of(judge).finding = whole.complete ? Finding::holds : Finding::unknown;
+    }
+  }
+
+ private:
+  /// Those that find a violation in the part leave `judges`.
+  void search_part(const Scope& part, std::vector<const JudgeInfo*>& judges) {
+    for (std::uint8_t faults = options_.sound_without_faults ? 1 : 0; faults <= options_.faults_max; ++faults) {
+      std::vector<const JudgeInfo*> concerned;
+      std::ranges::copy_if(judges, std::back_inserter(concerned),
+                           [&](const JudgeInfo* judge) { return judge->instance().concerns(part); });
+      if (concerned.empty()) {
+        return;
+      }
+      for (const Path& path : run(part, concerned, faults).violations) {
+        conclude(path, part, faults);
+        std::erase(judges, path.judge);
+      }
+    }
+  }
+
+  [[nodiscard]] MachineOptions machine_options(const Scope& scope, std::vector<const JudgeInfo*> judges,
+                                               std::uint8_t faults_max) const {
+    MachineOptions machine;
+    machine.pattern = options_.pattern;
+    machine.scope = scope;
+    machine.faults = options_.faults;
+    machine.faults_max = faults_max;
+    machine.judges = std::move(judges);
+    machine.time_to_live_ns = options_.time_to_live_ns;
+    machine.every_event = options_.every_event;
+    return machine;
+  }
+
+  SearchResult run(const Scope& scope, const std::vector<const JudgeInfo*>& judges, std::uint8_t faults_max) {
+    SearchResult result = search(machine_options(scope, judges, faults_max), options_.limits);
+    exploration_.states += result.states;
+    exploration_.transitions += result.transitions;
+    exploration_.bytes_max = std::max(exploration_.bytes_max, result.bytes);
+    exploration_.trace_hash = mixed(exploration_.trace_hash, result.trace_hash);
+    return result;
+  }
+
+  void conclude(const Path& path, const Scope& scope, std::uint8_t faults_max) {
+    JudgeFinding& finding = finding_of(path.judge);
+    finding.finding = Finding::violated;
+    finding.witness = Witness{machine_options(scope, {path.judge}, faults_max), path.choices};
+  }
+
+  JudgeFinding& finding_of(const JudgeInfo* judge) {
+    const auto place = std::ranges::find(exploration_.findings, judge, &JudgeFinding::judge);
+    STALEMATE_ASSERT(place != exploration_.findings.end(), "every judge has a finding");
+    return *place;
+  }
+
+  const ExplorationOptions& options_;
+  const Scope& scope_;
+  Exploration& exploration_;
+  std::vector<const JudgeInfo*> open_ = {};
+};
+
+}  // namespace
+
+Exploration explore(const ExplorationOptions& options) {
+  Exploration exploration;
+  for (const JudgeInfo* judge : options.judges) {
+    const Result<Scope> own = parse_scope(judge->scope);
+    STALEMATE_ASSERT(own.has_value(), "a judge's own scope can be read");
+    const Scope scope = options.scope ? *options.scope : *own;
+    const bool concerned = judge->instance().concerns(scope);
+    exploration.findings.push_back({judge, scope, concerned ? Finding::unknown : Finding::vacuous, {}});
+  }
+  std::vector<Scope> scopes;
+  for (const JudgeFinding& finding : exploration.findings) {
+    if (finding.finding != Finding::vacuous && std::ranges::find(scopes, finding.scope) == scopes.end()) {
+      scopes.push_back(finding.scope);
+    }
+  }
+  for (const Scope& scope : scopes) {
+    std::vector<const JudgeInfo*> judges;
+    for (const JudgeFinding& finding : exploration.findings) {
+      if (finding.finding != Finding::vacuous && finding.scope == scope) {
+        judges.push_back(finding.judge);
+      }
+    }
+    ScopeExplorer(options, scope, exploration).judge(judges);
+  }
+  return exploration;
+}
+
+std::string_view name_of(Finding finding) {
+  switch (finding) {
+    case Finding::holds: return "holds";
+    case Finding::violated: return "violated";
+    case Finding::unknown: return "unknown";
+    case Finding::vacuous: return "vacuous";
+  }
+  STALEMATE_ASSERT(false, "a finding outside the enumeration");
+}
+
+}  // namespace stalemate

@@ -1,0 +1,13 @@
+// duplicated: a request takes effect and is answered, and takes effect again at any later moment.
+#include "explore/virtual_fault.hpp"
+
+namespace stalemate {
+namespace {
+
+[[maybe_unused]] const bool registered = VirtualFaultRegistry::add(
+    VirtualFaultInfo{.name = "duplicated",
+                     .summary = "a request takes effect twice, the second time at any later moment",
+                     .call = CallTrouble{.stays_behind = true, .words = "a second copy of the request is on its way"}});
+
+}  // namespace
+}  // namespace stalemate

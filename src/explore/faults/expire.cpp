@@ -1,0 +1,27 @@
+// expire: a lock, lease, tombstone or marker runs out while somebody still counts on it.
+#include "explore/virtual_fault.hpp"
+
+namespace stalemate {
+namespace {
+
+std::vector<WorldChange> expiries(WorldTable& table, WorldId id) {
+  std::vector<WorldChange> changes;
+  const World world = table[id];
+  const CacheSlots slots = table.slots(world.cache);
+  for (const Slot slot : {Slot::guard, Slot::mark, Slot::counter}) {
+    if (slots[slot] && slots[slot]->expires) {
+      CacheSlots left = slots;
+      left[slot].reset();
+      World after = world;
+      table.set_cache(after, left);
+      changes.push_back({table.id_of(after), "the " + std::string(name_of(slot)) + " in the cache expires"});
+    }
+  }
+  return changes;
+}
+
+[[maybe_unused]] const bool registered = VirtualFaultRegistry::add(
+    VirtualFaultInfo{.name = "expire", .summary = "a lock, lease, tombstone or marker runs out", .strike = expiries});
+
+}  // namespace
+}  // namespace stalemate

@@ -1,0 +1,13 @@
+// lost-reply: a request takes effect, but its reply never arrives; the caller sees a timeout and goes on.
+#include "explore/virtual_fault.hpp"
+
+namespace stalemate {
+namespace {
+
+[[maybe_unused]] const bool registered =
+    VirtualFaultRegistry::add(VirtualFaultInfo{.name = "lost-reply",
+                                               .summary = "a request takes effect; its caller sees a timeout",
+                                               .call = CallTrouble{.answered = false, .words = "the reply is lost"}});
+
+}  // namespace
+}  // namespace stalemate

@@ -1,0 +1,13 @@
+// lost-request: a request to the database or the cache never arrives; the caller sees a timeout and goes on.
+#include "explore/virtual_fault.hpp"
+
+namespace stalemate {
+namespace {
+
+[[maybe_unused]] const bool registered = VirtualFaultRegistry::add(
+    VirtualFaultInfo{.name = "lost-request",
+                     .summary = "a request never arrives; its caller sees a timeout",
+                     .call = CallTrouble{.takes_effect = false, .answered = false, .words = "the request is lost"}});
+
+}  // namespace
+}  // namespace stalemate

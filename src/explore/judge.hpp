@@ -1,0 +1,77 @@
+// A judge of explorations: one property of what clients see, or of what the stores hold at rest, judged along every
+// interleaving at once.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/registry.hpp"
+#include "explore/behaviour.hpp"
+#include "explore/scope.hpp"
+#include "explore/world.hpp"
+
+namespace stalemate {
+
+/// What a judge gets to see, in the order of time.
+enum class EventKind : std::uint8_t {
+  begin,   ///< an op is invoked
+  commit,  ///< the row was set to `value`
+  end      ///< an op is completed: with an outcome, and a read with a value; a crash ends an op with `info`
+};
+
+struct Event {
+  EventKind kind = EventKind::begin;
+  std::uint8_t op = no_scope_op;  ///< in ops_of(scope)
+  Ending ending = {};             ///< of an end
+  Value value = absent;           ///< of a commit
+};
+
+/// What a judge may know of the exploration.
+struct JudgedScope {
+  const Scope& scope;
+  std::vector<ScopeOp> ops;
+};
+
+/// A judge keeps what it has to remember of the past in a string of bytes, the shorter and the more alike for pasts
+/// that do not differ in what can still be violated, the better: it is a part of the explored state. Thread rule:
+/// stateless; any thread.
+class Judge {
+ public:
+  virtual ~Judge() = default;
+  /// False where the scope cannot violate the property whatever happens, such as where nobody reads.
+  [[nodiscard]] virtual bool concerns(const Scope& scope) const = 0;
+  /// What is remembered before anything happened.
+  [[nodiscard]] virtual std::string start(const JudgedScope& scope) const = 0;
+  /// Takes in an event; false if it violates the property. `memory` is of no use after that.
+  [[nodiscard]] virtual bool observe(const JudgedScope& scope, std::string& memory, const Event& event) const = 0;
+  /// At rest: no op is going on, nothing is under way, and the background processes have nothing to do. Empty if all is
+  /// well, else a sentence that says what is wrong.
+  [[nodiscard]] virtual std::string trouble_at_rest(const WorldTable& /*table*/, const World& /*world*/) const {
+    return {};
+  }
+};
+
+/// What the registry says of a judge. `scope` is the text of the scope it is judged in where none is asked for.
+struct JudgeInfo {
+  std::string_view name;
+  std::string_view summary;  ///< one line for the generated tables
+  std::string_view scope;
+  bool in_matrix;  ///< it is one of the columns of docs/guarantees.md
+  const Judge& (*instance)();
+};
+
+using JudgeRegistry = Registry<JudgeInfo>;
+
+inline constexpr std::string_view default_scope = "w,w,rr,rr";
+
+template <class J>
+[[nodiscard]] bool register_judge(std::string_view name, std::string_view summary, std::string_view scope,
+                                  bool in_matrix) {
+  constexpr auto instance = []() -> const Judge& {
+    static const J judge;
+    return judge;
+  };
+  return JudgeRegistry::add(JudgeInfo{name, summary, scope, in_matrix, instance});
+}
+
+}  // namespace stalemate

@@ -1,0 +1,48 @@
+// fresh: no read returns a value that is older than a write acknowledged before the read began.
+#include "explore/chronicle.hpp"
+
+namespace stalemate {
+namespace {
+
+class Fresh final : public Judge {
+ public:
+  [[nodiscard]] bool concerns(const Scope& scope) const override {
+    bool reads = false;
+    for (const ScopeOp& op : ops_of(scope)) {
+      reads = reads || op.kind == OpKind::read;
+    }
+    return reads && last_value_of(scope) > 0;
+  }
+  [[nodiscard]] std::string start(const JudgedScope& scope) const override {
+    std::string memory;
+    Chronicle().append_to(memory);
+    // Of each process: the writes that its current read may not miss.
+    return memory + std::string(scope.scope.processes.size(), '\0');
+  }
+  [[nodiscard]] bool observe(const JudgedScope& scope, std::string& memory, const Event& event) const override {
+    Chronicle chronicle = Chronicle::from(memory);
+    chronicle.observe(scope, event);
+    std::string bounds = memory.substr(Chronicle::bytes);
+    memory.clear();
+    chronicle.append_to(memory);
+    bool fresh = true;
+    if (event.kind != EventKind::commit && scope.ops[event.op].kind == OpKind::read) {
+      char& bound = bounds[scope.ops[event.op].process];
+      if (event.kind == EventKind::begin) {
+        bound = static_cast<char>(chronicle.acknowledged());
+      } else {
+        fresh = event.ending.outcome != Outcome::ok ||
+                !chronicle.older_than_one_of(event.ending.value, static_cast<ValueMask>(bound));
+        bound = 0;
+      }
+    }
+    memory += bounds;
+    return fresh;
+  }
+};
+
+[[maybe_unused]] const bool registered =
+    register_judge<Fresh>("fresh", "no read misses a write that was acknowledged before it began", default_scope, true);
+
+}  // namespace
+}  // namespace stalemate

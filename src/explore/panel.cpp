@@ -1,0 +1,97 @@
+#include "explore/panel.hpp"
+
+#include "core/assert.hpp"
+
+namespace stalemate {
+namespace {
+
+constexpr char dismissed = '-';  // in place of the memory of a judge that is not heard any more
+constexpr char heard = '+';
+
+// Distinct for distinct events: 2 bits kind, 8 op, 2 outcome, 32 value.
+std::uint64_t code_of(const Event& event) {
+  const Value value = event.kind == EventKind::commit ? event.value : event.ending.value;
+  return static_cast<std::uint64_t>(event.kind) | static_cast<std::uint64_t>(event.op) << 2U |
+         static_cast<std::uint64_t>(event.ending.outcome) << 10U |
+         static_cast<std::uint64_t>(static_cast<std::uint16_t>(value)) << 12U;
+}
+
+}  // namespace
+
+Panel::Panel(const Scope& scope, std::span<const JudgeInfo* const> judges)
+    : scope_{scope, ops_of(scope)}, judges_(judges.begin(), judges.end()) {
+  STALEMATE_ASSERT(judges.size() <= 16, "a panel has at most 16 judges");
+  std::vector<std::string> memories;
+  for (std::size_t judge = 0; judge < judges_.size(); ++judge) {
+    sitting_ = static_cast<JudgeMask>(sitting_ | 1U << judge);
+    memories.push_back(heard + judges_[judge]->instance().start(scope_));
+  }
+  (void)memories_.id(joined(memories));
+}
+
+// Each memory is preceded by its length in two bytes.
+std::string Panel::joined(const std::vector<std::string>& memories) {
+  std::string text;
+  for (const std::string& memory : memories) {
+    STALEMATE_ASSERT(memory.size() < 65536, "a judge's memory is short");
+    text.push_back(static_cast<char>(memory.size() & 255U));
+    text.push_back(static_cast<char>(memory.size() >> 8U));
+    text += memory;
+  }
+  return text;
+}
+
+std::vector<std::string> Panel::parted(const std::string& text) const {
+  std::vector<std::string> memories;
+  for (std::size_t place = 0; memories.size() < judges_.size();) {
+    const std::size_t size =
+        static_cast<unsigned char>(text[place]) + 256U * static_cast<unsigned char>(text[place + 1]);
+    memories.push_back(text.substr(place + 2, size));
+    place += 2 + size;
+  }
+  return memories;
+}
+
+Panel::Observed Panel::observe(PanelId before, const Event& event) {
+  const std::uint64_t key = static_cast<std::uint64_t>(before) << 32U | code_of(event);
+  const std::uint32_t known = observed_.find(key);
+  if (known != Memo::none) {
+    return outcomes_[known];
+  }
+  std::vector<std::string> memories = parted(memories_[before]);
+  Observed observed;
+  for (std::size_t judge = 0; judge < judges_.size(); ++judge) {
+    std::string& memory = memories[judge];
+    if ((sitting_ >> judge & 1U) == 0) {
+      memory = dismissed;
+    } else if (memory[0] == heard) {
+      std::string own = memory.substr(1);
+      const bool holds = judges_[judge]->instance().observe(scope_, own, event);
+      memory = holds ? heard + own : std::string(1, dismissed);
+      observed.violated = static_cast<JudgeMask>(observed.violated | (holds ? 0U : 1U << judge));
+    }
+  }
+  observed.id = memories_.id(joined(memories));
+  observed_.add(key, static_cast<std::uint32_t>(outcomes_.size()));
+  outcomes_.push_back(observed);
+  return observed;
+}
+
+JudgeMask Panel::violated_at_rest(const WorldTable& table, const World& world) const {
+  JudgeMask violated = 0;
+  for (std::size_t judge = 0; judge < judges_.size(); ++judge) {
+    const bool sits = (sitting_ >> judge & 1U) != 0;
+    if (sits && !judges_[judge]->instance().trouble_at_rest(table, world).empty()) {
+      violated = static_cast<JudgeMask>(violated | 1U << judge);
+    }
+  }
+  return violated;
+}
+
+void Panel::dismiss(JudgeMask mask) {
+  sitting_ = static_cast<JudgeMask>(sitting_ & ~mask);
+  observed_.clear();
+  outcomes_.clear();
+}
+
+}  // namespace stalemate

@@ -1,0 +1,47 @@
+// The judges of an exploration, all at once: their memories together are one small integer.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "explore/judge.hpp"
+
+namespace stalemate {
+
+using PanelId = std::uint32_t;
+/// A set of judges, one bit each in the panel's order.
+using JudgeMask = std::uint16_t;
+
+/// Single-threaded.
+class Panel {
+ public:
+  Panel(const Scope& scope, std::span<const JudgeInfo* const> judges);
+
+  [[nodiscard]] PanelId first() const { return 0; }
+  struct Observed {
+    PanelId id = 0;
+    JudgeMask violated = 0;
+  };
+  /// What is remembered after `event`, and who saw a violation in it; those remember nothing from then on.
+  Observed observe(PanelId before, const Event& event);
+  /// The judges that see trouble in a world at rest.
+  [[nodiscard]] JudgeMask violated_at_rest(const WorldTable& table, const World& world) const;
+  /// The judges of `mask` are heard no more: what they remember is left out from then on.
+  void dismiss(JudgeMask mask);
+  [[nodiscard]] JudgeMask sitting() const { return sitting_; }
+  [[nodiscard]] std::span<const JudgeInfo* const> judges() const { return judges_; }
+  [[nodiscard]] std::size_t size() const { return memories_.size(); }
+
+ private:
+  [[nodiscard]] static std::string joined(const std::vector<std::string>& memories);
+  [[nodiscard]] std::vector<std::string> parted(const std::string& text) const;
+
+  JudgedScope scope_;
+  std::vector<const JudgeInfo*> judges_;
+  JudgeMask sitting_ = 0;
+  Interned<std::string> memories_;
+  Memo observed_;
+  std::vector<Observed> outcomes_;
+};
+
+}  // namespace stalemate

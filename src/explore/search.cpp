@@ -1,0 +1,81 @@
+#include "explore/search.hpp"
+
+#include <algorithm>
+
+#include "explore/state_set.hpp"
+
+namespace stalemate {
+namespace {
+
+class BreadthFirst {
+ public:
+  BreadthFirst(const MachineOptions& options, const SearchLimits& limits) : machine_(options), limits_(limits) {}
+
+  SearchResult run() {
+    (void)states_.add(machine_.first(), StateSet::no_parent, {});
+    note(machine_.violated_at_rest(machine_.first()), 0, nullptr);
+    std::vector<Successor> successors;
+    bool within_limits = true;
+    std::uint32_t next = 0;
+    for (; next < states_.size() && machine_.panel().sitting() != 0 && within_limits; ++next) {
+      const State state = states_.state(next);
+      machine_.expand(state, successors);
+      for (const Successor& successor : successors) {
+        visit(next, successor);
+      }
+      within_limits = !machine_.overflowed() && states_.size() < limits_.states_max &&
+                      (next % 4096 != 0 || states_.bytes() + machine_.bytes() < limits_.bytes_max);
+    }
+    result_.complete = machine_.panel().sitting() == 0 || (next == states_.size() && !machine_.overflowed());
+    result_.states = states_.size();
+    result_.bytes = states_.bytes() + machine_.bytes();
+    return std::move(result_);
+  }
+
+ private:
+  void visit(std::uint32_t from, const Successor& successor) {
+    ++result_.transitions;
+    note(successor.violated, from, &successor);
+    const StateSet::Added added = states_.add(successor.state, from, successor.choice);
+    result_.trace_hash = mixed(result_.trace_hash, static_cast<std::uint64_t>(from) << 32U | added.id);
+    if (added.is_new) {
+      note(machine_.violated_at_rest(successor.state), added.id, nullptr);
+    }
+  }
+
+  /// `step` leads from state `id` to the violation; nullptr: the state itself is it.
+  void note(JudgeMask violated, std::uint32_t id, const Successor* step) {
+    violated = static_cast<JudgeMask>(violated & machine_.panel().sitting());
+    if (violated == 0) {
+      return;
+    }
+    std::vector<Choice> choices;
+    if (step != nullptr) {
+      choices.push_back(step->choice);
+    }
+    for (; states_.parent(id) != StateSet::no_parent; id = states_.parent(id)) {
+      choices.push_back(states_.choice(id));
+    }
+    std::ranges::reverse(choices);
+    const std::span<const JudgeInfo* const> judges = machine_.panel().judges();
+    for (std::size_t judge = 0; judge < judges.size(); ++judge) {
+      if ((violated >> judge & 1U) != 0) {
+        result_.violations.push_back({judges[judge], choices});
+      }
+    }
+    machine_.panel().dismiss(violated);
+  }
+
+  Machine machine_;
+  SearchLimits limits_;
+  StateSet states_;
+  SearchResult result_;
+};
+
+}  // namespace
+
+SearchResult search(const MachineOptions& options, const SearchLimits& limits) {
+  return BreadthFirst(options, limits).run();
+}
+
+}  // namespace stalemate

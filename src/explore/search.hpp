@@ -1,0 +1,34 @@
+// Exhaustive search: every interleaving within a scope, shortest first.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "explore/machine.hpp"
+
+namespace stalemate {
+
+/// The steps from the first state to a violation, and who saw it.
+struct Path {
+  const JudgeInfo* judge = nullptr;
+  std::vector<Choice> choices = {};
+};
+
+struct SearchLimits {
+  std::uint64_t states_max = 20'000'000;
+  std::uint64_t bytes_max = 4ULL << 30U;
+};
+
+struct SearchResult {
+  bool complete = false;  ///< every reachable state was met, or every judge has its violation
+  std::uint64_t states = 0;
+  std::uint64_t transitions = 0;
+  std::uint64_t bytes = 0;            ///< of memory, at the end
+  std::uint64_t trace_hash = 0;       ///< of all states and the steps between them, in the order they were met
+  std::vector<Path> violations = {};  ///< at most one a judge, each with the fewest steps
+};
+
+/// Breadth first over states. Deterministic.
+[[nodiscard]] SearchResult search(const MachineOptions& options, const SearchLimits& limits);
+
+}  // namespace stalemate

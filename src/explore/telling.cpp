@@ -1,0 +1,260 @@
+#include "explore/telling.hpp"
+
+#include <algorithm>
+
+namespace stalemate {
+namespace {
+
+std::string words_of_value(Value value) {
+  return value == absent ? "nothing" : std::to_string(value);
+}
+
+std::string words_of_verdict(CacheVerdict verdict) {
+  return verdict == CacheVerdict::done ? "done" : verdict == CacheVerdict::refused ? "refused" : "busy";
+}
+
+std::string words_of_request(const Request& request) {
+  const std::string where = request.local ? " in its server's memory" : "";
+  switch (request.kind) {
+    case RequestKind::read_row: return "reads the row";
+    case RequestKind::read_replica: return "reads the row from the replica";
+    case RequestKind::write_row: return "updates the row to " + words_of_value(request.arguments.value);
+    case RequestKind::write_row_with_message:
+      return "updates the row to " + words_of_value(request.arguments.value) + " and leaves a message in the outbox";
+    case RequestKind::get_entry: return "looks up the entry" + where;
+    case RequestKind::set_entry: return "sets the entry" + where + " to " + words_of_value(request.arguments.value);
+    case RequestKind::erase_entry: return "deletes the entry" + where;
+    case RequestKind::run_command: {
+      std::string words = "runs " + std::string(request.command->name) + where;
+      words += request.arguments.value == absent ? "" : " with " + words_of_value(request.arguments.value);
+      words += request.arguments.stamp == 0 ? "" : " @" + std::to_string(request.arguments.stamp);
+      return words;
+    }
+    case RequestKind::next_change: return "takes the next change";
+    case RequestKind::acknowledge_change: return "acknowledges the change";
+  }
+  return {};
+}
+
+std::string words_of_reply(const Request& request, const Reply& reply) {
+  const std::string stamp = reply.stamp == 0 ? "" : " @" + std::to_string(reply.stamp);
+  switch (request.kind) {
+    case RequestKind::read_row:
+    case RequestKind::read_replica: return ": " + words_of_value(reply.value) + stamp;
+    case RequestKind::get_entry: return reply.there ? ": " + words_of_value(reply.value) : ": a miss";
+    case RequestKind::erase_entry: return reply.there ? "" : ", which is not there";
+    case RequestKind::run_command:
+      return ": " + words_of_verdict(reply.verdict) +
+             (reply.value == absent ? "" : ", " + words_of_value(reply.value)) + stamp;
+    case RequestKind::next_change:
+      return reply.value == absent ? "" : ": the row " + words_of_value(reply.value) + stamp;
+    case RequestKind::write_row:
+    case RequestKind::write_row_with_message: return stamp.empty() ? "" : "," + stamp;
+    case RequestKind::set_entry:
+    case RequestKind::acknowledge_change: return {};
+  }
+  return {};
+}
+
+std::string target_of(const Request& request, FeedKind feed) {
+  switch (request.kind) {
+    case RequestKind::read_row:
+    case RequestKind::write_row:
+    case RequestKind::write_row_with_message: return "database";
+    case RequestKind::read_replica: return "replica";
+    case RequestKind::next_change:
+    case RequestKind::acknowledge_change:
+      return feed == FeedKind::outbox || feed == FeedKind::change_log ? "database"
+             : feed == FeedKind::local_queue                          ? "memory"
+                                                                      : "cache";
+    default: return request.local ? "memory" : "cache";
+  }
+}
+
+class Teller {
+ public:
+  explicit Teller(const Witness& witness)
+      : witness_(witness), machine_(witness.options), ops_(ops_of(witness.options.scope)) {}
+
+  Result<Telling> run() {
+    State state = machine_.first();
+    Telling telling;
+    telling.violated = machine_.violated_at_rest(state) != 0;
+    std::vector<Successor> successors;
+    for (std::size_t step = 0; step < witness_.choices.size(); ++step) {
+      machine_.expand(state, successors);
+      const auto chosen = std::ranges::find(successors, witness_.choices[step], &Successor::choice);
+      if (chosen == successors.end() || telling.violated) {
+        return failed(ErrorCode::wrong_type, "step " + std::to_string(step + 1) +
+                                                 " is not possible: the witness is of another version of " +
+                                                 std::string(witness_.options.pattern->name) + " or of the explorer");
+      }
+      telling.steps.push_back(told(state, *chosen));
+      state = chosen->state;
+      telling.violated = (chosen->violated | machine_.violated_at_rest(state)) != 0;
+    }
+    telling.conclusion = conclusion(state);
+    return telling;
+  }
+
+ private:
+  [[nodiscard]] std::string actor_of(std::size_t process) {
+    if (process < machine_.behaviour().clients()) {
+      return name_of_process(witness_.options.scope, process);
+    }
+    const bool one = machine_.behaviour().processes() == machine_.behaviour().clients() + 1;
+    return one ? "background" : "background " + std::to_string(machine_.behaviour().server_of(process) + 1);
+  }
+
+  [[nodiscard]] std::string_view fault_of(const Choice& choice) const {
+    return choice.fault == 0 ? std::string_view() : machine_.options().faults[choice.fault - 1U]->name;
+  }
+
+  [[nodiscard]] std::string words_of_begin(const Node& node) const {
+    if (node.op == no_scope_op) {
+      return {};
+    }
+    const ScopeOp& op = ops_[node.op];
+    return op.kind == OpKind::write ? "begins to write " + words_of_value(op.value) : "begins to read";
+  }
+
+  [[nodiscard]] std::string words_of_end(const Node& node) const {
+    if (node.op == no_scope_op) {
+      return {};
+    }
+    const ScopeOp& op = ops_[node.op];
+    if (node.ending.outcome != Outcome::ok) {
+      return std::string(op.kind == OpKind::write ? "its write" : "its read") +
+             (node.ending.outcome == Outcome::fail ? " fails" : " ends without an answer");
+    }
+    return op.kind == OpKind::write ? "its write of " + words_of_value(op.value) + " is acknowledged"
+                                    : "its read returns " + words_of_value(node.ending.value);
+  }
+
+  ToldStep told(const State& state, const Successor& chosen) {
+    const Choice& choice = chosen.choice;
+    ToldStep step;
+    step.fault = fault_of(choice);
+    switch (choice.kind) {
+      case ChoiceKind::act:
+      case ChoiceKind::begin:
+      case ChoiceKind::receive: tell_process(state, chosen, step); break;
+      case ChoiceKind::crash:
+        step.actor = actor_of(choice.who);
+        step.act = choice.who < machine_.behaviour().clients() ? "dies" : "dies and is started again";
+        break;
+      case ChoiceKind::arrive: tell_arrival(state, choice, step); break;
+      case ChoiceKind::strike:
+      case ChoiceKind::change: {
+        const std::size_t source = choice.kind == ChoiceKind::strike ? choice.fault - 1U : Machine::by_itself;
+        step.act = machine_.changes(state.world, source)[choice.variant].words;
+        step.actor = step.act.find("replica") != std::string::npos     ? "replica"
+                     : step.act.find("memory of") != std::string::npos ? "memory"
+                                                                       : "cache";
+        break;
+      }
+    }
+    return step;
+  }
+
+  void tell_process(const State& state, const Successor& chosen, ToldStep& step) {
+    const Choice& choice = chosen.choice;
+    Behaviour& behaviour = machine_.behaviour();
+    const Node before = behaviour.node(state.at.at(choice.who));
+    step.actor = actor_of(choice.who);
+    NodeId asking = state.at.at(choice.who);
+    if (before.kind == NodeKind::idle) {
+      step.begins = words_of_begin(before);
+      asking = before.to;
+    }
+    NodeId end = before.to;
+    if (choice.kind == ChoiceKind::act && behaviour.node(asking).kind == NodeKind::asking) {
+      end = tell_call(state, chosen, asking, step);
+    }
+    if (choice.kind == ChoiceKind::receive) {
+      step.act = "gets the reply";
+    }
+    const Node last = behaviour.node(end);
+    if (last.kind == NodeKind::returned) {
+      step.ends = words_of_end(last);
+    }
+  }
+
+  /// The node that the reply leads to.
+  NodeId tell_call(const State& state, const Successor& chosen, NodeId asking, ToldStep& step) {
+    const Choice& choice = chosen.choice;
+    Behaviour& behaviour = machine_.behaviour();
+    const Node node = behaviour.node(asking);
+    const Request request = behaviour.request(node.request);
+    step.target = target_of(request, machine_.options().pattern->needs.feed);
+    step.act = words_of_request(request);
+    const CallTrouble* call = choice.fault == 0 ? nullptr : &*machine_.options().faults[choice.fault - 1U]->call;
+    const std::span<const Effect> effects =
+        machine_.effects(state.world, node.request, behaviour.server_of(choice.who));
+    Reply reply;
+    reply.kind = ReplyKind::timed_out;
+    if (call == nullptr || call->takes_effect) {
+      const Effect& effect = effects[choice.variant];
+      const bool answered = call == nullptr || call->answered;
+      step.act += answered ? words_of_reply(request, effect.reply) : "";
+      step.act += effect.gave_up ? ", and it waits no longer" : effect.expires_soon ? " (it expires soon)" : "";
+      reply = answered ? effect.reply : reply;
+    }
+    if (call != nullptr) {
+      step.act += ": " + std::string(call->words);
+      step.arrives = call->takes_effect;
+    }
+    const NodeId end = behaviour.after(asking, behaviour.id_of(reply));
+    return machine_.options().every_event ? behaviour.arriving(end) : end;
+  }
+
+  void tell_arrival(const State& state, const Choice& choice, ToldStep& step) {
+    Behaviour& behaviour = machine_.behaviour();
+    const Node node = behaviour.node(state.messages.at(choice.who));
+    const Request request = behaviour.request(node.request);
+    step.actor = actor_of(node.process);
+    step.target = target_of(request, machine_.options().pattern->needs.feed);
+    step.act = "(its earlier request arrives) " + words_of_request(request);
+  }
+
+  std::string conclusion(const State& state) {
+    const JudgeInfo& judge = *witness_.options.judges.front();
+    std::string text;
+    if (machine_.at_rest(state)) {
+      text = judge.instance().trouble_at_rest(machine_.worlds(), machine_.worlds()[state.world]);
+    }
+    return text.empty() ? "Not " + std::string(judge.name) + ": it would be that " + std::string(judge.summary) + "."
+                        : text;
+  }
+
+  const Witness& witness_;
+  Machine machine_;
+  std::vector<ScopeOp> ops_;
+};
+
+}  // namespace
+
+Result<Telling> tell(const Witness& witness) {
+  return Teller(witness).run();
+}
+
+std::string story_of(const Telling& telling) {
+  std::string story;
+  const std::size_t width = std::to_string(telling.steps.size()).size();
+  for (std::size_t number = 1; number <= telling.steps.size(); ++number) {
+    const ToldStep& step = telling.steps[number - 1];
+    const std::string digits = std::to_string(number);
+    story += "  " + std::string(width - digits.size(), ' ') + digits + ". ";
+    if (step.target.empty()) {
+      story += step.actor == "cache" || step.actor == "replica" || step.actor == "memory" ? step.act
+                                                                                          : step.actor + " " + step.act;
+    } else {
+      story += step.actor + " " + (step.begins.empty() ? "" : step.begins + "; ") + step.act;
+    }
+    story += step.ends.empty() ? "" : "; " + step.ends;
+    story += step.fault.empty() ? "\n" : "   [" + step.fault + "]\n";
+  }
+  return story + telling.conclusion + "\n";
+}
+
+}  // namespace stalemate

@@ -1,0 +1,43 @@
+// A witness told: its steps in words, and where each goes from and to.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "explore/exploration.hpp"
+
+namespace stalemate {
+
+/// One step, in words.
+struct ToldStep {
+  std::string actor = {};   ///< who does it: "reader 1", "background", or a store that changes by itself
+  std::string target = {};  ///< whom it calls: "database", "cache", ...; empty: nobody
+  std::string begins = {};  ///< "begins to read"; empty where the step begins no op
+  std::string act = {};     ///< "looks up the entry: a miss"
+  std::string ends = {};    ///< "its read returns 0"; empty where the step ends no op
+  std::string fault = {};   ///< the fault's name; empty: none
+  bool arrives = true;      ///< false where the request does not reach its target
+};
+
+/// A witness as repeated from its choices.
+struct Telling {
+  std::vector<ToldStep> steps = {};
+  std::string conclusion = {};  ///< one or two sentences: what is wrong in the end
+  bool violated = false;        ///< by the witness's judge, at its last step and not before
+};
+
+/// Repeats a witness step by step. Errors: ErrorCode::wrong_type where a choice is not possible, because the witness is
+/// of another version of the pattern or of the explorer.
+[[nodiscard]] Result<Telling> tell(const Witness& witness);
+
+/// Numbered lines, each ended by '\n', with the conclusion behind them.
+[[nodiscard]] std::string story_of(const Telling& telling);
+/// Arrows between processes and stores in plain ASCII, one step a line.
+[[nodiscard]] std::string text_diagram_of(const Telling& telling);
+/// The same as a Mermaid `sequenceDiagram`.
+[[nodiscard]] std::string mermaid_of(const Telling& telling);
+/// The same as an SVG image that stands by itself.
+[[nodiscard]] std::string svg_of(const Telling& telling);
+
+}  // namespace stalemate

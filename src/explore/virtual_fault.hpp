@@ -1,0 +1,35 @@
+// A fault of the virtual world: something that may go wrong at any moment, as often as an exploration allows.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "core/registry.hpp"
+#include "explore/world.hpp"
+
+namespace stalemate {
+
+/// What the network makes of a call to the database, the replica or the cache.
+struct CallTrouble {
+  bool takes_effect = true;     ///< now
+  bool answered = true;         ///< else the caller sees a timeout
+  bool stays_behind = false;    ///< the request, or another copy of it, takes effect at some later moment
+  std::string_view words = {};  ///< behind "reader 1 reads the row", such as "the request is lost"
+};
+
+/// What the registry says of a fault. One of the three kinds is filled in: a call's trouble, a crash, or what it makes
+/// of a world (each of the answers is one way; none: it cannot strike now).
+struct VirtualFaultInfo {
+  std::string_view name;
+  std::string_view summary;  ///< one line for the generated tables
+  std::optional<CallTrouble> call = {};
+  bool crash = false;
+  std::vector<WorldChange> (*strike)(WorldTable& table, WorldId world) = nullptr;
+  /// Whether a pattern of such needs can be hit at all; nullptr: always.
+  bool (*concerns)(const PatternNeeds& needs) = nullptr;
+};
+
+using VirtualFaultRegistry = Registry<VirtualFaultInfo>;
+
+}  // namespace stalemate

@@ -76,7 +76,7 @@ Behaviour::Behaviour(const PatternInfo& pattern, const Scope& scope, Nanoseconds
   }
 }
 
-NodeId Behaviour::add(const Node& node) {
+NodeId Behaviour::add(const BehaviourNode& node) {
   if (nodes_.size() > std::numeric_limits<NodeId>::max() || node.depth > depth_max) {
     overflowed_ = true;
     return node_over;
@@ -87,11 +87,11 @@ NodeId Behaviour::add(const Node& node) {
 
 void Behaviour::add_process(std::size_t process, const std::vector<std::uint8_t>& ops) {
   for (const std::uint8_t op : ops) {
-    Node root;
+    BehaviourNode root;
     root.process = static_cast<std::uint8_t>(process);
     root.op = op;
     find_out(root);
-    Node idle = root;
+    BehaviourNode idle = root;
     idle.kind = NodeKind::idle;
     idle.to = add(root);
     const NodeId id = add(idle);
@@ -104,7 +104,7 @@ void Behaviour::add_process(std::size_t process, const std::vector<std::uint8_t>
   }
 }
 
-void Behaviour::find_out(Node& node) {
+void Behaviour::find_out(BehaviourNode& node) {
   std::vector<Reply> answers(node.depth);
   ReplyId reply = node.reply;
   NodeId from = node.from;
@@ -147,7 +147,7 @@ NodeId Behaviour::after(NodeId asking, ReplyId reply) {
   if (known != Memo::none) {
     return static_cast<NodeId>(known);
   }
-  Node child = nodes_[asking];
+  BehaviourNode child = nodes_[asking];
   child.from = asking;
   child.reply = reply;
   child.depth = static_cast<std::uint16_t>(child.depth + 1);
@@ -164,7 +164,7 @@ NodeId Behaviour::arriving(NodeId target) {
   if (known != Memo::none) {
     return static_cast<NodeId>(known);
   }
-  Node node = nodes_[target];
+  BehaviourNode node = nodes_[target];
   node.kind = NodeKind::arriving;
   node.to = target;
   const NodeId id = add(node);
@@ -172,7 +172,7 @@ NodeId Behaviour::arriving(NodeId target) {
   return id;
 }
 
-NodeId Behaviour::next_op(const Node& returned) const {
+NodeId Behaviour::next_op(const BehaviourNode& returned) const {
   if (returned.op == no_scope_op) {
     return first_[returned.process];
   }

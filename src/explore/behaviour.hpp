@@ -37,7 +37,7 @@ struct Ending {
   Value value = absent;
 };
 
-struct Node {
+struct BehaviourNode {
   NodeKind kind = NodeKind::dead;
   std::uint8_t process = 0;
   std::uint8_t op = 0;        ///< in ops_of(scope); of a background process no_scope_op
@@ -62,7 +62,7 @@ class Behaviour {
   /// Where a process begins.
   [[nodiscard]] NodeId first(std::size_t process) const { return first_[process]; }
   /// Valid until the next call that is not const.
-  [[nodiscard]] const Node& node(NodeId id) const { return nodes_[id]; }
+  [[nodiscard]] const BehaviourNode& node(NodeId id) const { return nodes_[id]; }
   [[nodiscard]] const Request& request(std::uint32_t id) const { return requests_[id]; }
   [[nodiscard]] const Reply& reply(ReplyId id) const { return replies_[id]; }
   [[nodiscard]] ReplyId id_of(const Reply& reply) { return replies_.id(reply); }
@@ -73,7 +73,7 @@ class Behaviour {
   NodeId arriving(NodeId target);
   /// Where the process of a returned node goes on: the idle node of its next op, node_over, or for a background process
   /// its round's beginning.
-  [[nodiscard]] NodeId next_op(const Node& returned) const;
+  [[nodiscard]] NodeId next_op(const BehaviourNode& returned) const;
   /// True once there are more places than a NodeId tells apart, or one op makes more calls than depth_max; from then on
   /// answers are wrong, and the exploration is to be given up.
   [[nodiscard]] bool overflowed() const { return overflowed_; }
@@ -89,10 +89,10 @@ class Behaviour {
     std::size_t operator()(const Reply& reply) const;
   };
 
-  NodeId add(const Node& node);
+  NodeId add(const BehaviourNode& node);
   void add_process(std::size_t process, const std::vector<std::uint8_t>& ops);
   /// Runs the op of `node` on the replies that lead to it, and fills in what comes next.
-  void find_out(Node& node);
+  void find_out(BehaviourNode& node);
 
   const Pattern& pattern_;
   Scope scope_;
@@ -101,7 +101,7 @@ class Behaviour {
   std::vector<std::uint8_t> servers_;
   std::vector<NodeId> first_;
   std::vector<NodeId> idle_of_op_;
-  std::vector<Node> nodes_;
+  std::vector<BehaviourNode> nodes_;
   Interned<Request, RequestHash> requests_;
   Interned<Reply, ReplyHash> replies_;
   Memo children_;

@@ -5,19 +5,15 @@
 namespace stalemate {
 
 void Chronicle::commit(Value value) {
-  if (!known(value) || value == 0) {
-    return;  // a pattern that writes what no client wrote: nothing that a read could be compared with
+  // What no client wrote is nothing that a read could be compared with.
+  if (known(value) && value != 0 && rank_.at(static_cast<std::size_t>(value)) == 0) {
+    const std::uint8_t last = *std::ranges::max_element(rank_);
+    rank_.at(static_cast<std::size_t>(value)) = static_cast<std::uint8_t>(last + 1);
   }
-  std::uint8_t& mine = rank_.at(static_cast<std::size_t>(value));
-  for (std::uint8_t& rank : rank_) {
-    rank = static_cast<std::uint8_t>(rank - (mine != 0 && rank > mine ? 1 : 0));
-  }
-  mine = 0;
-  mine = static_cast<std::uint8_t>(*std::ranges::max_element(rank_) + 1);
 }
 
-void Chronicle::observe(const JudgedScope& scope, const Event& event) {
-  if (event.kind == EventKind::commit) {
+void Chronicle::observe(const JudgedScope& scope, const JudgedEvent& event) {
+  if (event.kind == JudgedEventKind::commit) {
     commit(event.value);
     return;
   }
@@ -25,7 +21,7 @@ void Chronicle::observe(const JudgedScope& scope, const Event& event) {
   if (op.kind != OpKind::write) {
     return;
   }
-  if (event.kind == EventKind::begin) {
+  if (event.kind == JudgedEventKind::begin) {
     acknowledged_before_.at(static_cast<std::size_t>(op.value)) = acknowledged_;
   } else if (event.ending.outcome == Outcome::ok) {
     acknowledged_ = static_cast<ValueMask>(acknowledged_ | value_bit(op.value));

@@ -21,9 +21,9 @@ class Chronicle {
   static constexpr std::size_t bytes = 2 * (writes_max + 1) + 1;
 
   /// Takes in an event; begins and ends of reads do nothing.
-  void observe(const JudgedScope& scope, const Event& event);
+  void observe(const JudgedScope& scope, const JudgedEvent& event);
   /// True if it is certain that `value` had been replaced when `other` was written: by the database's order where it
-  /// applied both (the last time, where it did so twice), else by one having been acknowledged before the other began.
+  /// applied both (the first time, where it did so twice), else by one having been acknowledged before the other began.
   /// A value that nobody wrote is older than every other.
   [[nodiscard]] bool older(Value value, Value other) const;
   /// Both were applied, `value` before `other`.
@@ -40,7 +40,7 @@ class Chronicle {
   [[nodiscard]] bool known(Value value) const { return value >= 0 && value <= static_cast<Value>(writes_max); }
   void commit(Value value);
 
-  std::array<std::uint8_t, writes_max + 1> rank_ = {};              // place in the order of commits; 0: not applied
+  std::array<std::uint8_t, writes_max + 1> rank_ = {};  // place in the order of first commits; 0: not applied
   std::array<ValueMask, writes_max + 1> acknowledged_before_ = {};  // its begin
   ValueMask acknowledged_ = 0;
 };

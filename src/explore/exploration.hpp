@@ -20,7 +20,7 @@ struct ExplorationOptions {
   bool every_event = false;         ///< the small steps of machine.hpp
   /// It is known that these judges see no violation in these scopes without faults.
   bool sound_without_faults = false;
-  SearchLimits limits = {};  ///< of each search
+  ExploreLimits limits = {};  ///< of each search
 };
 
 /// A run that violates a property. Enough to repeat it: the machine's options and its choices.

@@ -13,14 +13,14 @@
 namespace stalemate {
 
 /// What a judge gets to see, in the order of time.
-enum class EventKind : std::uint8_t {
+enum class JudgedEventKind : std::uint8_t {
   begin,   ///< an op is invoked
   commit,  ///< the row was set to `value`
   end      ///< an op is completed: with an outcome, and a read with a value; a crash ends an op with `info`
 };
 
-struct Event {
-  EventKind kind = EventKind::begin;
+struct JudgedEvent {
+  JudgedEventKind kind = JudgedEventKind::begin;
   std::uint8_t op = no_scope_op;  ///< in ops_of(scope)
   Ending ending = {};             ///< of an end
   Value value = absent;           ///< of a commit
@@ -43,7 +43,7 @@ class Judge {
   /// What is remembered before anything happened.
   [[nodiscard]] virtual std::string start(const JudgedScope& scope) const = 0;
   /// Takes in an event; false if it violates the property. `memory` is of no use after that.
-  [[nodiscard]] virtual bool observe(const JudgedScope& scope, std::string& memory, const Event& event) const = 0;
+  [[nodiscard]] virtual bool observe(const JudgedScope& scope, std::string& memory, const JudgedEvent& event) const = 0;
   /// At rest: no op is going on, nothing is under way, and the background processes have nothing to do. Empty if all is
   /// well, else a sentence that says what is wrong.
   [[nodiscard]] virtual std::string trouble_at_rest(const WorldTable& /*table*/, const World& /*world*/) const {
@@ -54,7 +54,8 @@ class Judge {
 /// What the registry says of a judge. `scope` is the text of the scope it is judged in where none is asked for.
 struct JudgeInfo {
   std::string_view name;
-  std::string_view summary;  ///< one line for the generated tables
+  std::string_view summary;    ///< one line for the generated tables
+  std::string_view violation;  ///< a sentence for the end of a story; empty where trouble_at_rest says more
   std::string_view scope;
   bool in_matrix;  ///< it is one of the columns of docs/guarantees.md
   const Judge& (*instance)();
@@ -65,13 +66,13 @@ using JudgeRegistry = Registry<JudgeInfo>;
 inline constexpr std::string_view default_scope = "w,w,rr,rr";
 
 template <class J>
-[[nodiscard]] bool register_judge(std::string_view name, std::string_view summary, std::string_view scope,
-                                  bool in_matrix) {
+[[nodiscard]] bool register_judge(std::string_view name, std::string_view violation, std::string_view summary,
+                                  std::string_view scope, bool in_matrix) {
   constexpr auto instance = []() -> const Judge& {
     static const J judge;
     return judge;
   };
-  return JudgeRegistry::add(JudgeInfo{name, summary, scope, in_matrix, instance});
+  return JudgeRegistry::add(JudgeInfo{name, summary, violation, scope, in_matrix, instance});
 }
 
 }  // namespace stalemate

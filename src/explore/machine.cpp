@@ -20,8 +20,8 @@ Machine::Machine(const MachineOptions& options)
   STALEMATE_ASSERT(behaviour_.processes() <= processes_max, "a scope's processes fit into a state");
 }
 
-State Machine::first() const {
-  State state;
+MachineState Machine::first() const {
+  MachineState state;
   state.world = worlds_.first();
   state.panel = panel_.first();
   for (std::size_t process = 0; process < behaviour_.processes(); ++process) {
@@ -32,7 +32,7 @@ State Machine::first() const {
 
 std::size_t Machine::bytes() const {
   return effects_.capacity() * sizeof(Effect) + ranges_.capacity() * sizeof(Range) + effect_ranges_.bytes() +
-         change_ranges_.bytes() + behaviour_.size() * sizeof(Node) + worlds_.size() * 2 * sizeof(World);
+         change_ranges_.bytes() + behaviour_.size() * sizeof(BehaviourNode) + worlds_.size() * 2 * sizeof(World);
 }
 
 std::span<const Effect> Machine::effects(WorldId world, std::uint32_t request, std::uint8_t server) {
@@ -68,27 +68,27 @@ std::span<const WorldChange> Machine::changes(WorldId world, std::size_t fault) 
                                                         ranges_[range].end - ranges_[range].begin);
 }
 
-void Machine::observe(Successor& successor, const Event& event) {
+void Machine::observe(Successor& successor, const JudgedEvent& event) {
   const Panel::Observed observed = panel_.observe(successor.state.panel, event);
   successor.state.panel = observed.id;
   successor.violated = static_cast<JudgeMask>(successor.violated | observed.violated);
 }
 
-void Machine::begin_op(Successor& successor, const Node& node) {
+void Machine::begin_op(Successor& successor, const BehaviourNode& node) {
   if (node.op != no_scope_op) {
-    observe(successor, Event{EventKind::begin, node.op, {}, absent});
+    observe(successor, JudgedEvent{JudgedEventKind::begin, node.op, {}, absent});
   }
 }
 
 // A process is at `place`: if its op came to its end there, it is before its next one.
 void Machine::settle(Successor& successor, std::uint8_t process, NodeId place) {
-  const Node node = behaviour_.node(place);
+  const BehaviourNode node = behaviour_.node(place);
   if (node.kind != NodeKind::returned) {
     successor.state.at.at(process) = place;
     return;
   }
   if (node.op != no_scope_op) {
-    observe(successor, Event{EventKind::end, node.op, node.ending, absent});
+    observe(successor, JudgedEvent{JudgedEventKind::end, node.op, node.ending, absent});
   }
   successor.state.at.at(process) = behaviour_.next_op(node);
 }
@@ -102,7 +102,7 @@ void Machine::take_reply(Successor& successor, std::uint8_t process, NodeId aski
   }
 }
 
-void Machine::add_message(State& state, NodeId asking) {
+void Machine::add_message(MachineState& state, NodeId asking) {
   if (state.messages.back() != 0) {
     overflowed_ = true;
     return;
@@ -112,19 +112,19 @@ void Machine::add_message(State& state, NodeId asking) {
 }
 
 void Machine::crash(Successor& successor, std::uint8_t process) {
-  const Node node = behaviour_.node(successor.state.at.at(process));
+  const BehaviourNode node = behaviour_.node(successor.state.at.at(process));
   ++successor.state.faults;
   if (node.op == no_scope_op) {
     successor.state.at.at(process) = behaviour_.first(process);
     return;
   }
-  observe(successor, Event{EventKind::end, node.op, {Outcome::info, absent}, absent});
+  observe(successor, JudgedEvent{JudgedEventKind::end, node.op, {Outcome::info, absent}, absent});
   successor.state.at.at(process) = node_dead;
 }
 
-void Machine::act(const State& state, std::uint8_t process, NodeId asking, bool begins,
+void Machine::act(const MachineState& state, std::uint8_t process, NodeId asking, bool begins,
                   std::vector<Successor>& successors) {
-  const Node node = behaviour_.node(asking);
+  const BehaviourNode node = behaviour_.node(asking);
   if (node.kind == NodeKind::returned) {  // an op that makes no call at all
     Successor successor{state, {ChoiceKind::act, process, 0, 0}, 0};
     begin_op(successor, node);
@@ -141,7 +141,7 @@ void Machine::act(const State& state, std::uint8_t process, NodeId asking, bool 
     }
     successor.state.world = effect.world;
     if (effect.committed != absent) {
-      observe(successor, Event{EventKind::commit, no_scope_op, {}, effect.committed});
+      observe(successor, JudgedEvent{JudgedEventKind::commit, no_scope_op, {}, effect.committed});
     }
     take_reply(successor, process, asking, effect.reply_id);
     successors.push_back(successor);
@@ -151,9 +151,9 @@ void Machine::act(const State& state, std::uint8_t process, NodeId asking, bool 
   }
 }
 
-void Machine::trouble(const State& state, std::uint8_t process, NodeId asking, bool begins,
+void Machine::trouble(const MachineState& state, std::uint8_t process, NodeId asking, bool begins,
                       std::vector<Successor>& successors) {
-  const Node node = behaviour_.node(asking);
+  const BehaviourNode node = behaviour_.node(asking);
   const bool reads = only_reads(behaviour_.request(node.request));
   for (std::size_t fault = 0; fault < options_.faults.size(); ++fault) {
     if (!options_.faults[fault]->call) {
@@ -182,7 +182,7 @@ void Machine::trouble(const State& state, std::uint8_t process, NodeId asking, b
         }
         successor.state.world = effect.world;
         if (effect.committed != absent) {
-          observe(successor, Event{EventKind::commit, no_scope_op, {}, effect.committed});
+          observe(successor, JudgedEvent{JudgedEventKind::commit, no_scope_op, {}, effect.committed});
         }
         reply = call.answered ? effect.reply_id : timed_out_;
       }
@@ -195,9 +195,9 @@ void Machine::trouble(const State& state, std::uint8_t process, NodeId asking, b
   }
 }
 
-void Machine::expand_process(const State& state, std::uint8_t process, std::vector<Successor>& successors) {
+void Machine::expand_process(const MachineState& state, std::uint8_t process, std::vector<Successor>& successors) {
   const NodeId place = state.at.at(process);
-  const Node node = behaviour_.node(place);
+  const BehaviourNode node = behaviour_.node(place);
   switch (node.kind) {
     case NodeKind::dead:
     case NodeKind::over:
@@ -232,9 +232,9 @@ void Machine::expand_process(const State& state, std::uint8_t process, std::vect
   }
 }
 
-void Machine::expand_stores(const State& state, std::vector<Successor>& successors) {
+void Machine::expand_stores(const MachineState& state, std::vector<Successor>& successors) {
   for (std::size_t place = 0; place < messages_max && state.messages.at(place) != 0; ++place) {
-    const Node node = behaviour_.node(state.messages.at(place));
+    const BehaviourNode node = behaviour_.node(state.messages.at(place));
     const std::size_t count = effects(state.world, node.request, behaviour_.server_of(node.process)).size();
     for (std::size_t variant = 0; variant < count; ++variant) {
       const Effect effect = effects(state.world, node.request, behaviour_.server_of(node.process))[variant];
@@ -244,7 +244,7 @@ void Machine::expand_stores(const State& state, std::vector<Successor>& successo
       successor.state.messages.at(place) = 0;
       std::ranges::sort(successor.state.messages, std::greater<>());
       if (effect.committed != absent) {
-        observe(successor, Event{EventKind::commit, no_scope_op, {}, effect.committed});
+        observe(successor, JudgedEvent{JudgedEventKind::commit, no_scope_op, {}, effect.committed});
       }
       successors.push_back(successor);
     }
@@ -267,7 +267,7 @@ void Machine::expand_stores(const State& state, std::vector<Successor>& successo
   change(ChoiceKind::change, by_itself, 0);
 }
 
-void Machine::expand(const State& state, std::vector<Successor>& successors) {
+void Machine::expand(const MachineState& state, std::vector<Successor>& successors) {
   successors.clear();
   for (std::size_t process = 0; process < behaviour_.processes(); ++process) {
     expand_process(state, static_cast<std::uint8_t>(process), successors);
@@ -275,12 +275,12 @@ void Machine::expand(const State& state, std::vector<Successor>& successors) {
   expand_stores(state, successors);
 }
 
-bool Machine::at_rest(const State& state) const {
+bool Machine::at_rest(const MachineState& state) const {
   if (state.messages.front() != 0) {
     return false;
   }
   for (std::size_t process = 0; process < behaviour_.processes(); ++process) {
-    const Node& node = behaviour_.node(state.at.at(process));
+    const BehaviourNode& node = behaviour_.node(state.at.at(process));
     const bool takes = process >= behaviour_.clients() && node.kind == NodeKind::asking &&
                        behaviour_.request(node.request).kind == RequestKind::next_change;
     const bool waits = process < behaviour_.clients()
@@ -294,7 +294,7 @@ bool Machine::at_rest(const State& state) const {
   return true;
 }
 
-JudgeMask Machine::violated_at_rest(const State& state) const {
+JudgeMask Machine::violated_at_rest(const MachineState& state) const {
   return at_rest(state) ? panel_.violated_at_rest(worlds_, worlds_[state.world]) : JudgeMask{0};
 }
 

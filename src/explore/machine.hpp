@@ -23,16 +23,16 @@ inline constexpr std::size_t processes_max = clients_max + servers_max;
 inline constexpr std::size_t messages_max = 2;
 
 /// All of the moment, in 40 bytes without padding; equal states have equal bytes.
-struct State {
+struct MachineState {
   WorldId world = 0;
   PanelId panel = 0;
   std::array<NodeId, processes_max> at = {};
   std::array<NodeId, messages_max> messages = {};  ///< asking nodes whose request is still on its way; sorted, 0: none
   std::uint8_t faults = 0;                         ///< so far
   std::array<std::uint8_t, 7> zero = {};
-  friend bool operator==(const State&, const State&) = default;
+  friend bool operator==(const MachineState&, const MachineState&) = default;
 };
-static_assert(sizeof(State) == 40);
+static_assert(sizeof(MachineState) == 40);
 
 enum class ChoiceKind : std::uint8_t {
   act,      ///< a process's call takes effect (and, in large steps, all that comes with it)
@@ -54,7 +54,7 @@ struct Choice {
 };
 
 struct Successor {
-  State state = {};
+  MachineState state = {};
   Choice choice = {};
   JudgeMask violated = 0;  ///< by the step itself; trouble at rest is asked for apart
 };
@@ -74,13 +74,13 @@ class Machine {
  public:
   explicit Machine(const MachineOptions& options);
 
-  [[nodiscard]] State first() const;
+  [[nodiscard]] MachineState first() const;
   /// Fills `successors` with every step that can follow `state`, in a fixed order.
-  void expand(const State& state, std::vector<Successor>& successors);
+  void expand(const MachineState& state, std::vector<Successor>& successors);
   /// The judges that see trouble in this state, if it is one at rest; else none.
-  [[nodiscard]] JudgeMask violated_at_rest(const State& state) const;
+  [[nodiscard]] JudgeMask violated_at_rest(const MachineState& state) const;
   /// No op is going on, no request is under way, the background processes have nothing to do.
-  [[nodiscard]] bool at_rest(const State& state) const;
+  [[nodiscard]] bool at_rest(const MachineState& state) const;
   /// A bound of the machine was passed; what it says is not complete.
   [[nodiscard]] bool overflowed() const { return behaviour_.overflowed() || worlds_.overflowed() || overflowed_; }
   [[nodiscard]] std::size_t bytes() const;
@@ -100,18 +100,19 @@ class Machine {
     std::uint32_t begin = 0;
     std::uint32_t end = 0;
   };
-  void expand_process(const State& state, std::uint8_t process, std::vector<Successor>& successors);
-  void act(const State& state, std::uint8_t process, NodeId asking, bool begins, std::vector<Successor>& successors);
-  void trouble(const State& state, std::uint8_t process, NodeId asking, bool begins,
+  void expand_process(const MachineState& state, std::uint8_t process, std::vector<Successor>& successors);
+  void act(const MachineState& state, std::uint8_t process, NodeId asking, bool begins,
+           std::vector<Successor>& successors);
+  void trouble(const MachineState& state, std::uint8_t process, NodeId asking, bool begins,
                std::vector<Successor>& successors);
-  void expand_stores(const State& state, std::vector<Successor>& successors);
-  void observe(Successor& successor, const Event& event);
-  void begin_op(Successor& successor, const Node& node);
+  void expand_stores(const MachineState& state, std::vector<Successor>& successors);
+  void observe(Successor& successor, const JudgedEvent& event);
+  void begin_op(Successor& successor, const BehaviourNode& node);
   void take_reply(Successor& successor, std::uint8_t process, NodeId asking, ReplyId reply);
   void settle(Successor& successor, std::uint8_t process, NodeId place);
   void crash(Successor& successor, std::uint8_t process);
-  void add_message(State& state, NodeId asking);
-  [[nodiscard]] bool may_fail(const State& state) const { return state.faults < options_.faults_max; }
+  void add_message(MachineState& state, NodeId asking);
+  [[nodiscard]] bool may_fail(const MachineState& state) const { return state.faults < options_.faults_max; }
 
   MachineOptions options_;
   Behaviour behaviour_;

@@ -9,8 +9,8 @@ constexpr char dismissed = '-';  // in place of the memory of a judge that is no
 constexpr char heard = '+';
 
 // Distinct for distinct events: 2 bits kind, 8 op, 2 outcome, 32 value.
-std::uint64_t code_of(const Event& event) {
-  const Value value = event.kind == EventKind::commit ? event.value : event.ending.value;
+std::uint64_t code_of(const JudgedEvent& event) {
+  const Value value = event.kind == JudgedEventKind::commit ? event.value : event.ending.value;
   return static_cast<std::uint64_t>(event.kind) | static_cast<std::uint64_t>(event.op) << 2U |
          static_cast<std::uint64_t>(event.ending.outcome) << 10U |
          static_cast<std::uint64_t>(static_cast<std::uint16_t>(value)) << 12U;
@@ -52,7 +52,7 @@ std::vector<std::string> Panel::parted(const std::string& text) const {
   return memories;
 }
 
-Panel::Observed Panel::observe(PanelId before, const Event& event) {
+Panel::Observed Panel::observe(PanelId before, const JudgedEvent& event) {
   const std::uint64_t key = static_cast<std::uint64_t>(before) << 32U | code_of(event);
   const std::uint32_t known = observed_.find(key);
   if (known != Memo::none) {

@@ -23,7 +23,7 @@ class Panel {
     JudgeMask violated = 0;
   };
   /// What is remembered after `event`, and who saw a violation in it; those remember nothing from then on.
-  Observed observe(PanelId before, const Event& event);
+  Observed observe(PanelId before, const JudgedEvent& event);
   /// The judges that see trouble in a world at rest.
   [[nodiscard]] JudgeMask violated_at_rest(const WorldTable& table, const World& world) const;
   /// The judges of `mask` are heard no more: what they remember is left out from then on.

@@ -9,7 +9,7 @@ namespace {
 
 class BreadthFirst {
  public:
-  BreadthFirst(const MachineOptions& options, const SearchLimits& limits) : machine_(options), limits_(limits) {}
+  BreadthFirst(const MachineOptions& options, const ExploreLimits& limits) : machine_(options), limits_(limits) {}
 
   SearchResult run() {
     (void)states_.add(machine_.first(), StateSet::no_parent, {});
@@ -18,7 +18,7 @@ class BreadthFirst {
     bool within_limits = true;
     std::uint32_t next = 0;
     for (; next < states_.size() && machine_.panel().sitting() != 0 && within_limits; ++next) {
-      const State state = states_.state(next);
+      const MachineState state = states_.state(next);
       machine_.expand(state, successors);
       for (const Successor& successor : successors) {
         visit(next, successor);
@@ -67,14 +67,14 @@ class BreadthFirst {
   }
 
   Machine machine_;
-  SearchLimits limits_;
+  ExploreLimits limits_;
   StateSet states_;
   SearchResult result_;
 };
 
 }  // namespace
 
-SearchResult search(const MachineOptions& options, const SearchLimits& limits) {
+SearchResult search(const MachineOptions& options, const ExploreLimits& limits) {
   return BreadthFirst(options, limits).run();
 }
 

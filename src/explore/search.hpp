@@ -14,7 +14,7 @@ struct Path {
   std::vector<Choice> choices = {};
 };
 
-struct SearchLimits {
+struct ExploreLimits {
   std::uint64_t states_max = 20'000'000;
   std::uint64_t bytes_max = 4ULL << 30U;
 };
@@ -29,6 +29,6 @@ struct SearchResult {
 };
 
 /// Breadth first over states. Deterministic.
-[[nodiscard]] SearchResult search(const MachineOptions& options, const SearchLimits& limits);
+[[nodiscard]] SearchResult search(const MachineOptions& options, const ExploreLimits& limits);
 
 }  // namespace stalemate

@@ -20,7 +20,7 @@ class StateSet {
     bool is_new = false;
   };
   /// Requires: fewer than 2^32 - 1 states.
-  Added add(const State& state, std::uint32_t parent, Choice choice) {
+  Added add(const MachineState& state, std::uint32_t parent, Choice choice) {
     if (2 * (size_ + 1) > slots_.size()) {
       grow();
     }
@@ -37,7 +37,7 @@ class StateSet {
       }
     }
   }
-  [[nodiscard]] const State& state(std::uint32_t id) const { return record(id).state; }
+  [[nodiscard]] const MachineState& state(std::uint32_t id) const { return record(id).state; }
   [[nodiscard]] std::uint32_t parent(std::uint32_t id) const { return record(id).parent; }
   [[nodiscard]] Choice choice(std::uint32_t id) const { return record(id).choice; }
   [[nodiscard]] std::size_t size() const { return size_; }
@@ -47,7 +47,7 @@ class StateSet {
 
  private:
   struct Record {
-    State state = {};
+    MachineState state = {};
     std::uint32_t parent = no_parent;
     Choice choice = {};
   };
@@ -57,9 +57,9 @@ class StateSet {
   };
   static constexpr std::size_t block_size = 1U << 12U;
 
-  static std::uint64_t hash_of(const State& state) {
-    std::array<std::uint64_t, sizeof(State) / 8> words = {};
-    std::memcpy(words.data(), &state, sizeof(State));
+  static std::uint64_t hash_of(const MachineState& state) {
+    std::array<std::uint64_t, sizeof(MachineState) / 8> words = {};
+    std::memcpy(words.data(), &state, sizeof(MachineState));
     std::uint64_t hash = 0;
     for (const std::uint64_t word : words) {
       hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;

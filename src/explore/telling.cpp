@@ -77,7 +77,7 @@ class Teller {
       : witness_(witness), machine_(witness.options), ops_(ops_of(witness.options.scope)) {}
 
   Result<Telling> run() {
-    State state = machine_.first();
+    MachineState state = machine_.first();
     Telling telling;
     telling.violated = machine_.violated_at_rest(state) != 0;
     std::vector<Successor> successors;
@@ -110,7 +110,7 @@ class Teller {
     return choice.fault == 0 ? std::string_view() : machine_.options().faults[choice.fault - 1U]->name;
   }
 
-  [[nodiscard]] std::string words_of_begin(const Node& node) const {
+  [[nodiscard]] std::string words_of_begin(const BehaviourNode& node) const {
     if (node.op == no_scope_op) {
       return {};
     }
@@ -118,7 +118,7 @@ class Teller {
     return op.kind == OpKind::write ? "begins to write " + words_of_value(op.value) : "begins to read";
   }
 
-  [[nodiscard]] std::string words_of_end(const Node& node) const {
+  [[nodiscard]] std::string words_of_end(const BehaviourNode& node) const {
     if (node.op == no_scope_op) {
       return {};
     }
@@ -131,7 +131,7 @@ class Teller {
                                     : "its read returns " + words_of_value(node.ending.value);
   }
 
-  ToldStep told(const State& state, const Successor& chosen) {
+  ToldStep told(const MachineState& state, const Successor& chosen) {
     const Choice& choice = chosen.choice;
     ToldStep step;
     step.fault = fault_of(choice);
@@ -157,10 +157,10 @@ class Teller {
     return step;
   }
 
-  void tell_process(const State& state, const Successor& chosen, ToldStep& step) {
+  void tell_process(const MachineState& state, const Successor& chosen, ToldStep& step) {
     const Choice& choice = chosen.choice;
     Behaviour& behaviour = machine_.behaviour();
-    const Node before = behaviour.node(state.at.at(choice.who));
+    const BehaviourNode before = behaviour.node(state.at.at(choice.who));
     step.actor = actor_of(choice.who);
     NodeId asking = state.at.at(choice.who);
     if (before.kind == NodeKind::idle) {
@@ -174,17 +174,17 @@ class Teller {
     if (choice.kind == ChoiceKind::receive) {
       step.act = "gets the reply";
     }
-    const Node last = behaviour.node(end);
+    const BehaviourNode last = behaviour.node(end);
     if (last.kind == NodeKind::returned) {
       step.ends = words_of_end(last);
     }
   }
 
   /// The node that the reply leads to.
-  NodeId tell_call(const State& state, const Successor& chosen, NodeId asking, ToldStep& step) {
+  NodeId tell_call(const MachineState& state, const Successor& chosen, NodeId asking, ToldStep& step) {
     const Choice& choice = chosen.choice;
     Behaviour& behaviour = machine_.behaviour();
-    const Node node = behaviour.node(asking);
+    const BehaviourNode node = behaviour.node(asking);
     const Request request = behaviour.request(node.request);
     step.target = target_of(request, machine_.options().pattern->needs.feed);
     step.act = words_of_request(request);
@@ -208,23 +208,22 @@ class Teller {
     return machine_.options().every_event ? behaviour.arriving(end) : end;
   }
 
-  void tell_arrival(const State& state, const Choice& choice, ToldStep& step) {
+  void tell_arrival(const MachineState& state, const Choice& choice, ToldStep& step) {
     Behaviour& behaviour = machine_.behaviour();
-    const Node node = behaviour.node(state.messages.at(choice.who));
+    const BehaviourNode node = behaviour.node(state.messages.at(choice.who));
     const Request request = behaviour.request(node.request);
     step.actor = actor_of(node.process);
     step.target = target_of(request, machine_.options().pattern->needs.feed);
     step.act = "(its earlier request arrives) " + words_of_request(request);
   }
 
-  std::string conclusion(const State& state) {
+  std::string conclusion(const MachineState& state) {
     const JudgeInfo& judge = *witness_.options.judges.front();
     std::string text;
     if (machine_.at_rest(state)) {
       text = judge.instance().trouble_at_rest(machine_.worlds(), machine_.worlds()[state.world]);
     }
-    return text.empty() ? "Not " + std::string(judge.name) + ": it would be that " + std::string(judge.summary) + "."
-                        : text;
+    return text.empty() ? std::string(judge.violation) : text;
   }
 
   const Witness& witness_;

@@ -43,7 +43,7 @@ Task<Result<Written>> VirtualDatabase::write_as(RequestKind kind, Value value) {
     co_return std::unexpected(error_of(reply));
   }
   Written written;
-  written.version = reply.stamp;
+  written.row_version = reply.stamp;
   co_return written;
 }
 

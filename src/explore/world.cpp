@@ -57,8 +57,8 @@ std::string words_of(const CacheSlots& slots) {
 }
 
 std::size_t WorldTable::WorldHash::operator()(const World& world) const {
-  std::uint64_t hash = world.row | world.version << 8U | world.messages << 16U;
-  hash = mixed(hash, (world.lags ? 1U : 0U) | world.replica_row << 8U | world.replica_version << 16U);
+  std::uint64_t hash = mixed(mixed(world.row, world.version), world.messages);
+  hash = mixed(mixed(mixed(hash, world.lags ? 1 : 0), world.replica_row), world.replica_version);
   hash = hash_of(world.changes, hash_of(world.unreplicated, hash));
   hash = mixed(hash, world.now | static_cast<std::uint64_t>(world.cache) << 16U |
                          static_cast<std::uint64_t>(world.kept) << 32U | (world.standby ? 1ULL << 48U : 0));
@@ -193,8 +193,9 @@ void WorldTable::use_entry(const World& world, const Request& request, std::uint
     entry = SlotContent{request.arguments.value, 0, request.arguments.time_to_live_ns > 0};
   } else {
     effect.reply.there = entry.has_value();
-    if (request.kind == RequestKind::get_entry && entry) {
-      effect.reply.value = entry->value;
+    if (request.kind == RequestKind::get_entry) {
+      effect.reply.value = entry ? entry->value : absent;
+      effect.reply.there = effect.reply.value != absent;  // a tombstone is no entry
     } else if (request.kind == RequestKind::erase_entry) {
       entry.reset();
     }
@@ -284,7 +285,7 @@ std::vector<WorldChange> WorldTable::free_changes(WorldId id) {
   std::vector<WorldChange> changes;
   const auto expire = [&](bool local, std::uint8_t server) {
     CacheSlots slots = slots_of(world, local, server);
-    if (slots[Slot::entry] && slots[Slot::entry]->expires) {
+    if (slots[Slot::entry] && slots[Slot::entry]->expires && slots[Slot::entry]->value != absent) {
       World after = world;
       slots[Slot::entry].reset();
       store(after, local, server, slots);
@@ -294,8 +295,8 @@ std::vector<WorldChange> WorldTable::free_changes(WorldId id) {
     }
   };
   expire(false, 0);
-  for (std::uint8_t server = 0; server < servers_; ++server) {
-    expire(true, server);
+  for (std::size_t server = 0; server < servers_; ++server) {
+    expire(true, static_cast<std::uint8_t>(server));
   }
   if (world.unreplicated.size > 0) {
     World after = world;

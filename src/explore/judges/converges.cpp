@@ -9,7 +9,7 @@ class Converges final : public Judge {
  public:
   [[nodiscard]] bool concerns(const Scope&) const override { return true; }
   [[nodiscard]] std::string start(const JudgedScope&) const override { return {}; }
-  [[nodiscard]] bool observe(const JudgedScope&, std::string&, const Event&) const override { return true; }
+  [[nodiscard]] bool observe(const JudgedScope&, std::string&, const JudgedEvent&) const override { return true; }
 
   [[nodiscard]] std::string trouble_at_rest(const WorldTable& table, const World& world) const override {
     std::string trouble = trouble_of(table.slots(world.cache), world.row, "the cache");
@@ -32,7 +32,7 @@ class Converges final : public Judge {
 };
 
 [[maybe_unused]] const bool registered = register_judge<Converges>(
-    "converges", "at rest every entry is absent, equal to the row, or bound to expire", default_scope, true);
+    "converges", "", "at rest every entry is absent, equal to the row, or bound to expire", default_scope, true);
 
 }  // namespace
 }  // namespace stalemate

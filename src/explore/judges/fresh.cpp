@@ -19,16 +19,16 @@ class Fresh final : public Judge {
     // Of each process: the writes that its current read may not miss.
     return memory + std::string(scope.scope.processes.size(), '\0');
   }
-  [[nodiscard]] bool observe(const JudgedScope& scope, std::string& memory, const Event& event) const override {
+  [[nodiscard]] bool observe(const JudgedScope& scope, std::string& memory, const JudgedEvent& event) const override {
     Chronicle chronicle = Chronicle::from(memory);
     chronicle.observe(scope, event);
     std::string bounds = memory.substr(Chronicle::bytes);
     memory.clear();
     chronicle.append_to(memory);
     bool fresh = true;
-    if (event.kind != EventKind::commit && scope.ops[event.op].kind == OpKind::read) {
+    if (event.kind != JudgedEventKind::commit && scope.ops[event.op].kind == OpKind::read) {
       char& bound = bounds[scope.ops[event.op].process];
-      if (event.kind == EventKind::begin) {
+      if (event.kind == JudgedEventKind::begin) {
         bound = static_cast<char>(chronicle.acknowledged());
       } else {
         fresh = event.ending.outcome != Outcome::ok ||
@@ -42,7 +42,8 @@ class Fresh final : public Judge {
 };
 
 [[maybe_unused]] const bool registered =
-    register_judge<Fresh>("fresh", "no read misses a write that was acknowledged before it began", default_scope, true);
+    register_judge<Fresh>("fresh", "The read missed a write that had been acknowledged before the read began.",
+                          "no read misses a write that was acknowledged before it began", default_scope, true);
 
 }  // namespace
 }  // namespace stalemate

@@ -8,7 +8,8 @@ namespace {
 using MonotonicWrites = SessionJudge<OpKind::write, OpKind::write>;
 
 [[maybe_unused]] const bool registered = register_judge<MonotonicWrites>(
-    "monotonic-writes", "writes of a process are applied in its order", "ww,w,r", false);
+    "monotonic-writes", "The database applied two writes of a process in the other order.",
+    "writes of a process are applied in its order", "ww,w,r", false);
 
 }  // namespace
 }  // namespace stalemate

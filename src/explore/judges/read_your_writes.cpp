@@ -7,7 +7,8 @@ namespace {
 using ReadYourWrites = SessionJudge<OpKind::write, OpKind::read>;
 
 [[maybe_unused]] const bool registered = register_judge<ReadYourWrites>(
-    "read-your-writes", "no read misses a write its own process had acknowledged", "wr,w,r", false);
+    "read-your-writes", "The read missed a write that its own process had been acknowledged before.",
+    "no read misses a write its own process had acknowledged", "wr,w,r", false);
 
 }  // namespace
 }  // namespace stalemate

@@ -27,12 +27,12 @@ class SessionJudge final : public Judge {
     Chronicle().append_to(memory);
     return memory + std::string(scope.ops.size(), '\0');
   }
-  [[nodiscard]] bool observe(const JudgedScope& scope, std::string& memory, const Event& event) const override {
+  [[nodiscard]] bool observe(const JudgedScope& scope, std::string& memory, const JudgedEvent& event) const override {
     Chronicle chronicle = Chronicle::from(memory);
     chronicle.observe(scope, event);
     std::string bounds = memory.substr(Chronicle::bytes);
     bool holds = true;
-    if (event.kind == EventKind::end) {
+    if (event.kind == JudgedEventKind::end) {
       holds = end_op(scope, chronicle, bounds, event);
     }
     for (std::size_t op = 0; op < scope.ops.size() && Later == OpKind::write; ++op) {
@@ -45,7 +45,8 @@ class SessionJudge final : public Judge {
   }
 
  private:
-  static bool end_op(const JudgedScope& scope, const Chronicle& chronicle, std::string& bounds, const Event& event) {
+  static bool end_op(const JudgedScope& scope, const Chronicle& chronicle, std::string& bounds,
+                     const JudgedEvent& event) {
     const ScopeOp& op = scope.ops[event.op];
     const bool told = event.ending.outcome == Outcome::ok;
     bool holds = true;

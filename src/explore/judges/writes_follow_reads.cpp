@@ -7,7 +7,8 @@ namespace {
 using WritesFollowReads = SessionJudge<OpKind::read, OpKind::write>;
 
 [[maybe_unused]] const bool registered = register_judge<WritesFollowReads>(
-    "writes-follow-reads", "a write is applied after the writes its process had read", "rw,w,r", false);
+    "writes-follow-reads", "The database applied the write before a write that its process had read.",
+    "a write is applied after the writes its process had read", "rw,w,r", false);
 
 }  // namespace
 }  // namespace stalemate

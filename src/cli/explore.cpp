@@ -1,0 +1,200 @@
+// stalemate explore PATTERN: every interleaving of a pattern's calls within a scope, and the shortest that breaks it.
+#include <fmt/core.h>
+
+#include <CLI/App.hpp>
+#include <algorithm>
+#include <atomic>
+#include <sstream>
+#include <thread>
+
+#include "cli/explore_text.hpp"
+#include "cli/say.hpp"
+#include "cli/subcommand.hpp"
+#include "core/nearest.hpp"
+#include "explore/matrix.hpp"
+#include "explore/walks.hpp"
+
+namespace stalemate {
+namespace {
+
+/// The entries that a list such as "crash,evict" names; "all": every one.
+template <class Info>
+Result<std::vector<const Info*>> named(const std::string& list, std::string_view what) {
+  std::vector<const Info*> found;
+  std::vector<std::string_view> known;
+  for (const Info& info : Registry<Info>::all()) {
+    known.push_back(info.name);
+    if (list == "all") {
+      found.push_back(&info);
+    }
+  }
+  std::istringstream words(list == "all" ? std::string() : list);
+  for (std::string word; std::getline(words, word, ',');) {
+    const Info* info = Registry<Info>::find(word);
+    if (info == nullptr) {
+      return failed(ErrorCode::wrong_type,
+                    fmt::format("'{}' is no {} of explore{}", word, what, did_you_mean(word, known)));
+    }
+    found.push_back(info);
+  }
+  return found;
+}
+
+ExitCode exit_code_of(const Exploration& exploration) {
+  const auto any = [&](Finding finding) {
+    return std::ranges::find(exploration.findings, finding, &JudgeFinding::finding) != exploration.findings.end();
+  };
+  return any(Finding::violated) ? ExitCode::invalid : any(Finding::unknown) ? ExitCode::unknown : ExitCode::ok;
+}
+
+/// Rows of all patterns, computed on as many threads as there are processors.
+std::vector<MatrixRow> whole_matrix(const ExploreLimits& limits) {
+  const std::span<const PatternInfo> patterns = PatternRegistry::all();
+  std::vector<MatrixRow> rows(patterns.size());
+  std::atomic<std::size_t> next = 0;
+  std::vector<std::jthread> threads;
+  for (unsigned thread = 0; thread < std::max(1U, std::thread::hardware_concurrency()); ++thread) {
+    threads.emplace_back([&] {
+      for (std::size_t row = next++; row < patterns.size(); row = next++) {
+        rows[row] = matrix_row(patterns[row], limits);
+      }
+    });
+  }
+  threads.clear();
+  return rows;
+}
+
+class Explore final : public Subcommand {
+ public:
+  void describe(CLI::App& app) override {
+    app.add_option("PATTERN", pattern_, "which caching pattern; 'stalemate list patterns' names them");
+    app.add_option("--faults", faults_, "what may go wrong, such as crash,lost-request; or all");
+    app.add_option("--max-faults", faults_max_, "how often, at most (1 where --faults is given)");
+    app.add_option("--processes", processes_,
+                   "who does what: a word a process, r a read, w a write; such as w,w,rr,rr (each property's own scope "
+                   "if left out)");
+    app.add_option("--only", judges_, "only these properties, such as fresh,converges");
+    app.add_option("--max-states", limits_.states_max, "more of them: the verdict is unknown (20,000,000)");
+    app.add_flag("--every-event", every_event_, "invocations, effects and replies as steps of their own; slower");
+    app.add_option("--random", walks_.runs, "so many runs by lot instead of all interleavings");
+    app.add_option("--pct", walks_.depth, "with --random: priorities that change so often and once less");
+    app.add_option("--seed", walks_.seed, "of --random (1)");
+    app.add_option("--diagram", diagram_, "a sequence diagram with each violation: text, mermaid or svg");
+    app.add_flag("--json", json_, "as one JSON object");
+    app.add_flag("--matrix", matrix_, "every pattern against no fault and each fault");
+    app.add_flag("--markdown", markdown_, "with --matrix: the page docs/guarantees.md");
+  }
+
+  ExitCode run() override {
+    if (matrix_) {
+      return print_matrix();
+    }
+    const Result<ExplorationOptions> options = read_options();
+    if (!options) {
+      return say(ExitCode::usage, options.error().detail);
+    }
+    const Result<DiagramKind> kind = parse_diagram(diagram_);
+    if (!kind) {
+      return say(ExitCode::usage, kind.error().detail);
+    }
+    const Exploration exploration = walks_.runs > 0 ? by_lot(*options) : explore(*options);
+    fmt::print("{}", json_ ? json_of(*options, exploration) : text_of(*options, exploration, *kind));
+    return exit_code_of(exploration);
+  }
+
+ private:
+  [[nodiscard]] Result<ExplorationOptions> read_options() const {
+    ExplorationOptions options;
+    options.pattern = PatternRegistry::find(pattern_);
+    if (options.pattern == nullptr) {
+      std::vector<std::string_view> known;
+      for (const PatternInfo& info : PatternRegistry::all()) {
+        known.push_back(info.name);
+      }
+      return failed(ErrorCode::wrong_type,
+                    pattern_.empty() ? "name a pattern, or --matrix for all; 'stalemate list patterns' names them"
+                                     : fmt::format("there is no pattern '{}'{}; 'stalemate list patterns' names them",
+                                                   pattern_, did_you_mean(pattern_, known)));
+    }
+    const Result<std::vector<const VirtualFaultInfo*>> faults = named<VirtualFaultInfo>(faults_, "fault");
+    const Result<std::vector<const JudgeInfo*>> judges = named<JudgeInfo>(judges_, "property");
+    if (!faults || !judges) {
+      return std::unexpected(!faults ? faults.error() : judges.error());
+    }
+    options.faults = *faults;
+    options.faults_max = faults->empty() ? 0 : faults_max_;
+    options.judges = *judges;
+    if (!processes_.empty()) {
+      const Result<Scope> scope = parse_scope(processes_);
+      if (!scope) {
+        return std::unexpected(scope.error());
+      }
+      options.scope = *scope;
+    }
+    if (options.faults_max > messages_max) {
+      return failed(ErrorCode::wrong_type, fmt::format("--max-faults is at most {}", messages_max));
+    }
+    options.every_event = every_event_;
+    options.limits = limits_;
+    return options;
+  }
+
+  /// Random runs in the scope asked for, each violation with the smallest witness that parts of the scope have.
+  [[nodiscard]] Exploration by_lot(ExplorationOptions options) const {
+    Exploration exploration;
+    for (const JudgeInfo* judge : options.judges) {
+      const Result<Scope> own = parse_scope(judge->scope);
+      MachineOptions machine;
+      machine.pattern = options.pattern;
+      machine.scope = options.scope ? *options.scope : *own;
+      machine.faults = options.faults;
+      machine.faults_max = options.faults_max;
+      machine.judges = {judge};
+      machine.every_event = options.every_event;
+      const bool concerned = judge->instance().concerns(machine.scope);
+      JudgeFinding finding{judge, machine.scope, concerned ? Finding::unknown : Finding::vacuous, {}};
+      if (concerned) {
+        const SearchResult result = random_search(machine, walks_);
+        exploration.states += result.states;
+        exploration.transitions += result.transitions;
+        exploration.bytes_max = std::max(exploration.bytes_max, result.bytes);
+        exploration.trace_hash = mixed(exploration.trace_hash, result.trace_hash);
+        if (!result.violations.empty()) {
+          finding.finding = Finding::violated;
+          finding.witness = Witness{machine, result.violations.front().choices};
+        }
+      }
+      exploration.findings.push_back(std::move(finding));
+    }
+    return exploration;
+  }
+
+  [[nodiscard]] ExitCode print_matrix() const {
+    const std::vector<MatrixRow> rows = whole_matrix(limits_);
+    if (markdown_) {
+      fmt::print("{}", markdown_of(rows));
+    } else {
+      fmt::print("{}", json_ ? json_of(rows) : table_of(rows));
+    }
+    return ExitCode::ok;
+  }
+
+  std::string pattern_ = {};
+  std::string faults_ = {};
+  std::uint8_t faults_max_ = 1;
+  std::string processes_ = {};
+  std::string judges_ = "all";
+  ExploreLimits limits_ = {};
+  bool every_event_ = false;
+  WalkOptions walks_ = {.runs = 0};
+  std::string diagram_ = {};
+  bool json_ = false;
+  bool matrix_ = false;
+  bool markdown_ = false;
+};
+
+[[maybe_unused]] const bool registered = register_subcommand<Explore>(
+    "explore", "try every interleaving of a pattern, and show the shortest that breaks it");
+
+}  // namespace
+}  // namespace stalemate

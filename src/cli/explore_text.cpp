@@ -1,0 +1,153 @@
+#include "cli/explore_text.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/assert.hpp"
+#include "explore/token.hpp"
+
+namespace stalemate {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Telling told(const Witness& witness) {
+  Result<Telling> telling = tell(witness);
+  STALEMATE_ASSERT(telling.has_value() && telling->violated, "a witness that was just found repeats itself");
+  return *std::move(telling);
+}
+
+std::string count_of(std::size_t count, std::string_view thing) {
+  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : thing.ends_with("s") ? "es" : "s");
+}
+
+std::string words_of(const Witness& witness) {
+  return fmt::format("{}, {}, {}, {}", count_of(witness.options.scope.processes.size(), "process"),
+                     count_of(ops_of(witness.options.scope).size(), "op"),
+                     count_of(witness.options.faults_max, "fault"), count_of(witness.choices.size(), "step"));
+}
+
+Json as_json(const Witness& witness, const Telling& telling) {
+  Json steps = Json::array();
+  for (const ToldStep& step : telling.steps) {
+    steps.push_back({{"actor", step.actor},
+                     {"target", step.target},
+                     {"begins", step.begins},
+                     {"act", step.act},
+                     {"ends", step.ends},
+                     {"fault", step.fault}});
+  }
+  return {{"pattern", witness.options.pattern->name},
+          {"property", witness.options.judges.front()->name},
+          {"violated", telling.violated},
+          {"processes", to_text(witness.options.scope)},
+          {"faults", witness.options.faults_max},
+          {"steps", steps},
+          {"conclusion", telling.conclusion},
+          {"token", token_of(witness)}};
+}
+
+}  // namespace
+
+Result<DiagramKind> parse_diagram(const std::string& text) {
+  const std::string_view names[] = {"", "text", "mermaid", "svg"};
+  for (std::size_t kind = 0; kind < 4; ++kind) {
+    if (text == names[kind]) {
+      return static_cast<DiagramKind>(kind);
+    }
+  }
+  return failed(ErrorCode::wrong_type, fmt::format("'{}' is no diagram; there are text, mermaid and svg", text));
+}
+
+std::string diagram_of(const Telling& telling, DiagramKind kind) {
+  switch (kind) {
+    case DiagramKind::none: return {};
+    case DiagramKind::text: return text_diagram_of(telling);
+    case DiagramKind::mermaid: return mermaid_of(telling);
+    case DiagramKind::svg: return svg_of(telling);
+  }
+  STALEMATE_ASSERT(false, "a diagram outside the enumeration");
+}
+
+std::string text_of(const ExplorationOptions& options, const Exploration& exploration, DiagramKind kind) {
+  std::string faults;
+  for (const VirtualFaultInfo* fault : options.faults) {
+    faults += (faults.empty() ? "" : ", ") + std::string(fault->name);
+  }
+  std::string text = fmt::format("{}: {}\n", options.pattern->name,
+                                 options.faults.empty()
+                                     ? "no faults"
+                                     : fmt::format("at most {} of {}", count_of(options.faults_max, "fault"), faults));
+  for (const JudgeFinding& finding : exploration.findings) {
+    text += fmt::format("  {:<20} {:<9} {}\n", finding.judge->name, name_of(finding.finding),
+                        finding.witness ? words_of(*finding.witness) : fmt::format("scope {}", to_text(finding.scope)));
+  }
+  text +=
+      fmt::format("{} states, {} steps between them, at most {:.0f} MB; trace hash {:016x}\n", exploration.states,
+                  exploration.transitions, static_cast<double>(exploration.bytes_max) / 1e6, exploration.trace_hash);
+  for (const JudgeFinding& finding : exploration.findings) {
+    if (finding.witness) {
+      const Telling telling = told(*finding.witness);
+      text += fmt::format("\n{} is violated by {}:\n{}", finding.judge->name, words_of(*finding.witness),
+                          story_of(telling));
+      text += kind == DiagramKind::none ? "" : "\n" + diagram_of(telling, kind);
+      text += fmt::format("Again: stalemate replay {}\n", token_of(*finding.witness));
+    }
+  }
+  return text;
+}
+
+std::string json_of(const ExplorationOptions& options, const Exploration& exploration) {
+  Json findings = Json::array();
+  for (const JudgeFinding& finding : exploration.findings) {
+    Json one = {{"property", finding.judge->name},
+                {"verdict", name_of(finding.finding)},
+                {"processes", to_text(finding.scope)}};
+    if (finding.witness) {
+      one["witness"] = as_json(*finding.witness, told(*finding.witness));
+    }
+    findings.push_back(one);
+  }
+  Json faults = Json::array();
+  for (const VirtualFaultInfo* fault : options.faults) {
+    faults.push_back(fault->name);
+  }
+  const Json whole = {
+      {"pattern", options.pattern->name},   {"faults", faults},
+      {"faults_max", options.faults_max},   {"findings", findings},
+      {"states", exploration.states},       {"transitions", exploration.transitions},
+      {"bytes_max", exploration.bytes_max}, {"trace_hash", fmt::format("{:016x}", exploration.trace_hash)}};
+  return whole.dump(2) + "\n";
+}
+
+std::string json_of(const std::vector<MatrixRow>& rows) {
+  Json cells = Json::array();
+  for (const MatrixRow& row : rows) {
+    for (const MatrixCell& cell : row.cells) {
+      Json findings = Json::object();
+      for (const JudgeFinding& finding : cell.exploration.findings) {
+        Json one = {{"verdict", name_of(finding.finding)}};
+        if (finding.witness) {
+          one["steps"] = finding.witness->choices.size();
+          one["faults"] = finding.witness->options.faults_max;
+          one["token"] = token_of(*finding.witness);
+        }
+        findings[std::string(finding.judge->name)] = one;
+      }
+      cells.push_back({{"pattern", row.pattern->name},
+                       {"fault", cell.fault == nullptr ? "" : cell.fault->name},
+                       {"concerned", cell.concerned},
+                       {"states", cell.exploration.states},
+                       {"findings", findings}});
+    }
+  }
+  const Json whole = {{"cells", cells}};
+  return whole.dump(2) + "\n";
+}
+
+std::string json_of(const Witness& witness, const Telling& telling) {
+  return as_json(witness, telling).dump(2) + "\n";
+}
+
+}  // namespace stalemate

@@ -1,0 +1,29 @@
+// What explore and replay print of a witness and of an exploration.
+#pragma once
+
+#include <string>
+
+#include "core/error.hpp"
+#include "explore/exploration.hpp"
+#include "explore/matrix.hpp"
+#include "explore/telling.hpp"
+
+namespace stalemate {
+
+/// How a witness is drawn; `none`: only told.
+enum class DiagramKind : std::uint8_t { none, text, mermaid, svg };
+
+/// Errors: ErrorCode::wrong_type where it is none of text, mermaid and svg.
+[[nodiscard]] Result<DiagramKind> parse_diagram(const std::string& text);
+[[nodiscard]] std::string diagram_of(const Telling& telling, DiagramKind kind);
+
+/// A table of verdicts, then each violation with its story and token. Requires: every witness can be told.
+[[nodiscard]] std::string text_of(const ExplorationOptions& options, const Exploration& exploration, DiagramKind kind);
+/// The same as one JSON object.
+[[nodiscard]] std::string json_of(const ExplorationOptions& options, const Exploration& exploration);
+/// A witness as one JSON object.
+[[nodiscard]] std::string json_of(const Witness& witness, const Telling& telling);
+/// The matrix as one JSON object: a list of cells, each with its findings.
+[[nodiscard]] std::string json_of(const std::vector<MatrixRow>& rows);
+
+}  // namespace stalemate

@@ -12,10 +12,41 @@
 #include "cli/check_history.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
+#include "core/assert.hpp"
+#include "core/pattern.hpp"
 #include "record/history_reader.hpp"
 
 namespace stalemate {
 namespace {
+
+/// The fault of explore that a cause comes from; empty: it needs none, or is not known.
+std::string_view fault_behind(Cause cause) {
+  switch (cause) {
+    case Cause::lost_invalidation:
+    case Cause::never_applied:
+    case Cause::dirty_set: return "lost-request";
+    case Cause::writer_crashed: return "crash";
+    case Cause::replica_lag: return "replica-lag";
+    case Cause::stale_fill:
+    case Cause::reordered_sets:
+    case Cause::early_invalidation_refill:
+    case Cause::not_yet_expired:
+    case Cause::unexplained: return "";
+  }
+  STALEMATE_ASSERT(false, "a cause outside the enumeration");
+}
+
+/// Where docs/guarantees.md tells of such a read, and the command that shows the shortest run like it.
+std::string matrix_cell(const std::string& pattern, Cause cause) {
+  if (cause == Cause::unexplained || PatternRegistry::find(pattern) == nullptr) {
+    return {};
+  }
+  const std::string_view fault = fault_behind(cause);
+  return fmt::format(
+      "In docs/guarantees.md it belongs to {} under {}; 'stalemate explore {}{}{}' shows the shortest such "
+      "run.\n",
+      pattern, fault.empty() ? "no fault" : fault, pattern, fault.empty() ? "" : " --faults ", fault);
+}
 
 class Explain final : public Subcommand {
  public:
@@ -82,7 +113,9 @@ class Explain final : public Subcommand {
     if (mermaid_) {
       fmt::print("{}", mermaid_of(history, explanation));
     } else {
-      fmt::print("{}\n{}", story_of(history, explanation), sequence_diagram_of(history, explanation));
+      const std::string cell = matrix_cell(history.header.pattern, explanation.cause);
+      fmt::print("{}\n{}{}{}", story_of(history, explanation), sequence_diagram_of(history, explanation),
+                 cell.empty() ? "" : "\n", cell);
     }
     return ExitCode::ok;
   }

@@ -1,4 +1,4 @@
-// stalemate list checks|faults|patterns|scenarios: tables generated from the registries.
+// stalemate list checks|faults|patterns|properties|scenarios|virtual-faults: tables generated from the registries.
 #include <fmt/core.h>
 
 #include <CLI/App.hpp>
@@ -13,6 +13,8 @@
 #include "core/fault.hpp"
 #include "core/nearest.hpp"
 #include "core/pattern.hpp"
+#include "explore/judge.hpp"
+#include "explore/virtual_fault.hpp"
 #include "scenario/scenario.hpp"
 
 namespace stalemate {
@@ -53,6 +55,22 @@ Rows check_rows() {
   return rows;
 }
 
+Rows virtual_fault_rows() {
+  Rows rows;
+  for (const VirtualFaultInfo& fault : VirtualFaultRegistry::all()) {
+    rows.emplace_back(fault.name, fault.summary);
+  }
+  return rows;
+}
+
+Rows property_rows() {
+  Rows rows;
+  for (const JudgeInfo& judge : JudgeRegistry::all()) {
+    rows.emplace_back(judge.name, judge.summary);
+  }
+  return rows;
+}
+
 struct Listing {
   std::string_view name;
   std::string_view summary;
@@ -63,7 +81,9 @@ constexpr Listing listings[] = {
     {"checks", "what 'check' and the end of every run judge", check_rows},
     {"faults", "what --fault can do", fault_rows},
     {"patterns", "what --pattern can be", pattern_rows},
+    {"properties", "what 'explore' judges", property_rows},
     {"scenarios", "what 'run' can run", scenario_rows},
+    {"virtual-faults", "what 'explore --faults' can do", virtual_fault_rows},
 };
 
 void print_rows(const Rows& rows) {
@@ -79,7 +99,8 @@ void print_rows(const Rows& rows) {
 class List final : public Subcommand {
  public:
   void describe(CLI::App& app) override {
-    app.add_option("KIND", kind_, "checks, faults, patterns or scenarios; all of them if left out");
+    app.add_option("KIND", kind_,
+                   "checks, faults, patterns, properties, scenarios or virtual-faults; all of them if left out");
     app.add_option("NAME", name_, "print this scenario's TOML");
   }
 
@@ -101,9 +122,9 @@ class List final : public Subcommand {
       }
     }
     if (!kind_.empty() && std::ranges::find(known, kind_) == known.end()) {
-      return say(ExitCode::usage,
-                 fmt::format("there is no list of '{}'{}; there are checks, faults, patterns and scenarios", kind_,
-                             did_you_mean(kind_, known)));
+      return say(ExitCode::usage, fmt::format("there is no list of '{}'{}; there are checks, faults, patterns, "
+                                              "properties, scenarios and virtual-faults",
+                                              kind_, did_you_mean(kind_, known)));
     }
     return ExitCode::ok;
   }

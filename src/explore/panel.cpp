@@ -8,12 +8,12 @@ namespace {
 constexpr char dismissed = '-';  // in place of the memory of a judge that is not heard any more
 constexpr char heard = '+';
 
-// Distinct for distinct events: 2 bits kind, 8 op, 2 outcome, 32 value.
+// 2 bits kind, 2 outcome, 8 op, 8 value. Judges tell values apart that a client can have written, and those only.
 std::uint64_t code_of(const JudgedEvent& event) {
   const Value value = event.kind == JudgedEventKind::commit ? event.value : event.ending.value;
-  return static_cast<std::uint64_t>(event.kind) | static_cast<std::uint64_t>(event.op) << 2U |
-         static_cast<std::uint64_t>(event.ending.outcome) << 10U |
-         static_cast<std::uint64_t>(static_cast<std::uint16_t>(value)) << 12U;
+  const bool known = value >= 0 && value <= static_cast<Value>(writes_max);
+  return static_cast<std::uint64_t>(event.kind) | static_cast<std::uint64_t>(event.ending.outcome) << 2U |
+         static_cast<std::uint64_t>(event.op) << 4U | (known ? static_cast<std::uint64_t>(value) : 255U) << 12U;
 }
 
 }  // namespace

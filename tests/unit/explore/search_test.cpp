@@ -102,6 +102,16 @@ TEST(Search, condemns_the_canary) {
   EXPECT_TRUE(violated.contains("converges"));
 }
 
+// The cache may hold the row or nothing; a miss is answered with nothing, though there is a row.
+TEST(Search, tells_a_read_of_nothing_from_one_of_the_first_row) {
+  const Scripted forgetful({Call::look_up}, {Call::update});
+  const PatternInfo info = info_of(forgetful);
+  EXPECT_EQ(judges_of(search(machine_options(info, "r"), {})), (std::set<std::string>{"linearizable"}));
+  const Scripted reader({Call::load}, {Call::update});
+  const PatternInfo right = info_of(reader);
+  EXPECT_TRUE(judges_of(search(machine_options(right, "r"), {})).empty());
+}
+
 constexpr Nanoseconds long_patience_ns = 1'000'000'000;
 
 const CacheCommandInfo take_turn = {

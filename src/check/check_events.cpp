@@ -61,11 +61,12 @@ Violation violation_of(const EventHistory& events, std::uint32_t key, const Sear
   const EventOp& stuck = events.ops[outcome.stuck.value_or(0)];
   violation.at_ns = stuck.invocation;
   violation.ops.push_back(plain_op(stuck));
-  violation.sentence = "No order of the " + std::to_string(op_count) + " ops of key " +
-                       events.values.edn(events.keys[key]) + " explains all results. The longest one found takes " +
-                       std::to_string(outcome.longest.size()) + " of them and leaves the value " +
-                       states.words(outcome.stuck_state) + "; then comes " + words_of_event(events, stuck) +
-                       ", which it does not explain";
+  const bool is_keyed = events.keys[key] != nil_value;
+  violation.sentence = "No order of the " + std::to_string(op_count) + " ops" +
+                       (is_keyed ? " of key " + events.values.edn(events.keys[key]) : std::string()) +
+                       " explains all results. The longest one found takes " + std::to_string(outcome.longest.size()) +
+                       " of them and leaves the value " + states.words(outcome.stuck_state) + "; then comes " +
+                       words_of_event(events, stuck) + ", which it does not explain";
   // The last change in that order is what the stuck op disagrees with.
   const auto last = std::find_if(outcome.longest.rbegin(), outcome.longest.rend(), [&events](std::uint32_t position) {
     return events.ops[position].kind != EventKind::read;

@@ -44,6 +44,24 @@ std::string wrapped(std::string_view text, std::size_t width, std::string_view i
   return out;
 }
 
+/// "1 key", "6 keys": of a word in the plural.
+std::string counted(std::uint64_t count, std::string_view plural) {
+  if (count == 1 && plural.ends_with('s')) {
+    plural.remove_suffix(1);
+  }
+  return fmt::format("{} {}", count, plural);
+}
+
+/// What stands in the table's middle: the worst violation, else the measurement that is no mere count; may be empty.
+std::string headline_of(const CheckResult& result) {
+  if (result.worst) {
+    return figure_text(*result.worst);
+  }
+  const auto figure = std::ranges::find_if(
+      result.figures, [](const Figure& found) { return found.unit == Unit::nanoseconds || found.unit == Unit::nines; });
+  return figure == result.figures.end() ? "" : figure_text(*figure);
+}
+
 std::string table_of(const Report& report) {
   std::size_t name_width = 5;
   for (const CheckResult& result : report.results) {
@@ -54,12 +72,8 @@ std::string table_of(const Report& report) {
   for (const CheckResult& result : report.results) {
     const bool measure = !result.decides && result.verdict != Verdict::unknown;
     const std::string verdict(measure ? std::string_view("measure") : name_of(result.verdict));
-    std::string worst = result.worst ? figure_text(*result.worst) : "";
-    if (worst.empty() && !result.figures.empty()) {
-      worst = figure_text(result.figures.front());
-    }
-    text += fmt::format("{:<{}}  {:<8} {:>10}  {:<24} {} {}\n", result.name, name_width, verdict, result.count, worst,
-                        result.sample, result.sample_of);
+    text += fmt::format("{:<{}}  {:<8} {:>10}  {:<24} {}\n", result.name, name_width, verdict, result.count,
+                        headline_of(result), counted(result.sample, result.sample_of));
   }
   return text;
 }
@@ -182,9 +196,10 @@ Json json_of(const CheckResult& result) {
 }  // namespace
 
 std::string report_text(const Report& report, unsigned width, std::span<const ClockErrorPoint> curve) {
-  std::string text =
-      fmt::format("{}: {} ops on {} keys, model {}{}\n\n", name_of(report.verdict), report.ops, report.keys,
-                  name_of(report.model), report.versions_known ? ", order of versions known" : "");
+  std::string text = fmt::format(
+      "{}: {} on {}, model {}{}{}\n\n", name_of(report.verdict), counted(report.ops, "ops"),
+      counted(report.keys, "keys"), name_of(report.model), report.versions_known ? ", order of versions known" : "",
+      report.clock_error_ns > 0 ? ", intervals widened by " + format_duration_short(report.clock_error_ns) : "");
   text += table_of(report);
   text += curve.empty() ? "" : curve_of(curve);
   for (const CheckResult& result : report.results) {

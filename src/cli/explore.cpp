@@ -64,6 +64,9 @@ std::vector<MatrixRow> whole_matrix(const ExploreLimits& limits) {
   return rows;
 }
 
+// What a random search found is looked for again in parts of the scope, each of at most so many states.
+constexpr std::uint64_t states_max_of_a_part = 200'000;
+
 class Explore final : public Subcommand {
  public:
   void describe(CLI::App& app) override {
@@ -140,7 +143,7 @@ class Explore final : public Subcommand {
   }
 
   /// Random runs in the scope asked for, each violation with the smallest witness that parts of the scope have.
-  [[nodiscard]] Exploration by_lot(ExplorationOptions options) const {
+  [[nodiscard]] Exploration by_lot(const ExplorationOptions& options) const {
     Exploration exploration;
     for (const JudgeInfo* judge : options.judges) {
       const Result<Scope> own = parse_scope(judge->scope);
@@ -162,6 +165,11 @@ class Explore final : public Subcommand {
         if (!result.violations.empty()) {
           finding.finding = Finding::violated;
           finding.witness = Witness{machine, result.violations.front().choices};
+          ExplorationOptions small = options;
+          small.limits.states_max = std::min(options.limits.states_max, states_max_of_a_part);
+          if (std::optional<Witness> smallest = smallest_witness(small, *judge, machine.scope)) {
+            finding.witness = std::move(smallest);
+          }
         }
       }
       exploration.findings.push_back(std::move(finding));

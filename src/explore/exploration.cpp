@@ -45,6 +45,17 @@ class ScopeExplorer {
     }
   }
 
+  std::optional<Witness> smallest(const JudgeInfo& judge) {
+    std::vector<const JudgeInfo*> one = {&judge};
+    for (const Scope& part : parts_of(scope_)) {
+      search_part(part, one);
+      if (one.empty()) {
+        return finding_of(&judge).witness;
+      }
+    }
+    return std::nullopt;
+  }
+
  private:
   /// Those that find a violation in the part leave `judges`.
   void search_part(const Scope& part, std::vector<const JudgeInfo*>& judges) {
@@ -129,6 +140,12 @@ Exploration explore(const ExplorationOptions& options) {
     ScopeExplorer(options, scope, exploration).judge(judges);
   }
   return exploration;
+}
+
+std::optional<Witness> smallest_witness(const ExplorationOptions& options, const JudgeInfo& judge, const Scope& scope) {
+  Exploration exploration;
+  exploration.findings.push_back({&judge, scope, Finding::unknown, {}});
+  return ScopeExplorer(options, scope, exploration).smallest(judge);
 }
 
 std::string_view name_of(Finding finding) {

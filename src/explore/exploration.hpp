@@ -55,6 +55,11 @@ struct Exploration {
 /// then faults, then steps. Deterministic.
 [[nodiscard]] Exploration explore(const ExplorationOptions& options);
 
+/// The smallest witness that `judge` finds in a part of `scope`, each part searched within the options' limits; nothing
+/// if none of them has one. For scopes that only random_search can get through.
+[[nodiscard]] std::optional<Witness> smallest_witness(const ExplorationOptions& options, const JudgeInfo& judge,
+                                                      const Scope& scope);
+
 /// "holds", "violated", "unknown" or "vacuous".
 [[nodiscard]] std::string_view name_of(Finding finding);
 

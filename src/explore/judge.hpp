@@ -33,8 +33,8 @@ struct JudgedScope {
 };
 
 /// A judge keeps what it has to remember of the past in a string of bytes, the shorter and the more alike for pasts
-/// that do not differ in what can still be violated, the better: it is a part of the explored state. Thread rule:
-/// stateless; any thread.
+/// that do not differ in what can still be violated, the better: it is a part of the explored state. Values that no
+/// write of a scope can have written are all one to it. Thread rule: stateless; any thread.
 class Judge {
  public:
   virtual ~Judge() = default;

@@ -126,5 +126,19 @@ TEST(RandomSearch, finds_the_stale_fill_and_does_so_again_from_its_seed) {
   }
 }
 
+TEST(SmallestWitness, has_the_fewest_processes_ops_faults_and_steps) {
+  ExplorationOptions options;
+  options.pattern = PatternRegistry::find("cache-aside");
+  options.faults = all_faults();
+  options.faults_max = 1;
+  const JudgeInfo* fresh = JudgeRegistry::find("fresh");
+  const std::optional<Witness> witness = smallest_witness(options, *fresh, *parse_scope("w,w,w,rr,rr,rr"));
+  ASSERT_TRUE(witness);
+  EXPECT_EQ(to_text(witness->options.scope), "w,rr");
+  EXPECT_EQ(int{witness->options.faults_max}, 0);
+  EXPECT_EQ(witness->choices.size(), 6U);
+  EXPECT_FALSE(smallest_witness(options, *fresh, *parse_scope("w,w,w")));
+}
+
 }  // namespace
 }  // namespace stalemate

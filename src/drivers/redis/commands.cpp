@@ -42,14 +42,15 @@ std::string redis_command(std::initializer_list<std::string_view> words) {
   return formatted(pointers, lengths);
 }
 
-std::string redis_command_for_keys(std::string_view word, Key first, std::uint32_t count) {
+std::string redis_command_for_keys(std::string_view word, Key first, std::uint32_t count, std::string_view suffix) {
   STALEMATE_ASSERT(count > 0, "a command for keys names at least one");
   std::string names;
-  const std::size_t name_length = entry_prefix.size() + sizeof(ProductId::text);
+  const std::size_t name_length = entry_prefix.size() + sizeof(ProductId::text) + suffix.size();
   names.reserve(name_length * count);
   for (std::uint32_t each = 0; each < count; ++each) {
     names += entry_prefix;
     names += product_id(Key(first.index + each)).view();
+    names += suffix;
   }
   std::vector<const char*> pointers = {word.data()};
   std::vector<std::size_t> lengths = {word.size()};

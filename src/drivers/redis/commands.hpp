@@ -18,8 +18,10 @@ inline constexpr std::string_view entry_prefix = "stock:";
 
 /// A command of those words in Redis's protocol.
 [[nodiscard]] std::string redis_command(std::initializer_list<std::string_view> words);
-/// A command of one word and the names of the entries of keys `first` to `first + count - 1`. Requires: count > 0.
-[[nodiscard]] std::string redis_command_for_keys(std::string_view word, Key first, std::uint32_t count);
+/// A command of one word and the names of the entries of keys `first` to `first + count - 1`, each with `suffix` behind
+/// it. Requires: count > 0.
+[[nodiscard]] std::string redis_command_for_keys(std::string_view word, Key first, std::uint32_t count,
+                                                 std::string_view suffix = {});
 
 /// Makes the commands of single calls without allocating, except for the first SET of another time to live.
 /// What a function returns is valid until the next call of any of them.

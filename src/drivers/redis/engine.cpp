@@ -17,7 +17,7 @@ namespace {
 
 // Enough for most replies at once; longer ones take several reads.
 constexpr std::size_t receive_bytes = 16'384;
-// One MGET or DEL: about 50 KB of names.
+// One MGET: about 50 KB of names.
 constexpr std::uint32_t keys_a_command = 1000;
 
 constexpr Nanoseconds milliseconds_rounded_up(Nanoseconds duration_ns) {
@@ -27,7 +27,7 @@ constexpr Nanoseconds milliseconds_rounded_up(Nanoseconds duration_ns) {
 }  // namespace
 
 RedisEngine::RedisEngine(boost::asio::io_context& context, RedisOptions options)
-    : watch_(boost::asio::use_service<SocketWatch>(context)), options_(std::move(options)) {
+    : context_(context), watch_(boost::asio::use_service<SocketWatch>(context)), options_(std::move(options)) {
   watch_.add(*this);
 }
 
@@ -63,6 +63,9 @@ Task<Result<std::optional<Value>>> RedisEngine::get(Key key) {
   }
   if (replies_.value() != absent) {
     co_return std::optional<Value>(replies_.value());
+  }
+  if (replies_.is_tombstone()) {
+    co_return std::optional<Value>();
   }
   if (replies_.kind() == RedisReplies::Kind::error) {
     co_return error_reply();
@@ -128,31 +131,6 @@ Task<Result<void>> RedisEngine::read_entries(Key first, std::span<Value> values)
     first.index += count;
   }
   co_return Result<void>();
-}
-
-Task<Result<std::uint64_t>> RedisEngine::erase_entries(Key first, std::uint32_t count) {
-  std::uint64_t erased = 0;
-  while (count > 0) {
-    const bool opened = ready() || co_await open();
-    if (!opened) {
-      co_return take_trouble();
-    }
-    const std::uint32_t part = std::min(count, keys_a_command);
-    const std::string command = redis_command_for_keys("DEL", first, part);
-    replies_.expect(1, false);
-    Exchange exchange(*this, command, options_.op_limit_ns);
-    co_await exchange;
-    if (trouble_) {
-      co_return take_trouble();
-    }
-    if (replies_.kind() != RedisReplies::Kind::integer) {
-      co_return error_reply();
-    }
-    erased += static_cast<std::uint64_t>(replies_.integer());
-    first.index += part;
-    count -= part;
-  }
-  co_return erased;
 }
 
 // False: the exchange has ended in trouble already.

@@ -4,12 +4,14 @@
 #include <boost/asio/io_context.hpp>
 #include <coroutine>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/cache_command.hpp"
 #include "core/error.hpp"
 #include "core/task.hpp"
 #include "core/types.hpp"
@@ -36,6 +38,8 @@ class RedisEngine final : public SocketUser {
   Task<Result<std::optional<Value>>> get(Key key);
   Task<Result<void>> set(Key key, Value value, Nanoseconds time_to_live_ns);
   Task<Result<bool>> erase(Key key);
+  Task<Result<CacheReply>> call(const CacheCommandInfo& command, Key key, CacheArguments arguments);
+  Task<Result<std::optional<std::string>>> queued_id();
   Task<Result<void>> read_entries(Key first, std::span<Value> values);
   Task<Result<std::uint64_t>> erase_entries(Key first, std::uint32_t count);
   void close();
@@ -65,6 +69,10 @@ class RedisEngine final : public SocketUser {
   [[nodiscard]] Nanoseconds connect_time_left_ns() const;
   [[nodiscard]] std::unexpected<Error> cannot_connect(ErrorCode code, std::string_view problem) const;
 
+  Task<Result<CacheReply>> call_once(const CacheCommandInfo& command, Key key, CacheArguments arguments);
+  Task<Result<std::string_view>> hash_of(const CacheCommandInfo& command);
+  Task<Result<void>> erase_names(std::string command, std::uint64_t* erased);
+
   [[nodiscard]] bool begin_exchange(std::string_view command, Nanoseconds limit_ns, std::coroutine_handle<> handle);
   [[nodiscard]] bool send_some();
   void receive(bool hung_up);
@@ -75,10 +83,17 @@ class RedisEngine final : public SocketUser {
   [[nodiscard]] std::unexpected<Error> error_reply() const;
   [[nodiscard]] std::unexpected<Error> not_a_value(Key key) const;
 
+  struct ScriptHash {
+    std::string_view name;
+    std::string hash;
+  };
+
+  boost::asio::io_context& context_;
   SocketWatch& watch_;
   RedisOptions options_;
   RedisCommands commands_;
   RedisReplies replies_;
+  std::deque<ScriptHash> script_hashes_ = {};  // of the scripts this session has loaded
   State state_ = State::closed;
   bool writing_waits_ = false;
   int socket_ = -1;

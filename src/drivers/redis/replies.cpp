@@ -1,19 +1,13 @@
 #include "drivers/redis/replies.hpp"
 
-#include <charconv>
 #include <new>
+
+#include "drivers/redis/scripts.hpp"
 
 namespace stalemate {
 namespace {
 
 constexpr std::size_t kept_text_bytes_max = 4096;
-
-// `absent` where the text is no value.
-Value parse_value(std::string_view text) {
-  Value value = absent;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return problem == std::errc() && end == text.data() + text.size() ? value : absent;
-}
 
 }  // namespace
 
@@ -109,14 +103,15 @@ void RedisReplies::begin(Kind kind) {
   if (!error_seen_) {
     kind_ = kind;
     value_ = absent;
+    is_tombstone_ = false;
     error_seen_ = kind == Kind::error;
   }
 }
 
 void RedisReplies::take_text(const redisReadTask& task, std::string_view text) {
   if (task.parent != nullptr) {
-    const Value entry = task.type == REDIS_REPLY_STRING ? parse_value(text) : absent;
-    put_entry(task.idx, entry != absent, entry);
+    const auto entry = task.type == REDIS_REPLY_STRING ? parse_slot(text) : std::nullopt;
+    put_entry(task.idx, entry.has_value(), entry ? entry->value : absent);
     return;
   }
   if (error_seen_) {
@@ -124,7 +119,9 @@ void RedisReplies::take_text(const redisReadTask& task, std::string_view text) {
   }
   const bool is_error = task.type == REDIS_REPLY_ERROR;
   begin(is_error ? Kind::error : task.type == REDIS_REPLY_STATUS ? Kind::status : Kind::text);
-  value_ = kind_ == Kind::text ? parse_value(text) : absent;
+  const auto entry = kind_ == Kind::text ? parse_slot(text) : std::nullopt;
+  value_ = entry ? entry->value : absent;
+  is_tombstone_ = entry && entry->value == absent;
   if (is_error || keep_text_) {
     text_.assign(text.substr(0, kept_text_bytes_max));
   }

@@ -47,8 +47,10 @@ class RedisReplies {
   [[nodiscard]] Kind kind() const { return kind_; }
   /// Of an integer reply.
   [[nodiscard]] std::int64_t integer() const { return integer_; }
-  /// Of a text reply that is a decimal number of 32 bits; else `absent`.
+  /// Of a text reply that is an entry with a value, "VALUE" or "VALUE@STAMP"; else `absent`.
   [[nodiscard]] Value value() const { return value_; }
+  /// Of a text reply that is an entry without a value, such as "-@17".
+  [[nodiscard]] bool is_tombstone() const { return is_tombstone_; }
   /// Of an error reply, and of a text or status where it was to be kept; at most 4 KiB of it.
   [[nodiscard]] const std::string& text() const { return text_; }
   /// The place of the first entry of an array that was no value; -1 for none.
@@ -78,6 +80,7 @@ class RedisReplies {
   bool error_seen_ = false;
   Kind kind_ = Kind::none;
   Value value_ = absent;
+  bool is_tombstone_ = false;
   std::int64_t integer_ = 0;
   std::int64_t malformed_entry_ = -1;
   std::string text_;

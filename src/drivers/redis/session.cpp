@@ -22,6 +22,12 @@ Task<Result<void>> RedisSession::set(Key key, Value value, Nanoseconds time_to_l
 Task<Result<bool>> RedisSession::erase(Key key) {
   return engine_->erase(key);
 }
+Task<Result<CacheReply>> RedisSession::call(const CacheCommandInfo& command, Key key, CacheArguments arguments) {
+  return engine_->call(command, key, arguments);
+}
+Task<Result<std::optional<std::string>>> RedisSession::queued_id() {
+  return engine_->queued_id();
+}
 Task<Result<void>> RedisSession::read_entries(Key first, std::span<Value> values) {
   return engine_->read_entries(first, values);
 }

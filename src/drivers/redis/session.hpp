@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 
 #include "core/ports.hpp"
 #include "drivers/redis/options.hpp"
@@ -15,7 +16,8 @@ namespace stalemate {
 
 class RedisEngine;
 
-/// One connection, opened, lost and reopened as PostgresSession's. Entries are `stock:PRODUCT_ID`, decimal text.
+/// One connection, opened, lost and reopened as PostgresSession's. Entries are `stock:PRODUCT_ID`,
+/// text as SlotContent says.
 /// Thread rule: as PostgresSession.
 class RedisSession final : public Cache, public EntrySurvey {
  public:
@@ -32,9 +34,14 @@ class RedisSession final : public Cache, public EntrySurvey {
   Task<Result<std::optional<Value>>> get(Key key) override;
   Task<Result<void>> set(Key key, Value value, Nanoseconds time_to_live_ns) override;
   Task<Result<bool>> erase(Key key) override;
+  Task<Result<CacheReply>> call(const CacheCommandInfo& command, Key key, CacheArguments arguments) override;
   Task<Result<void>> read_entries(Key first, std::span<Value> values) override;
 
-  /// Removes the entries of keys `first` to `first + count - 1` and no others; how many there were.
+  /// The product id of some key that is `queued`; std::nullopt where none is.
+  Task<Result<std::optional<std::string>>> queued_id();
+
+  /// Removes the entries of keys `first` to `first + count - 1`, and what commands keep beside them, and no others; how
+  /// many entries there were.
   Task<Result<std::uint64_t>> erase_entries(Key first, std::uint32_t count);
 
   /// Ends the connection; a later call opens a new one. Requires: no call is waiting.

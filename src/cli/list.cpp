@@ -30,10 +30,34 @@ Rows scenario_rows() {
   return rows;
 }
 
+std::string_view feed_phrase(FeedKind feed) {
+  switch (feed) {
+    case FeedKind::none: break;
+    case FeedKind::outbox: return "an outbox in the database";
+    case FeedKind::change_log: return "the database's log of changes";
+    case FeedKind::cache_queue: return "a queue in the cache";
+    case FeedKind::local_queue: return "a queue in the server's memory";
+    case FeedKind::invalidations: return "pushes of the cache";
+  }
+  return "";
+}
+
+// What it needs of the stores beyond rows and entries, behind its summary.
+std::string needs_phrase(const PatternNeeds& needs) {
+  std::string text;
+  const auto add = [&text](std::string_view need) {
+    text += need.empty() ? "" : fmt::format("{}{}", text.empty() ? "" : ", ", need);
+  };
+  add(needs.row_versions ? "row versions" : "");
+  add(needs.replica ? "a replica" : "");
+  add(feed_phrase(needs.feed));
+  return text.empty() ? text : fmt::format(" (needs {})", text);
+}
+
 Rows pattern_rows() {
   Rows rows;
   for (const PatternInfo& pattern : PatternRegistry::all()) {
-    rows.emplace_back(pattern.name, pattern.summary);
+    rows.emplace_back(pattern.name, std::string(pattern.summary) + needs_phrase(pattern.needs));
   }
   return rows;
 }

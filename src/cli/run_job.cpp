@@ -104,7 +104,7 @@ void close_history(HistoryWriter& history, const RunOutcome& outcome, FinishedRu
   }
   HistoryFile& file = run.results.history;
   file.file = history_name;
-  file.ops = outcome.counts.reads.sent + outcome.counts.writes.sent;
+  file.ops = outcome.counts.reads.sent + outcome.counts.writes.sent + outcome.counts.background;
   file.steps = outcome.counts.steps;
   if (const Result<void> closed = history.close(trailer_of(outcome)); !closed) {
     file.truncated = true;

@@ -1,9 +1,14 @@
 #include "cli/stores.hpp"
 
 #include <algorithm>
+#include <utility>
 
+#include "core/pattern.hpp"
+#include "drivers/postgres/changefeed.hpp"
+#include "drivers/postgres/feeds.hpp"
 #include "drivers/postgres/session.hpp"
 #include "drivers/postgres/stock_table.hpp"
+#include "drivers/redis/feeds.hpp"
 #include "drivers/redis/session.hpp"
 #include "drivers/run_task.hpp"
 #include "drivers/url.hpp"
@@ -38,6 +43,57 @@ class LiveSession final : public Session {
  private:
   PostgresSession postgres_;
   std::optional<RedisSession> redis_ = {};
+};
+
+// The session of a pattern's background part: a client's, and what it lives on.
+class LiveBackground final : public Session {
+ public:
+  LiveBackground(boost::asio::io_context& context, const PostgresOptions& postgres, const RedisOptions& redis,
+                 FeedKind kind, bool is_cockroach, MemoryCache& local, const std::shared_ptr<const KeyIndex>& keys)
+      : postgres_(context, postgres), redis_(context, redis) {
+    switch (kind) {
+      case FeedKind::outbox: feed_ = std::make_unique<OutboxFeed>(context, postgres_, keys); break;
+      case FeedKind::change_log:
+        if (is_cockroach) {
+          feed_ = std::make_unique<ChangefeedFeed>(context, postgres, keys);
+          changefeed_ = static_cast<ChangefeedFeed*>(feed_.get());
+        } else {
+          feed_ = std::make_unique<ChangeLogFeed>(context, postgres_, keys);
+        }
+        break;
+      case FeedKind::cache_queue: feed_ = std::make_unique<CacheQueueFeed>(context, redis_, keys); break;
+      case FeedKind::invalidations:
+        feed_ = std::make_unique<InvalidationFeed>(context, redis, keys);
+        pushes_ = static_cast<InvalidationFeed*>(feed_.get());
+        break;
+      case FeedKind::local_queue:
+      case FeedKind::none: feed_ = std::make_unique<MemoryQueueFeed>(local); break;
+    }
+  }
+  Task<Result<void>> connect() override {
+    const Result<SessionFacts> database = co_await postgres_.connect();
+    if (!database) {
+      co_return std::unexpected(database.error());
+    }
+    const Result<SessionFacts> cache = co_await redis_.connect();
+    if (!cache) {
+      co_return std::unexpected(cache.error());
+    }
+    if (changefeed_ != nullptr) {
+      co_return changefeed_->connect();
+    }
+    co_return pushes_ != nullptr ? pushes_->connect() : Result<void>();
+  }
+  Database& database() override { return postgres_; }
+  Cache& cache() override { return redis_; }
+  LiveFeed* feed() override { return feed_.get(); }
+
+ private:
+  PostgresSession postgres_;
+  RedisSession redis_;
+  std::unique_ptr<LiveFeed> feed_ = {};
+  InvalidationFeed* pushes_ = nullptr;
+  ChangefeedFeed* changefeed_ = nullptr;
 };
 
 class LiveSurvey final : public SurveySession {
@@ -96,6 +152,12 @@ Result<std::unique_ptr<Stores>> Stores::prepare(const Scenario& scenario, const 
     }
   }
   std::unique_ptr<Stores> stores(new Stores(scenario, wanted));
+  if (const PatternInfo* pattern = PatternRegistry::find(scenario.pattern)) {
+    stores->needs_ = pattern->needs;
+  }
+  if (stores->needs_.feed != FeedKind::none) {
+    stores->keys_ = std::make_shared<const KeyIndex>(scenario.keys);
+  }
   if (const Result<void> started = stores->start_private(); !started) {
     return std::unexpected(started.error());
   }
@@ -118,6 +180,8 @@ Result<void> Stores::start_private() {
   node.connect_limit_ns = scenario_.connect_limit_ns;
   node.op_limit_ns = scenario_.op_limit_ns;
   node.retries_max = scenario_.retries_max;
+  node.row_versions = needs_.row_versions;
+  node.outbox = needs_.feed == FeedKind::outbox;
   if (scenario_.database == DatabaseEngine::cockroach) {
     node.isolation = Isolation::serializable;
   }
@@ -181,6 +245,14 @@ Result<void> Stores::reset() {
   if (const Result<void> table = prepare_stock_table(nodes_.front(), scenario_.keys, foreign); !table) {
     return table;
   }
+  if (needs_.feed == FeedKind::change_log) {
+    if (const Result<void> slot =
+            make_change_slot(nodes_.front(), wanted_.database_urls.empty() ? ServerOwner::ours : ServerOwner::user);
+        !slot) {
+      return slot;
+    }
+    has_slot_ = true;
+  }
   if (!redis_) {
     return {};
   }
@@ -205,7 +277,17 @@ std::unique_ptr<SurveySession> Stores::make_survey(boost::asio::io_context& cont
   return std::make_unique<LiveSurvey>(context, node_options(0), *redis_);
 }
 
+std::unique_ptr<Session> Stores::make_background(boost::asio::io_context& context, MemoryCache& local) {
+  return std::make_unique<LiveBackground>(context, node_options(0), *redis_, needs_.feed,
+                                          engines_.front().name == "CockroachDB", local, keys_);
+}
+
 void Stores::close() {
+  if (std::exchange(has_slot_, false) && !private_servers_) {
+    // A server that is gone keeps its slot; the next run drops it.
+    const Result<void> dropped = drop_change_slot(nodes_.front());
+    static_cast<void>(dropped);
+  }
   if (private_servers_) {
     // What could not be stopped in good order is killed and removed by the keeper when its servers' object goes.
     const Result<void> stopped = private_servers_->stop();

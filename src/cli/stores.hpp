@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/pattern.hpp"
 #include "drive/session.hpp"
+#include "drivers/key_index.hpp"
 #include "drivers/postgres/options.hpp"
 #include "drivers/redis/options.hpp"
 #include "report/run_results.hpp"
@@ -34,6 +36,7 @@ class Stores final : public SessionFactory {
   [[nodiscard]] bool has_cache() const override { return redis_.has_value(); }
   /// Sessions are spread over the nodes of a cluster in turn.
   std::unique_ptr<Session> make_session(boost::asio::io_context& context, ClientId client) override;
+  std::unique_ptr<Session> make_background(boost::asio::io_context& context, MemoryCache& local) override;
   std::unique_ptr<SurveySession> make_survey(boost::asio::io_context& context) override;
 
   [[nodiscard]] const std::vector<EngineUsed>& engines() const { return engines_; }
@@ -58,6 +61,9 @@ class Stores final : public SessionFactory {
   std::optional<RedisOptions> redis_ = {};
   std::vector<EngineUsed> engines_ = {};
   std::unique_ptr<ServerControl> control_ = {};
+  PatternNeeds needs_ = {};
+  std::shared_ptr<const KeyIndex> keys_ = {};  // where the pattern needs a feed
+  bool has_slot_ = false;
 };
 
 }  // namespace stalemate

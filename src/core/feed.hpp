@@ -38,4 +38,11 @@ class Feed {
   virtual Task<Result<void>> acknowledge(Change change) = 0;
 };
 
+/// A feed of a live run, which ends.
+class LiveFeed : public Feed {
+ public:
+  /// No more changes will come: once none is left, next() answers `cancelled`. It never blocks.
+  virtual void finish() = 0;
+};
+
 }  // namespace stalemate

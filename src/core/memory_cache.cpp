@@ -148,7 +148,7 @@ Task<Result<Change>> MemoryQueueFeed::next() {
       change.key = *key;
       co_return change;
     }
-    if (cancelled_) {
+    if (finished_) {
       co_return failed(ErrorCode::cancelled, "the run has ended");
     }
     WaitForQueue wait{cache_, waiting_};
@@ -160,8 +160,8 @@ Task<Result<void>> MemoryQueueFeed::acknowledge(Change) {
   co_return Result<void>();
 }
 
-void MemoryQueueFeed::cancel() {
-  cancelled_ = true;
+void MemoryQueueFeed::finish() {
+  finished_ = true;
   if (const std::coroutine_handle<> waiting = std::exchange(waiting_, {})) {
     cache_.wake_when_queued({});
     waiting.resume();

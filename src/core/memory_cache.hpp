@@ -53,20 +53,18 @@ class MemoryCache final : public Cache {
 };
 
 /// The keys that are `queued` in a MemoryCache, as a feed.
-/// Thread rule: the cache's thread; one call at a time. A call that waits is never resumed once the feed is closed by
-/// destroying it; cancel() ends it with `cancelled`.
-class MemoryQueueFeed final : public Feed {
+/// Thread rule: the cache's thread; one call at a time.
+class MemoryQueueFeed final : public LiveFeed {
  public:
   explicit MemoryQueueFeed(MemoryCache& cache) : cache_(cache) {}
   Task<Result<Change>> next() override;
   Task<Result<void>> acknowledge(Change change) override;
-  /// Ends the call that waits, and every later one once the queue is empty.
-  void cancel();
+  void finish() override;
 
  private:
   MemoryCache& cache_;
   std::coroutine_handle<> waiting_ = {};
-  bool cancelled_ = false;
+  bool finished_ = false;
 };
 
 }  // namespace stalemate

@@ -59,7 +59,8 @@ Client::Client(ClientShared& shared, ClientId id, std::unique_ptr<Session> sessi
       database_(session_->database(), recorder_),
       no_cache_(make_no_cache()),
       no_feed_(make_no_feed()),
-      cache_(shared.has_cache ? session_->cache() : *no_cache_, recorder_) {}
+      cache_(shared.has_cache ? session_->cache() : *no_cache_, recorder_),
+      local_(shared.local, recorder_, Store::local) {}
 
 void Client::start() {
   serving_ = serve();
@@ -87,7 +88,7 @@ Task<void> Client::serve() {
 
 Task<Result<Value>> Client::call_pattern(const PlannedOp& planned) {
   const Nanoseconds time_to_live_ns = shared_.plan.scenario().time_to_live_ns;
-  const Ports ports{database_, cache_, shared_.clock, random_, *no_cache_, *no_feed_, time_to_live_ns};
+  const Ports ports{database_, cache_, shared_.clock, random_, local_, *no_feed_, time_to_live_ns};
   if (planned.kind == OpKind::read) {
     Result<Value> value = co_await shared_.pattern.read(ports, planned.key);
     co_return value;

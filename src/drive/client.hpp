@@ -80,6 +80,7 @@ struct ClientShared {
   const Plan& plan;
   const Pattern& pattern;
   LiveClock& clock;
+  MemoryCache& local;  ///< the worker's clients are those of one application server
   HistoryWriter::Lane& lane;
   DriveCounts& counts;
   DriveLatency& latency;       ///< of the whole run
@@ -124,6 +125,7 @@ class Client {
   std::unique_ptr<Cache> no_cache_;
   std::unique_ptr<Feed> no_feed_;
   RecordingCache cache_;
+  RecordingCache local_;
   std::optional<Op> under_way_ = {};
   Task<void> serving_ = {};
 };

@@ -32,6 +32,7 @@ DriveCounts& DriveCounts::operator+=(const DriveCounts& other) {
     faults[fault] += other.faults[fault];
   }
   steps += other.steps;
+  background += other.background;
   return *this;
 }
 

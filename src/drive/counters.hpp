@@ -46,6 +46,7 @@ struct DriveCounts {
   std::array<std::uint64_t, error_code_count> errors = {};  ///< of store calls that failed for real, by code
   std::array<std::uint64_t, faults_max + 1> faults = {};    ///< steps touched, by FaultId
   std::uint64_t steps = 0;
+  std::uint64_t background = 0;  ///< ops of the part that serves no client
 
   [[nodiscard]] KindCounts& of(OpKind kind) { return kind == OpKind::read ? reads : writes; }
   DriveCounts& operator+=(const DriveCounts& other);

@@ -22,6 +22,14 @@ void StepRecorder::end_step(Step& step, const Error* error) {
   append(step);
 }
 
+void StepRecorder::end_step(Step& step, Outcome answered) {
+  step.end_ns = clock_.now_ns();
+  step.outcome = answered;
+  step.error = ErrorCode::none;
+  outages_.note(step.store, step.start_ns, step.end_ns, step.error);
+  append(step);
+}
+
 void StepRecorder::skip_step(Step& step) {
   step.end_ns = step.start_ns;
   step.outcome = Outcome::fail;
@@ -37,19 +45,35 @@ void StepRecorder::append(const Step& step) {
 }
 
 Task<Result<std::optional<Row>>> RecordingDatabase::read(Key key) {
+  return record_read(key, Store::database);
+}
+
+Task<Result<std::optional<Row>>> RecordingDatabase::read_replica(Key key) {
+  return record_read(key, Store::replica);
+}
+
+Task<Result<Written>> RecordingDatabase::write(Key key, Value value) {
+  return record_write(key, value, false);
+}
+
+Task<Result<Written>> RecordingDatabase::write_with_message(Key key, Value value) {
+  return record_write(key, value, true);
+}
+
+Task<Result<std::optional<Row>>> RecordingDatabase::record_read(Key key, Store store) {
   const CallEffect planned = recorder_.planned_for(Role::load);
   if (planned.action.delay_before_ns > 0) {
     co_await recorder_.clock().sleep(planned.action.delay_before_ns);
   }
-  Step step = recorder_.begin_step(Store::database, Command::read, Role::load, absent, planned.fault);
+  Step step = recorder_.begin_step(store, Command::read, Role::load, absent, planned.fault);
   if (planned.action.skip) {
     recorder_.skip_step(step);
     co_return std::optional<Row>();
   }
-  Result<std::optional<Row>> row = co_await inner_.read(key);
+  Task<Result<std::optional<Row>>> call = store == Store::replica ? inner_.read_replica(key) : inner_.read(key);
+  Result<std::optional<Row>> row = co_await call;
   if (row && *row) {
     step.value = (*row)->value;
-    step.version = (*row)->version;
     step.retries = (*row)->retries;
     recorder_.count_retries(step.retries);
   }
@@ -57,7 +81,7 @@ Task<Result<std::optional<Row>>> RecordingDatabase::read(Key key) {
   co_return row;
 }
 
-Task<Result<Written>> RecordingDatabase::write(Key key, Value value) {
+Task<Result<Written>> RecordingDatabase::record_write(Key key, Value value, bool with_message) {
   const CallEffect planned = recorder_.planned_for(Role::update);
   if (planned.action.delay_before_ns > 0) {
     co_await recorder_.clock().sleep(planned.action.delay_before_ns);
@@ -67,7 +91,8 @@ Task<Result<Written>> RecordingDatabase::write(Key key, Value value) {
     recorder_.skip_step(step);
     co_return Written();
   }
-  Result<Written> written = co_await inner_.write(key, value);
+  Task<Result<Written>> call = with_message ? inner_.write_with_message(key, value) : inner_.write(key, value);
+  Result<Written> written = co_await call;
   if (written) {
     step.version = written->version;
     step.retries = written->retries;
@@ -78,11 +103,11 @@ Task<Result<Written>> RecordingDatabase::write(Key key, Value value) {
 }
 
 Task<Result<std::optional<Value>>> RecordingCache::get(Key key) {
-  const CallEffect planned = recorder_.planned_for(Role::lookup);
+  const CallEffect planned = planned_for(Role::lookup);
   if (planned.action.delay_before_ns > 0) {
     co_await recorder_.clock().sleep(planned.action.delay_before_ns);
   }
-  Step step = recorder_.begin_step(Store::cache, Command::get, Role::lookup, absent, planned.fault);
+  Step step = recorder_.begin_step(store_, Command::get, Role::lookup, absent, planned.fault);
   if (planned.action.skip) {
     recorder_.skip_step(step);
     co_return std::optional<Value>();
@@ -90,7 +115,7 @@ Task<Result<std::optional<Value>>> RecordingCache::get(Key key) {
   Result<std::optional<Value>> entry = co_await inner_.get(key);
   if (entry) {
     step.value = entry->value_or(absent);
-    recorder_.count_lookup(entry->has_value());
+    recorder_.count_lookup(store_, entry->has_value());
   }
   recorder_.end_step(step, entry ? nullptr : &entry.error());
   co_return entry;
@@ -98,11 +123,11 @@ Task<Result<std::optional<Value>>> RecordingCache::get(Key key) {
 
 Task<Result<void>> RecordingCache::set(Key key, Value value, Nanoseconds time_to_live_ns) {
   const Role role = recorder_.kind() == OpKind::read ? Role::fill : Role::refresh;
-  const CallEffect planned = recorder_.planned_for(role);
+  const CallEffect planned = planned_for(role);
   if (planned.action.delay_before_ns > 0) {
     co_await recorder_.clock().sleep(planned.action.delay_before_ns);
   }
-  Step step = recorder_.begin_step(Store::cache, Command::set, role, value, planned.fault);
+  Step step = recorder_.begin_step(store_, Command::set, role, value, planned.fault);
   if (planned.action.skip) {
     recorder_.skip_step(step);
     co_return Result<void>();
@@ -113,11 +138,11 @@ Task<Result<void>> RecordingCache::set(Key key, Value value, Nanoseconds time_to
 }
 
 Task<Result<bool>> RecordingCache::erase(Key key) {
-  const CallEffect planned = recorder_.planned_for(Role::invalidate);
+  const CallEffect planned = planned_for(Role::invalidate);
   if (planned.action.delay_before_ns > 0) {
     co_await recorder_.clock().sleep(planned.action.delay_before_ns);
   }
-  Step step = recorder_.begin_step(Store::cache, Command::erase, Role::invalidate, absent, planned.fault);
+  Step step = recorder_.begin_step(store_, Command::erase, Role::invalidate, absent, planned.fault);
   if (planned.action.skip) {
     recorder_.skip_step(step);
     co_return false;
@@ -125,6 +150,34 @@ Task<Result<bool>> RecordingCache::erase(Key key) {
   Result<bool> erased = co_await inner_.erase(key);
   recorder_.end_step(step, erased ? nullptr : &erased.error());
   co_return erased;
+}
+
+// What a command that sets has set is what it was sent; one that refused, or was busy to the end, did nothing.
+Task<Result<CacheReply>> RecordingCache::call(const CacheCommandInfo& command, Key key, CacheArguments arguments) {
+  const CallEffect planned = planned_for(command.role);
+  if (planned.action.delay_before_ns > 0) {
+    co_await recorder_.clock().sleep(planned.action.delay_before_ns);
+  }
+  const bool sets = command.command == Command::set;
+  Step step =
+      recorder_.begin_step(store_, command.command, command.role, sets ? arguments.value : absent, planned.fault);
+  if (planned.action.skip) {
+    recorder_.skip_step(step);
+    co_return CacheReply();
+  }
+  Result<CacheReply> reply = co_await inner_.call(command, key, arguments);
+  if (!reply) {
+    recorder_.end_step(step, &reply.error());
+    co_return reply;
+  }
+  if (!sets) {
+    step.value = reply->value;
+  }
+  if (command.role == Role::lookup) {
+    recorder_.count_lookup(store_, reply->value != absent);
+  }
+  recorder_.end_step(step, reply->verdict == CacheVerdict::done ? Outcome::ok : Outcome::fail);
+  co_return reply;
 }
 
 }  // namespace stalemate

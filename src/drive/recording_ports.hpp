@@ -26,6 +26,7 @@ class StepRecorder {
     op_ = op.index;
     kind_ = op.kind;
     fault_marks_ = op.fault_marks;
+    lookup_counted_ = false;
   }
   [[nodiscard]] OpKind kind() const { return kind_; }
   [[nodiscard]] LiveClock& clock() { return clock_; }
@@ -39,9 +40,18 @@ class StepRecorder {
   [[nodiscard]] Step begin_step(Store store, Command command, Role role, Value value, FaultId fault) const;
   /// Ends and records a call that was made; `error` is nullptr if it succeeded.
   void end_step(Step& step, const Error* error);
+  /// The same of one that was answered, `fail` if the answer was no.
+  void end_step(Step& step, Outcome answered);
   /// Records a call that a fault left out.
   void skip_step(Step& step);
-  void count_lookup(bool hit) { ++(hit ? counts_.hits : counts_.misses); }
+  /// A read counts once: by its first lookup in the cache, or by a hit in the memory of its application server.
+  void count_lookup(Store store, bool hit) {
+    if (kind_ != OpKind::read || lookup_counted_ || (store == Store::local && !hit)) {
+      return;
+    }
+    lookup_counted_ = true;
+    ++(hit ? counts_.hits : counts_.misses);
+  }
   void count_retries(std::uint8_t retries) { counts_.retries += retries; }
 
  private:
@@ -55,6 +65,7 @@ class StepRecorder {
   std::uint32_t fault_marks_ = 0;
   OpIndex op_ = no_op;
   OpKind kind_ = OpKind::read;
+  bool lookup_counted_ = false;
 };
 
 class RecordingDatabase final : public Database {
@@ -62,22 +73,35 @@ class RecordingDatabase final : public Database {
   RecordingDatabase(Database& inner, StepRecorder& recorder) : inner_(inner), recorder_(recorder) {}
   Task<Result<std::optional<Row>>> read(Key key) override;
   Task<Result<Written>> write(Key key, Value value) override;
+  Task<Result<Written>> write_with_message(Key key, Value value) override;
+  Task<Result<std::optional<Row>>> read_replica(Key key) override;
 
  private:
+  Task<Result<std::optional<Row>>> record_read(Key key, Store store);
+  Task<Result<Written>> record_write(Key key, Value value, bool with_message);
+
   Database& inner_;
   StepRecorder& recorder_;
 };
 
 class RecordingCache final : public Cache {
  public:
-  RecordingCache(Cache& inner, StepRecorder& recorder) : inner_(inner), recorder_(recorder) {}
+  /// `store` is cache, or local for the memory of the application server, whose calls no fault hits.
+  RecordingCache(Cache& inner, StepRecorder& recorder, Store store = Store::cache)
+      : inner_(inner), recorder_(recorder), store_(store) {}
   Task<Result<std::optional<Value>>> get(Key key) override;
   Task<Result<void>> set(Key key, Value value, Nanoseconds time_to_live_ns) override;
   Task<Result<bool>> erase(Key key) override;
+  Task<Result<CacheReply>> call(const CacheCommandInfo& command, Key key, CacheArguments arguments) override;
 
  private:
+  [[nodiscard]] CallEffect planned_for(Role role) const {
+    return store_ == Store::local ? CallEffect{} : recorder_.planned_for(role);
+  }
+
   Cache& inner_;
   StepRecorder& recorder_;
+  Store store_;
 };
 
 }  // namespace stalemate

@@ -1,6 +1,7 @@
 #include "drive/run.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <thread>
@@ -83,6 +84,8 @@ class LiveRun {
                .sessions = sessions,
                .lock = plan.scenario().serialize ? &lock_ : nullptr,
                .workers = worker_count(plan, options),
+               .feed = feed_of(plan),
+               .busy = &busy_,
                .on_finished = [this] { boost::asio::post(context_, [this] { worker_finished(); }); }},
         looks_(setup_.workers) {}
 
@@ -111,7 +114,13 @@ class LiveRun {
   }
 
  private:
+  static FeedKind feed_of(const Plan& plan) {
+    const PatternInfo* pattern = PatternRegistry::find(plan.scenario().pattern);
+    return pattern == nullptr ? FeedKind::none : pattern->needs.feed;
+  }
+
   Result<void> connect() {
+    busy_ = setup_.workers;
     if (!plan_.server_events().empty() && options_.servers == nullptr) {
       return failed(ErrorCode::unsupported,
                     "faults that stop or restart a server need private servers; leave out --db and --cache");
@@ -272,6 +281,7 @@ class LiveRun {
   HistoryWriter& history_;
   const RunOptions& options_;
   RunLock lock_ = {};
+  std::atomic<unsigned> busy_ = 0;
   WorkerSetup setup_;
   boost::asio::io_context context_ = boost::asio::io_context(1);
   LiveClock clock_ = LiveClock(context_);

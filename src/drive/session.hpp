@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "core/fault.hpp"
+#include "core/memory_cache.hpp"
 #include "core/ports.hpp"
 
 namespace stalemate {
@@ -18,6 +19,8 @@ class Session {
   virtual Database& database() = 0;
   /// Requires: the run has a cache.
   virtual Cache& cache() = 0;
+  /// What the background part of the pattern lives on; nullptr where the session is a client's.
+  virtual LiveFeed* feed() { return nullptr; }
 };
 
 /// The sampler's connections: the same, for whole tables.
@@ -35,6 +38,11 @@ class SessionFactory {
   virtual ~SessionFactory() = default;
   [[nodiscard]] virtual bool has_cache() const = 0;
   virtual std::unique_ptr<Session> make_session(boost::asio::io_context& context, ClientId client) = 0;
+  /// A session with a feed of the kind the run's pattern needs; nullptr where it needs none or the feed is `local`'s
+  /// own. The first one made is connected before any op is begun, so that no change is missed.
+  virtual std::unique_ptr<Session> make_background(boost::asio::io_context& /*context*/, MemoryCache& /*local*/) {
+    return nullptr;
+  }
   virtual std::unique_ptr<SurveySession> make_survey(boost::asio::io_context& context) = 0;
 };
 

@@ -38,6 +38,7 @@ Worker::Worker(const WorkerSetup& setup, unsigned number, HistoryWriter::Lane& l
       shared_{.plan = setup.plan,
               .pattern = setup.pattern,
               .clock = clock_,
+              .local = local_,
               .lane = lane,
               .counts = counts_,
               .latency = latency_,
@@ -49,6 +50,11 @@ Worker::Worker(const WorkerSetup& setup, unsigned number, HistoryWriter::Lane& l
   for (unsigned client = number; client < setup.plan.clients(); client += setup.workers) {
     const auto id = static_cast<ClientId>(client);
     clients_.push_back(std::make_unique<Client>(shared_, id, setup.sessions.make_session(context_, id)));
+  }
+  const bool is_for_each_server = setup.feed == FeedKind::local_queue || setup.feed == FeedKind::invalidations;
+  if (setup.feed != FeedKind::none && (is_for_each_server || number == 0)) {
+    background_ =
+        std::make_unique<Background>(shared_, setup.sessions.make_background(context_, local_), number, setup.workers);
   }
 }
 
@@ -80,6 +86,14 @@ Result<void> Worker::connect() {
     connecting.back().start();
   }
   wait_until_fewer_than(1);
+  if (result && background_) {
+    Task<Result<void>> connecting_background = background_->connect();
+    connecting_background.start();
+    context_.restart();
+    while (!connecting_background.done() && context_.run_one() > 0) {
+    }
+    result = connecting_background.take();
+  }
   context_.restart();
   return result;
 }
@@ -93,6 +107,9 @@ void Worker::run() {
   prctl(PR_SET_TIMERSLACK, timer_slack_ns);
   for (const std::unique_ptr<Client>& client : clients_) {
     client->start();
+  }
+  if (background_) {
+    background_->start();
   }
   dispatch();
   context_.run();
@@ -156,8 +173,13 @@ void Worker::close_inboxes() {
 // The sessions' connections and sweepers keep the loop alive, so it is ended once every client is through.
 void Worker::finish_if_done() {
   const bool done = std::ranges::all_of(clients_, [](const auto& client) { return client->finished(); });
-  if (done) {
+  if (done && !std::exchange(clients_are_through_, true)) {
     ended_ns_ = clock_.now_ns();
+    if (setup_.busy != nullptr) {
+      setup_.busy->fetch_sub(1);
+    }
+  }
+  if (done && background_is_through()) {
     context_.stop();
     return;
   }
@@ -167,6 +189,18 @@ void Worker::finish_if_done() {
       finish_if_done();
     }
   });
+}
+
+// What clients of other workers have changed has to be dealt with too, so those are waited for.
+bool Worker::background_is_through() {
+  if (!background_) {
+    return true;
+  }
+  if (setup_.busy != nullptr && setup_.busy->load() > 0) {
+    return false;
+  }
+  background_->finish();
+  return background_->finished();
 }
 
 void Worker::stop_after(Nanoseconds instant_ns) {
@@ -206,6 +240,9 @@ void Worker::abort() {
       const Inbox::Dropped dropped = client->inbox().clear();
       counts_.reads.dropped += dropped.reads;
       counts_.writes.dropped += dropped.writes;
+    }
+    if (background_) {
+      background_->abandon();
     }
     ended_ns_ = clock_.now_ns();
     context_.stop();

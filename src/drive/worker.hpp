@@ -1,6 +1,7 @@
 // One thread of a live run: an event loop, its share of the clients, and the dispatcher that hands them their ops.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -9,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "drive/background.hpp"
 #include "drive/client.hpp"
 #include "plan/plan.hpp"
 
@@ -21,6 +23,8 @@ struct WorkerSetup {
   SessionFactory& sessions;
   RunLock* lock = nullptr;                    ///< nullptr unless the run is serialised; then there is one worker
   unsigned workers = 1;                       ///< client c belongs to worker c % workers
+  FeedKind feed = FeedKind::none;             ///< what the pattern's background part lives on
+  std::atomic<unsigned>* busy = nullptr;      ///< workers whose clients are not all through; needed with a feed
   std::function<void()> on_finished = [] {};  ///< called on the worker's thread when it is through
 };
 
@@ -75,6 +79,7 @@ class Worker {
   void dispatch();
   void hand_out(const PlannedOp& op);
   void finish_if_done();
+  [[nodiscard]] bool background_is_through();
   void close_inboxes();
   void count_rest();
   [[nodiscard]] WorkerLook make_look();
@@ -83,6 +88,7 @@ class Worker {
   unsigned number_;
   boost::asio::io_context context_;
   LiveClock clock_;
+  MemoryCache local_ = MemoryCache(clock_);
   boost::asio::steady_timer timer_;
   DriveCounts counts_ = {};
   DriveLatency latency_ = {};
@@ -90,6 +96,7 @@ class Worker {
   Outages outages_ = {};
   ClientShared shared_;
   std::vector<std::unique_ptr<Client>> clients_ = {};
+  std::unique_ptr<Background> background_ = {};
   PlanCursor cursor_;
   std::optional<PlannedOp> next_ = {};
   std::uint64_t due_reads_ = 0;
@@ -98,6 +105,7 @@ class Worker {
   Nanoseconds ended_ns_ = 0;
   Nanoseconds flush_next_ns_ = 0;
   bool plan_ended_ = false;
+  bool clients_are_through_ = false;
   bool aborted_ = false;
   std::thread thread_ = {};
 };

@@ -142,4 +142,12 @@ CallEffect Plan::effect(std::uint32_t fault_marks, Role role) const {
   return effect;
 }
 
+std::uint32_t Plan::draw_marks(Random& random, OpKind kind) const {
+  std::uint32_t marks = 0;
+  for (std::size_t slot = 0; slot < body_->call_faults.size(); ++slot) {
+    marks |= static_cast<std::uint32_t>(body_->call_faults[slot].fault->draw(random, kind)) << (8 * slot);
+  }
+  return marks;
+}
+
 }  // namespace stalemate

@@ -87,6 +87,8 @@ class Plan {
   [[nodiscard]] std::span<const PlannedFault> faults() const;
   /// What the faults do to a call of that role in an op with these marks.
   [[nodiscard]] CallEffect effect(std::uint32_t fault_marks, Role role) const;
+  /// Draws which calls of an op that is not in the plan the call faults hit: PlannedOp::fault_marks for it.
+  [[nodiscard]] std::uint32_t draw_marks(Random& random, OpKind kind) const;
 
  private:
   friend class PlanCursor;

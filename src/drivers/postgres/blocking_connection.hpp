@@ -17,6 +17,8 @@ class BlockingConnection {
   [[nodiscard]] static Result<BlockingConnection> open(const PostgresOptions& options);
 
   [[nodiscard]] Dialect dialect() const { return dialect_; }
+  /// The connection itself, for who goes on without blocking. Requires: not used afterwards.
+  [[nodiscard]] ConnectionPointer release() && { return std::move(connection_); }
   /// Runs one statement.
   [[nodiscard]] Result<ResultPointer> run(const char* statement);
   /// COPY ... FROM STDIN: first the statement, then lines in any portions, then the end, which tells how it went.

@@ -82,7 +82,8 @@ Task<Result<std::optional<Row>>> PostgresEngine::read(Key key) {
   }
 }
 
-Task<Result<Written>> PostgresEngine::write(Key key, Value value) {
+Task<Result<Written>> PostgresEngine::write(Key key, Value value, bool with_message) {
+  const char* const statement = with_message ? message_statement : write_statement;
   for (unsigned attempts = 0;; ++attempts) {
     const bool usable = ready() || co_await get_ready();
     if (!usable) {
@@ -91,7 +92,7 @@ Task<Result<Written>> PostgresEngine::write(Key key, Value value) {
     name_row(key);
     *std::to_chars(value_text_.data(), value_text_.data() + value_text_.size() - 1, value).ptr = '\0';
     const std::array<const char*, 2> parameters = {id_text_.data(), value_text_.data()};
-    queue_prepared(write_statement, parameters);
+    queue_prepared(statement, parameters);
     queue_sync();
     Exchange exchange(*this, options_.op_limit_ns);
     co_await exchange;
@@ -129,6 +130,29 @@ Task<Result<void>> PostgresEngine::read_rows(Key first, std::span<Value> values)
   }
 }
 
+Task<Result<std::vector<std::vector<std::string>>>> PostgresEngine::ask(std::string statement) {
+  const bool usable = ready() || co_await get_ready();
+  if (!usable) {
+    co_return take_trouble();
+  }
+  queue_text(statement.c_str());
+  queue_sync();
+  Exchange exchange(*this, options_.op_limit_ns);
+  co_await exchange;
+  if (trouble_) {
+    co_return take_trouble();
+  }
+  std::vector<std::vector<std::string>> rows;
+  const PGresult* result = results_.front().get();
+  for (int row = 0; row < ::PQntuples(result); ++row) {
+    std::vector<std::string>& cells = rows.emplace_back();
+    for (int column = 0; column < ::PQnfields(result); ++column) {
+      cells.emplace_back(cell(result, row, column));
+    }
+  }
+  co_return rows;
+}
+
 void PostgresEngine::name_row(Key key) {
   std::ranges::copy(product_id(key).text, id_text_.begin());
 }
@@ -160,6 +184,9 @@ Result<std::optional<Row>> PostgresEngine::read_result(Key key, unsigned attempt
   }
   Row row;
   row.value = *value;
+  if (options_.row_versions) {
+    row.version = parse_row_version(cell(result, 0, 1));
+  }
   row.retries = capped(attempts);
   return std::optional<Row>(row);
 }
@@ -173,6 +200,9 @@ Result<Written> PostgresEngine::write_result(Key key, unsigned attempts) const {
   Written written;
   // A write whose token cannot be read has happened all the same: its place in the order is not known.
   written.version = version_of_token(dialect_, cell(result, 0, 0)).value_or(unknown_version);
+  if (options_.row_versions) {
+    written.row_version = parse_row_version(cell(result, 0, 1));
+  }
   written.retries = capped(attempts);
   return written;
 }

@@ -39,7 +39,9 @@ class PostgresEngine final : public SocketUser {
 
   Task<Result<SessionFacts>> connect();
   Task<Result<std::optional<Row>>> read(Key key);
-  Task<Result<Written>> write(Key key, Value value);
+  Task<Result<Written>> write(Key key, Value value, bool with_message = false);
+  /// One statement that is not prepared, in a transaction of its own; its rows as texts.
+  Task<Result<std::vector<std::vector<std::string>>>> ask(std::string statement);
   Task<Result<void>> read_rows(Key first, std::span<Value> values);
   void close();
 

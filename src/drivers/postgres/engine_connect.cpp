@@ -147,7 +147,7 @@ Task<Result<void>> PostgresEngine::ask_for_facts() {
 
 // False: trouble_ says why not, outcome `fail`.
 Task<bool> PostgresEngine::prepare() {
-  const StatementTexts texts = statement_texts(dialect_);
+  const StatementTexts texts = statement_texts(dialect_, options_.row_versions);
   // An attempt that failed half-way leaves statements behind.
   queue_text("DEALLOCATE ALL");
   if (dialect_ == Dialect::postgres && options_.isolation == Isolation::serializable) {
@@ -157,6 +157,9 @@ Task<bool> PostgresEngine::prepare() {
   }
   queue_prepare(read_statement, texts.read);
   queue_prepare(write_statement, texts.write);
+  if (options_.outbox) {
+    queue_prepare(message_statement, texts.message);
+  }
   queue_prepare(survey_statement, texts.survey);
   queue_sync();
   Exchange exchange(*this, options_.op_limit_ns);

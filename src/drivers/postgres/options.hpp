@@ -22,6 +22,8 @@ struct PostgresOptions {
   std::uint8_t retries_max = 10;            ///< after SQLSTATE 40001 or 40P01
   Isolation isolation = Isolation::server_default;
   Dialect dialect = Dialect::detect;
+  bool row_versions = false;  ///< the table has a column `version`, which every write counts up
+  bool outbox = false;        ///< there is a table stock_outbox, for write_with_message
 };
 
 }  // namespace stalemate

@@ -19,6 +19,12 @@ Task<Result<std::optional<Row>>> PostgresSession::read(Key key) {
 Task<Result<Written>> PostgresSession::write(Key key, Value value) {
   return engine_->write(key, value);
 }
+Task<Result<Written>> PostgresSession::write_with_message(Key key, Value value) {
+  return engine_->write(key, value, true);
+}
+Task<Result<std::vector<std::vector<std::string>>>> PostgresSession::ask(std::string statement) {
+  return engine_->ask(std::move(statement));
+}
 Task<Result<void>> PostgresSession::read_rows(Key first, std::span<Value> values) {
   return engine_->read_rows(first, values);
 }

@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "core/ports.hpp"
 #include "drivers/postgres/options.hpp"
@@ -35,7 +37,12 @@ class PostgresSession final : public Database, public RowSurvey {
   /// Errors of the calls: as `postgres/errors.hpp` says. `Written::version` is the engine's commit-order token.
   Task<Result<std::optional<Row>>> read(Key key) override;
   Task<Result<Written>> write(Key key, Value value) override;
+  /// Requires: options.outbox.
+  Task<Result<Written>> write_with_message(Key key, Value value) override;
   Task<Result<void>> read_rows(Key first, std::span<Value> values) override;
+
+  /// One statement of ours, in a transaction of its own; its rows as texts. Errors: as of the other calls.
+  Task<Result<std::vector<std::vector<std::string>>>> ask(std::string statement);
 
   /// Ends the connection; a later call opens a new one. Requires: no call is waiting.
   void close();

@@ -11,21 +11,54 @@ namespace {
 constexpr StatementTexts postgres_texts = {
     "SELECT quantity FROM stock WHERE product_id = $1",
     "UPDATE stock SET quantity = $2 WHERE product_id = $1 RETURNING pg_current_wal_insert_lsn()",
+    "WITH written AS (UPDATE stock SET quantity = $2 WHERE product_id = $1"
+    " RETURNING product_id, pg_current_wal_insert_lsn() AS token),"
+    " told AS (INSERT INTO stock_outbox (product_id) SELECT product_id FROM written)"
+    " SELECT token FROM written",
     "SELECT k.place, s.quantity FROM unnest($1::varchar[]) WITH ORDINALITY AS k(id, place)"
     " JOIN stock s ON s.product_id = k.id",
+};
+
+constexpr StatementTexts postgres_texts_versions = {
+    "SELECT quantity, version FROM stock WHERE product_id = $1",
+    "UPDATE stock SET quantity = $2, version = version + 1 WHERE product_id = $1"
+    " RETURNING pg_current_wal_insert_lsn(), version",
+    "WITH written AS (UPDATE stock SET quantity = $2, version = version + 1 WHERE product_id = $1"
+    " RETURNING product_id, pg_current_wal_insert_lsn() AS token, version),"
+    " told AS (INSERT INTO stock_outbox (product_id) SELECT product_id FROM written)"
+    " SELECT token, version FROM written",
+    postgres_texts.survey,
 };
 
 constexpr StatementTexts cockroach_texts = {
     "SELECT quantity FROM stock WHERE product_id = $1",
     "UPDATE stock SET quantity = $2 WHERE product_id = $1 RETURNING cluster_logical_timestamp()",
+    "WITH written AS (UPDATE stock SET quantity = $2 WHERE product_id = $1"
+    " RETURNING product_id, cluster_logical_timestamp() AS token),"
+    " told AS (INSERT INTO stock_outbox (product_id) SELECT product_id::STRING FROM written RETURNING 1)"
+    " SELECT token FROM written",
     "SELECT k.place, s.quantity FROM unnest($1::uuid[]) WITH ORDINALITY AS k(id, place)"
     " JOIN stock s ON s.product_id = k.id",
 };
 
+constexpr StatementTexts cockroach_texts_versions = {
+    "SELECT quantity, version FROM stock WHERE product_id = $1",
+    "UPDATE stock SET quantity = $2, version = version + 1 WHERE product_id = $1"
+    " RETURNING cluster_logical_timestamp(), version",
+    "WITH written AS (UPDATE stock SET quantity = $2, version = version + 1 WHERE product_id = $1"
+    " RETURNING product_id, cluster_logical_timestamp() AS token, version),"
+    " told AS (INSERT INTO stock_outbox (product_id) SELECT product_id::STRING FROM written RETURNING 1)"
+    " SELECT token, version FROM written",
+    cockroach_texts.survey,
+};
+
 }  // namespace
 
-StatementTexts statement_texts(Dialect dialect) {
+StatementTexts statement_texts(Dialect dialect, bool row_versions) {
   STALEMATE_ASSERT(dialect != Dialect::detect, "the dialect is known before statements are prepared");
+  if (row_versions) {
+    return dialect == Dialect::cockroach ? cockroach_texts_versions : postgres_texts_versions;
+  }
   return dialect == Dialect::cockroach ? cockroach_texts : postgres_texts;
 }
 
@@ -54,6 +87,12 @@ ServerVersion parse_server_version(std::string_view text) {
 
 std::optional<Version> version_of_token(Dialect dialect, std::string_view token) {
   return dialect == Dialect::cockroach ? version_of_logical_timestamp(token) : version_of_wal_position(token);
+}
+
+Version parse_row_version(std::string_view text) {
+  Version version = unknown_version;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), version);
+  return problem == std::errc() && end == text.data() + text.size() ? version : unknown_version;
 }
 
 std::optional<Value> parse_quantity(std::string_view text) {

@@ -13,15 +13,18 @@ namespace stalemate {
 /// The names under which a session prepares its statements.
 inline constexpr const char* read_statement = "stalemate_read";
 inline constexpr const char* write_statement = "stalemate_write";
+inline constexpr const char* message_statement = "stalemate_message";
 inline constexpr const char* survey_statement = "stalemate_survey";
 
-/// What a session prepares. Requires of all three: dialect is not `detect`.
+/// What a session prepares.
 struct StatementTexts {
-  const char* read;    ///< $1 product id; the row's quantity
-  const char* write;   ///< $1 product id, $2 quantity; the commit-order token
-  const char* survey;  ///< $1 array of product ids; pairs of a place in it, from 1, and the quantity
+  const char* read;     ///< $1 product id; the row's quantity, and its version where rows have one
+  const char* write;    ///< $1 product id, $2 quantity; the commit-order token, and the new version
+  const char* message;  ///< as write, and a row of stock_outbox in the same statement
+  const char* survey;   ///< $1 array of product ids; pairs of a place in it, from 1, and the quantity
 };
-[[nodiscard]] StatementTexts statement_texts(Dialect dialect);
+/// Requires: dialect is not `detect`.
+[[nodiscard]] StatementTexts statement_texts(Dialect dialect, bool row_versions);
 
 /// The statement that sets the isolation level of a session; nullptr for server_default.
 [[nodiscard]] const char* set_isolation_text(Isolation isolation);
@@ -36,6 +39,9 @@ struct ServerVersion {
 
 /// The commit-order token of that dialect as a Version; std::nullopt where it is none.
 [[nodiscard]] std::optional<Version> version_of_token(Dialect dialect, std::string_view token);
+
+/// The version of a row; unknown_version where the text is none.
+[[nodiscard]] Version parse_row_version(std::string_view text);
 
 /// The number a column holds, if it can be a Value.
 [[nodiscard]] std::optional<Value> parse_quantity(std::string_view text);

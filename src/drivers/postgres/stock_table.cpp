@@ -18,15 +18,24 @@ constexpr std::string_view mark = "made by stalemate";
 
 constexpr const char* create_text_postgres =
     "CREATE TABLE stock (product_id VARCHAR(36) PRIMARY KEY, quantity INT NOT NULL)";
+constexpr const char* create_text_postgres_versions =
+    "CREATE TABLE stock (product_id VARCHAR(36) PRIMARY KEY, quantity INT NOT NULL,"
+    " version BIGINT NOT NULL DEFAULT 1)";
 constexpr const char* create_text_cockroach = "CREATE TABLE stock (product_id UUID PRIMARY KEY, quantity INT NOT NULL)";
+constexpr const char* create_text_cockroach_versions =
+    "CREATE TABLE stock (product_id UUID PRIMARY KEY, quantity INT NOT NULL, version BIGINT NOT NULL DEFAULT 1)";
+constexpr const char* comment_outbox_text = "COMMENT ON TABLE stock_outbox IS 'made by stalemate'";
+constexpr const char* create_outbox_text =
+    "CREATE TABLE stock_outbox (id BIGSERIAL PRIMARY KEY, product_id VARCHAR(36) NOT NULL)";
+constexpr const char* drop_outbox_text = "DROP TABLE stock_outbox";
 constexpr const char* comment_text = "COMMENT ON TABLE stock IS 'made by stalemate'";
 
-// The relation that an unqualified `stock` of ours would be made as, its sort and its comment.
+// The relations that unqualified names of ours would be made as, their sort and their comment.
 constexpr const char* find_text =
-    "SELECT c.relkind, coalesce(d.description, '') FROM pg_catalog.pg_class c"
+    "SELECT c.relkind, coalesce(d.description, ''), c.relname FROM pg_catalog.pg_class c"
     " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
     " LEFT JOIN pg_catalog.pg_description d ON d.objoid = c.oid AND d.objsubid = 0"
-    " WHERE c.relname = 'stock' AND n.nspname = current_schema()";
+    " WHERE c.relname IN ('stock', 'stock_outbox') AND n.nspname = current_schema()";
 
 constexpr const char* columns_text =
     "SELECT column_name, data_type, coalesce(character_maximum_length, 0)::INT, is_nullable"
@@ -56,16 +65,20 @@ std::vector<Column> expected_columns(Dialect dialect) {
   return {{"product_id", "character varying(36) not null"}, {"quantity", "integer not null"}};
 }
 
-Result<FoundTable> find_table(BlockingConnection& connection) {
+const Column version_column = {"version", "bigint not null"};
+
+Result<FoundTable> find_table(BlockingConnection& connection, std::string_view name) {
   const Result<ResultPointer> rows = connection.run(find_text);
   if (!rows) {
     return std::unexpected(rows.error());
   }
   FoundTable found;
-  found.exists = ::PQntuples(rows->get()) > 0;
-  if (found.exists) {
-    found.plain = std::string_view(::PQgetvalue(rows->get(), 0, 0)) == "r";
-    found.ours = std::string_view(::PQgetvalue(rows->get(), 0, 1)) == mark;
+  for (int row = 0; row < ::PQntuples(rows->get()); ++row) {
+    if (std::string_view(::PQgetvalue(rows->get(), row, 2)) == name) {
+      found.exists = true;
+      found.plain = std::string_view(::PQgetvalue(rows->get(), row, 0)) == "r";
+      found.ours = std::string_view(::PQgetvalue(rows->get(), row, 1)) == mark;
+    }
   }
   return found;
 }
@@ -97,7 +110,8 @@ std::string listed(const std::vector<Column>& columns) {
 }
 
 // What is to become of a table that is there. Errors: it must stay, but cannot serve.
-Result<bool> must_be_made_anew(BlockingConnection& connection, const FoundTable& found, ForeignTable foreign) {
+Result<bool> must_be_made_anew(BlockingConnection& connection, const FoundTable& found, ForeignTable foreign,
+                               bool row_versions) {
   if (!found.plain) {
     return failed(ErrorCode::constraint, "there is a 'stock' in the database that is not a table; remove or rename it");
   }
@@ -105,9 +119,13 @@ Result<bool> must_be_made_anew(BlockingConnection& connection, const FoundTable&
   if (!columns) {
     return std::unexpected(columns.error());
   }
-  const bool fitting = *columns == expected_columns(connection.dialect());
+  std::vector<Column> expected = expected_columns(connection.dialect());
+  const bool plain = *columns == expected;
+  expected.push_back(version_column);
+  const bool versioned = *columns == expected;
+  const bool fitting = plain || versioned;
   if (foreign == ForeignTable::replace) {
-    return !fitting || !found.ours;
+    return !found.ours || versioned != row_versions || !fitting;
   }
   if (!found.ours) {
     return failed(ErrorCode::constraint, "a table 'stock' exists that stalemate did not make (its columns: " +
@@ -118,7 +136,8 @@ Result<bool> must_be_made_anew(BlockingConnection& connection, const FoundTable&
                   "the table 'stock' has other columns than stalemate gave it (" + listed(*columns) + " instead of " +
                       listed(expected_columns(connection.dialect())) + "); --replace drops it and makes a new one");
   }
-  return false;
+  // One of ours, made for a pattern of the other kind.
+  return versioned != row_versions;
 }
 
 void append_rows(std::string& buffer, std::uint32_t first, std::uint32_t end) {
@@ -150,14 +169,36 @@ Result<void> run_all(BlockingConnection& connection, std::initializer_list<const
   return {};
 }
 
+// An empty table stock_outbox of ours, whatever was there of ours before.
+Result<void> make_outbox(BlockingConnection& connection) {
+  const Result<FoundTable> found = find_table(connection, "stock_outbox");
+  if (!found) {
+    return std::unexpected(found.error());
+  }
+  if (found->exists && (!found->plain || !found->ours)) {
+    return failed(ErrorCode::constraint,
+                  "there is a 'stock_outbox' in the database that stalemate did not make; remove or rename it");
+  }
+  Result<void> done = {};
+  if (found->exists) {
+    done = run_all(connection, {drop_outbox_text});
+  }
+  return done ? run_all(connection, {create_outbox_text, comment_outbox_text}) : done;
+}
+
 // All or nothing: a failure leaves the table that was there.
-Result<void> make_in_postgres(BlockingConnection& connection, bool exists, bool anew, std::uint32_t keys) {
+Result<void> make_in_postgres(BlockingConnection& connection, const PostgresOptions& options, bool exists, bool anew,
+                              std::uint32_t keys) {
   Result<void> done = run_all(connection, {"BEGIN", "SET LOCAL lock_timeout = '10s'"});
   if (done && exists) {
     done = run_all(connection, {anew ? "DROP TABLE stock" : "TRUNCATE stock"});
   }
   if (done && (!exists || anew)) {
-    done = run_all(connection, {create_text_postgres, comment_text});
+    done = run_all(connection,
+                   {options.row_versions ? create_text_postgres_versions : create_text_postgres, comment_text});
+  }
+  if (done && options.outbox) {
+    done = make_outbox(connection);
   }
   if (done) {
     done = copy_rows(connection, 0, keys);
@@ -169,17 +210,21 @@ Result<void> make_in_postgres(BlockingConnection& connection, bool exists, bool 
 }
 
 // CockroachDB wants schema changes and bulk inserts outside of larger transactions.
-Result<void> make_in_cockroach(BlockingConnection& connection, bool exists, bool anew, std::uint32_t keys) {
+Result<void> make_in_cockroach(BlockingConnection& connection, const PostgresOptions& options, bool exists, bool anew,
+                               std::uint32_t keys) {
   Result<void> done = {};
   if (exists) {
     done = run_all(connection, {anew ? "DROP TABLE stock" : "TRUNCATE stock"});
   }
   if (done && (!exists || anew)) {
-    done = run_all(connection, {create_text_cockroach});
+    done = run_all(connection, {options.row_versions ? create_text_cockroach_versions : create_text_cockroach});
   }
   if (done) {
     // TRUNCATE makes a new table underneath, which in some versions has lost its comment.
     done = run_all(connection, {comment_text});
+  }
+  if (done && options.outbox) {
+    done = make_outbox(connection);
   }
   for (std::uint32_t first = 0; done && first < keys; first += rows_a_copy_cockroach) {
     done = copy_rows(connection, first, std::min(keys, first + rows_a_copy_cockroach));
@@ -195,20 +240,21 @@ Result<void> prepare_stock_table(const PostgresOptions& options, std::uint32_t k
   if (!connection) {
     return std::unexpected(connection.error());
   }
-  const Result<FoundTable> found = find_table(*connection);
+  const Result<FoundTable> found = find_table(*connection, "stock");
   if (!found) {
     return std::unexpected(found.error());
   }
   bool anew = false;
   if (found->exists) {
-    const Result<bool> decision = must_be_made_anew(*connection, *found, foreign);
+    const Result<bool> decision = must_be_made_anew(*connection, *found, foreign, options.row_versions);
     if (!decision) {
       return std::unexpected(decision.error());
     }
     anew = *decision;
   }
-  return connection->dialect() == Dialect::cockroach ? make_in_cockroach(*connection, found->exists, anew, keys)
-                                                     : make_in_postgres(*connection, found->exists, anew, keys);
+  return connection->dialect() == Dialect::cockroach
+             ? make_in_cockroach(*connection, options, found->exists, anew, keys)
+             : make_in_postgres(*connection, options, found->exists, anew, keys);
 }
 
 Result<bool> drop_stock_table(const PostgresOptions& options) {
@@ -216,14 +262,18 @@ Result<bool> drop_stock_table(const PostgresOptions& options) {
   if (!connection) {
     return std::unexpected(connection.error());
   }
-  const Result<FoundTable> found = find_table(*connection);
+  const Result<FoundTable> found = find_table(*connection, "stock");
   if (!found) {
     return std::unexpected(found.error());
   }
   if (!found->exists || !found->plain || !found->ours) {
     return false;
   }
-  const Result<void> dropped = run_all(*connection, {"DROP TABLE stock"});
+  const Result<FoundTable> outbox = find_table(*connection, "stock_outbox");
+  Result<void> dropped = run_all(*connection, {"DROP TABLE stock"});
+  if (dropped && outbox && outbox->plain && outbox->ours) {
+    dropped = run_all(*connection, {drop_outbox_text});
+  }
   if (!dropped) {
     return std::unexpected(dropped.error());
   }

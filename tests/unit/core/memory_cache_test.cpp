@@ -97,7 +97,7 @@ TEST_F(MemoryCacheTest, hands_out_queued_keys_to_its_feed) {
   Task<Result<Change>> later = feed.next();
   later.start();
   EXPECT_FALSE(later.done());
-  feed.cancel();
+  feed.finish();
   ASSERT_TRUE(later.done());
   EXPECT_EQ(later.take().error().code, ErrorCode::cancelled);
 }

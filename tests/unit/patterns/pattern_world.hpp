@@ -198,9 +198,9 @@ class World {
   }
 
   // A queue that is empty ends at once instead of waiting.
-  static MemoryQueueFeed cancelled_feed(MemoryCache& cache) {
+  static MemoryQueueFeed finished_feed(MemoryCache& cache) {
     MemoryQueueFeed feed(cache);
-    feed.cancel();
+    feed.finish();
     return feed;
   }
 
@@ -210,8 +210,8 @@ class World {
   ListFeed outbox_ = ListFeed(database.outbox);
   ListFeed log_ = ListFeed(database.log);
   ListFeed pushes_ = ListFeed(cache.pushes);
-  MemoryQueueFeed queue_ = cancelled_feed(memory);
-  MemoryQueueFeed local_queue_ = cancelled_feed(local);
+  MemoryQueueFeed queue_ = finished_feed(memory);
+  MemoryQueueFeed local_queue_ = finished_feed(local);
 };
 
 }  // namespace stalemate::testing_patterns

@@ -1,0 +1,111 @@
+#include "drive/background.hpp"
+
+#include <algorithm>
+
+namespace stalemate {
+namespace {
+
+// Apart from those of the plan and of the clients.
+constexpr std::uint64_t first_background_stream = 0x80000;
+constexpr Nanoseconds first_pause_ns = 1'000'000;
+constexpr Nanoseconds last_pause_ns = 200'000'000;
+constexpr Nanoseconds finish_limit_ns = 2'000'000'000;
+
+}  // namespace
+
+Background::Background(ClientShared& shared, std::unique_ptr<Session> session, unsigned number, unsigned stride)
+    : shared_(shared),
+      session_(std::move(session)),
+      feed_(*session_->feed()),
+      next_index_(shared.plan.ops() + number),
+      stride_(stride),
+      recorder_(shared.plan, shared.clock, shared.lane, shared.counts, shared.outages),
+      random_(shared.plan.scenario().seed, first_background_stream + number),
+      database_(session_->database(), recorder_),
+      cache_(session_->cache(), recorder_),
+      local_(shared.local, recorder_, Store::local) {}
+
+void Background::start() {
+  serving_ = serve();
+  serving_.start();
+}
+
+Task<void> Background::serve() {
+  const Ports ports{
+      database_, cache_, shared_.clock, random_, local_, beginning_feed_, shared_.plan.scenario().time_to_live_ns};
+  Nanoseconds pause_ns = first_pause_ns;
+  while (true) {
+    const Result<void> done = co_await shared_.pattern.background(ports);
+    end(done);
+    if (done) {
+      pause_ns = first_pause_ns;
+      continue;
+    }
+    if (done.error().code == ErrorCode::cancelled) {
+      co_return;
+    }
+    co_await shared_.clock.sleep(pause_ns);
+    pause_ns = std::min(pause_ns * 2, last_pause_ns);
+  }
+}
+
+void Background::begin(Key key) {
+  PlannedOp op;
+  op.index = next_index_;
+  op.key = key;
+  op.kind = OpKind::background;
+  op.fault_marks = shared_.plan.draw_marks(random_, OpKind::background);
+  next_index_ += stride_;
+  recorder_.begin(op);
+  Op& begun = under_way_.emplace();
+  begun.index = op.index;
+  begun.key = key;
+  begun.kind = OpKind::background;
+  begun.intended_ns = begun.invocation_ns = shared_.clock.now_ns();
+}
+
+void Background::end(const Result<void>& done) {
+  if (!under_way_) {
+    return;
+  }
+  under_way_->outcome = done ? Outcome::ok : done.error().outcome;
+  under_way_->error = done ? ErrorCode::none : done.error().code;
+  under_way_->completion_ns = under_way_->outcome == Outcome::info ? never : shared_.clock.now_ns();
+  ++shared_.counts.background;
+  shared_.lane.append(*under_way_);
+  under_way_.reset();
+}
+
+void Background::finish() {
+  if (finish_until_ns_ == never) {
+    finish_until_ns_ = shared_.clock.now_ns() + finish_limit_ns;
+    feed_.finish();
+  }
+}
+
+bool Background::finished() {
+  if (!serving_.done() && shared_.clock.now_ns() < finish_until_ns_) {
+    return false;
+  }
+  abandon();
+  return true;
+}
+
+void Background::abandon() {
+  end(uncertain(ErrorCode::cancelled, "the run has ended"));
+}
+
+Task<Result<Change>> Background::BeginningFeed::next() {
+  Result<Change> change = co_await owner_.feed_.next();
+  if (change) {
+    owner_.begin(change->key);
+  }
+  co_return change;
+}
+
+Task<Result<void>> Background::BeginningFeed::acknowledge(Change change) {
+  Result<void> done = co_await owner_.feed_.acknowledge(change);
+  co_return done;
+}
+
+}  // namespace stalemate

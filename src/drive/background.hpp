@@ -1,0 +1,68 @@
+// The part of a pattern that serves no client (a relay, a flusher, a consumer of changes), as one process of a live
+// run.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "core/pattern.hpp"
+#include "core/random.hpp"
+#include "drive/client.hpp"
+#include "drive/recording_ports.hpp"
+#include "drive/session.hpp"
+
+namespace stalemate {
+
+/// Calls Pattern::background again and again. The steps of a round are those of an op of kind `background`, which
+/// begins when the feed has given a change. After a failed round it pauses, longer each time. Thread rule: the thread
+/// of its worker.
+class Background {
+ public:
+  /// Its ops are numbered behind the plan's: the first is ops() + `number`, each next one `stride` more.
+  /// Requires: `session` has a feed.
+  Background(ClientShared& shared, std::unique_ptr<Session> session, unsigned number, unsigned stride);
+  Background(const Background&) = delete;
+  Background& operator=(const Background&) = delete;
+
+  [[nodiscard]] Task<Result<void>> connect() { return session_->connect(); }
+  void start();
+  /// No more changes will come. It deals with what is left, for two seconds at most. Twice is no error.
+  void finish();
+  /// True once it has dealt with all there was, or the time for that is over.
+  [[nodiscard]] bool finished();
+  /// Records the op that is under way as one that may have happened, for a run that ends at once.
+  void abandon();
+
+ private:
+  // Begins an op with every change.
+  class BeginningFeed final : public Feed {
+   public:
+    explicit BeginningFeed(Background& owner) : owner_(owner) {}
+    Task<Result<Change>> next() override;
+    Task<Result<void>> acknowledge(Change change) override;
+
+   private:
+    Background& owner_;
+  };
+
+  Task<void> serve();
+  void begin(Key key);
+  void end(const Result<void>& done);
+
+  ClientShared& shared_;
+  std::unique_ptr<Session> session_;
+  LiveFeed& feed_;
+  OpIndex next_index_;
+  OpIndex stride_;
+  StepRecorder recorder_;
+  SeededRandom random_;
+  RecordingDatabase database_;
+  RecordingCache cache_;
+  RecordingCache local_;
+  BeginningFeed beginning_feed_ = BeginningFeed(*this);
+  std::optional<Op> under_way_ = {};
+  Nanoseconds finish_until_ns_ = never;
+  Task<void> serving_ = {};
+};
+
+}  // namespace stalemate

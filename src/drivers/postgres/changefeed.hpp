@@ -1,0 +1,60 @@
+// CockroachDB's log of changes: a core changefeed, which streams the rows of a statement that never ends.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "core/feed.hpp"
+#include "drivers/key_index.hpp"
+#include "drivers/postgres/connection.hpp"
+#include "drivers/postgres/options.hpp"
+
+namespace stalemate {
+
+/// The table's committed changes, each key's in commit order. After a lost connection the feed goes on behind the last
+/// timestamp up to which the server said it had told everything and all was acknowledged, so some changes come again.
+/// One connection of its own. Connecting blocks, at start-up and after a loss; listening does not.
+/// Thread rule: the thread that runs `context`; one call at a time.
+/// Source: CockroachDB documentation, "EXPERIMENTAL CHANGEFEED FOR".
+class ChangefeedFeed final : public LiveFeed {
+ public:
+  ChangefeedFeed(boost::asio::io_context& context, PostgresOptions options, std::shared_ptr<const KeyIndex> keys)
+      : context_(context), options_(std::move(options)), keys_(std::move(keys)) {}
+  /// Errors: a sentence for people; outcome `fail`.
+  Result<void> connect();
+  Task<Result<Change>> next() override;
+  Task<Result<void>> acknowledge(Change change) override;
+  void finish() override { finished_ = true; }
+
+ private:
+  struct Told {
+    Change change;
+    std::string resolved;  // the timestamp up to which everything is told with this, if the server said so
+  };
+
+  Result<void> listen();
+  void take(std::string_view message);
+
+  boost::asio::io_context& context_;
+  PostgresOptions options_;
+  std::shared_ptr<const KeyIndex> keys_;
+  ConnectionPointer connection_ = {};
+  std::deque<Told> told_ = {};
+  std::string cursor_ = {};  // the timestamp behind which the feed begins
+  bool finished_ = false;
+};
+
+/// A message of a changefeed, such as
+///   {"after": {"product_id": "ID", "quantity": 17, "version": 3}, "updated": "1700000000000000000.0000000003"}
+/// std::nullopt where it says nothing of a row of ours.
+[[nodiscard]] std::optional<Change> parse_changefeed_message(std::string_view text, const KeyIndex& keys);
+/// The timestamp of a message that says up to when everything was told, {"resolved": "1700000000000000000.0000000000"};
+/// empty where it is none.
+[[nodiscard]] std::string_view resolved_timestamp(std::string_view text);
+
+/// The statement that streams what changed after `cursor`, a timestamp the server gave.
+[[nodiscard]] std::string changefeed_text(std::string_view cursor);
+
+}  // namespace stalemate

@@ -1,0 +1,75 @@
+// What a database has to tell of its changes: messages of the outbox, and its own log.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "core/feed.hpp"
+#include "drivers/key_index.hpp"
+#include "drivers/postgres/session.hpp"
+
+namespace stalemate {
+
+/// The messages that write_with_message left, oldest first; acknowledging one removes it.
+/// Thread rule: as its session, which others may use between its calls.
+class OutboxFeed final : public LiveFeed {
+ public:
+  OutboxFeed(boost::asio::io_context& context, PostgresSession& session, std::shared_ptr<const KeyIndex> keys)
+      : context_(context), session_(session), keys_(std::move(keys)) {}
+  Task<Result<Change>> next() override;
+  Task<Result<void>> acknowledge(Change change) override;
+  void finish() override { finished_ = true; }
+
+ private:
+  Task<Result<void>> read_some();
+
+  boost::asio::io_context& context_;
+  PostgresSession& session_;
+  std::shared_ptr<const KeyIndex> keys_;
+  std::deque<Change> read_ = {};
+  bool finished_ = false;
+};
+
+/// The table's committed changes in commit order, out of the server's log, read with the output plugin test_decoding.
+/// What is acknowledged is given back to the server once a whole batch is.
+/// Requires: make_change_slot. Thread rule: as OutboxFeed.
+class ChangeLogFeed final : public LiveFeed {
+ public:
+  ChangeLogFeed(boost::asio::io_context& context, PostgresSession& session, std::shared_ptr<const KeyIndex> keys)
+      : context_(context), session_(session), keys_(std::move(keys)) {}
+  Task<Result<Change>> next() override;
+  Task<Result<void>> acknowledge(Change change) override;
+  void finish() override { finished_ = true; }
+
+ private:
+  Task<Result<void>> read_some();
+  Task<Result<void>> give_back();
+
+  boost::asio::io_context& context_;
+  PostgresSession& session_;
+  std::shared_ptr<const KeyIndex> keys_;
+  std::deque<Change> read_ = {};
+  std::string read_up_to_ = {};  // the log's position behind the last transaction read; empty where all is given back
+  std::uint64_t changes_ = 0;
+  bool finished_ = false;
+};
+
+/// What a line of test_decoding says of the table stock, such as
+///   table public.stock: UPDATE: product_id[character varying]:'ID' quantity[integer]:17 version[bigint]:3
+/// std::nullopt where it says nothing of a row of ours.
+[[nodiscard]] std::optional<Change> parse_decoded_change(std::string_view line, const KeyIndex& keys);
+
+/// Who may change a server's settings.
+enum class ServerOwner : std::uint8_t { user, ours };
+
+/// Makes the slot through which the table's changes from now on are read, in place of one an earlier run has left.
+/// CockroachDB needs none; there it is only seen to that changefeeds are allowed, which on a server of ours
+/// they are then.
+/// Blocks. Errors, outcome `fail`: a server whose wal_level is not logical; a cluster without rangefeeds.
+[[nodiscard]] Result<void> make_change_slot(const PostgresOptions& options, ServerOwner owner);
+/// Drops it; without it the server would keep its log for ever. None there is no error. Blocks.
+Result<void> drop_change_slot(const PostgresOptions& options);
+
+}  // namespace stalemate

@@ -1,0 +1,206 @@
+#include "drivers/redis/feeds.hpp"
+
+#include <fcntl.h>
+
+#include <utility>
+
+#include "drivers/pause.hpp"
+#include "drivers/redis/commands.hpp"
+#include "drivers/url.hpp"
+
+namespace stalemate {
+namespace {
+
+// How often an empty feed is looked at again.
+constexpr Nanoseconds queue_look_again_ns = 2'000'000;
+constexpr Nanoseconds push_look_again_ns = 500'000;
+
+struct ReplyDeleter {
+  void operator()(redisReply* reply) const { ::freeReplyObject(reply); }
+};
+using Reply = std::unique_ptr<redisReply, ReplyDeleter>;
+
+timeval time_of(Nanoseconds duration_ns) {
+  timeval time = {};
+  time.tv_sec = duration_ns / 1'000'000'000;
+  time.tv_usec = duration_ns % 1'000'000'000 / 1'000;
+  return time;
+}
+
+// Blocks. nullptr where the answer is an error or the connection has ended.
+Reply ask(redisContext& connection, const std::string& command) {
+  if (::redisAppendFormattedCommand(&connection, command.data(), command.size()) != REDIS_OK) {
+    return nullptr;
+  }
+  void* raw = nullptr;
+  if (::redisGetReply(&connection, &raw) != REDIS_OK) {
+    return nullptr;
+  }
+  Reply reply(static_cast<redisReply*>(raw));
+  return reply && reply->type == REDIS_REPLY_ERROR ? nullptr : std::move(reply);
+}
+
+}  // namespace
+
+Task<Result<Change>> CacheQueueFeed::next() {
+  while (true) {
+    const bool is_last_look = finished_;
+    const Result<std::optional<std::string>> id = co_await session_.queued_id();
+    if (!id) {
+      co_return std::unexpected(id.error());
+    }
+    const std::optional<Key> key = *id ? keys_->find(**id) : std::nullopt;
+    if (key) {
+      Change change;
+      change.key = *key;
+      co_return change;
+    }
+    if (is_last_look) {
+      co_return failed(ErrorCode::cancelled, "the run has ended");
+    }
+    Pause pause(context_, queue_look_again_ns);
+    co_await pause;
+  }
+}
+
+Task<Result<void>> CacheQueueFeed::acknowledge(Change) {
+  co_return Result<void>();
+}
+
+Result<InvalidationFeed::Connection> InvalidationFeed::open() {
+  const Result<RedisAddress> address = parse_redis_url(options_.url);
+  if (!address) {
+    return std::unexpected(address.error());
+  }
+  const timeval limit = time_of(options_.connect_limit_ns);
+  Connection connection(address->socket_path.empty()
+                            ? ::redisConnectWithTimeout(address->host.c_str(), address->port, limit)
+                            : ::redisConnectUnixWithTimeout(address->socket_path.c_str(), limit));
+  const auto refused = [this](ErrorCode code, const std::string& problem) {
+    return failed(code, "the cache at " + url_without_password(options_.url) + " cannot be reached: " + problem);
+  };
+  if (!connection || connection->err != 0) {
+    return refused(ErrorCode::connection_refused, connection ? static_cast<const char*>(connection->errstr) : "");
+  }
+  ::redisSetTimeout(connection.get(), limit);
+  if (!address->password.empty()) {
+    const std::string log_in = address->user.empty() ? redis_command({"AUTH", address->password})
+                                                     : redis_command({"AUTH", address->user, address->password});
+    if (!ask(*connection, log_in)) {
+      return refused(ErrorCode::authentication, "it refused the login");
+    }
+  }
+  return connection;
+}
+
+Result<void> InvalidationFeed::connect() {
+  listening_.reset();
+  tracking_.reset();
+  Result<Connection> listening = open();
+  if (!listening) {
+    return std::unexpected(listening.error());
+  }
+  Result<Connection> tracking = open();
+  if (!tracking) {
+    return std::unexpected(tracking.error());
+  }
+  const Reply id = ask(**listening, redis_command({"CLIENT", "ID"}));
+  const Reply subscribed = ask(**listening, redis_command({"SUBSCRIBE", "__redis__:invalidate"}));
+  const std::string number = id ? std::to_string(id->integer) : "0";
+  const Reply tracked =
+      ask(**tracking, redis_command({"CLIENT", "TRACKING", "ON", "REDIRECT", number, "BCAST", "PREFIX", entry_prefix}));
+  if (!subscribed || !tracked) {
+    return failed(ErrorCode::unsupported,
+                  "the cache at " + url_without_password(options_.url) +
+                      " does not tell of changes (CLIENT TRACKING); Redis does from version 6 on");
+  }
+  const int flags = ::fcntl((*listening)->fd, F_GETFL);
+  ::fcntl((*listening)->fd, F_SETFL, flags | O_NONBLOCK);
+  (*listening)->flags &= ~REDIS_BLOCK;
+  listening_ = std::move(*listening);
+  tracking_ = std::move(*tracking);
+  return {};
+}
+
+void InvalidationFeed::change_all() {
+  told_.clear();
+  for (std::uint32_t index = 0; index < keys_->size(); ++index) {
+    told_.push_back(Change{Key{index}, absent, unknown_version, 0});
+  }
+}
+
+// A push is ["message", "__redis__:invalidate", [name, ...]], with nil for all names.
+Result<void> InvalidationFeed::take(const redisReply& reply) {
+  if (reply.type != REDIS_REPLY_ARRAY || reply.elements != 3) {
+    return uncertain(ErrorCode::protocol, "the cache pushed something else than names");
+  }
+  const redisReply& names = *reply.element[2];
+  if (names.type != REDIS_REPLY_ARRAY) {
+    change_all();
+    return {};
+  }
+  for (std::size_t place = 0; place < names.elements; ++place) {
+    std::string_view name(names.element[place]->str, names.element[place]->len);
+    if (!name.starts_with(entry_prefix)) {
+      continue;
+    }
+    name.remove_prefix(entry_prefix.size());
+    if (const std::optional<Key> key = keys_->find(name)) {
+      told_.push_back(Change{*key, absent, unknown_version, 0});
+    }
+  }
+  return {};
+}
+
+// Takes what has come.
+Result<void> InvalidationFeed::listen() {
+  if (::redisBufferRead(listening_.get()) != REDIS_OK) {
+    return uncertain(ErrorCode::connection_lost, "the cache closed the connection that listens");
+  }
+  while (true) {
+    void* raw = nullptr;
+    if (::redisGetReplyFromReader(listening_.get(), &raw) != REDIS_OK) {
+      return uncertain(ErrorCode::protocol, "the cache's pushes cannot be read");
+    }
+    const Reply reply(static_cast<redisReply*>(raw));
+    if (!reply) {
+      return {};
+    }
+    if (Result<void> taken = take(*reply); !taken) {
+      return taken;
+    }
+  }
+}
+
+Task<Result<Change>> InvalidationFeed::next() {
+  while (told_.empty()) {
+    const bool is_last_look = finished_;
+    if (!listening_) {
+      if (const Result<void> connected = connect(); !connected) {
+        co_return std::unexpected(connected.error());
+      }
+      change_all();
+      break;
+    }
+    if (const Result<void> listened = listen(); !listened) {
+      listening_.reset();
+      co_return std::unexpected(listened.error());
+    }
+    if (!told_.empty()) {
+      break;
+    }
+    if (is_last_look) {
+      co_return failed(ErrorCode::cancelled, "the run has ended");
+    }
+    Pause pause(context_, push_look_again_ns);
+    co_await pause;
+  }
+  co_return told_.front();
+}
+
+Task<Result<void>> InvalidationFeed::acknowledge(Change) {
+  told_.pop_front();
+  co_return Result<void>();
+}
+
+}  // namespace stalemate

@@ -1,0 +1,67 @@
+// What a cache has to tell: keys that were queued in it, and keys whose entries have changed.
+#pragma once
+
+#include <hiredis/hiredis.h>
+
+#include <boost/asio/io_context.hpp>
+#include <deque>
+#include <memory>
+
+#include "core/feed.hpp"
+#include "drivers/key_index.hpp"
+#include "drivers/redis/session.hpp"
+
+namespace stalemate {
+
+/// Keys that are `queued`, in no order.
+/// Thread rule: as its session, which others may use between its calls.
+class CacheQueueFeed final : public LiveFeed {
+ public:
+  CacheQueueFeed(boost::asio::io_context& context, RedisSession& session, std::shared_ptr<const KeyIndex> keys)
+      : context_(context), session_(session), keys_(std::move(keys)) {}
+  Task<Result<Change>> next() override;
+  Task<Result<void>> acknowledge(Change change) override;
+  void finish() override { finished_ = true; }
+
+ private:
+  boost::asio::io_context& context_;
+  RedisSession& session_;
+  std::shared_ptr<const KeyIndex> keys_;
+  bool finished_ = false;
+};
+
+/// Keys whose entries have changed, as Redis pushes them (CLIENT TRACKING in broadcasting mode, redirected to a
+/// connection that listens). When a connection was lost, every key may have changed, and every key is given.
+/// Two connections of its own. Connecting blocks, at start-up and after a loss; listening does not.
+/// Thread rule: the thread that runs `context`; one call at a time.
+class InvalidationFeed final : public LiveFeed {
+ public:
+  InvalidationFeed(boost::asio::io_context& context, RedisOptions options, std::shared_ptr<const KeyIndex> keys)
+      : context_(context), options_(std::move(options)), keys_(std::move(keys)) {}
+  /// Errors: a sentence for people; outcome `fail`.
+  Result<void> connect();
+  Task<Result<Change>> next() override;
+  Task<Result<void>> acknowledge(Change change) override;
+  void finish() override { finished_ = true; }
+
+ private:
+  struct ContextDeleter {
+    void operator()(redisContext* context) const { ::redisFree(context); }
+  };
+  using Connection = std::unique_ptr<redisContext, ContextDeleter>;
+
+  Result<Connection> open();
+  Result<void> listen();
+  Result<void> take(const redisReply& reply);
+  void change_all();
+
+  boost::asio::io_context& context_;
+  RedisOptions options_;
+  std::shared_ptr<const KeyIndex> keys_;
+  Connection listening_ = {};
+  Connection tracking_ = {};
+  std::deque<Change> told_ = {};
+  bool finished_ = false;
+};
+
+}  // namespace stalemate

@@ -1,0 +1,162 @@
+// The part of a pattern that serves no client, in a run over stores in memory.
+#include "drive/background.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+
+#include "drive/run.hpp"
+#include "record/history_reader.hpp"
+#include "unit/drive/memory_stores.hpp"
+
+namespace stalemate {
+namespace {
+
+using testing_stores::MemorySession;
+using testing_stores::MemoryStores;
+
+const CacheCommandInfo queue_key = {
+    .name = "queue-key",
+    .summary = "",
+    .lua = "",
+    .apply = [](CacheSlots& slots, const CacheArguments&, const CacheMoment&) -> CacheReply {
+      slots.queued = true;
+      return {};
+    },
+};
+const CacheCommandInfo take_key = {
+    .name = "take-key",
+    .summary = "",
+    .lua = "",
+    .apply = [](CacheSlots& slots, const CacheArguments&, const CacheMoment&) -> CacheReply {
+      slots.queued = false;
+      return {};
+    },
+};
+
+// Its writes leave the entry to the background part of their server, which fails every third round.
+class Relayed final : public Pattern {
+ public:
+  Task<Result<Value>> read(Ports ports, Key key) const override {
+    const Result<std::optional<Row>> row = co_await ports.database.read(key);
+    co_return (*row)->value;
+  }
+  Task<Result<void>> write(Ports ports, Key key, Value value) const override {
+    const Result<Written> written = co_await ports.database.write(key, value);
+    const CacheArguments nothing;
+    (void)co_await ports.local.call(queue_key, key, nothing);
+    co_return Result<void>();
+  }
+  Task<Result<void>> background(Ports ports) const override {
+    const Result<Change> change = co_await ports.feed.next();
+    if (!change) {
+      co_return std::unexpected(change.error());
+    }
+    (void)co_await ports.cache.erase(change->key);
+    if (++rounds_ % 3 == 0) {
+      co_return failed(ErrorCode::unavailable, "not now");
+    }
+    const CacheArguments nothing;
+    (void)co_await ports.local.call(take_key, change->key, nothing);
+    Result<void> done = co_await ports.feed.acknowledge(*change);
+    co_return done;
+  }
+
+ private:
+  mutable std::atomic<unsigned> rounds_ = 0;
+};
+
+const bool registered =
+    register_pattern<Relayed>("test-relayed", "", EntryAfterWrite::removed, {.feed = FeedKind::local_queue});
+
+class QueueSession final : public Session {
+ public:
+  QueueSession(boost::asio::io_context& context, MemoryStores& stores, MemoryCache& local)
+      : stores_(context, stores), feed_(local) {}
+  Task<Result<void>> connect() override { return stores_.connect(); }
+  Database& database() override { return stores_; }
+  Cache& cache() override { return stores_; }
+  LiveFeed* feed() override { return &feed_; }
+
+ private:
+  MemorySession stores_;
+  MemoryQueueFeed feed_;
+};
+
+class QueueSessions final : public SessionFactory {
+ public:
+  explicit QueueSessions(MemoryStores& stores) : stores_(stores) {}
+  [[nodiscard]] bool has_cache() const override { return true; }
+  std::unique_ptr<Session> make_session(boost::asio::io_context& context, ClientId) override {
+    return std::make_unique<MemorySession>(context, stores_);
+  }
+  std::unique_ptr<Session> make_background(boost::asio::io_context& context, MemoryCache& local) override {
+    return std::make_unique<QueueSession>(context, stores_, local);
+  }
+  std::unique_ptr<SurveySession> make_survey(boost::asio::io_context& context) override {
+    return std::make_unique<MemorySession>(context, stores_);
+  }
+
+ private:
+  MemoryStores& stores_;
+};
+
+TEST(Background, deals_with_every_change_and_is_recorded_apart_from_the_clients) {
+  ASSERT_TRUE(registered);
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / ("stalemate-background-" + std::to_string(getpid()));
+  std::filesystem::create_directories(folder);
+  Scenario scenario;
+  scenario.name = "test";
+  scenario.pattern = "test-relayed";
+  scenario.read_rate = 50;
+  scenario.write_rate = 300;
+  scenario.duration_ns = 300'000'000;
+  const Plan plan = Plan::make(scenario).value();
+  RunOptions options;
+  options.threads = 2;
+  HistoryHeader header;
+  header.key_count = scenario.keys;
+  header.client_count = plan.clients();
+  header.initial_value = initial_value;
+  HistoryWriter::Options recording;
+  recording.lanes = worker_count(plan, options);
+  const auto writer = HistoryWriter::create(folder / "history.stale", header, recording);
+  ASSERT_TRUE(writer) << writer.error().detail;
+  MemoryStores stores;
+  QueueSessions sessions(stores);
+  const Result<RunOutcome> outcome =
+      run_plan(plan, PatternRegistry::find(scenario.pattern)->instance(), sessions, **writer, options);
+  ASSERT_TRUE(outcome) << outcome.error().detail;
+  ASSERT_TRUE((*writer)->close({}));
+  const History history = read_history(folder / "history.stale").value();
+  std::filesystem::remove_all(folder);
+
+  std::map<std::uint32_t, Nanoseconds> last_write_ns;
+  std::map<std::uint32_t, Nanoseconds> last_round_ns;
+  std::uint64_t rounds = 0;
+  std::uint64_t failed_rounds = 0;
+  for (const OpRecord& op : history.ops()) {
+    const bool is_background = op.kind() == OpKind::background;
+    EXPECT_EQ(is_background, op.index() >= plan.ops());
+    if (is_background) {
+      ++rounds;
+      failed_rounds += op.outcome() == Outcome::fail ? 1 : 0;
+      EXPECT_FALSE(history.steps_of(op.index()).empty());
+      last_round_ns[op.key().index] = std::max(last_round_ns[op.key().index], op.completion_ns());
+    } else if (op.kind() == OpKind::write) {
+      last_write_ns[op.key().index] = std::max(last_write_ns[op.key().index], op.invocation_ns());
+    }
+  }
+  EXPECT_EQ(rounds, outcome->counts.background);
+  EXPECT_GE(failed_rounds, 1U);
+  EXPECT_EQ(outcome->counts.writes.ok, plan.writes());
+  EXPECT_EQ(outcome->counts.hits + outcome->counts.misses, 0U) << "only reads that look into a cache count";
+  for (const auto& [key, write_ns] : last_write_ns) {
+    EXPECT_GT(last_round_ns[key], write_ns) << key;
+  }
+}
+
+}  // namespace
+}  // namespace stalemate

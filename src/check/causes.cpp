@@ -50,12 +50,16 @@ const StepRecord* find_possible_update(std::span<const StepRecord> steps) {
 }  // namespace
 
 struct CauseFinder::State {
-  explicit State(const History& of_history) : history(of_history), key_steps(of_history) {}
+  explicit State(const History& of_history) : history(of_history), key_steps(of_history) {
+    has_background =
+        std::ranges::any_of(history.ops(), [](const OpRecord& op) { return op.kind() == OpKind::background; });
+  }
 
   void turn_to(std::uint32_t key);
   const StepRecord* find_setter(const StepRecord& lookup) const;
   bool was_removed_between(const StepRecord& set, const StepRecord& lookup) const;
-  Cause classify(const StepRecord& set, OpIndex newer_write, Explanation& explanation) const;
+  Cause classify(const StepRecord& set, const StepRecord& lookup, Explanation& explanation) const;
+  Cause classify_relayed(const StepRecord& update, const StepRecord& lookup, Explanation& explanation) const;
   Cause classify_own(const StepRecord& set, Explanation& explanation) const;
   void explain_hit(const StepRecord& lookup, Explanation& explanation) const;
   void explain_loss(std::span<const StepRecord> reader_steps, Explanation& explanation) const;
@@ -64,6 +68,7 @@ struct CauseFinder::State {
 
   const History& history;
   KeySteps key_steps;
+  bool has_background = false;  // some part that serves no client is recorded
   std::uint32_t key = ~std::uint32_t{0};
   std::vector<StepPosition> changes;  // of the key's entry, by start
   std::vector<StepPosition> sets;     // of the same, by value, then start
@@ -145,8 +150,27 @@ Cause CauseFinder::State::classify_own(const StepRecord& set, Explanation& expla
   return Cause::dirty_set;
 }
 
+/// The newer write left the entry to a background part: had that come to it before the lookup?
+Cause CauseFinder::State::classify_relayed(const StepRecord& update, const StepRecord& lookup,
+                                           Explanation& explanation) const {
+  for (const StepPosition position : changes) {
+    const StepRecord& change = history.steps()[position];
+    const OpRecord* op = history.find_op(change.op());
+    if (op == nullptr || op->kind() != OpKind::background || change.start_ns() < update.start_ns()) {
+      continue;
+    }
+    if (change.end_ns() < lookup.start_ns()) {
+      return Cause::unexplained;
+    }
+    explanation.steps.push_back(to_step(change));
+    return Cause::relay_lag;
+  }
+  return Cause::relay_lag;
+}
+
 /// What became of the newer write's change of the entry, given the set that put the old version there.
-Cause CauseFinder::State::classify(const StepRecord& set, OpIndex newer_write, Explanation& explanation) const {
+Cause CauseFinder::State::classify(const StepRecord& set, const StepRecord& lookup, Explanation& explanation) const {
+  const OpIndex newer_write = explanation.newer_write;
   const std::span<const StepRecord> steps = history.steps_of(newer_write);
   const StepRecord* update = find_possible_update(steps);
   if (update == nullptr) {
@@ -172,6 +196,9 @@ Cause CauseFinder::State::classify(const StepRecord& set, OpIndex newer_write, E
   }
   if (!has_change) {
     const OpRecord* op = history.find_op(newer_write);
+    if (has_background && op != nullptr && op->outcome() == Outcome::ok) {
+      return classify_relayed(*update, lookup, explanation);
+    }
     return op != nullptr && op->outcome() == Outcome::ok ? Cause::not_yet_expired : Cause::writer_crashed;
   }
   if (set.role() == Role::refresh) {
@@ -203,7 +230,7 @@ void CauseFinder::State::explain_hit(const StepRecord& lookup, Explanation& expl
   explanation.steps.push_back(to_step(*set));
   explanation.cause = classify_own(*set, explanation);
   if (explanation.cause == Cause::unexplained && explanation.newer_write != no_op) {
-    explanation.cause = classify(*set, explanation.newer_write, explanation);
+    explanation.cause = classify(*set, lookup, explanation);
   }
 }
 
@@ -309,6 +336,7 @@ std::string_view name_of(Cause cause) {
     case Cause::early_invalidation_refill: return "invalidate-before-commit refill";
     case Cause::replica_lag: return "replica-lag fill";
     case Cause::not_yet_expired: return "TTL not yet expired";
+    case Cause::relay_lag: return "relay or CDC lag";
     case Cause::never_applied: return "write acknowledged but never applied";
     case Cause::dirty_set: return "dirty set";
     case Cause::unexplained: return "unexplained";

@@ -25,6 +25,7 @@ enum class Cause : std::uint8_t {
   early_invalidation_refill,  ///< the delete came before the newer write's commit, and a miss refilled the old row
   replica_lag,                ///< the old version came from a replica
   not_yet_expired,            ///< writes leave the entry alone, and its time to live had not passed
+  relay_lag,                  ///< a background part is to change the entry, and had not yet done so
   never_applied,              ///< the read missed an acknowledged write that the database never applied
   dirty_set,                  ///< the entry held a value whose own update was refused or skipped
   unexplained

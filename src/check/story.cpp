@@ -54,6 +54,8 @@ std::string conclusion_of(Cause cause) {
     case Cause::replica_lag: return "The replica had not yet applied the newer write.";
     case Cause::not_yet_expired:
       return "Writes leave the entry alone here: it stays until its time to live has passed.";
+    case Cause::relay_lag:
+      return "Writes leave the entry to a background part, which had not yet come to the newer write.";
     case Cause::never_applied: return "The write was acknowledged, but its update never reached the database.";
     case Cause::dirty_set: return "The entry was set to a value whose own write never reached the database.";
     case Cause::unexplained: return "The recorded steps do not prove how it came about.";

@@ -101,14 +101,15 @@ Result<void> ChangefeedFeed::listen() {
       continue;
     }
     // Bytes are shown as \x and digits, whatever they are.
-    const std::string_view shown = ::PQgetvalue(result.get(), 0, 2);
+    const char* const shown = ::PQgetvalue(result.get(), 0, 2);
+    if (!std::string_view(shown).starts_with("\\x")) {
+      take(shown);
+      continue;
+    }
     std::size_t length = 0;
     const std::unique_ptr<unsigned char, decltype(&::PQfreemem)> bytes(
-        ::PQunescapeBytea(::PQgetvalue(result.get(), 0, 2), &length), &::PQfreemem);
-    const std::string_view text =
-        shown.starts_with("\\x") ? std::string_view(static_cast<const char*>(static_cast<void*>(bytes.get())), length)
-                                 : shown;
-    take(text);
+        ::PQunescapeBytea(reinterpret_cast<const unsigned char*>(shown), &length), &::PQfreemem);
+    take({reinterpret_cast<const char*>(bytes.get()), length});
   }
   return {};
 }

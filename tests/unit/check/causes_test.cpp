@@ -182,6 +182,29 @@ TEST(Causes, writes_that_leave_the_entry_alone_wait_for_its_expiry) {
   expect_cause(script, Cause::not_yet_expired);
 }
 
+TEST(Causes, a_relay_that_comes_after_the_lookup_lags) {
+  Script script;
+  script.reader_fills(1000, 0);
+  script.op(OpKind::write, 1001, 10, 14);
+  script.update(1001, 5, 10, 12);
+  script.op(OpKind::background, absent, 30, 34);
+  script.step(Store::cache, Command::erase, Role::invalidate, absent, 30, 32);
+  script.reader_hits(1000, 20);
+  expect_cause(script, Cause::relay_lag);
+}
+
+TEST(Causes, a_relay_that_came_before_the_lookup_does_not_explain_it) {
+  Script script;
+  script.op(OpKind::write, 1001, 10, 14);
+  script.update(1001, 5, 10, 12);
+  script.op(OpKind::background, absent, 15, 17);
+  script.step(Store::cache, Command::erase, Role::invalidate, absent, 15, 17);
+  script.op(OpKind::read, 1000, 8, 30);
+  script.step(Store::cache, Command::set, Role::fill, 1000, 18, 19);
+  script.reader_hits(1000, 40);
+  expect_cause(script, Cause::unexplained);
+}
+
 TEST(Causes, a_writer_that_never_came_to_its_delete_has_crashed) {
   Script script;
   script.reader_fills(1000, 0);

@@ -31,6 +31,7 @@ std::string_view fault_behind(Cause cause) {
     case Cause::reordered_sets:
     case Cause::early_invalidation_refill:
     case Cause::not_yet_expired:
+    case Cause::relay_lag:
     case Cause::unexplained: return "";
   }
   STALEMATE_ASSERT(false, "a cause outside the enumeration");

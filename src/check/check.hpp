@@ -1,7 +1,7 @@
 // Checks: properties of a history, each in a file of its own, with a verdict and the ops that prove it.
 //
-// Every client-visible property is judged key by key, so the work splits over ranges of keys: make a CheckRun, let any
-// number of threads call `check_part` with different parts, then call `report`. check_all does the same on one thread.
+// Every client-visible property is judged key by key. Where only zones and versions are asked for, a screen clears all
+// keys at once in which nothing is wrong, and only the others are looked at.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "check/crew.hpp"
 #include "core/histogram.hpp"
 #include "core/op.hpp"
 #include "core/registry.hpp"
@@ -134,35 +135,15 @@ struct CheckInfo {
   std::string_view definition;  ///< one to three sentences, for docs/checks.md
   ModelMask models;             ///< what it applies to; on other models it is left out
   bool decides;                 ///< false: a measurement
+  bool screened = false;        ///< it finds nothing in keys that a Screen has cleared, and only counts them
   std::unique_ptr<KeyCheck> (*make)(const CheckOptions& options);
 };
 using CheckRegistry = Registry<CheckInfo>;
 
-/// The checking of one history whose written values are all different.
-/// Thread rule: `check_part` on any threads at once, each part once; `report` after all of them.
-/// Requires: the history outlives it.
-class CheckRun {
- public:
-  /// Groups the ops by key: one pass over ops and steps.
-  CheckRun(const History& history, CheckOptions options, std::uint32_t parts = 1);
-  CheckRun(CheckRun&&) noexcept;
-  CheckRun& operator=(CheckRun&&) noexcept;
-  ~CheckRun();
-
-  [[nodiscard]] std::uint32_t parts() const;
-  /// Requires: part < parts().
-  void check_part(std::uint32_t part);
-  /// Merges the parts. Requires: every part was checked.
-  [[nodiscard]] Report report();
-
- private:
-  struct State;
-  std::unique_ptr<State> state_;
-};
-
 /// Every check that applies (or `options.only`) on a recorded history.
-/// Cost: linear in ops and steps but for sorting nearly sorted runs; about 24 bytes an op beyond the history.
-[[nodiscard]] Report check_all(const History& history, const CheckOptions& options = {});
+/// Nothing but speed depends on the crew.
+/// Cost: linear in ops and steps but for sorting nearly sorted runs; docs/checks.md has the memory.
+[[nodiscard]] Report check_all(const History& history, const CheckOptions& options = {}, const Crew& crew = {});
 
 /// The same for a history in general form: as a native one where the model is `distinct_register`, else by the general
 /// search, which judges linearizability only. `model` none: guess_model.

@@ -1,12 +1,14 @@
-// CheckRun: all wanted checks over one history, key by key, in parts that may run at once.
+// check_all: all wanted checks over one history, key by key, in parts that may run at once.
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "check/check.hpp"
 #include "check/history_index.hpp"
 #include "check/key_builder.hpp"
 #include "check/key_check.hpp"
+#include "check/screen.hpp"
 #include "core/assert.hpp"
 
 namespace stalemate {
@@ -35,79 +37,94 @@ std::vector<std::uint32_t> borders_of(const HistoryIndex& index, std::uint32_t p
   return borders;
 }
 
+std::vector<const CheckInfo*> wanted_checks(const CheckOptions& options) {
+  std::vector<const CheckInfo*> infos;
+  for (const CheckInfo& info : CheckRegistry::all()) {
+    if (is_wanted(info, options, Model::distinct_register)) {
+      infos.push_back(&info);
+    }
+  }
+  return infos;
+}
+
+/// The wanted checks, as infos, of each member of a crew.
+using Checks = std::vector<std::unique_ptr<KeyCheck>>;
+
+Checks make_checks(std::span<const CheckInfo* const> infos, const CheckOptions& options) {
+  Checks checks;
+  for (const CheckInfo* info : infos) {
+    checks.push_back(info->make(options));
+  }
+  return checks;
+}
+
+/// Every key of the index, each member's checks a range of them; then the first member's checks have it all.
+void look_at_keys(HistoryIndex& index, const CheckOptions& options, const Crew& crew, std::vector<Checks>& checks) {
+  const std::vector<std::uint32_t> borders = borders_of(index, crew.size);
+  crew([&](std::uint32_t member) {
+    KeyBuilder builder(index, options.clock_error_ns, options.batch_ops);
+    builder.build(borders[member], borders[member + 1], [&checks, member](std::span<const KeyPart> parts) {
+      for (const std::unique_ptr<KeyCheck>& check : checks[member]) {
+        check->look(parts);
+      }
+    });
+  });
+  for (std::size_t member = 1; member < checks.size(); ++member) {
+    for (std::size_t i = 0; i < checks[member].size(); ++i) {
+      checks.front()[i]->absorb(*checks[member][i]);
+    }
+  }
+}
+
+CheckResult result_of(KeyCheck& check, const CheckInfo& info, const Summary& summary) {
+  CheckResult result = check.result(summary);
+  result.name = info.name;
+  result.decides = result.decides && info.decides;
+  if (!summary.repeated_keys.empty() && result.verdict == Verdict::valid && !check.judges_repeated_values()) {
+    result.verdict = Verdict::unknown;
+    result.note = std::to_string(summary.repeated_keys.size()) +
+                  " keys had a value written twice, so that values do not name writes; this check left them out.";
+  }
+  return result;
+}
+
 }  // namespace
 
-struct CheckRun::State {
-  State(const History& history, CheckOptions asked, std::uint32_t parts)
-      : options(std::move(asked)), index(history), borders(borders_of(index, parts)), found(parts) {
-    for (const CheckInfo& info : CheckRegistry::all()) {
-      if (is_wanted(info, options, Model::distinct_register)) {
-        infos.push_back(&info);
-      }
-    }
+Report check_all(const History& history, const CheckOptions& options, const Crew& crew) {
+  STALEMATE_ASSERT(crew.size > 0 && options.batch_ops > 0, "a crew has at least one member, a batch one op");
+  STALEMATE_ASSERT(history.ops().size() < no_op, "positions of ops have 32 bits");
+  const std::vector<const CheckInfo*> infos = wanted_checks(options);
+  std::optional<Screen> screen;
+  if (std::ranges::all_of(infos, &CheckInfo::screened)) {
+    screen.emplace(history, ScreenOptions{.clock_error_ns = options.clock_error_ns}, crew);
   }
-
-  CheckOptions options;
-  HistoryIndex index;
-  std::vector<std::uint32_t> borders;
-  std::vector<const CheckInfo*> infos;
-  std::vector<std::vector<std::unique_ptr<KeyCheck>>> found;  // by part, then as infos
-};
-
-CheckRun::CheckRun(const History& history, CheckOptions options, std::uint32_t parts) {
-  STALEMATE_ASSERT(parts > 0 && options.batch_ops > 0, "a check run has at least one part, a batch one op");
-  state_ = std::make_unique<State>(history, std::move(options), parts);
-}
-CheckRun::CheckRun(CheckRun&&) noexcept = default;
-CheckRun& CheckRun::operator=(CheckRun&&) noexcept = default;
-CheckRun::~CheckRun() = default;
-
-std::uint32_t CheckRun::parts() const {
-  return static_cast<std::uint32_t>(state_->found.size());
-}
-
-void CheckRun::check_part(std::uint32_t part) {
-  STALEMATE_ASSERT(part < parts(), "the part exists");
-  std::vector<std::unique_ptr<KeyCheck>>& checks = state_->found[part];
-  STALEMATE_ASSERT(checks.empty(), "each part is checked once");
-  for (const CheckInfo* info : state_->infos) {
-    checks.push_back(info->make(state_->options));
+  HistoryIndex index(history, screen ? &*screen : nullptr);
+  std::vector<Checks> checks;
+  for (std::uint32_t member = 0; member < crew.size; ++member) {
+    checks.push_back(make_checks(infos, options));
   }
-  KeyBuilder builder(state_->index, state_->options.clock_error_ns, state_->options.batch_ops);
-  builder.build(state_->borders[part], state_->borders[part + 1], [&checks](std::span<const KeyPart> parts) {
-    for (const std::unique_ptr<KeyCheck>& check : checks) {
-      check->look(parts);
-    }
-  });
-}
-
-Report CheckRun::report() {
-  State& state = *state_;
+  look_at_keys(index, options, crew, checks);
+  const bool is_screened = screen && !screen->gave_up();
+  if (is_screened) {
+    CleanKeys clean = screen->clean_keys();
+    clean.reads -= index.ok_reads();
+    std::ranges::for_each(checks.front(),
+                          [&clean](const std::unique_ptr<KeyCheck>& check) { check->add_clean(clean); });
+  }
   Report report;
   report.model = Model::distinct_register;
-  report.versions_known = state.index.versions_known();
-  report.ops = state.index.op_count();
-  report.keys = state.index.keys_with_ops();
-  report.clock_error_ns = state.options.clock_error_ns;
-  const Summary summary{.history = state.index.history(),
-                        .options = state.options,
-                        .index = state.index,
-                        .versions_known = state.index.versions_known(),
-                        .has_writes = state.index.has_writes(),
-                        .repeated_keys = state.index.repeated_keys()};
-  for (std::size_t i = 0; i < state.infos.size(); ++i) {
-    KeyCheck& first = *state.found.front()[i];
-    for (std::size_t part = 1; part < state.found.size(); ++part) {
-      first.absorb(*state.found[part][i]);
-    }
-    CheckResult result = first.result(summary);
-    result.name = state.infos[i]->name;
-    result.decides = result.decides && state.infos[i]->decides;
-    if (!summary.repeated_keys.empty() && result.verdict == Verdict::valid && !first.judges_repeated_values()) {
-      result.verdict = Verdict::unknown;
-      result.note = std::to_string(summary.repeated_keys.size()) +
-                    " keys had a value written twice, so that values do not name writes; this check left them out.";
-    }
+  report.versions_known = index.versions_known();
+  report.ops = is_screened ? screen->op_count() : index.op_count();
+  report.keys = is_screened ? screen->keys_with_ops() : index.keys_with_ops();
+  report.clock_error_ns = options.clock_error_ns;
+  const Summary summary{.history = history,
+                        .options = options,
+                        .index = index,
+                        .versions_known = index.versions_known(),
+                        .has_writes = index.has_writes() || (is_screened && screen->has_writes()),
+                        .repeated_keys = index.repeated_keys()};
+  for (std::size_t i = 0; i < infos.size(); ++i) {
+    CheckResult result = result_of(*checks.front()[i], *infos[i], summary);
     if (!result.defect.empty()) {
       report.defects.push_back(result.defect);
     }
@@ -138,12 +155,6 @@ Verdict verdict_of(std::span<const CheckResult> results) {
 const CheckResult* find_result(const Report& report, std::string_view name) {
   const auto place = std::ranges::find(report.results, name, &CheckResult::name);
   return place == report.results.end() ? nullptr : &*place;
-}
-
-Report check_all(const History& history, const CheckOptions& options) {
-  CheckRun run(history, options);
-  run.check_part(0);
-  return run.report();
 }
 
 std::string_view name_of(Verdict verdict) {

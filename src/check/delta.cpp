@@ -29,6 +29,7 @@ const bool registered = CheckRegistry::add(
          "counted are the keys with more.",
      .models = model_bit(Model::distinct_register),
      .decides = false,
+     .screened = true,
      .make = make_key_check<ZoneMeasureCheck<Delta>>});
 
 }  // namespace

@@ -29,6 +29,7 @@ class DirtyReadsCheck final : public KeyCheck {
     }
   }
 
+  void add_clean(const CleanKeys& keys) override { tally_.sample += keys.reads; }
   void absorb(KeyCheck& other) override { tally_.absorb(static_cast<DirtyReadsCheck&>(other).tally_); }
 
   CheckResult result(const Summary& summary) override {
@@ -60,6 +61,7 @@ const bool registered =
                         .definition = "A read that returned the value of a write that certainly did not happen.",
                         .models = model_bit(Model::distinct_register),
                         .decides = true,
+                        .screened = true,
                         .make = make_key_check<DirtyReadsCheck>});
 
 }  // namespace

@@ -39,6 +39,7 @@ const bool registered = CheckRegistry::add(
          "more.",
      .models = model_bit(Model::distinct_register),
      .decides = false,
+     .screened = true,
      .make = make_key_check<ZoneMeasureCheck<Gamma>>});
 
 }  // namespace

@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <limits>
 
+#include "check/screen.hpp"
 #include "core/assert.hpp"
 
 namespace stalemate {
 
 namespace {
 
-bool is_client_op(const OpRecord& op) {
-  return op.kind() != OpKind::background;
-}
 bool is_write(const OpRecord& op) {
   return op.kind() == OpKind::write || op.kind() == OpKind::add;
 }
@@ -30,8 +28,12 @@ struct HistoryIndex::Counted {
   Value value_max = std::numeric_limits<Value>::min();
 };
 
-HistoryIndex::HistoryIndex(const History& history) : history_(&history) {
-  STALEMATE_ASSERT(history.ops().size() < std::numeric_limits<OpPosition>::max(), "positions of ops have 32 bits");
+HistoryIndex::HistoryIndex(const History& history, const Screen* screen) : history_(&history), screen_(screen) {
+  if (screen_ != nullptr && screen_->all_clean()) {
+    key_begin_.assign(std::size_t{history_->header.key_count} + 1, 0);
+    versions_known_ = screen_->versions_known();
+    return;
+  }
   const Counted counted = count_ops();
   group_ops(counted);
   const auto span = static_cast<std::uint64_t>(std::int64_t{counted.value_max} - counted.value_min + 1);
@@ -45,17 +47,25 @@ HistoryIndex::HistoryIndex(const History& history) : history_(&history) {
     index_sorted();
   }
   read_versions();
+  if (screen_ != nullptr && !screen_->gave_up()) {
+    versions_known_ = screen_->versions_known();
+  }
+}
+
+bool HistoryIndex::is_indexed(const OpRecord& op) const {
+  return op.kind() != OpKind::background && (screen_ == nullptr || !screen_->is_clean(op.key()));
 }
 
 HistoryIndex::Counted HistoryIndex::count_ops() {
   Counted counted;
   key_begin_.assign(std::size_t{history_->header.key_count} + 1, 0);
   for (const OpRecord& op : history_->ops()) {
-    if (!is_client_op(op)) {
+    if (!is_indexed(op)) {
       continue;
     }
     STALEMATE_ASSERT(op.key().index < history_->header.key_count, "the header's key_count covers every op");
     ++counted.ops;
+    ok_reads_ += op.kind() == OpKind::read && op.outcome() == Outcome::ok ? 1 : 0;
     ++key_begin_[op.key().index + 1];
     if (is_write(op)) {
       ++counted.writes;
@@ -74,7 +84,7 @@ void HistoryIndex::group_ops(const Counted& counted) {
   // Each key's beginning serves as its cursor, and is one key further when the pass is over.
   const std::span<const OpRecord> ops = history_->ops();
   for (std::size_t position = 0; position < ops.size(); ++position) {
-    if (is_client_op(ops[position])) {
+    if (is_indexed(ops[position])) {
       order_[key_begin_[ops[position].key().index]++] = static_cast<OpPosition>(position);
     }
   }
@@ -89,7 +99,7 @@ bool HistoryIndex::index_densely() {
   constexpr Rank seen = no_rank - 1;
   const Value initial = history_->header.initial_value;
   for (const OpRecord& op : history_->ops()) {
-    if (!is_write(op)) {
+    if (!is_write(op) || !is_indexed(op)) {
       continue;
     }
     Rank& rank = ranks_[static_cast<std::size_t>(std::int64_t{op.value()} - value_min_)];
@@ -104,7 +114,7 @@ bool HistoryIndex::index_densely() {
 void HistoryIndex::index_sorted() {
   const Value initial = history_->header.initial_value;
   for (const OpRecord& op : history_->ops()) {
-    if (is_write(op)) {
+    if (is_write(op) && is_indexed(op)) {
       sorted_values_.push_back(pair_of(op.key().index, op.value()));
       if (op.value() == initial) {
         repeated_keys_.push_back(op.key().index);
@@ -137,7 +147,8 @@ void HistoryIndex::read_versions() {
       key = op->key().index;
     }
     const Slot slot = slot_of(key, step.value());
-    if (slot != no_slot) {
+    const bool is_written = slot != no_slot && (!is_dense_ || ranks_[slot] != no_rank);
+    if (is_written) {
       note_version(slot, step);
     }
   }

@@ -14,6 +14,8 @@
 
 namespace stalemate {
 
+class Screen;
+
 /// A place in the table of written values.
 using Slot = std::uint32_t;
 inline constexpr Slot no_slot = ~Slot{0};
@@ -27,8 +29,9 @@ inline constexpr Version applied_unversioned = ~Version{0};  ///< applied or per
 /// Thread rule: `order_of` and `set_rank` for keys of one thread's own; the rest on any thread.
 class HistoryIndex {
  public:
-  /// One pass over the ops to count, one to group, one over the steps for versions.
-  explicit HistoryIndex(const History& history);
+  /// One pass over the ops to count, one to group, one over the steps for versions. With a `screen`: only of the keys
+  /// that it did not clear.
+  explicit HistoryIndex(const History& history, const Screen* screen = nullptr);
 
   [[nodiscard]] const History& history() const { return *history_; }
   [[nodiscard]] std::uint32_t key_count() const { return static_cast<std::uint32_t>(key_begin_.size() - 1); }
@@ -54,6 +57,8 @@ class HistoryIndex {
   /// The number of ops of keys below `key`. Requires: key <= key_count().
   [[nodiscard]] std::uint64_t ops_before(std::uint32_t key) const { return key_begin_[key]; }
   [[nodiscard]] std::uint64_t op_count() const { return order_.size(); }
+  /// How many of them are `ok` reads.
+  [[nodiscard]] std::uint64_t ok_reads() const { return ok_reads_; }
 
   /// The slot of a value written to the key, or no_slot. With dense values the key is not looked at: the slot may be
   /// another key's.
@@ -76,6 +81,7 @@ class HistoryIndex {
 
  private:
   struct Counted;
+  [[nodiscard]] bool is_indexed(const OpRecord& op) const;
   [[nodiscard]] Counted count_ops();
   void group_ops(const Counted& counted);
   [[nodiscard]] bool index_densely();
@@ -85,6 +91,7 @@ class HistoryIndex {
   [[nodiscard]] Slot search_slot(std::uint32_t key, Value value) const;
 
   const History* history_;
+  const Screen* screen_;
   std::vector<std::uint32_t> key_begin_;
   std::vector<OpPosition> order_;
   std::vector<std::uint32_t> repeated_keys_;
@@ -94,6 +101,7 @@ class HistoryIndex {
   Value value_min_ = 0;
   bool is_dense_ = true;
   bool versions_known_ = false;
+  std::uint64_t ok_reads_ = 0;
 };
 
 }  // namespace stalemate

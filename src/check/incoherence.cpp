@@ -15,6 +15,7 @@
 
 #include "check/key_check.hpp"
 #include "check/key_steps.hpp"
+#include "check/nearly_sorted.hpp"
 #include "check/words.hpp"
 
 namespace stalemate {
@@ -135,7 +136,11 @@ class IncoherenceCheck final : public KeyCheck {
     if (!has_entry) {
       return;
     }
-    std::ranges::stable_sort(sorted_, {}, [steps](StepPosition position) { return steps[position].end_ns(); });
+    sort_nearly_sorted(sorted_.begin(), sorted_.end(), [steps](StepPosition left, StepPosition right) {
+      const Nanoseconds left_ns = steps[left].end_ns();
+      const Nanoseconds right_ns = steps[right].end_ns();
+      return left_ns != right_ns ? left_ns < right_ns : left < right;
+    });
     EntryAndRow state(history.header.initial_value, episodes_);
     for (std::size_t i = 0; i < sorted_.size(); ++i) {
       const Nanoseconds at_ns = steps[sorted_[i]].end_ns();

@@ -26,6 +26,7 @@ class KAtomicityCheck final : public KeyCheck {
     }
   }
 
+  void add_clean(const CleanKeys& keys) override { tally_.sample += keys.keys; }
   void absorb(KeyCheck& other) override {
     auto& found = static_cast<KAtomicityCheck&>(other);
     tally_.absorb(found.tally_);
@@ -118,6 +119,7 @@ const bool registered = CheckRegistry::add(
                    "version-order; counted are the keys with more.",
      .models = model_bit(Model::distinct_register),
      .decides = false,
+     .screened = true,
      .make = make_key_check<KAtomicityCheck>});
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "check/check.hpp"
+#include "check/clean_keys.hpp"
 #include "check/history_index.hpp"
 #include "check/key_history.hpp"
 
@@ -73,6 +74,8 @@ class KeyCheck {
 
   /// Each key of this object's part of the history comes once, whole, before the next one begins.
   virtual void look(std::span<const KeyPart> parts) = 0;
+  /// Adds keys that were cleared, in place of `look`. Only of checks whose CheckInfo says `screened`.
+  virtual void add_clean(const CleanKeys& /*keys*/) {}
   /// Adds what `other` found. Requires: `other` is of the same class and saw other keys.
   virtual void absorb(KeyCheck& other) = 0;
   /// Whether keys with repeated values, which `look` never sees, are judged in `result`.

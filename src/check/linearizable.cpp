@@ -34,6 +34,7 @@ class LinearizableCheck final : public KeyCheck {
     }
   }
 
+  void add_clean(const CleanKeys& keys) override { tally_.sample += keys.values; }
   void absorb(KeyCheck& other) override {
     auto& found = static_cast<LinearizableCheck&>(other);
     tally_.absorb(found.tally_);
@@ -194,6 +195,7 @@ const bool registered = CheckRegistry::add(
          "zones [f, s] are disjoint, and no backward zone [s, f] lies strictly inside a forward one.",
      .models = model_bit(Model::distinct_register),
      .decides = true,
+     .screened = true,
      .make = make_key_check<LinearizableCheck>});
 
 }  // namespace

@@ -30,6 +30,7 @@ class PhantomReadsCheck final : public KeyCheck {
     }
   }
 
+  void add_clean(const CleanKeys& keys) override { tally_.sample += keys.reads; }
   void absorb(KeyCheck& other) override { tally_.absorb(static_cast<PhantomReadsCheck&>(other).tally_); }
 
   CheckResult result(const Summary& summary) override {
@@ -53,6 +54,7 @@ const bool registered = CheckRegistry::add(
                    "start with.",
      .models = model_bit(Model::distinct_register),
      .decides = true,
+     .screened = true,
      .make = make_key_check<PhantomReadsCheck>});
 
 }  // namespace

@@ -38,6 +38,7 @@ class RegularCheck final : public KeyCheck {
     }
   }
 
+  void add_clean(const CleanKeys& keys) override { tally_.sample += keys.reads; }
   void absorb(KeyCheck& other) override { tally_.absorb(static_cast<RegularCheck&>(other).tally_); }
 
   CheckResult result(const Summary& summary) override {
@@ -140,6 +141,7 @@ const bool registered = CheckRegistry::add(
          "it had completed. Two reads of the same concurrent writes may disagree on their order.",
      .models = model_bit(Model::distinct_register),
      .decides = true,
+     .screened = true,
      .make = make_key_check<RegularCheck>});
 
 }  // namespace

@@ -33,6 +33,7 @@ class StaleReadsCheck final : public KeyCheck {
     }
   }
 
+  void add_clean(const CleanKeys& keys) override { tally_.sample += keys.reads; }
   void absorb(KeyCheck& other) override {
     auto& found = static_cast<StaleReadsCheck&>(other);
     tally_.absorb(found.tally_);
@@ -153,6 +154,7 @@ const bool registered = CheckRegistry::add(
          "returned its version or a newer one.",
      .models = model_bit(Model::distinct_register),
      .decides = true,
+     .screened = true,
      .make = make_key_check<StaleReadsCheck>});
 
 }  // namespace

@@ -30,6 +30,7 @@ class VersionOrderCheck final : public KeyCheck {
     }
   }
 
+  void add_clean(const CleanKeys& keys) override { tally_.sample += keys.versions; }
   void absorb(KeyCheck& other) override {
     auto& found = static_cast<VersionOrderCheck&>(other);
     tally_.absorb(found.tally_);
@@ -147,6 +148,7 @@ const bool registered = CheckRegistry::add(
          "a disagreement is reported as a defect of stalemate.",
      .models = model_bit(Model::distinct_register),
      .decides = true,
+     .screened = true,
      .make = make_key_check<VersionOrderCheck>});
 
 }  // namespace

@@ -26,6 +26,7 @@ class ZoneMeasureCheck final : public KeyCheck {
     }
   }
 
+  void add_clean(const CleanKeys& keys) override { tally_.sample += keys.keys; }
   void absorb(KeyCheck& other) override {
     auto& found = static_cast<ZoneMeasureCheck&>(other);
     tally_.absorb(found.tally_);

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -31,22 +30,17 @@ Result<bool> is_own_history(const std::filesystem::path& path) {
 }
 
 Report check_on_all_cores(const History& history, const CheckOptions& options) {
-  const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
-  CheckRun run(history, options, threads);
-  std::atomic<std::uint32_t> next = 0;
-  const auto work = [&run, &next] {
-    for (std::uint32_t part = next++; part < run.parts(); part = next++) {
-      run.check_part(part);
-    }
-  };
-  {
-    std::vector<std::jthread> others;
-    for (unsigned thread = 1; thread < threads; ++thread) {
-      others.emplace_back(work);
-    }
-    work();
-  }
-  return run.report();
+  return check_all(history, options, crew_of(std::max(1U, std::thread::hardware_concurrency())));
+}
+
+Crew crew_of(std::uint32_t threads) {
+  return {.size = threads, .run = [threads](const Crew::Work& work) {
+            std::vector<std::jthread> others;
+            for (std::uint32_t member = 1; member < threads; ++member) {
+              others.emplace_back(work, member);
+            }
+            work(0);
+          }};
 }
 
 }  // namespace stalemate

@@ -1,6 +1,7 @@
 // What every command that looks at a recorded history needs: where it is, and its checks on several threads.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -15,7 +16,10 @@ namespace stalemate {
 /// Errors: wrong_type, naming the file and the system's reason.
 [[nodiscard]] Result<bool> is_own_history(const std::filesystem::path& path);
 
-/// As check_all, its parts spread over one thread a core.
+/// As check_all, on one thread a core.
 [[nodiscard]] Report check_on_all_cores(const History& history, const CheckOptions& options);
+
+/// A crew of that many threads, which live as long as each piece of work. Requires: threads > 0.
+[[nodiscard]] Crew crew_of(std::uint32_t threads);
 
 }  // namespace stalemate

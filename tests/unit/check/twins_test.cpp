@@ -193,11 +193,7 @@ void compare(const SmallHistory& small, Nanoseconds clock_error_ns, Division div
   CheckOptions options;
   options.clock_error_ns = clock_error_ns;
   options.batch_ops = division.batch_ops;
-  CheckRun run(history, options, parts);
-  for (std::uint32_t part = 0; part < parts; ++part) {
-    run.check_part(part);
-  }
-  const Report report = run.report();
+  const Report report = check_all(history, options, Crew{.size = parts});
   Compared compared(report);
   for (const auto& [name, count] : truth.counts) {
     ASSERT_EQ(compared.result(name).count, count) << name;

@@ -1,0 +1,149 @@
+// OrderProof: whether the values of a key, in a given order, could have been there one after the other.
+//
+// Let each value have f, the least completion, and s, the greatest invocation, of its write and its reads. If in some
+// order of the values no value's s lies after the f of a later one, then no op of a later value ended before an op of
+// an earlier one began: the order is possible, and no two of the zones are in conflict.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "check/key_history.hpp"
+
+namespace stalemate {
+
+/// A value of a key and its zone.
+struct OrderedZone {
+  std::uint64_t place = 0;  ///< in the order: the version, or where that is not known f
+  Nanoseconds first_completion_ns = never;
+  Nanoseconds last_invocation_ns = before_all;
+};
+
+/// Of some neighbours in the order. Two of them add up, so that the values of one key can be looked at in pieces.
+struct OrderProof {
+  bool holds = true;
+  bool is_empty = true;
+  std::uint64_t place_first = 0;
+  std::uint64_t place_last = 0;
+  Nanoseconds first_completion_min_ns = never;
+  Nanoseconds last_invocation_max_ns = before_all;
+
+  void add(const OrderedZone& zone) {
+    const bool follows = is_empty || place_last < zone.place;
+    holds = holds && follows && last_invocation_max_ns <= zone.first_completion_ns;
+    place_first = is_empty ? zone.place : place_first;
+    is_empty = false;
+    place_last = zone.place;
+    first_completion_min_ns = std::min(first_completion_min_ns, zone.first_completion_ns);
+    last_invocation_max_ns = std::max(last_invocation_max_ns, zone.last_invocation_ns);
+  }
+
+  void add(const OrderProof& later) {
+    if (is_empty || later.is_empty) {
+      *this = is_empty ? later : *this;
+      return;
+    }
+    holds = holds && later.holds && place_last < later.place_first &&
+            last_invocation_max_ns <= later.first_completion_min_ns;
+    place_last = later.place_last;
+    first_completion_min_ns = std::min(first_completion_min_ns, later.first_completion_min_ns);
+    last_invocation_max_ns = std::max(last_invocation_max_ns, later.last_invocation_max_ns);
+  }
+};
+
+/// What is left to add where a key's values were looked at in pieces: near a border, values of one piece may belong
+/// among those of the other.
+struct LooseEnds {
+  std::vector<OrderedZone> head;
+  OrderProof middle;
+  std::vector<OrderedZone> tail;
+};
+
+/// Puts nearly ordered zones in order as they come: a zone may come up to `window` zones late, else the proof fails.
+class OrderWindow {
+ public:
+  /// Requires: window > 0.
+  explicit OrderWindow(std::size_t window) : window_(window), zones_(2 * window) {}
+
+  /// `keeps_head`: the values before the first one are elsewhere.
+  void begin(bool keeps_head) {
+    size_ = 0;
+    keeps_head_ = keeps_head;
+    ends_ = {};
+  }
+
+  void add(const OrderedZone& zone) {
+    std::size_t hole = size_++;
+    for (; hole > 0 && zones_[hole - 1].place > zone.place; --hole) {
+      zones_[hole] = zones_[hole - 1];
+    }
+    zones_[hole] = zone;
+    if (size_ == zones_.size()) {
+      release();
+    }
+  }
+
+  /// Once it is false, more zones change nothing.
+  [[nodiscard]] bool holds() const { return ends_.middle.holds; }
+
+  /// All there were. Requires: !keeps_head.
+  [[nodiscard]] OrderProof finish() {
+    for (std::size_t i = 0; i < size_; ++i) {
+      ends_.middle.add(zones_[i]);
+    }
+    return ends_.middle;
+  }
+
+  /// The same where others are to follow or keeps_head.
+  [[nodiscard]] LooseEnds finish_loose() {
+    ends_.tail.assign(zones_.begin(), zones_.begin() + static_cast<std::ptrdiff_t>(size_));
+    return std::move(ends_);
+  }
+
+ private:
+  void release() {
+    const auto half = zones_.begin() + static_cast<std::ptrdiff_t>(window_);
+    if (keeps_head_) {
+      ends_.head.assign(zones_.begin(), half);
+      keeps_head_ = false;
+    } else {
+      std::for_each(zones_.begin(), half, [this](const OrderedZone& zone) { ends_.middle.add(zone); });
+    }
+    std::copy(half, zones_.end(), zones_.begin());
+    size_ -= window_;
+  }
+
+  std::size_t window_;
+  std::size_t size_ = 0;
+  bool keeps_head_ = false;
+  std::vector<OrderedZone> zones_;  // the first size_ of them, by place
+  LooseEnds ends_;
+};
+
+/// The proof for a key whose values were looked at in these pieces.
+[[nodiscard]] inline OrderProof join(std::span<const LooseEnds> pieces) {
+  OrderProof proof;
+  std::vector<OrderedZone> loose;
+  const auto add_loose = [&] {
+    std::ranges::sort(loose, {}, &OrderedZone::place);
+    for (const OrderedZone& zone : loose) {
+      proof.add(zone);
+    }
+    loose.clear();
+  };
+  for (const LooseEnds& piece : pieces) {
+    loose.insert(loose.end(), piece.head.begin(), piece.head.end());
+    if (!piece.middle.is_empty) {
+      add_loose();
+      proof.add(piece.middle);
+    }
+    loose.insert(loose.end(), piece.tail.begin(), piece.tail.end());
+  }
+  add_loose();
+  return proof;
+}
+
+}  // namespace stalemate

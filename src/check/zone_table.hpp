@@ -1,0 +1,162 @@
+// ZoneTable: every value's zone, write and version, found while streaming over a history once, in any order.
+//
+// A value of our own histories is a place in an array: row values count up from the initial one. Each op widens one
+// entry of 16 bytes; no op is moved or copied.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "check/crew.hpp"
+#include "check/key_history.hpp"
+#include "record/history.hpp"
+
+namespace stalemate {
+
+/// A place in the table: below key_count the initial value of that key, above it a written value.
+using ValuePlace = std::uint32_t;
+
+/// Memory: 32 bytes a written value, 16 a key; pages that are not needed are not touched.
+/// Thread rule: `scan` to `close` in that order, each as its comment says, after all members are done with the one
+/// before; from then on read-only but for `drop` and `mark_odd`.
+class ZoneTable {
+ public:
+  struct Zone {
+    Key key = {};
+    Nanoseconds first_completion_ns = never;  ///< f; `never` where nothing completed
+    Nanoseconds last_invocation_ns = 0;       ///< s; below 0 where there is nothing but a failed write
+  };
+
+  /// Requires: the history outlives it. `members` of a crew will fill it; member m takes the ops from borders[m] to
+  /// borders[m + 1].
+  ZoneTable(const History& history, std::vector<std::size_t> borders);
+
+  /// First: the member's own ops. Any members at once.
+  void scan(std::uint32_t member);
+  /// Second, after all have scanned: what they left to others. Any members at once.
+  void apply(std::uint32_t member);
+  /// Third, on one thread.
+  void close_writes();
+  /// Fourth: the versions, from the steps of the member's ops. Any members at once.
+  void read_versions(std::uint32_t member);
+  /// Last, on one thread: adds up what the members found.
+  void close();
+
+  /// The values are not numbered as this table needs it: nothing else of it may be used.
+  [[nodiscard]] bool gave_up() const { return totals_.gave_up; }
+  [[nodiscard]] bool versions_known() const { return totals_.versions_known; }
+  [[nodiscard]] bool has_writes() const { return written_begin_ < written_end_; }
+  [[nodiscard]] std::uint64_t op_count() const { return totals_.ops; }
+  [[nodiscard]] std::uint64_t ok_reads() const { return totals_.ok_reads; }
+  [[nodiscard]] std::uint32_t key_count() const { return key_count_; }
+  /// Places are below this.
+  [[nodiscard]] ValuePlace place_end() const { return totals_.place_end; }
+
+  /// Whether an op left something there.
+  [[nodiscard]] bool is_touched(ValuePlace place) const { return zones_.span()[place].last != 0; }
+  /// Requires: is_touched(place).
+  [[nodiscard]] Zone zone(ValuePlace place) const { return unpack(zones_.span()[place]); }
+  /// The value's place in the order of versions; 0 for an initial value. Requires: is_applied(place).
+  [[nodiscard]] std::uint64_t version(ValuePlace place) const {
+    return place < key_count_ ? 0 : versions_.span()[place - key_count_];
+  }
+  /// What steps and ops say of the value's write. Requires: place is not an initial value's.
+  [[nodiscard]] bool is_applied(ValuePlace place) const { return version(place) > version_unplaced; }
+  [[nodiscard]] bool is_written(ValuePlace place) const { return write(place) != 0; }
+  [[nodiscard]] bool is_failed(ValuePlace place) const { return (write(place) & write_failed) != 0; }
+  [[nodiscard]] bool is_unknown(ValuePlace place) const { return (write(place) & write_unknown) != 0; }
+  [[nodiscard]] Nanoseconds write_invocation_ns(ValuePlace place) const {
+    return static_cast<Nanoseconds>(write(place) >> write_shift);
+  }
+  void prefetch(ValuePlace place) const {
+    __builtin_prefetch(&zones_.span()[place]);
+    if (place >= key_count_) {
+      __builtin_prefetch(&versions_.span()[place - key_count_]);
+    }
+  }
+  /// Gives its memory of writes away: a word for each op, at least. is_written and the like may not be asked any more.
+  [[nodiscard]] RecordArray<std::uint64_t> release_writes() { return std::move(writes_); }
+  /// Forgets what ops left there. Each place by one thread.
+  void drop(ValuePlace place) { zones_.span()[place] = {}; }
+
+  /// Keys of which the table cannot tell all: a value written twice, never, or to several keys.
+  [[nodiscard]] bool is_odd(Key key) const { return has_bit(odd_, key); }
+  /// By any thread at any time.
+  void mark_odd(Key key) { set_bit(odd_, key); }
+  [[nodiscard]] bool has_odd_keys() const;
+  /// Keys that only have ops that left nothing in the table.
+  [[nodiscard]] bool is_barely_seen(Key key) const { return has_bit(barely_seen_, key); }
+
+ private:
+  /// Bits from the top: `first` 2^48 - 1 - first completion (0: none) and the key's low 16; `last` last invocation + 2
+  /// (0: no op at all, 1: only a failed write) and the key's high 16. So an earlier completion or a later invocation is
+  /// the greater number.
+  struct PackedZone {
+    std::uint64_t first;
+    std::uint64_t last;
+  };
+  static constexpr std::uint64_t last_failed = 1;
+  static constexpr std::uint64_t last_spare = 2;
+  static constexpr unsigned key_bits = 16;
+  static constexpr std::uint64_t key_mask = (std::uint64_t{1} << key_bits) - 1;
+  /// A write's word: these flags below the invocation.
+  static constexpr std::uint64_t write_seen = 1;
+  static constexpr std::uint64_t write_unknown = 2;
+  static constexpr std::uint64_t write_failed = 4;
+  static constexpr unsigned write_shift = 8;
+  /// Versions as stored: of what several steps say, the larger number holds.
+  static constexpr std::uint64_t version_refused = 1;
+  static constexpr std::uint64_t version_unplaced = 2;
+
+  struct Counts {
+    std::uint64_t ops = 0;
+    std::uint64_t ok_reads = 0;
+    ValuePlace place_end = 0;
+    bool gave_up = false;
+    bool versions_known = false;
+  };
+  struct Left {
+    std::vector<std::vector<OpPosition>> ops;  // for each member
+    std::vector<std::size_t> steps;
+  };
+
+  [[nodiscard]] static Zone unpack(const PackedZone& zone) {
+    const std::uint64_t first = zone.first >> key_bits;
+    return {
+        .key = Key{static_cast<std::uint32_t>((zone.last & key_mask) << key_bits | (zone.first & key_mask))},
+        .first_completion_ns = first == 0 ? never : static_cast<Nanoseconds>(packed_time::instant_mask - first),
+        .last_invocation_ns = static_cast<Nanoseconds>(zone.last >> key_bits) - static_cast<Nanoseconds>(last_spare)};
+  }
+  [[nodiscard]] std::uint64_t write(ValuePlace place) const { return writes_.span()[place - key_count_]; }
+  [[nodiscard]] ValuePlace place_of(const OpRecord& op) const;
+  void choose_owners();
+  void skip(const OpRecord& op, Counts& counts);
+  [[gnu::always_inline]] inline void add(const OpRecord& op, ValuePlace place);
+  void note_version(const StepRecord& step, std::size_t offset);
+  [[nodiscard]] static bool has_bit(const std::vector<std::uint64_t>& bits, Key key) {
+    return (bits[key.index / 64] >> key.index % 64 & 1U) != 0;
+  }
+  static void set_bit(std::vector<std::uint64_t>& bits, Key key);
+
+  const History* history_;
+  std::uint32_t key_count_;
+  std::uint32_t members_;
+  std::int64_t value_begin_ = 0;
+  std::size_t values_max_ = 0;
+  std::size_t written_begin_ = 0;  // of the written values, less value_begin_
+  std::size_t written_end_ = 0;
+  std::vector<std::size_t> borders_;
+  std::vector<ValuePlace> owners_;  // member m owns the places from owners_[m] to owners_[m + 1]
+  RecordArray<PackedZone> zones_;
+  RecordArray<std::uint64_t> writes_;
+  RecordArray<std::uint64_t> versions_;
+  std::vector<std::uint64_t> odd_;
+  std::vector<std::uint64_t> barely_seen_;
+  std::vector<Counts> counts_;  // by member
+  std::vector<Left> left_;      // by member
+  Counts totals_;
+};
+
+}  // namespace stalemate

@@ -1,0 +1,212 @@
+// The screen: it clears no key in which the checks would find anything, whoever looks at which ops; and it clears every
+// key of a valid history, however its ops overlap.
+
+#include "check/screen.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "check/check.hpp"
+#include "unit/check/small_history.hpp"
+
+namespace stalemate::test {
+namespace {
+
+constexpr std::size_t wide = 512;
+
+std::vector<std::string> screened_checks() {
+  std::vector<std::string> names;
+  for (const CheckInfo& info : CheckRegistry::all()) {
+    if (info.screened) {
+      names.emplace_back(info.name);
+    }
+  }
+  return names;
+}
+
+/// All that a result says, as text.
+std::string told(const CheckResult& result) {
+  std::string text = result.name + ' ' + std::string(name_of(result.verdict)) + ' ' + std::to_string(result.count) +
+                     " of " + std::to_string(result.sample) + ' ' + std::string(result.sample_of) + ' ' + result.note +
+                     (result.decides ? "" : " undecided ") + result.defect;
+  text += result.worst ? std::to_string(result.worst->value) : "";
+  for (const Distribution& distribution : result.distributions) {
+    text += ' ' + std::to_string(distribution.count) + ':' + std::to_string(distribution.max);
+  }
+  for (const StaleRead& read : result.stale_reads) {
+    text += " r" + std::to_string(read.read) + 'w' + std::to_string(read.newer_write) + '-' +
+            std::to_string(read.lower_ns) + '-' + std::to_string(read.upper_ns) + '-' + std::to_string(read.versions);
+  }
+  for (const Violation& violation : result.violations) {
+    text += '\n' + violation.sentence;
+  }
+  return text;
+}
+
+/// Small enough to be judged by eye, mixed enough for every rule.
+SmallHistory some_history(std::uint64_t seed, Nanoseconds& clock_error_ns) {
+  SeededRandom random(seed, 11);
+  Shape shape;
+  shape.keys_max = 1 + random.draw_below(3);
+  shape.with_versions = random.draw_below(4) != 0;
+  SmallHistory small = random_history(random, shape);
+  small.complete = random.draw_below(4) != 0;
+  clock_error_ns = random.draw_below(3) == 0 ? random.draw_below(3) : 0;
+  if (random.draw_below(3) == 0) {
+    // Values that do not name their writes, and values of other keys.
+    for (Op& op : small.ops) {
+      op.value =
+          random.draw_below(4) == 0 && op.value != absent ? 1000 + static_cast<Value>(random.draw_below(6)) : op.value;
+    }
+  }
+  for (Step& step : small.steps) {
+    step.value = small.ops[step.op].value;
+  }
+  return small;
+}
+
+TEST(Screen, changes_nothing_of_what_the_checks_say) {
+  CheckOptions screened;
+  screened.only = screened_checks();
+  ASSERT_GE(screened.only.size(), 3U);
+  for (std::uint64_t seed = 0; seed < 1'000; ++seed) {
+    const SmallHistory small = some_history(seed, screened.clock_error_ns);
+    const History history = packed(small);
+    CheckOptions all;
+    all.clock_error_ns = screened.clock_error_ns;
+    const Report with = check_all(history, screened, Crew{.size = 1 + static_cast<std::uint32_t>(seed % 3)});
+    const Report without = check_all(history, all);
+    ASSERT_EQ(with.keys, without.keys) << "seed " << seed << '\n' << describe(small);
+    ASSERT_EQ(with.ops, without.ops);
+    ASSERT_EQ(with.versions_known, without.versions_known) << "seed " << seed << '\n' << describe(small);
+    for (const CheckResult& result : with.results) {
+      ASSERT_EQ(told(result), told(*find_result(without, result.name))) << "seed " << seed << '\n' << describe(small);
+    }
+  }
+}
+
+/// Which keys are clean, and what is counted of them.
+std::vector<std::uint64_t> cleared(const History& history, const ScreenOptions& options, const Crew& crew) {
+  const Screen screen(history, options, crew);
+  std::vector<std::uint64_t> found = {screen.gave_up() ? 1U : 0U};
+  if (screen.gave_up()) {
+    return found;
+  }
+  const CleanKeys& clean = screen.clean_keys();
+  found.insert(found.end(), {screen.op_count(), screen.keys_with_ops(), screen.versions_known() ? 1U : 0U, clean.keys,
+                             clean.values, clean.versions, clean.reads});
+  for (std::uint32_t key = 0; key < history.header.key_count; ++key) {
+    found.push_back(screen.is_clean(Key{key}) ? 1 : 0);
+  }
+  return found;
+}
+
+TEST(Screen, clears_the_same_keys_wherever_the_work_is_divided) {
+  for (std::uint64_t seed = 0; seed < 250; ++seed) {
+    Nanoseconds clock_error_ns = 0;
+    const SmallHistory small = some_history(seed, clock_error_ns);
+    const History history = packed(small);
+    const auto alone = cleared(history, {.clock_error_ns = clock_error_ns}, {});
+    const auto ops = static_cast<std::uint32_t>(small.ops.size());
+    for (std::uint32_t first = 0; first <= ops; ++first) {
+      const ScreenOptions options{.clock_error_ns = clock_error_ns, .window = wide, .shares = {first, ops - first}};
+      ASSERT_EQ(cleared(history, options, {.size = 2}), alone)
+          << "seed " << seed << ", " << first << " ops for the first\n"
+          << describe(small);
+    }
+    ASSERT_EQ(cleared(history, {.clock_error_ns = clock_error_ns}, {.size = ops + 1}), alone)
+        << "seed " << seed << ", an op for each\n"
+        << describe(small);
+  }
+}
+
+/// Ops that overlap, each taking effect at an instant of its own, on keys that several write at once.
+SmallHistory overlapping_history(std::uint64_t seed, std::uint32_t ops, std::uint32_t keys) {
+  constexpr std::uint32_t clients = 16;
+  SeededRandom random(seed, 13);
+  SmallHistory small;
+  small.keys = keys;
+  small.clients = clients;
+  std::vector<std::pair<Nanoseconds, OpIndex>> effects;
+  Value next_value = small.initial;
+  for (OpIndex i = 0; i < ops; ++i) {
+    Op op{.index = i, .key = Key{random.draw_below(keys)}, .client = static_cast<ClientId>(i % clients)};
+    op.kind = random.draw_below(100) < 40 ? OpKind::write : OpKind::read;
+    op.outcome = Outcome::ok;
+    op.invocation_ns = op.intended_ns = Nanoseconds{i} * 100;
+    op.completion_ns = op.invocation_ns + 100 + random.draw_below(1400);
+    op.value = op.kind == OpKind::write ? ++next_value : absent;
+    effects.emplace_back(
+        op.invocation_ns + random.draw_below(static_cast<std::uint32_t>(op.completion_ns - op.invocation_ns)), i);
+    small.ops.push_back(op);
+  }
+  std::ranges::sort(effects);
+  std::vector<Value> rows(keys, small.initial);
+  for (const auto& [at_ns, index] : effects) {
+    Op& op = small.ops[index];
+    if (op.kind == OpKind::read) {
+      op.value = rows[op.key.index];
+      continue;
+    }
+    rows[op.key.index] = op.value;
+    small.steps.push_back({.op = index,
+                           .store = Store::database,
+                           .command = Command::write,
+                           .role = Role::update,
+                           .outcome = Outcome::ok,
+                           .value = op.value,
+                           .version = small.steps.size() + 1,
+                           .start_ns = op.invocation_ns,
+                           .end_ns = op.completion_ns});
+  }
+  return small;
+}
+
+TEST(Screen, clears_every_key_of_a_valid_history) {
+  for (std::uint64_t seed = 0; seed < 12; ++seed) {
+    const std::uint32_t keys = seed % 3 == 0 ? 1 : 1 + static_cast<std::uint32_t>(seed);
+    const History history = packed(overlapping_history(seed, 3000, keys));
+    for (const std::uint32_t members : {1U, 2U, 3U, 7U}) {
+      EXPECT_TRUE(Screen(history, {}, {.size = members}).all_clean()) << "seed " << seed << ", " << members;
+      // A window that does not hold the overlap may clear fewer keys, but this one holds it.
+      EXPECT_TRUE(Screen(history, {.window = 16}, {.size = members}).all_clean()) << "seed " << seed;
+    }
+  }
+}
+
+TEST(Screen, clears_no_more_keys_with_a_narrow_window) {
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    SeededRandom random(seed, 17);
+    SmallHistory small = overlapping_history(seed, 60, 3);
+    for (int wrong = 0; wrong < 2; ++wrong) {
+      Op& op = small.ops[random.draw_below(60)];
+      op.value = op.kind == OpKind::read ? small.ops[random.draw_below(60)].value : op.value;
+    }
+    const History history = packed(small);
+    const Screen all(history, {.window = wide}, {});
+    for (std::size_t window = 1; window <= 4; ++window) {
+      for (std::uint32_t first = 0; first <= 60; first += 3) {
+        const Screen narrow(history, {.window = window, .shares = {first, 60 - first}}, {.size = 2});
+        for (std::uint32_t key = 0; key < 3; ++key) {
+          ASSERT_LE(narrow.is_clean(Key{key}), all.is_clean(Key{key})) << "seed " << seed << ", window " << window;
+        }
+      }
+    }
+  }
+}
+
+TEST(Screen, gives_up_on_values_that_are_not_numbered) {
+  SmallHistory small = overlapping_history(1, 100, 1);
+  small.ops.push_back({.index = 100,
+                       .kind = OpKind::write,
+                       .outcome = Outcome::ok,
+                       .value = 1'000'000'000,
+                       .invocation_ns = 100'000,
+                       .completion_ns = 100'001});
+  EXPECT_TRUE(Screen(packed(small), {}, {}).gave_up());
+  EXPECT_EQ(find_result(check_all(packed(small), {.only = {"linearizable"}}), "linearizable")->verdict, Verdict::valid);
+}
+
+}  // namespace
+}  // namespace stalemate::test

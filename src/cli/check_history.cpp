@@ -26,6 +26,11 @@ Result<bool> is_own_history(const std::filesystem::path& path) {
   }
   file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   bytes.resize(static_cast<std::size_t>(file.gcount()));
+  if (path.filename() == "results.json") {
+    return failed(ErrorCode::wrong_type,
+                  fmt::format("{} holds a run's results, not its history; name the run's folder: {}", path.string(),
+                              path.has_parent_path() ? path.parent_path().string() : "."));
+  }
   return looks_like_history(std::as_bytes(std::span(bytes)));
 }
 

@@ -2,9 +2,12 @@
 #include <fmt/core.h>
 
 #include <CLI/App.hpp>
+#include <algorithm>
 
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
+#include "core/nearest.hpp"
+#include "scenario/scenario.hpp"
 #include "servers/standing_servers.hpp"
 
 namespace stalemate {
@@ -17,6 +20,9 @@ class Down final : public Subcommand {
   }
 
   ExitCode run() override {
+    if (const Result<void> known = check_name(); !known) {
+      return say(known.error());
+    }
     const Result<std::vector<StandingServers>> gone = take_down(scenario_);
     if (!gone) {
       return say(gone.error());
@@ -32,6 +38,28 @@ class Down final : public Subcommand {
   }
 
  private:
+  /// A name that is neither up nor a scenario's is a slip. Scenarios of the user's own are not known by their names.
+  [[nodiscard]] Result<void> check_name() const {
+    const Result<std::vector<StandingServers>> standing = standing_servers();
+    if (!standing) {
+      return std::unexpected(standing.error());
+    }
+    std::vector<std::string> names;
+    for (const BuiltinScenario& scenario : builtin_scenarios()) {
+      names.emplace_back(scenario.name);
+    }
+    for (const StandingServers& servers : *standing) {
+      names.push_back(servers.name);
+    }
+    if (scenario_.empty() || std::ranges::find(names, scenario_) != names.end()) {
+      return {};
+    }
+    const std::vector<std::string_view> known(names.begin(), names.end());
+    return failed(ErrorCode::wrong_type, fmt::format("nothing is up under the name '{}'{}; 'stalemate status' shows "
+                                                     "what is",
+                                                     scenario_, did_you_mean(scenario_, known)));
+  }
+
   std::string scenario_ = {};
 };
 

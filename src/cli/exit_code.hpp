@@ -13,7 +13,7 @@ enum class ExitCode : std::uint8_t {
   server_unavailable = 69,  ///< a server cannot be started, reached or used
   defect = 70,              ///< a fault of our own, or of this machine (disk full)
   threshold = 99,           ///< a --fail-if came true
-  interrupted = 130         ///< SIGINT or SIGTERM
+  interrupted = 130         ///< SIGINT, SIGTERM or SIGHUP
 };
 
 }  // namespace stalemate

@@ -12,6 +12,7 @@
 #include "cli/check_history.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
+#include "cli/whole_number.hpp"
 #include "core/assert.hpp"
 #include "core/pattern.hpp"
 #include "record/history_reader.hpp"
@@ -53,12 +54,16 @@ class Explain final : public Subcommand {
  public:
   void describe(CLI::App& app) override {
     app.add_option("RUN", run_, "a run's folder or its history")->required();
-    app.add_option("READ", read_, "the number of a read; the first stale one if left out");
+    app.add_option("READ", read_, "the number of a read; the first stale one if left out")
+        ->check(whole_number(0, no_op - 1));
     app.add_flag("--mermaid", mermaid_, "only the sequence diagram, as Mermaid");
     app.add_flag("--list", list_, "every stale read with its cause, one a line");
   }
 
   ExitCode run() override {
+    if (read_ && list_) {
+      return say(ExitCode::usage, fmt::format("--list names every stale read, so leave out the {}", *read_));
+    }
     const Result<History> history = read_history(history_path(run_));
     if (!history) {
       return say(ExitCode::usage, history.error().detail);
@@ -70,7 +75,7 @@ class Explain final : public Subcommand {
     options.only = {"stale-reads"};
     const Report report = check_on_all_cores(*history, options);
     const std::vector<StaleRead>& stale = find_result(report, "stale-reads")->stale_reads;
-    if (read_ && !list_) {
+    if (read_) {
       return print_read(*history, stale);
     }
     if (stale.empty()) {

@@ -4,12 +4,14 @@
 #include <CLI/App.hpp>
 #include <algorithm>
 #include <atomic>
+#include <limits>
 #include <sstream>
 #include <thread>
 
 #include "cli/explore_text.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
+#include "cli/whole_number.hpp"
 #include "core/nearest.hpp"
 #include "explore/matrix.hpp"
 #include "explore/walks.hpp"
@@ -67,21 +69,28 @@ std::vector<MatrixRow> whole_matrix(const ExploreLimits& limits) {
 // What a random search found is looked for again in parts of the scope, each of at most so many states.
 constexpr std::uint64_t states_max_of_a_part = 200'000;
 
+// What every number of the command line may be.
+constexpr auto number_max = std::numeric_limits<std::int64_t>::max();
+
 class Explore final : public Subcommand {
  public:
   void describe(CLI::App& app) override {
     app.add_option("PATTERN", pattern_, "which caching pattern; 'stalemate list patterns' names them");
     app.add_option("--faults", faults_, "what may go wrong, such as crash,lost-request; or all");
-    app.add_option("--max-faults", faults_max_, "how often, at most (1 where --faults is given)");
+    app.add_option("--max-faults", faults_max_, "how often, at most (1 where --faults is given)")
+        ->check(whole_number(0, messages_max));
     app.add_option("--processes", processes_,
                    "who does what: a word a process, r a read, w a write; such as w,w,rr,rr (each property's own scope "
                    "if left out)");
     app.add_option("--only", judges_, "only these properties, such as fresh,converges");
-    app.add_option("--max-states", limits_.states_max, "more of them: the verdict is unknown (20,000,000)");
+    app.add_option("--max-states", limits_.states_max, "more of them: the verdict is unknown (20,000,000)")
+        ->check(whole_number(0, number_max));
     app.add_flag("--every-event", every_event_, "invocations, effects and replies as steps of their own; slower");
-    app.add_option("--random", walks_.runs, "so many runs by lot instead of all interleavings");
-    app.add_option("--pct", walks_.depth, "with --random: priorities that change so often and once less");
-    app.add_option("--seed", walks_.seed, "of --random (1)");
+    app.add_option("--random", walks_.runs, "so many runs by lot instead of all interleavings")
+        ->check(whole_number(0, number_max));
+    app.add_option("--pct", walks_.depth, "with --random: priorities that change so often and once less")
+        ->check(whole_number(0, number_max));
+    app.add_option("--seed", walks_.seed, "of --random (1)")->check(whole_number(0, number_max));
     app.add_option("--diagram", diagram_, "a sequence diagram with each violation: text, mermaid or svg");
     app.add_flag("--json", json_, "as one JSON object");
     app.add_flag("--matrix", matrix_, "every pattern against no fault and each fault");

@@ -5,11 +5,15 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "check/causes.hpp"
 #include "core/duration.hpp"
+#include "core/fault.hpp"
 #include "core/nearest.hpp"
+#include "drive/counters.hpp"
 #include "report/results_json.hpp"
 
 namespace stalemate {
@@ -49,7 +53,7 @@ std::optional<double> parse_bound(std::string_view text, std::string_view path) 
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error == std::errc() && end == text.data() + text.size()) {
-    return number;
+    return std::isfinite(number) ? std::optional(number) : std::nullopt;
   }
   const Result<Nanoseconds> duration = parse_duration(text);
   if (duration && path.ends_with("_ns")) {
@@ -98,15 +102,49 @@ const std::vector<std::string>& comparable_fields() {
   return fields;
 }
 
-bool is_known_field(std::string_view path) {
-  return std::ranges::any_of(comparable_fields(), [path](const std::string& field) {
+// What the "<name>" of a field can be; of a field that is not known here, none.
+std::vector<std::string_view> names_behind(std::string_view field) {
+  std::vector<std::string_view> names;
+  if (field.starts_with("stale.causes.")) {
+    for (int cause = 0; cause <= static_cast<int>(Cause::unexplained); ++cause) {
+      names.push_back(name_of(static_cast<Cause>(cause)));
+    }
+  } else if (field.starts_with("faults.")) {
+    for (const FaultInfo& fault : FaultRegistry::all()) {
+      names.push_back(fault.name);
+    }
+  } else if (field.starts_with("errors.")) {
+    for (std::size_t code = 1; code < error_code_count; ++code) {
+      names.push_back(name_of(static_cast<ErrorCode>(code)));
+    }
+  }
+  return names;
+}
+
+// The paths that a threshold may name.
+std::vector<std::string> known_paths() {
+  std::vector<std::string> known;
+  for (const std::string& field : comparable_fields()) {
     const auto variable = field.find("<name>");
-    return variable == std::string::npos ? path == field : path.starts_with(field.substr(0, variable));
-  });
+    if (variable == std::string::npos) {
+      known.push_back(field);
+      continue;
+    }
+    for (const std::string_view name : names_behind(field)) {
+      known.push_back(field.substr(0, variable) + std::string(name));
+    }
+  }
+  return known;
+}
+
+bool is_known_field(std::string_view path) {
+  const std::vector<std::string> known = known_paths();
+  return std::ranges::find(known, path) != known.end();
 }
 
 std::string nearest_field(std::string_view path) {
-  const std::vector<std::string_view> known(comparable_fields().begin(), comparable_fields().end());
+  const std::vector<std::string> paths = known_paths();
+  const std::vector<std::string_view> known(paths.begin(), paths.end());
   return did_you_mean(path, known);
 }
 

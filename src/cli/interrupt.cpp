@@ -27,6 +27,11 @@ void end_at_interrupt() {
   for (const int signal_number : {SIGINT, SIGTERM}) {
     sigaction(signal_number, &action, nullptr);
   }
+  // nohup has it ignored, and ignored it stays.
+  struct sigaction before = {};
+  if (sigaction(SIGHUP, nullptr, &before) == 0 && before.sa_handler != SIG_IGN) {
+    sigaction(SIGHUP, &action, nullptr);
+  }
 }
 
 }  // namespace stalemate

@@ -1,4 +1,4 @@
-// What SIGINT and SIGTERM do while no run is under way, which handles them itself.
+// What SIGINT, SIGTERM and SIGHUP do while no run is under way, which handles them itself.
 #pragma once
 
 namespace stalemate {

@@ -55,8 +55,8 @@ std::string unknown_argument(const CLI::App& root) {
   const std::string word = extras.empty() ? "" : extras.front();
   if (word.starts_with("-")) {
     const std::string flag = word.substr(0, word.find('='));
-    return fmt::format("'{}' is not an option of {}{}; see 'stalemate {} --help'", flag, app->get_name(),
-                       suggest(flag, known_words(*app, true)), app == &root ? "" : app->get_name());
+    return fmt::format("'{}' is not an option of {}{}; see 'stalemate{} --help'", flag, app->get_name(),
+                       suggest(flag, known_words(*app, true)), app == &root ? "" : " " + app->get_name());
   }
   if (app == &root) {
     return fmt::format("'{}' is not a command{}; see 'stalemate --help'", word,
@@ -74,6 +74,26 @@ std::string one_line(std::string text) {
   return text;
 }
 
+// "--duration: At Most 1 required but received 2" and the like, in our own words; other sentences as they are.
+std::string in_our_words(const std::string& sentence) {
+  const std::string option = sentence.substr(0, sentence.find(": "));
+  const std::string_view rest = std::string_view(sentence).substr(std::min(option.size() + 2, sentence.size()));
+  if (rest.starts_with("At Most 1 required")) {
+    return fmt::format("{} is given more than once; give it once", option);
+  }
+  if (rest.ends_with(" missing")) {
+    return fmt::format("{} needs a value behind it", option);
+  }
+  constexpr std::string_view unreadable = "Could not convert: ";
+  if (sentence.starts_with(unreadable)) {
+    const std::string pair = sentence.substr(unreadable.size());
+    const auto equals = pair.find(" = ");
+    return fmt::format("{}: '{}' cannot be used here", pair.substr(0, equals),
+                       equals == std::string::npos ? "" : pair.substr(equals + 3));
+  }
+  return sentence;
+}
+
 int report_parse_error(CLI::App& app, const CLI::ParseError& error) {
   if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
     return app.exit(error);  // --help and --version
@@ -81,7 +101,7 @@ int report_parse_error(CLI::App& app, const CLI::ParseError& error) {
   const bool unknown = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError) ||
                        (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError) &&
                         app.get_subcommands().empty() && app.remaining_size(true) > 0);
-  const std::string sentence = unknown ? unknown_argument(app) : one_line(error.what());
+  const std::string sentence = unknown ? unknown_argument(app) : in_our_words(one_line(error.what()));
   return static_cast<int>(say(ExitCode::usage, sentence));
 }
 

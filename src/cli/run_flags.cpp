@@ -3,6 +3,7 @@
 #include <CLI/App.hpp>
 #include <algorithm>
 
+#include "cli/whole_number.hpp"
 #include "core/fault.hpp"
 
 namespace stalemate {
@@ -34,11 +35,17 @@ void RunFlags::describe(CLI::App& app) {
   app.add_option("--db", stores.database_urls,
                  "postgres://USER:PASSWORD@HOST:PORT/DATABASE instead of a private server; repeat for more nodes")
       ->group("Servers");
-  app.add_option("--cache", stores.cache_url, "redis://:PASSWORD@HOST:PORT/DB instead of a private server")
+  app.add_option_function<std::string>(
+         "--cache",
+         [this](const std::string& url) {
+           stores.cache_url = url;
+           cache_given_ = true;
+         },
+         "redis://:PASSWORD@HOST:PORT/DB instead of a private server")
       ->group("Servers");
   app.add_option("--cockroach", stores.cockroach_path, "the cockroach binary, if it is not in PATH")->group("Servers");
   app.add_flag("--replace", stores.replace_table, "drop a table 'stock' that stalemate did not make")->group("Servers");
-  app.add_option("--threads", threads, "worker threads; 0: one a core")->check(CLI::Range(0, 256))->group("Load");
+  app.add_option("--threads", threads, "worker threads; 0: one a core")->check(whole_number(0, 256))->group("Load");
   app.add_option("--out", out, "where run folders are made")->capture_default_str()->group("Output");
   app.add_flag("--json", json, "print the results as JSON")->group("Output");
   app.add_flag("--no-live", no_live, "no screen while it runs")->group("Output");
@@ -63,6 +70,11 @@ Result<Scenario> RunFlags::scenario(const std::string& name_or_path) const {
   scenario->serialize = scenario->serialize || serialize_;
   if (out.empty()) {
     return failed(ErrorCode::wrong_type, "--out must name a folder, such as runs");
+  }
+  if (cache_given_ && stores.cache_url.empty()) {
+    return failed(ErrorCode::wrong_type,
+                  "--cache: '' is not the URL of a Redis server; write for example redis://127.0.0.1:6379/0, or leave "
+                  "--cache out for a private one");
   }
   if (const Result<void> faults = apply_faults(*scenario); !faults) {
     return std::unexpected(faults.error());

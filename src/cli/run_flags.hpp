@@ -49,6 +49,7 @@ class RunFlags {
   std::string skip_ = {};
   bool no_faults_ = false;
   bool serialize_ = false;
+  bool cache_given_ = false;  ///< even as ''
 };
 
 }  // namespace stalemate

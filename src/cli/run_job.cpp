@@ -175,7 +175,7 @@ Result<FinishedRun> run_in(const ResultsFolder& folder, const Plan& plan, const 
   FinishedRun run{.results = results_of(*outcome, plan, stores.engines()), .folder = folder};
   run.results.program_version = program_version();
   run.results.started_at = folder.started_at;
-  run.results.replay = fmt::format("stalemate run {}", (folder.path / "scenario.toml").string());
+  run.results.replay = fmt::format("stalemate run {}", shell_word((folder.path / "scenario.toml").string()));
   close_history(**history, *outcome, run);
   reserved.reset();
   write_results(run);
@@ -217,7 +217,11 @@ Result<FinishedRun> do_run(const Scenario& scenario, const RunFlags& flags) {
     return std::unexpected(fine.error());
   }
   allow_many_files();
-  Result<std::unique_ptr<Stores>> stores = Stores::prepare(scenario, flags.stores);
+  StoresWanted wanted = flags.stores;
+  if (!flags.no_live) {
+    wanted.tell = [&scenario](const std::string& words) { fmt::print(stderr, "{}: {}\n", scenario.name, words); };
+  }
+  Result<std::unique_ptr<Stores>> stores = Stores::prepare(scenario, wanted);
   if (!stores) {
     return std::unexpected(stores.error());
   }

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <CLI/App.hpp>
+#include <algorithm>
 
 #include "cli/say.hpp"
 #include "cli/standing_text.hpp"
@@ -25,7 +26,22 @@ class Status final : public Subcommand {
     if (standing->empty()) {
       fmt::print("nothing is up; 'stalemate up before' starts servers that stay\n");
     }
-    return ExitCode::ok;
+    return verdict(*standing);
+  }
+
+ private:
+  static ExitCode verdict(const std::vector<StandingServers>& standing) {
+    ExitCode code = ExitCode::ok;
+    for (const StandingServers& servers : standing) {
+      const auto dead = std::ranges::count(servers.servers, false, &StandingServer::alive);
+      if (dead > 0) {
+        code = say(ExitCode::server_unavailable,
+                   fmt::format("{}: {} of {} servers dead; 'stalemate up {}' makes them anew, 'stalemate down {}' "
+                               "removes what is left",
+                               servers.name, dead, servers.servers.size(), servers.name, servers.name));
+      }
+    }
+    return code;
   }
 };
 

@@ -1,5 +1,7 @@
 #include "cli/stores.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -138,6 +140,19 @@ PrivateDatabase private_database_for(const Scenario& scenario, const StoresWante
   return wanted.cockroach_path.empty() ? PrivateDatabase::cockroach_if_found : PrivateDatabase::cockroach;
 }
 
+// "PostgreSQL and Redis"; empty where nothing is to be started.
+std::string names_of(const PrivateServersOptions& options) {
+  std::string names;
+  switch (options.database) {
+    case PrivateDatabase::none: break;
+    case PrivateDatabase::postgres:
+    case PrivateDatabase::postgres_serializable: names = "PostgreSQL"; break;
+    case PrivateDatabase::cockroach: names = "CockroachDB"; break;
+    case PrivateDatabase::cockroach_if_found: names = "CockroachDB (PostgreSQL where there is none)"; break;
+  }
+  return !options.cache ? names : names.empty() ? "Redis" : names + " and Redis";
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Stores>> Stores::prepare(const Scenario& scenario, const StoresWanted& wanted) {
@@ -164,6 +179,9 @@ Result<std::unique_ptr<Stores>> Stores::prepare(const Scenario& scenario, const 
   if (const Result<void> met = stores->meet(); !met) {
     return std::unexpected(met.error());
   }
+  if (const Result<void> claimed = stores->claim(); !claimed) {
+    return std::unexpected(claimed.error());
+  }
   if (const Result<void> ready = stores->reset(); !ready) {
     return std::unexpected(ready.error());
   }
@@ -189,6 +207,7 @@ Result<void> Stores::start_private() {
       .url = wanted_.cache_url, .connect_limit_ns = scenario_.connect_limit_ns, .op_limit_ns = scenario_.op_limit_ns};
   std::vector<std::string> urls = wanted_.database_urls;
   if (options.database != PrivateDatabase::none || options.cache) {
+    tell(fmt::format("starting {} ...", names_of(options)));
     Result<std::unique_ptr<PrivateServers>> started = start_private_servers(options);
     if (!started) {
       return std::unexpected(started.error());
@@ -215,7 +234,32 @@ Result<void> Stores::start_private() {
   return {};
 }
 
+void Stores::tell(const std::string& words) const {
+  if (wanted_.tell) {
+    wanted_.tell(words);
+  }
+}
+
+// Servers of our own are nobody else's, and made with room for all clients.
+Result<void> Stores::claim() {
+  if (wanted_.database_urls.empty()) {
+    return {};
+  }
+  Result<StockClaim> claim = StockClaim::take(nodes_.front());
+  if (!claim) {
+    return std::unexpected(claim.error());
+  }
+  claim_ = std::move(*claim);
+  // Each client has one; so have the comparison of rows and entries during the run and the one after it.
+  const auto nodes = static_cast<std::uint32_t>(nodes_.size());
+  const std::uint32_t on_one_node = (scenario_.clients + nodes - 1) / nodes + (redis_ ? 2 : 0);
+  return claim_->check_room(nodes_.front(), scenario_.clients, on_one_node);
+}
+
 Result<void> Stores::meet() {
+  if (!wanted_.database_urls.empty()) {
+    tell(fmt::format("preparing the table stock of {} ...", url_without_password(nodes_.front().url)));
+  }
   boost::asio::io_context context(1);
   PostgresSession database(context, nodes_.front());
   const Result<SessionFacts> database_facts = run_task(context, database.connect());
@@ -288,6 +332,7 @@ void Stores::close() {
     const Result<void> dropped = drop_change_slot(nodes_.front());
     static_cast<void>(dropped);
   }
+  claim_.reset();
   if (private_servers_) {
     // What could not be stopped in good order is killed and removed by the keeper when its servers' object goes.
     const Result<void> stopped = private_servers_->stop();

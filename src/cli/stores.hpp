@@ -1,6 +1,7 @@
 // The servers of a run: private ones, started now, or those the user named.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "drive/session.hpp"
 #include "drivers/key_index.hpp"
 #include "drivers/postgres/options.hpp"
+#include "drivers/postgres/stock_claim.hpp"
 #include "drivers/redis/options.hpp"
 #include "report/run_results.hpp"
 #include "scenario/scenario.hpp"
@@ -24,9 +26,11 @@ struct StoresWanted {
   std::string cache_url = {};                   ///< empty: a private server, where the scenario has a cache
   std::string cockroach_path = {};              ///< empty: look in PATH
   bool replace_table = false;
+  std::function<void(const std::string& words)> tell = {};  ///< hears what is being done; may be empty
 };
 
-/// The stores, ready for a run: reachable, the table as the scenario wants it, no entry of ours in the cache.
+/// The stores, ready for a run: reachable, the table as the scenario wants it and used by no other run, no entry of
+/// ours in the cache.
 class Stores final : public SessionFactory {
  public:
   /// Starts or reaches the servers and prepares them.
@@ -44,7 +48,8 @@ class Stores final : public SessionFactory {
   [[nodiscard]] ServerControl* control() { return control_.get(); }
   /// Makes the table and the cache as they were made by prepare, for the next run of the same scenario.
   [[nodiscard]] Result<void> reset();
-  /// Stops private servers. What was made on the user's own stays there to be looked at. Twice is no error.
+  /// Stops private servers and lets others have the table. What was made on the user's own stays there to be looked at.
+  /// Twice is no error.
   void close();
   ~Stores() override { close(); }
 
@@ -52,6 +57,8 @@ class Stores final : public SessionFactory {
   Stores(const Scenario& scenario, const StoresWanted& wanted) : scenario_(scenario), wanted_(wanted) {}
   Result<void> start_private();
   Result<void> meet();
+  Result<void> claim();
+  void tell(const std::string& words) const;
   [[nodiscard]] PostgresOptions node_options(std::size_t session) const;
 
   Scenario scenario_;
@@ -59,6 +66,7 @@ class Stores final : public SessionFactory {
   std::unique_ptr<PrivateServers> private_servers_ = {};
   std::vector<PostgresOptions> nodes_ = {};
   std::optional<RedisOptions> redis_ = {};
+  std::optional<StockClaim> claim_ = {};
   std::vector<EngineUsed> engines_ = {};
   std::unique_ptr<ServerControl> control_ = {};
   PatternNeeds needs_ = {};

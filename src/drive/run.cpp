@@ -99,6 +99,7 @@ class LiveRun {
     if (sampler_) {
       sampler_->start(origin);
     }
+    heed_hang_up();
     wait_for_signal();
     watch();
     drain_at(plan_.scenario().duration_ns + plan_.scenario().drain_limit_ns);
@@ -149,6 +150,14 @@ class LiveRun {
     }
     context.restart();
     return task.take();
+  }
+
+  // A closed terminal ends a run as an interrupt does, unless nohup has the signal ignored.
+  void heed_hang_up() {
+    struct sigaction before = {};
+    if (sigaction(SIGHUP, nullptr, &before) == 0 && before.sa_handler != SIG_IGN) {
+      signals_.add(SIGHUP);
+    }
   }
 
   void wait_for_signal() {

@@ -56,17 +56,16 @@ struct RunOptions {
   Nanoseconds show_interval_ns = 100'000'000;
   /// Called on the calling thread, about every show_interval_ns.
   std::function<void(const RunLook&)> show = [](const RunLook&) {};
-  /// Called on the calling thread at a second SIGINT or SIGTERM; is to end the program.
+  /// Called on the calling thread at a second signal of those; is to end the program.
   std::function<void()> leave_at_once = [] {};
   ServerControl* servers = nullptr;  ///< needed where the plan has server events
 };
 
-/// Runs the plan to its end, or until SIGINT or SIGTERM, which it handles meanwhile: then no further op is begun and
-/// what is under way is waited for. A lost server does not end a run; a history that cannot be written does. The
-/// history stays open; its lanes are flushed.
-/// Errors: those of connecting, before anything was run; unsupported where the plan wants server events and there is
-/// no control.
-/// Requires: `history` has worker_count() lanes or more. Thread rule: one run at a time a process, for the signals.
+/// Runs the plan to its end, or until SIGINT, SIGTERM or SIGHUP, which it handles meanwhile: then no further op is
+/// begun and what is under way is waited for. A lost server does not end a run; a history that cannot be written does.
+/// The history stays open; its lanes are flushed. Errors: those of connecting, before anything was run; unsupported
+/// where the plan wants server events and there is no control. Requires: `history` has worker_count() lanes or more.
+/// Thread rule: one run at a time a process, for the signals.
 [[nodiscard]] Result<RunOutcome> run_plan(const Plan& plan, const Pattern& pattern, SessionFactory& sessions,
                                           HistoryWriter& history, const RunOptions& options);
 

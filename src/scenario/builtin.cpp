@@ -35,6 +35,18 @@ Result<std::string> read_text_file(const std::string& path) {
   return text;
 }
 
+// Only blank lines and comments.
+bool says_nothing(std::string_view text) {
+  bool comment = false;
+  for (const char letter : text) {
+    comment = letter == '#' || (comment && letter != '\n');
+    if (!comment && std::string_view(" \t\r\n").find(letter) == std::string_view::npos) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 std::span<const BuiltinScenario> builtin_scenarios() {
@@ -66,6 +78,11 @@ Result<Scenario> load_scenario(std::string_view name_or_path) {
   const Result<std::string> text = read_text_file(std::string(name_or_path));
   if (!text) {
     return std::unexpected(text.error());
+  }
+  if (says_nothing(*text)) {
+    return failed(ErrorCode::wrong_type, std::string(name_or_path) +
+                                             ": nothing is written in it; a scenario says at "
+                                             "least one thing, such as pattern = \"cache-aside\"");
   }
   return parse_scenario(*text, name_or_path);
 }

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -63,7 +64,7 @@ TEST_P(Interrupted, while_its_servers_start_it_ends_at_once_and_leaves_nothing) 
   program.send(GetParam());
   const Ended ended = program.wait();
   EXPECT_EQ(ended.code, 130);
-  EXPECT_EQ(ended.err, "stalemate: interrupted\n");
+  EXPECT_EQ(without_start_up(ended.err), "stalemate: interrupted\n");
   EXPECT_TRUE(run_folders(folder_.path()).empty());
   expect_nothing_left(servers);
 }
@@ -77,13 +78,23 @@ TEST_P(Interrupted, on_the_way_up_it_leaves_no_server_that_would_have_stayed) {
   program.send(GetParam());
   const Ended ended = program.wait();
   EXPECT_EQ(ended.code, 130);
-  EXPECT_EQ(ended.err, "stalemate: interrupted\n");
+  EXPECT_EQ(without_start_up(ended.err), "stalemate: interrupted\n");
   EXPECT_EQ(ended.out, "");
   expect_nothing_left(servers);
 }
 
-INSTANTIATE_TEST_SUITE_P(By, Interrupted, testing::Values(SIGINT, SIGTERM),
-                         [](const auto& of) { return of.param == SIGINT ? "SIGINT" : "SIGTERM"; });
+INSTANTIATE_TEST_SUITE_P(By, Interrupted, testing::Values(SIGINT, SIGTERM, SIGHUP),
+                         [](const auto& of) { return std::string("SIG") + sigabbrev_np(of.param); });
+
+TEST(IgnoredHangUp, as_nohup_has_it_does_not_end_a_run) {
+  const OwnFolder folder;
+  Program program(folder.path(), {"run", "before", "-r", "5ms", "-w", "20ms", "-d", "3s"}, {"nohup"});
+  ASSERT_TRUE(program.says_lines(2)) << program.err();
+  program.send(SIGHUP);
+  const Ended ended = program.wait();
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(results_in(only_run(folder.path()))["interrupted"], false);
+}
 
 // The database is stalled, so that the first interrupt has to wait for what is under way.
 TEST(InterruptedTwice, it_ends_at_once_with_a_readable_history_and_leaves_nothing_running) {

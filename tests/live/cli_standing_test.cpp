@@ -30,7 +30,7 @@ std::string line_with(const std::string& text, const std::string& beginning, boo
 class StandingServersByHand : public testing::Test {
  protected:
   void SetUp() override { folder_.write(name_ + ".toml", "pattern = \"cache-aside\"\nread_every = \"10ms\"\n"); }
-  void TearDown() override { EXPECT_EQ(stalemate({"down", name_}).code, 0); }
+  void TearDown() override { static_cast<void>(stalemate({"down", name_})); }
   [[nodiscard]] Ended stalemate(const std::vector<std::string>& words) const {
     return run_stalemate(folder_.path(), words);
   }
@@ -69,7 +69,22 @@ TEST_F(StandingServersByHand, are_reached_by_the_very_commands_that_are_printed_
   EXPECT_EQ(left_running(), "");
   EXPECT_EQ(left_running_with("up-" + name_), "");
   EXPECT_THAT(stalemate({"status"}).out, Not(HasSubstr(name_)));
-  EXPECT_THAT(stalemate({"down", name_}).out, HasSubstr("nothing was up under the name " + name_));
+  const Ended nothing = stalemate({"down", name_});
+  EXPECT_EQ(nothing.code, 64);
+  EXPECT_THAT(nothing.err, HasSubstr("nothing is up under the name '" + name_ + "'"));
+}
+
+TEST_F(StandingServersByHand, that_died_are_told_with_an_exit_code) {
+  const Ended up = stalemate({"up", "./" + name_ + ".toml"});
+  ASSERT_EQ(up.code, 0) << up.err;
+  static_cast<void>(output_of(line_with(up.out, "redis-cli", true) + " SHUTDOWN NOSAVE"));
+  Ended status = stalemate({"status"});
+  for (int attempt = 0; attempt < 100 && status.code == 0; ++attempt) {
+    status = stalemate({"status"});  // a server that was told to go may take a moment
+  }
+  EXPECT_EQ(status.code, 69) << status.out;
+  EXPECT_THAT(status.err, HasSubstr(name_ + ": 1 of 2 servers dead; 'stalemate up " + name_ + "'"));
+  EXPECT_EQ(stalemate({"down", name_}).code, 0);
 }
 
 }  // namespace

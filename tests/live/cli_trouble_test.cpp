@@ -26,7 +26,7 @@ void expect_one_sentence(const Ended& ended, int code, const std::string& part, 
   EXPECT_EQ(ended.code, code) << ended.err;
   EXPECT_EQ(ended.out, "");
   EXPECT_THAT(ended.err, HasSubstr(part));
-  EXPECT_EQ(std::ranges::count(ended.err, '\n'), 1) << ended.err;
+  EXPECT_EQ(std::ranges::count(without_start_up(ended.err), '\n'), 1) << ended.err;
   EXPECT_TRUE(run_folders(folder.path()).empty());
 }
 

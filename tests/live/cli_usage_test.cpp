@@ -49,6 +49,11 @@ TEST_F(Usage, names_the_nearest_of_what_is_not_known) {
       {{"run", "before", "--fault", "stall=dbs@1s+1s"}, "did you mean 'db'?"},
       {{"run", "before", "--skip", "fil=1%"}, "did you mean 'fill'?"},
       {{"run", "before", "--fail-if", "reads.droped>0"}, "did you mean 'reads.dropped'?"},
+      {{"run", "before", "--fail-if", "stale.causes.stale fil>0"}, "did you mean 'stale.causes.stale fill'?"},
+      {{"run", "before", "--fail-if", "errors.timed_ot>0"}, "did you mean 'errors.timed_out'?"},
+      {{"run", "before", "--fail-if", "faults.stal>0"}, "did you mean 'faults.stall'?"},
+      {{"down", "befor"}, "did you mean 'before'?"},
+      {{"--hlep"}, "see 'stalemate --help'"},
       {{"run", "./key.toml"}, "./key.toml:2: unknown key 'read_evry' (did you mean 'read_every'?)"},
       {{"run", "section.toml"}, "did you mean 'faults'?"},
       {{"check", ".", "--only", "stale-read"}, "did you mean 'stale-reads'?"},
@@ -60,6 +65,8 @@ TEST_F(Usage, names_the_nearest_of_what_is_not_known) {
 }
 
 TEST_F(Usage, refuses_durations_and_rates_that_make_no_sense) {
+  folder_.write("empty.toml", "# nothing\n");
+  folder_.write("results.json", "{}\n");
   const std::vector<Wrong> all = {
       {{"run", "before", "-d", "0s"}, "--duration: '0s' is not a duration"},
       {{"run", "before", "-d", "-1s"}, "--duration: '-1s'"},
@@ -87,6 +94,19 @@ TEST_F(Usage, refuses_durations_and_rates_that_make_no_sense) {
       {{"run", "before", "--fail-if", "reads.dropped>much"}, "no number behind >"},
       {{"run", "before", "--fail-if", "reads.dropped"}, "compares nothing"},
       {{"run", "before", "--out", ""}, "--out"},
+      {{"run", "before", "--fail-if", "stale.stale>nan"}, "no number behind >"},
+      {{"run", "before", "--fail-if", "stale.stale>inf"}, "no number behind >"},
+      {{"run", "before", "--cache", ""}, "--cache: '' is not the URL of a Redis server"},
+      {{"run", "before", "--db", ""}, "postgres://"},
+      {{"run", "before", "-d", "1s", "-d", "2s"}, "--duration is given more than once"},
+      {{"run", "before", "-d"}, "--duration needs a value behind it"},
+      {{"run", "before", "--threads", "257"}, "--threads: '257' is not a whole number from 0 to 256"},
+      {{"run", "before", "--threads", "x"}, "--threads: 'x' is not a whole number from 0 to 256"},
+      {{"run", "empty.toml"}, "empty.toml: nothing is written in it"},
+      {{"explain", "x", "abc"}, "READ: 'abc' is not a whole number"},
+      {{"explain", "x", "-1"}, "READ: '-1' is not a whole number"},
+      {{"explain", "--list", "x", "350"}, "--list names every stale read, so leave out the 350"},
+      {{"check", "results.json"}, "results.json holds a run's results, not its history; name the run's folder"},
       {{"run"}, "SCENARIO is required"},
       {{"run", "before", "after"}, "one argument too many"},
       {{"run", "./nope.toml"}, "./nope.toml: No such file"},

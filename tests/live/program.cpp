@@ -158,7 +158,8 @@ bool Program::says(const std::string& text) const {
 }
 
 bool Program::says_lines(std::ptrdiff_t count) const {
-  return comes_to([count](const std::string& printed) { return std::ranges::count(printed, '\n') >= count; });
+  return comes_to(
+      [count](const std::string& printed) { return std::ranges::count(without_start_up(printed), '\n') >= count; });
 }
 
 fs::path Program::servers_folder() const {
@@ -174,6 +175,17 @@ fs::path Program::servers_folder() const {
     return !folder.empty();
   }));
   return folder;
+}
+
+std::string without_start_up(const std::string& err) {
+  std::string rest;
+  for (std::size_t begin = 0; begin < err.size();) {
+    const std::size_t end = std::min(err.find('\n', begin), err.size() - 1) + 1;
+    const std::string line = err.substr(begin, end - begin);
+    rest += line.ends_with(" ...\n") ? "" : line;
+    begin = end;
+  }
+  return rest;
 }
 
 Ended run_stalemate(const fs::path& folder, const std::vector<std::string>& arguments) {

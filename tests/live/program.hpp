@@ -40,7 +40,8 @@ class Program {
   [[nodiscard]] std::string err() const;
   /// Waits until standard error holds the text, at most a minute; false if it did not come or the program ended.
   [[nodiscard]] bool says(const std::string& text) const;
-  /// The same for a number of whole lines; the screen of a run without a terminal is one a second.
+  /// The same for a number of whole lines, words of the start-up not counted; the screen of a run without a terminal is
+  /// one a second.
   [[nodiscard]] bool says_lines(std::ptrdiff_t count) const;
   /// The folder of its servers, as its keeper was told; waits for it, at most a minute. Empty if there is none.
   [[nodiscard]] std::filesystem::path servers_folder() const;
@@ -52,6 +53,9 @@ class Program {
   OwnFolder output_{};
   pid_t pid_ = -1;
 };
+
+/// Standard error without the words of the start-up, which are lines that end in " ...".
+[[nodiscard]] std::string without_start_up(const std::string& err);
 
 /// Runs it to its end.
 [[nodiscard]] Ended run_stalemate(const std::filesystem::path& folder, const std::vector<std::string>& arguments);

@@ -1,0 +1,14 @@
+// Whole numbers on the command line, refused in our own words.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace stalemate {
+
+/// For an option's check(): the sentence that says what is wrong with a text, without the option's name; empty where it
+/// is a whole number from `low` to `high`, both included.
+[[nodiscard]] std::function<std::string(const std::string&)> whole_number(std::uint64_t low, std::uint64_t high);
+
+}  // namespace stalemate

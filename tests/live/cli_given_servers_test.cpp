@@ -1,0 +1,65 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <string>
+
+#include "live/own_servers.hpp"
+
+namespace stalemate {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class GivenServers : public OwnServersTest {};
+
+TEST_F(GivenServers, take_one_run_at_a_time_and_the_next_as_soon_as_the_first_is_gone) {
+  Program first(folder_.path(), command("before", {"-d", "5m"}));
+  ASSERT_TRUE(first.says_lines(1)) << first.err();
+  const Ended second = run("after", {"-d", "200ms"});
+  EXPECT_EQ(second.code, 69) << second.err;
+  EXPECT_EQ(second.out, "");
+  EXPECT_THAT(second.err, HasSubstr("another run of stalemate is using the table 'stock' of postgres://"));
+  EXPECT_THAT(second.err, Not(HasSubstr(database().password)));
+  EXPECT_EQ(run_folders(folder_.path()).size(), 1U) << "only the first has a folder";
+  first.send(SIGKILL);
+  EXPECT_EQ(first.wait().signal, SIGKILL);
+  const Ended third = run("after", {"-d", "200ms"});
+  EXPECT_EQ(third.code, 0) << "the lock went with its connection: " << third.err;
+}
+
+TEST_F(GivenServers, that_have_too_few_connections_left_are_told_at_once_with_the_figures) {
+  const std::string allowed = sql("SHOW max_connections");
+  const Ended ended = run("before", {"-d", "200ms", "--clients", "4096"});
+  EXPECT_EQ(ended.code, 69) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("4096 clients need 4098 connections"));
+  EXPECT_THAT(ended.err, HasSubstr("max_connections is " + allowed.substr(0, allowed.find('\n')) + ","));
+  EXPECT_THAT(ended.err, Not(HasSubstr(database().password)));
+  EXPECT_TRUE(run_folders(folder_.path()).empty());
+}
+
+TEST_F(GivenServers, hear_no_word_that_is_not_asked_for_and_are_named_while_they_are_prepared) {
+  const Ended told = run("before", {"-d", "200ms"});
+  EXPECT_EQ(told.code, 0) << told.err;
+  EXPECT_THAT(told.err, HasSubstr("before: preparing the table stock of postgres://"));
+  EXPECT_THAT(told.err, Not(HasSubstr(database().password)));
+  EXPECT_EQ(run("before", {"-d", "200ms", "--no-live"}).err, "");
+  const Ended private_ones = run_stalemate(folder_.path(), {"run", "before", "-d", "200ms"});
+  EXPECT_THAT(private_ones.err, HasSubstr("before: starting PostgreSQL and Redis ...\n"));
+}
+
+TEST_F(GivenServers, that_a_scenario_has_no_use_for_are_mentioned) {
+  const Ended ended = run("after", {"-d", "200ms", "--no-live", "--cache", cache().url});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(ended.err, "stalemate: warning: after has no cache, so --cache is not used\n");
+}
+
+TEST_F(GivenServers, are_named_in_a_command_to_repeat_the_run_that_a_shell_takes) {
+  const Ended ended = run("before", {"-d", "200ms", "--no-live", "--out", "a b"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("stalemate run 'a b/before/"));
+}
+
+}  // namespace
+}  // namespace stalemate

@@ -1,9 +1,11 @@
 // stalemate replay TOKEN: repeats a run that explore found, step by step.
 #include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <CLI/App.hpp>
 
 #include "cli/explore_text.hpp"
+#include "cli/replay_live.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
 #include "explore/token.hpp"
@@ -17,6 +19,10 @@ class Replay final : public Subcommand {
     app.add_option("TOKEN", token_, "what explore printed behind 'stalemate replay'")->required();
     app.add_option("--diagram", diagram_, "only a sequence diagram: text, mermaid or svg");
     app.add_flag("--json", json_, "as one JSON object");
+    app.add_flag("--live", live_, "force the same order of steps on a real database and cache, private ones or these:");
+    app.add_option("--db", stores_.database_urls, "with --live: URL of the database");
+    app.add_option("--cache", stores_.cache_url, "with --live: URL of the cache");
+    app.add_flag("--replace", stores_.replace_table, "with --live: drop a table stock that is not ours");
   }
 
   ExitCode run() override {
@@ -40,13 +46,34 @@ class Replay final : public Subcommand {
       fmt::print("{}: {} is violated in the scope {}:\n{}", witness->options.pattern->name,
                  witness->options.judges.front()->name, to_text(witness->options.scope), story_of(*telling));
     }
+    if (live_ && telling->violated) {
+      return force(*witness, *telling);
+    }
     return telling->violated ? ExitCode::invalid : ExitCode::ok;
   }
 
  private:
+  ExitCode force(const Witness& witness, const Telling& telling) {
+    const Result<LiveReplay> live = replay_live(witness, telling, stores_);
+    if (!live) {
+      const bool usage = live.error().code == ErrorCode::wrong_type;
+      return say(usage ? ExitCode::usage : ExitCode::server_unavailable, live.error().detail);
+    }
+    const std::string engines = fmt::format("{}", fmt::join(live->engines, " and "));
+    if (live->differences.empty()) {
+      fmt::print("On {} the same steps gave the same replies ({} stands for 0): it happens there, too.\n", engines,
+                 live_value(0));
+      return ExitCode::invalid;
+    }
+    fmt::print("On {} it went otherwise:\n  {}\n", engines, fmt::join(live->differences, "\n  "));
+    return ExitCode::unknown;
+  }
+
   std::string token_ = {};
   std::string diagram_ = {};
   bool json_ = false;
+  bool live_ = false;
+  StoresWanted stores_ = {};
 };
 
 [[maybe_unused]] const bool registered =

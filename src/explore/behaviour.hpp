@@ -35,6 +35,7 @@ enum class NodeKind : std::uint8_t {
 struct Ending {
   Outcome outcome = Outcome::ok;
   Value value = absent;
+  friend bool operator==(const Ending&, const Ending&) = default;
 };
 
 struct BehaviourNode {

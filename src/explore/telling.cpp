@@ -89,11 +89,17 @@ class Teller {
                                                  " is not possible: the witness is of another version of " +
                                                  std::string(witness_.options.pattern->name) + " or of the explorer");
       }
-      telling.steps.push_back(told(state, *chosen));
+      telling.moves.push_back(move_of(chosen->choice));
+      telling.steps.push_back(told(state, *chosen, telling));
       state = chosen->state;
       telling.violated = (chosen->violated | machine_.violated_at_rest(state)) != 0;
     }
     telling.conclusion = conclusion(state);
+    const World& world = machine_.worlds()[state.world];
+    telling.row = world.row;
+    if (const auto& entry = machine_.worlds().slots(world.cache)[Slot::entry]; entry && entry->value != absent) {
+      telling.entry = entry->value;
+    }
     return telling;
   }
 
@@ -108,6 +114,18 @@ class Teller {
 
   [[nodiscard]] std::string_view fault_of(const Choice& choice) const {
     return choice.fault == 0 ? std::string_view() : machine_.options().faults[choice.fault - 1U]->name;
+  }
+
+  [[nodiscard]] Move move_of(const Choice& choice) const {
+    Move move{choice.kind, choice.who, true, true};
+    if (choice.kind == ChoiceKind::act && choice.fault != 0) {
+      const CallTrouble& call = *machine_.options().faults[choice.fault - 1U]->call;
+      move.arrives = call.takes_effect;
+      move.answered = call.answered;
+      // What comes again, or late, is not for others to make happen.
+      move.kind = call.stays_behind ? ChoiceKind::arrive : move.kind;
+    }
+    return move;
   }
 
   [[nodiscard]] std::string words_of_begin(const BehaviourNode& node) const {
@@ -131,14 +149,14 @@ class Teller {
                                     : "its read returns " + words_of_value(node.ending.value);
   }
 
-  ToldStep told(const MachineState& state, const Successor& chosen) {
+  ToldStep told(const MachineState& state, const Successor& chosen, Telling& telling) {
     const Choice& choice = chosen.choice;
     ToldStep step;
     step.fault = fault_of(choice);
     switch (choice.kind) {
       case ChoiceKind::act:
       case ChoiceKind::begin:
-      case ChoiceKind::receive: tell_process(state, chosen, step); break;
+      case ChoiceKind::receive: tell_process(state, chosen, step, telling); break;
       case ChoiceKind::crash:
         step.actor = actor_of(choice.who);
         step.act = choice.who < machine_.behaviour().clients() ? "dies" : "dies and is started again";
@@ -157,7 +175,7 @@ class Teller {
     return step;
   }
 
-  void tell_process(const MachineState& state, const Successor& chosen, ToldStep& step) {
+  void tell_process(const MachineState& state, const Successor& chosen, ToldStep& step, Telling& telling) {
     const Choice& choice = chosen.choice;
     Behaviour& behaviour = machine_.behaviour();
     const BehaviourNode before = behaviour.node(state.at.at(choice.who));
@@ -177,6 +195,9 @@ class Teller {
     const BehaviourNode last = behaviour.node(end);
     if (last.kind == NodeKind::returned) {
       step.ends = words_of_end(last);
+      if (last.op != no_scope_op) {
+        telling.ended.push_back({last.op, last.ending});
+      }
     }
   }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "explore/behaviour.hpp"
 #include "explore/exploration.hpp"
 
 namespace stalemate {
@@ -20,11 +21,30 @@ struct ToldStep {
   bool arrives = true;      ///< false where the request does not reach its target
 };
 
+/// How an op ended.
+struct EndedOp {
+  std::uint8_t op = 0;  ///< in ops_of(scope)
+  Ending ending = {};
+  friend bool operator==(const EndedOp&, const EndedOp&) = default;
+};
+
+/// A step for whoever makes it happen on other stores.
+struct Move {
+  ChoiceKind kind = ChoiceKind::act;
+  std::uint8_t process = 0;  ///< of act and crash
+  bool arrives = true;       ///< the request takes effect
+  bool answered = true;      ///< else the caller sees a timeout
+};
+
 /// A witness as repeated from its choices.
 struct Telling {
   std::vector<ToldStep> steps = {};
-  std::string conclusion = {};  ///< one or two sentences: what is wrong in the end
-  bool violated = false;        ///< by the witness's judge, at its last step and not before
+  std::vector<Move> moves = {};     ///< one a step
+  std::vector<EndedOp> ended = {};  ///< in the order of their ends
+  Value row = 0;                    ///< in the end
+  std::optional<Value> entry = {};  ///< in the cache, in the end
+  std::string conclusion = {};      ///< one or two sentences: what is wrong in the end
+  bool violated = false;            ///< by the witness's judge, at its last step and not before
 };
 
 /// Repeats a witness step by step. Errors: ErrorCode::wrong_type where a choice is not possible, because the witness is

@@ -151,6 +151,10 @@ int run_program(int argc, char** argv) {
   end_at_interrupt();
   try {
     return run_checked(argc, argv);
+  } catch (const std::system_error& error) {
+    // fmt throws where more is printed than the stream can hold back.
+    return static_cast<int>(
+        say(ExitCode::defect, std::ferror(stdout) != 0 ? cannot_print(error.code().value()) : error.what()));
   } catch (const std::exception& error) {
     return static_cast<int>(say(ExitCode::defect, error.what()));
   }

@@ -196,6 +196,9 @@ Cause CauseFinder::State::classify(const StepRecord& set, const StepRecord& look
   }
   if (!has_change) {
     const OpRecord* op = history.find_op(newer_write);
+    if (!history.is_complete()) {
+      return Cause::unexplained;  // the change may be in the missing part
+    }
     if (has_background && op != nullptr && op->outcome() == Outcome::ok) {
       return classify_relayed(*update, lookup, explanation);
     }

@@ -138,7 +138,8 @@ CheckResult search_all(const EventHistory& events, Model model, const CheckOptio
   }
   CheckResult result = std::move(found.result);
   std::ranges::stable_sort(result.violations, {}, &Violation::at_ns);
-  result.verdict = result.count > 0 ? Verdict::invalid : found.unknown > 0 ? Verdict::unknown : Verdict::valid;
+  const bool is_unknown = found.unknown > 0 || result.sample == 0;
+  result.verdict = result.count > 0 ? Verdict::invalid : is_unknown ? Verdict::unknown : Verdict::valid;
   result.figures.push_back({.name = "states visited", .value = static_cast<double>(found.states)});
   if (found.unknown > 0) {
     result.note = std::to_string(found.unknown) +

@@ -76,6 +76,21 @@ void look_at_keys(HistoryIndex& index, const CheckOptions& options, const Crew& 
   }
 }
 
+/// What was not looked at is no pass: neither where nothing could be judged, nor where a part of the run is missing.
+void withhold_pass(CheckResult& result, const History& history) {
+  if (result.verdict != Verdict::valid || !result.decides) {
+    return;
+  }
+  if (result.sample == 0) {
+    result.verdict = Verdict::unknown;
+    result.decides = false;
+    result.note = result.note.empty() ? "The history holds nothing that this check could judge." : result.note;
+  } else if (!history.is_complete()) {
+    result.verdict = Verdict::unknown;
+    result.note = "The history is cut: nothing was found in what is left, but the missing part may hold a violation.";
+  }
+}
+
 CheckResult result_of(KeyCheck& check, const CheckInfo& info, const Summary& summary) {
   CheckResult result = check.result(summary);
   result.name = info.name;
@@ -85,6 +100,7 @@ CheckResult result_of(KeyCheck& check, const CheckInfo& info, const Summary& sum
     result.note = std::to_string(summary.repeated_keys.size()) +
                   " keys had a value written twice, so that values do not name writes; this check left them out.";
   }
+  withhold_pass(result, summary.history);
   return result;
 }
 

@@ -152,6 +152,8 @@ void HistoryIndex::read_versions() {
       note_version(slot, step);
     }
   }
+  // Where every update was refused, the order of versions is known: there is none but the first.
+  versions_known_ = versions_known_ || (!versions_.empty() && std::ranges::count(versions_, applied_unversioned) == 0);
 }
 
 void HistoryIndex::note_version(Slot slot, const StepRecord& step) {

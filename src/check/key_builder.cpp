@@ -209,6 +209,7 @@ void KeyBuilder::resolve(Extent& extent, std::span<KeyOp> ops) {
   Cluster* const clusters = &clusters_[extent.clusters];
   const std::uint32_t key = extent.history.key.index;
   const Value initial = index_.history().header.initial_value;
+  const bool is_complete = index_.history().is_complete();
   for (KeyOp& op : ops) {
     const Value value = value_in(op);
     if (op.kind == OpKind::read && op.outcome != Outcome::ok) {
@@ -224,6 +225,11 @@ void KeyBuilder::resolve(Extent& extent, std::span<KeyOp> ops) {
       }
     }
     op.rank = rank;
+    if (rank == no_rank && !is_complete) [[unlikely]] {
+      // The write may be in the missing part, so nothing is known of what was read.
+      op.outcome = Outcome::info;
+      continue;
+    }
     if (op.kind != OpKind::read) {
       continue;
     }

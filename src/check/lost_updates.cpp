@@ -21,7 +21,7 @@ enum class Form : std::uint8_t { never_applied, same_base };
 
 class LostUpdatesCheck final : public KeyCheck {
  public:
-  explicit LostUpdatesCheck(const CheckOptions& options) : tally_(options) {}
+  explicit LostUpdatesCheck(const CheckOptions& options) : tally_(options), kept_max_(options.stale_reads_max) {}
 
   void look(std::span<const KeyPart> parts) override {
     for (const KeyPart& part : parts) {
@@ -42,6 +42,8 @@ class LostUpdatesCheck final : public KeyCheck {
     auto& found = static_cast<LostUpdatesCheck&>(other);
     tally_.absorb(found.tally_);
     reads_behind_ += found.reads_behind_;
+    reads_not_stale_ += found.reads_not_stale_;
+    missed_.insert(missed_.end(), found.missed_.begin(), found.missed_.end());
     has_adds_ = has_adds_ || found.has_adds_;
   }
 
@@ -51,12 +53,21 @@ class LostUpdatesCheck final : public KeyCheck {
   struct Lost {
     Nanoseconds completion_ns;
     Nanoseconds invocation_ns;
+    OpPosition write;
+  };
+  /// A read that should have shown a lost write.
+  struct Missed {
+    Nanoseconds at_ns;
+    OpPosition read;
+    OpPosition write;
+    Nanoseconds lower_ns;
+    Nanoseconds upper_ns;
   };
 
   void look_at(const KeyHistory& key) {
     lost_.clear();
     lost_done_ = 0;
-    lost_begun_ns_ = before_all;
+    last_lost_ = {.completion_ns = never, .invocation_ns = before_all, .write = 0};
     for (Rank rank = 1; rank < key.clusters.size(); ++rank) {
       const Cluster& cluster = key.clusters[rank];
       const bool is_acknowledged = cluster.write_completion_ns != never && key.standings[rank] != Standing::failed;
@@ -64,7 +75,7 @@ class LostUpdatesCheck final : public KeyCheck {
       tally_.unjudged += is_acknowledged && key.standings[rank] == Standing::unplaced ? 1 : 0;
       if (key.standings[rank] == Standing::lost) {
         ++tally_.count;
-        lost_.push_back({cluster.write_completion_ns, cluster.write_invocation_ns});
+        lost_.push_back({cluster.write_completion_ns, cluster.write_invocation_ns, cluster.write});
         tally_.suspects.add(
             {.at_ns = cluster.write_completion_ns, .key = key.key, .ops = {cluster.write}, .op_count = 1});
       }
@@ -79,22 +90,53 @@ class LostUpdatesCheck final : public KeyCheck {
         continue;
       }
       while (lost_done_ < lost_.size() && lost_[lost_done_].completion_ns < op.invocation_ns) {
-        lost_begun_ns_ = std::max(lost_begun_ns_, lost_[lost_done_++].invocation_ns);
+        const Lost& lost = lost_[lost_done_++];
+        last_lost_ = lost.invocation_ns > last_lost_.invocation_ns ? lost : last_lost_;
       }
-      reads_behind_ += part.key->clusters[op.rank].write_completion_ns < lost_begun_ns_ ? 1 : 0;
+      const Cluster& shown = part.key->clusters[op.rank];
+      if (shown.write_completion_ns < last_lost_.invocation_ns) {
+        ++reads_behind_;
+        reads_not_stale_ += shown.newer_completion_ns < op.invocation_ns ? 0 : 1;
+        if (missed_.size() < kept_max_) {
+          missed_.push_back({.at_ns = op.invocation_ns,
+                             .read = op.position,
+                             .write = last_lost_.write,
+                             .lower_ns = op.invocation_ns - last_lost_.completion_ns,
+                             .upper_ns = op.completion_ns - last_lost_.invocation_ns});
+        }
+      }
     }
   }
 
   void find_same_bases(const Summary& summary);
+  [[nodiscard]] std::vector<StaleRead> missed_reads(std::span<const OpRecord> ops);
 
   Tally tally_;
+  std::size_t kept_max_;
   std::uint64_t reads_behind_ = 0;
+  std::uint64_t reads_not_stale_ = 0;
   std::uint64_t same_bases_ = 0;
   bool has_adds_ = false;
   std::vector<Lost> lost_;  // of the key, by completion
   std::size_t lost_done_ = 0;
-  Nanoseconds lost_begun_ns_ = before_all;
+  Lost last_lost_ = {};  // of lost_ before lost_done_, the one begun last
+  std::vector<Missed> missed_;
 };
+
+/// In order of time.
+std::vector<StaleRead> LostUpdatesCheck::missed_reads(std::span<const OpRecord> ops) {
+  std::ranges::sort(missed_, {}, [](const Missed& missed) { return std::pair(missed.at_ns, missed.read); });
+  missed_.resize(std::min(missed_.size(), kept_max_));
+  std::vector<StaleRead> reads;
+  for (const Missed& missed : missed_) {
+    reads.push_back({.read = ops[missed.read].index(),
+                     .newer_write = ops[missed.write].index(),
+                     .lower_ns = missed.lower_ns,
+                     .upper_ns = missed.upper_ns,
+                     .versions = 1});
+  }
+  return reads;
+}
 
 /// Of the acknowledged adds that loaded the same value of a key, all but the first applied lost an update.
 void LostUpdatesCheck::find_same_bases(const Summary& summary) {
@@ -161,6 +203,9 @@ CheckResult LostUpdatesCheck::result(const Summary& summary) {
   CheckResult result = result_of(tally_, "acknowledged writes");
   result.figures.push_back(
       {.name = "reads that missed a lost write", .value = static_cast<double>(reads_behind_), .unit = Unit::count});
+  result.figures.push_back(
+      {.name = "of these not stale", .value = static_cast<double>(reads_not_stale_), .unit = Unit::count});
+  result.stale_reads = missed_reads(summary.history.ops());
   const HistoryHeader& header = summary.history.header;
   result.violations = violations_of(tally_.suspects, summary, [&](const Suspect& suspect, std::span<const Op> ops) {
     if (suspect.form == static_cast<std::uint8_t>(Form::same_base)) {

@@ -51,7 +51,7 @@ const bool registered = CheckRegistry::add(
     {.name = "phantom-reads",
      .summary = "reads that returned a value never written",
      .definition = "A read that returned a value that no op wrote to the key and that the row did not "
-                   "start with.",
+                   "start with. In a history that is cut there are none: the write may be in the missing part.",
      .models = model_bit(Model::distinct_register),
      .decides = true,
      .screened = true,

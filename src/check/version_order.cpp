@@ -113,9 +113,14 @@ Violation violation_of(const Suspect& suspect, const Summary& summary, const Clu
   if (older.write != no_op) {
     ops.push_back(op_at(older.write));
   }
+  const std::string newer_value = words_of_value(header, ops[0].value);
+  const std::string older_value = words_of_value(header, ops[1].value);
   std::string sentence = words_of_op(header, ops[1]) + " began after " + words_of_op(header, ops[0]) +
-                         " had ended, but the database applied " + words_of_value(header, ops[0].value) + " after " +
-                         words_of_value(header, ops[1].value) + ".";
+                         " had ended, but " +
+                         (older.write == no_op ? "the row started with " + older_value
+                                               : "the database applied " + older_value + " before " + newer_value);
+  sentence += ops[1].kind == OpKind::read ? ": the read should have returned " + newer_value + " or a newer value."
+                                          : ": it should have been the other way round.";
   return make_violation(suspect, std::move(ops), std::move(sentence));
 }
 

@@ -201,12 +201,16 @@ void ZoneTable::close_writes() {
 void ZoneTable::close() {
   for (std::uint32_t member = 0; member < members_; ++member) {
     totals_.versions_known = totals_.versions_known || counts_[member].versions_known;
+    totals_.has_refused = totals_.has_refused || counts_[member].has_refused;
+    totals_.may_have_applied = totals_.may_have_applied || counts_[member].may_have_applied;
     for (const std::size_t position : left_[member].steps) {
       const StepRecord& step = history_->steps()[position];
       note_version(step, static_cast<std::size_t>(step.value() - value_begin_));
     }
   }
   left_.clear();
+  // Where every update was refused, the order of versions is known: there is none but the first.
+  totals_.versions_known = totals_.versions_known || (totals_.has_refused && !totals_.may_have_applied);
 }
 
 bool ZoneTable::has_odd_keys() const {
@@ -237,6 +241,7 @@ void ZoneTable::read_versions(std::uint32_t member) {
       continue;
     }
     const ValuePlace place = static_cast<ValuePlace>(offset + key_count_);
+    (step.outcome() == Outcome::fail ? counts.has_refused : counts.may_have_applied) = true;
     counts.versions_known |= step.outcome() == Outcome::ok && step.version() != unknown_version;
     if (place < owners_[member] || place >= owners_[member + 1]) [[unlikely]] {
       left_[member].steps.push_back(position);

@@ -116,6 +116,8 @@ class ZoneTable {
     ValuePlace place_end = 0;
     bool gave_up = false;
     bool versions_known = false;
+    bool has_refused = false;       // an update certainly came to nothing
+    bool may_have_applied = false;  // an update did not
   };
   struct Left {
     std::vector<std::vector<OpPosition>> ops;  // for each member

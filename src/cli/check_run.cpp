@@ -38,6 +38,17 @@ void add_causes(const History& history, const CheckResult& check, StaleReads& st
   }
 }
 
+LostWrites lost_writes_of(const CheckResult& check) {
+  const auto figure = [&check](std::string_view name) {
+    const auto place = std::ranges::find(check.figures, name, &Figure::name);
+    return place == check.figures.end() ? std::uint64_t{0} : static_cast<std::uint64_t>(place->value);
+  };
+  return {.checked = check.sample,
+          .writes = check.count,
+          .reads = figure("reads that missed a lost write"),
+          .reads_not_stale = figure("of these not stale")};
+}
+
 Nanoseconds incoherent_key_ns(const Report& report) {
   const CheckResult* check = find_result(report, "incoherence");
   if (check == nullptr) {
@@ -62,6 +73,14 @@ std::optional<Report> check_run(const std::filesystem::path& path, RunResults& r
     results.stale = stale_reads_of(*check);
     results.stale->incoherent_key_ns = incoherent_key_ns(report);
     add_causes(*history, *check, *results.stale);
+  }
+  if (const CheckResult* check = find_result(report, "lost-updates")) {
+    results.lost = lost_writes_of(*check);
+  }
+  for (const CheckResult& check : report.results) {
+    if (check.decides && check.verdict == Verdict::invalid) {
+      add_count(results.violations, check.name, check.count);
+    }
   }
   for (const std::string& defect : report.defects) {
     results.warnings.push_back("a defect of stalemate: " + defect);

@@ -50,14 +50,51 @@ std::string matrix_cell(const std::string& pattern, Cause cause) {
       pattern, fault.empty() ? "no fault" : fault, pattern, fault.empty() ? "" : " --faults ", fault);
 }
 
+/// Stale reads and those that missed a lost write, each once, by when they began.
+std::vector<StaleRead> wrong_reads_of(const History& history, const CheckResult& stale, const CheckResult& lost) {
+  std::vector<StaleRead> wrong = stale.stale_reads;
+  wrong.insert(wrong.end(), lost.stale_reads.begin(), lost.stale_reads.end());
+  // Of a read that is both, what made it stale stays: it comes first.
+  std::ranges::stable_sort(wrong, {}, &StaleRead::read);
+  const auto repeated = std::ranges::unique(wrong, {}, &StaleRead::read);
+  wrong.erase(repeated.begin(), repeated.end());
+  std::ranges::sort(wrong, {}, [&history](const StaleRead& read) {
+    return std::pair(history.find_op(read.read)->invocation_ns(), read.read);
+  });
+  return wrong;
+}
+
+/// What there is to say where no read is to be explained.
+std::string words_of_nothing(const History& history, const CheckResult& stale) {
+  if (stale.sample == 0) {
+    return fmt::format("no read of this run could be judged{}\n", history.is_complete() ? "" : ": its history is cut");
+  }
+  return history.is_complete() ? "no read of this run was stale\n"
+                               : "no read in what is left of this run's history was stale; it is cut, and the missing "
+                                 "part may hold stale ones\n";
+}
+
+/// A sentence on the writes that were lost; empty where none was.
+std::string words_of_lost(const CheckResult& lost) {
+  if (lost.count == 0 || lost.verdict != Verdict::invalid) {
+    return {};
+  }
+  std::string words = fmt::format("{} of {} acknowledged writes never reached the database", lost.count, lost.sample);
+  words += lost.stale_reads.empty() ? ", though no read missed them"
+                                    : fmt::format(", and {} read{} missed one: --list names them",
+                                                  lost.stale_reads.size(), lost.stale_reads.size() == 1 ? "" : "s");
+  return words + (lost.violations.empty() ? ".\n" : ". The first: " + lost.violations.front().sentence + "\n");
+}
+
 class Explain final : public Subcommand {
  public:
   void describe(CLI::App& app) override {
     app.add_option("RUN", run_, "a run's folder or its history")->required();
-    app.add_option("READ", read_, "the number of a read; the first stale one if left out")
+    app.add_option("READ", read_, "the number of a read; if left out, the first that was stale or missed a lost write")
         ->check(whole_number(0, no_op - 1));
     app.add_flag("--mermaid", mermaid_, "only the sequence diagram, as Mermaid");
-    app.add_flag("--list", list_, "every stale read with its cause, one a line");
+    app.add_flag("--list", list_,
+                 "every stale read, and every one that missed a lost write, with its cause, one a line");
   }
 
   ExitCode run() override {
@@ -72,17 +109,27 @@ class Explain final : public Subcommand {
       warn(history->truncation);
     }
     CheckOptions options;
-    options.only = {"stale-reads"};
+    options.only = {"stale-reads", "lost-updates"};
     const Report report = check_on_all_cores(*history, options);
-    const std::vector<StaleRead>& stale = find_result(report, "stale-reads")->stale_reads;
+    const CheckResult& stale = *find_result(report, "stale-reads");
+    const CheckResult& lost = *find_result(report, "lost-updates");
+    const std::vector<StaleRead> wrong = wrong_reads_of(*history, stale, lost);
     if (read_) {
-      return print_read(*history, stale);
+      return print_read(*history, wrong);
     }
-    if (stale.empty()) {
-      fmt::print("no read of this run was stale{}\n", report.versions_known ? "" : ", as far as its history tells");
+    if (list_ && !wrong.empty()) {
+      return print_list(*history, wrong);
+    }
+    if (wrong.empty()) {
+      fmt::print("{}{}", words_of_nothing(*history, stale), words_of_lost(lost));
       return ExitCode::ok;
     }
-    return list_ ? print_list(*history, stale) : print_one(*history, CauseFinder(*history).explain(stale.front()));
+    const StaleRead& first = stale.stale_reads.empty() ? wrong.front() : stale.stale_reads.front();
+    const ExitCode code = print_one(*history, CauseFinder(*history).explain(first));
+    if (!mermaid_ && lost.count > 0) {
+      fmt::print("\n{}", words_of_lost(lost));
+    }
+    return code;
   }
 
  private:

@@ -167,7 +167,8 @@ std::optional<double> figure(const nlohmann::json& json, std::string_view path) 
 
 // A name that a run did not count (an error that never came) was counted 0 times.
 bool counts_from_zero(std::string_view path) {
-  return path.starts_with("errors.") || path.starts_with("faults.") || path.starts_with("stale.causes.");
+  return path.starts_with("errors.") || path.starts_with("faults.") || path.starts_with("stale.causes.") ||
+         path.starts_with("violations.");
 }
 
 }  // namespace

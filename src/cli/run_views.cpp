@@ -113,6 +113,7 @@ Asked asked_of(const Plan& plan) {
   asked.keys = scenario.keys;
   asked.clients = plan.clients();
   asked.serialize = scenario.serialize;
+  asked.late_bound_ns = scenario.late_bound_ns;
   for (const auto& [name, text] : scenario.faults) {
     asked.faults.push_back(name + "=" + text);
   }
@@ -213,7 +214,16 @@ RunResults results_of(const RunOutcome& outcome, const Plan& plan, const std::ve
   for (const StoreOutage& outage : outcome.outages) {
     results.outages.push_back({std::string(role_of(outage.store)), outage.start_ns, outage.end_ns});
   }
+  for (const StoreRefusal& refusal : outcome.refusals) {
+    results.refusals.push_back({.role = std::string(role_of(refusal.store)),
+                                .error = std::string(name_of(refusal.error)),
+                                .count = refusal.count,
+                                .words = refusal.words});
+  }
   results.warnings = warnings_of(outcome, plan);
+  for (std::string& warning : failure_warnings(results)) {
+    results.warnings.push_back(std::move(warning));
+  }
   results.drift = derive_drift(results);
   return results;
 }

@@ -19,7 +19,7 @@ Background::Background(ClientShared& shared, std::unique_ptr<Session> session, u
       feed_(*session_->feed()),
       next_index_(shared.plan.ops() + number),
       stride_(stride),
-      recorder_(shared.plan, shared.clock, shared.lane, shared.counts, shared.outages),
+      recorder_(shared.plan, shared.clock, shared.lane, shared.counts, shared.outages, shared.refusals),
       random_(shared.plan.scenario().seed, first_background_stream + number),
       database_(session_->database(), recorder_),
       cache_(session_->cache(), recorder_),

@@ -54,7 +54,7 @@ Client::Client(ClientShared& shared, ClientId id, std::unique_ptr<Session> sessi
       id_(id),
       session_(std::move(session)),
       inbox_(shared.waiting),
-      recorder_(shared.plan, shared.clock, shared.lane, shared.counts, shared.outages),
+      recorder_(shared.plan, shared.clock, shared.lane, shared.counts, shared.outages, shared.refusals),
       random_(shared.plan.scenario().seed, first_client_stream + id),
       database_(session_->database(), recorder_),
       no_cache_(make_no_cache()),

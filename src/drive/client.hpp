@@ -86,6 +86,7 @@ struct ClientShared {
   DriveLatency& latency;       ///< of the whole run
   DriveLatency& latency_live;  ///< since the last look of the screen
   Outages& outages;
+  Refusals& refusals;
   RunLock* lock = nullptr;  ///< nullptr unless the run is serialised
   bool has_cache = true;
   std::uint64_t in_flight = 0;

@@ -5,10 +5,14 @@
 namespace stalemate {
 namespace {
 
-// A store that answers with an error is there; one that cannot be reached, or says it cannot serve, is not.
+// A store that answers with an error is there; one that cannot be reached is not.
 bool is_outage(ErrorCode error) {
-  return error == ErrorCode::connection_refused || error == ErrorCode::connection_lost ||
-         error == ErrorCode::timed_out || error == ErrorCode::unavailable;
+  return error == ErrorCode::connection_refused || error == ErrorCode::connection_lost || error == ErrorCode::timed_out;
+}
+
+// A server that is starting up or shutting down answers so; its outage goes on until it serves again.
+bool ends_no_outage(ErrorCode error) {
+  return is_outage(error) || error == ErrorCode::unavailable;
 }
 
 // A flapping server must not fill memory; what comes after is folded into the last outage.
@@ -37,7 +41,7 @@ void Outages::note(Store store, Nanoseconds start_ns, Nanoseconds end_ns, ErrorC
     return;
   }
   // A call begun before the outage may still succeed during it; only one begun later shows that the store is back.
-  if (!is_outage(error) && start_ns > outages_[open].start_ns) {
+  if (!ends_no_outage(error) && start_ns > outages_[open].start_ns) {
     outages_[open].end_ns = end_ns;
     open = none;
   }

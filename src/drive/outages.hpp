@@ -17,7 +17,8 @@ struct StoreOutage {
 /// Thread rule: one thread at a time; each worker has its own, merged at the end.
 class Outages {
  public:
-  /// Takes note of one call. `error` none means that the store answered.
+  /// Takes note of one call. `error` none means that the store answered. An error that a server answered with begins no
+  /// outage; `unavailable` does not end one either.
   void note(Store store, Nanoseconds start_ns, Nanoseconds end_ns, ErrorCode error);
 
   [[nodiscard]] const std::vector<StoreOutage>& all() const { return outages_; }

@@ -19,6 +19,9 @@ void StepRecorder::end_step(Step& step, const Error* error) {
   step.outcome = error == nullptr ? Outcome::ok : error->outcome;
   step.error = error == nullptr ? ErrorCode::none : error->code;
   outages_.note(step.store, step.start_ns, step.end_ns, step.error);
+  if (error != nullptr) {
+    refusals_.note(step.store, *error);
+  }
   append(step);
 }
 

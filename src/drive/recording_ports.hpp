@@ -9,6 +9,7 @@
 #include "drive/counters.hpp"
 #include "drive/live_clock.hpp"
 #include "drive/outages.hpp"
+#include "drive/refusals.hpp"
 #include "plan/plan.hpp"
 #include "record/history_writer.hpp"
 
@@ -18,8 +19,9 @@ namespace stalemate {
 /// Thread rule: the client's thread.
 class StepRecorder {
  public:
-  StepRecorder(const Plan& plan, LiveClock& clock, HistoryWriter::Lane& lane, DriveCounts& counts, Outages& outages)
-      : plan_(plan), clock_(clock), lane_(lane), counts_(counts), outages_(outages) {}
+  StepRecorder(const Plan& plan, LiveClock& clock, HistoryWriter::Lane& lane, DriveCounts& counts, Outages& outages,
+               Refusals& refusals)
+      : plan_(plan), clock_(clock), lane_(lane), counts_(counts), outages_(outages), refusals_(refusals) {}
 
   /// Calls belong to `op` from now on.
   void begin(const PlannedOp& op) {
@@ -62,6 +64,7 @@ class StepRecorder {
   HistoryWriter::Lane& lane_;
   DriveCounts& counts_;
   Outages& outages_;
+  Refusals& refusals_;
   std::uint32_t fault_marks_ = 0;
   OpIndex op_ = no_op;
   OpKind kind_ = OpKind::read;

@@ -244,7 +244,9 @@ class LiveRun {
     outcome.early_end = early_end_;
     outcome.troubles = events.troubles();
     std::vector<StoreOutage> outages;
+    Refusals refusals;
     for (const std::unique_ptr<Worker>& worker : workers_) {
+      refusals.merge(worker->refusals());
       outcome.counts += worker->counts();
       outcome.latency.merge(worker->latency());
       outcome.elapsed_ns = std::max(outcome.elapsed_ns, worker->ended_ns());
@@ -255,6 +257,7 @@ class LiveRun {
     for (const FaultId fault : events.struck()) {
       ++outcome.counts.faults[fault];
     }
+    outcome.refusals = refusals.all();
     outcome.outages = Outages::merged(std::move(outages));
     for (StoreOutage& outage : outcome.outages) {
       outage.end_ns = std::min(outage.end_ns, outcome.elapsed_ns);

@@ -9,6 +9,7 @@
 #include "core/pattern.hpp"
 #include "drive/counters.hpp"
 #include "drive/outages.hpp"
+#include "drive/refusals.hpp"
 #include "drive/sample_tally.hpp"
 #include "drive/session.hpp"
 #include "plan/plan.hpp"
@@ -47,6 +48,7 @@ struct RunOutcome {
   std::uint32_t sampled_keys = 0;
   std::optional<std::vector<RestRecord>> rest = {};  ///< none without a cache, or where a store was gone at the end
   std::vector<StoreOutage> outages = {};             ///< sorted by start, ended with the run
+  std::vector<StoreRefusal> refusals = {};           ///< sorted by store and error
   std::vector<std::string> troubles = {};            ///< sentences: what could not be done
 };
 

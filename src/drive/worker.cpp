@@ -44,6 +44,7 @@ Worker::Worker(const WorkerSetup& setup, unsigned number, HistoryWriter::Lane& l
               .latency = latency_,
               .latency_live = latency_live_,
               .outages = outages_,
+              .refusals = refusals_,
               .lock = setup.lock,
               .has_cache = setup.sessions.has_cache()},
       cursor_(setup.plan.cursor()) {

@@ -71,6 +71,7 @@ class Worker {
   [[nodiscard]] const DriveCounts& counts() const { return counts_; }
   [[nodiscard]] const DriveLatency& latency() const { return latency_; }
   [[nodiscard]] const Outages& outages() const { return outages_; }
+  [[nodiscard]] const Refusals& refusals() const { return refusals_; }
   /// When its last op was done.
   [[nodiscard]] Nanoseconds ended_ns() const { return ended_ns_; }
 
@@ -94,6 +95,7 @@ class Worker {
   DriveLatency latency_ = {};
   DriveLatency latency_live_ = {};
   Outages outages_ = {};
+  Refusals refusals_ = {};
   ClientShared shared_;
   std::vector<std::unique_ptr<Client>> clients_ = {};
   std::unique_ptr<Background> background_ = {};

@@ -50,6 +50,7 @@ std::vector<std::string> differences(const Pair& pair) {
   differ("clients", with_thousands(before.clients), with_thousands(after.clients));
   differ("global lock", before.serialize ? "yes" : "no", after.serialize ? "yes" : "no");
   differ("faults", joined(before.faults), joined(after.faults));
+  differ("late bound", spoken_duration(before.late_bound_ns), spoken_duration(after.late_bound_ns));
   differ("interrupted", pair.before.interrupted ? "yes" : "no", pair.after.interrupted ? "yes" : "no");
   return found;
 }
@@ -112,6 +113,16 @@ std::string stale_clause(const std::string& name, const RunResults& results) {
       stale.stale == 0 ? bounds_phrase(0, stale.checked) : "the worst by " + spoken_duration(stale.worst_staleness_ns));
 }
 
+std::uint64_t lost_writes(const RunResults& results) {
+  return results.lost ? results.lost->writes : 0;
+}
+
+std::string lost_clause(const std::string& name, const RunResults& results) {
+  return results.lost && results.lost->checked > 0
+             ? fmt::format("{}: {}", name, share_phrase(results.lost->writes, results.lost->checked, "write"))
+             : fmt::format("{}: not checked", name);
+}
+
 // "92 us against 110 us (1.2 times)"
 std::string against(Nanoseconds before_ns, Nanoseconds after_ns) {
   std::string text = fmt::format("{} against {}", spoken_duration(before_ns), spoken_duration(after_ns));
@@ -143,10 +154,17 @@ std::string times_sentence(const Pair& pair) {
 }
 
 std::string customer_clause(const std::string& name, const RunResults& results) {
-  if (results.stale && results.stale->checked > 0) {
-    return results.stale->stale == 0 ? fmt::format("in {} no checked read was old", name)
-                                     : fmt::format("in {} {} was served an old quantity", name,
-                                                   one_in_phrase(results.stale->stale, results.stale->checked, "read"));
+  const bool checked = results.stale && results.stale->checked > 0;
+  if (checked && wrong_reads(results) > 0) {
+    return fmt::format("in {} {} was served an old quantity", name,
+                       one_in_phrase(wrong_reads(results), results.stale->checked, "read"));
+  }
+  if (mostly_failed(results.reads) || mostly_failed(results.writes)) {
+    return fmt::format("of {} nothing is known, since most of its {} did not end ok", name,
+                       mostly_failed(results.reads) ? "reads" : "writes");
+  }
+  if (checked) {
+    return fmt::format("in {} no checked read was old", name);
   }
   if (results.samples && looks(*results.samples) > 0) {
     const SampleCounts& samples = *results.samples;
@@ -172,6 +190,10 @@ std::vector<std::string> sentences(const Pair& pair) {
   if (pair.before.stale || pair.after.stale) {
     all.push_back(fmt::format("Stale reads, {}; {}.", stale_clause(pair.before_name, pair.before),
                               stale_clause(pair.after_name, pair.after)));
+  }
+  if (lost_writes(pair.before) + lost_writes(pair.after) > 0) {
+    all.push_back(fmt::format("Acknowledged writes that never reached the database, {}; {}.",
+                              lost_clause(pair.before_name, pair.before), lost_clause(pair.after_name, pair.after)));
   }
   std::string times = times_sentence(pair);
   if (!times.empty()) {
@@ -235,6 +257,8 @@ void add_agreement_rows(SideBySide& table) {
             [](const RunResults& r) { return r.samples ? spoken_duration(r.samples->longest_episode_ns) : ""; });
   table.add("stale reads", [](const RunResults& r) { return r.stale ? with_thousands(r.stale->stale) : ""; });
   table.add("reads checked", [](const RunResults& r) { return r.stale ? with_thousands(r.stale->checked) : ""; });
+  table.add("lost writes", [](const RunResults& r) { return r.lost ? with_thousands(r.lost->writes) : ""; });
+  table.add("reads missing one", [](const RunResults& r) { return r.lost ? with_thousands(r.lost->reads) : ""; });
 }
 
 void add_time_rows(SideBySide& table) {

@@ -57,6 +57,9 @@ std::string one_in_phrase(std::uint64_t part, std::uint64_t whole, std::string_v
   if (part >= whole) {
     return fmt::format("every {}", noun);
   }
+  if (part >= whole - whole / 20) {
+    return fmt::format("nearly every {}", noun);
+  }
   const double one_in = static_cast<double>(whole) / static_cast<double>(part);
   return fmt::format("about one {} in {}", noun, short_number(one_in < 10 ? one_in : std::round(one_in)));
 }

@@ -19,7 +19,7 @@ namespace stalemate {
 [[nodiscard]] std::string share_phrase(std::uint64_t part, std::uint64_t whole, std::string_view noun);
 /// "95 % interval 2.05 to 5.11 %"; with none found, "at 95 % confidence less than 5.12 %". Requires: whole > 0.
 [[nodiscard]] std::string bounds_phrase(std::uint64_t part, std::uint64_t whole);
-/// "about one look in 156"; "every look" for a share of 1. Requires: part > 0.
+/// "about one look in 156"; "nearly every look" from 95 % on, "every look" for a share of 1. Requires: part > 0.
 [[nodiscard]] std::string one_in_phrase(std::uint64_t part, std::uint64_t whole, std::string_view noun);
 /// "1.16", "323": three significant digits. Requires: both above 0.
 [[nodiscard]] std::string times_phrase(Nanoseconds before_ns, Nanoseconds after_ns);

@@ -40,6 +40,7 @@ void fields_of(Archive& archive, Asked& asked) {
   archive.value("clients", asked.clients, "Logical clients, each with one op at a time.");
   archive.value("serialize", asked.serialize, "Whether every op ran under the origin's global lock.");
   archive.list("faults", asked.faults, "The faults asked for, each as given.");
+  archive.value("late_bound_ns", asked.late_bound_ns, "An op sent later than this after its intended start was late.");
 }
 
 template <class Archive>
@@ -153,6 +154,24 @@ void fields_of(Archive& archive, StaleReads& stale) {
 }
 
 template <class Archive>
+void fields_of(Archive& archive, LostWrites& lost) {
+  archive.value("checked", lost.checked, "Writes with outcome ok that could be judged.");
+  archive.value("writes", lost.writes, "Those that the database never applied.");
+  archive.value("reads", lost.reads,
+                "Reads that began after such a write was acknowledged and returned what had been there before it.");
+  archive.value("reads_not_stale", lost.reads_not_stale,
+                "Those of them that are not among `stale.stale`, since the database never had the newer version.");
+}
+
+template <class Archive>
+void fields_of(Archive& archive, Refusal& refusal) {
+  archive.value("role", refusal.role, "`database` or `cache`.");
+  archive.value("error", refusal.error, "The kind of error, as in `errors`.");
+  archive.value("count", refusal.count, "Calls that were answered so.");
+  archive.value("words", refusal.words, "The first answer, in the server's own words.");
+}
+
+template <class Archive>
 void fields_of(Archive& archive, HistoryFile& history) {
   archive.value("file", history.file, "The record of every op and step, in the run's folder.");
   archive.value("truncated", history.truncated, "Whether recording stopped before the run did.");
@@ -186,8 +205,15 @@ void fields_of(Archive& archive, RunResults& results) {
   archive.value("retries", results.retries, "Attempts repeated because the database asked for it (SQLSTATE 40001).");
   archive.counts("faults", results.faults, "Store calls a fault was applied to, by the fault's name.");
   archive.counts("errors", results.errors, "Ops that did not end ok, by error.");
-  archive.list("outages", results.outages, "Stretches of time in which a server did not answer.");
+  archive.list("outages", results.outages,
+               "Stretches of time in which a server could not be reached or did not answer.");
+  archive.list("refusals", results.refusals,
+               "Store calls that a server answered with an error, whatever became of the op.");
   archive.object("stale", results.stale, "What the checks of the history found; null until it was checked.");
+  archive.object("lost", results.lost,
+                 "Acknowledged writes that never reached the database; null until the history was checked.");
+  archive.counts("violations", results.violations,
+                 "Violations of each check that found any, as `stalemate check` counts them.");
   archive.object("history", results.history, "The record of the run.");
   archive.list("warnings", results.warnings, "Sentences about anything that makes the figures less than they seem.");
 }

@@ -82,6 +82,13 @@ void validate_stale(Validation& check, const StaleReads& stale) {
   validate_counts(check, "stale.causes", stale.causes);
 }
 
+void validate_lost(Validation& check, const LostWrites& lost) {
+  const auto figures = fmt::format("lost: checked {}, writes {}, reads {}, not stale {}", lost.checked, lost.writes,
+                                   lost.reads, lost.reads_not_stale);
+  check.require(lost.writes <= lost.checked, "lost writes <= checked", figures);
+  check.require(lost.reads_not_stale <= lost.reads, "reads not stale <= reads", figures);
+}
+
 bool is_ratio(const std::optional<double>& ratio) {
   return !ratio || (std::isfinite(*ratio) && *ratio >= 0);
 }
@@ -106,6 +113,32 @@ LatencyFigures figures_of(const LatencyHistogram& histogram) {
   figures.p99_9_ns = histogram.quantile_ns(0.999);
   figures.max_ns = histogram.max_ns();
   return figures;
+}
+
+std::uint64_t wrong_reads(const RunResults& results) {
+  return (results.stale ? results.stale->stale : 0) + (results.lost ? results.lost->reads_not_stale : 0);
+}
+
+bool mostly_failed(const OpCounts& ops) {
+  return ops.planned > ops.not_reached && (ops.sent == 0 || ops.ok * 2 < ops.sent);
+}
+
+std::vector<std::string> failure_warnings(const RunResults& results) {
+  std::vector<std::string> warnings;
+  for (const auto& [noun, ops] : {std::pair{"read", &results.reads}, std::pair{"write", &results.writes}}) {
+    if (!mostly_failed(*ops)) {
+      continue;
+    }
+    if (ops->sent == 0) {
+      warnings.push_back(fmt::format("not one {} was sent of {} planned", noun, ops->planned));
+    } else {
+      warnings.push_back(fmt::format(
+          "{} {}s sent did not end ok, so the run says little about its pattern",
+          ops->ok == 0 ? fmt::format("all {}", ops->sent) : fmt::format("{} of {}", ops->sent - ops->ok, ops->sent),
+          noun));
+    }
+  }
+  return warnings;
 }
 
 void add_count(std::vector<NamedCount>& counts, std::string_view name, std::uint64_t count) {
@@ -145,7 +178,13 @@ Result<void> validate(const RunResults& results) {
   validate_counts(check, "errors", results.errors);
   if (results.stale) {
     validate_stale(check, *results.stale);
+    check.require(wrong_reads(results) <= results.stale->checked, "wrong reads <= checked reads",
+                  fmt::format("{} of {}", wrong_reads(results), results.stale->checked));
   }
+  if (results.lost) {
+    validate_lost(check, *results.lost);
+  }
+  validate_counts(check, "violations", results.violations);
   if (!check.broken().empty()) {
     return failed(ErrorCode::defect, check.broken());
   }

@@ -40,7 +40,8 @@ struct Asked {
   std::uint64_t keys = 0;
   std::uint64_t clients = 0;
   bool serialize = false;
-  std::vector<std::string> faults = {};  ///< each as given: "skip=fill=1%,db=1%,invalidate=1%"
+  std::vector<std::string> faults = {};   ///< each as given: "skip=fill=1%,db=1%,invalidate=1%"
+  Nanoseconds late_bound_ns = 1'000'000;  ///< an op sent later than this after its intended start counts as late
   friend bool operator==(const Asked&, const Asked&) = default;
 };
 
@@ -166,6 +167,25 @@ struct StaleReads {
   friend bool operator==(const StaleReads&, const StaleReads&) = default;
 };
 
+/// What the checks found in the history about acknowledged writes that the database never applied.
+/// Invariants: writes <= checked; reads_not_stale <= reads; with StaleReads, stale + reads_not_stale <= its checked.
+struct LostWrites {
+  std::uint64_t checked = 0;  ///< acknowledged writes that could be judged
+  std::uint64_t writes = 0;   ///< those that are not among the database's versions
+  std::uint64_t reads = 0;    ///< ok reads that should have shown one of them, and returned what was there before
+  std::uint64_t reads_not_stale = 0;  ///< those of them that are not counted in StaleReads::stale
+  friend bool operator==(const LostWrites&, const LostWrites&) = default;
+};
+
+/// Store calls that a server answered with an error of one kind.
+struct Refusal {
+  std::string role = {};   ///< "database" or "cache"
+  std::string error = {};  ///< the kind, as in RunResults::errors
+  std::uint64_t count = 0;
+  std::string words = {};  ///< the server's own, of the first one
+  friend bool operator==(const Refusal&, const Refusal&) = default;
+};
+
 /// The record of the run, beside results.json.
 struct HistoryFile {
   std::string file = {};   ///< its name in the run's folder
@@ -202,11 +222,24 @@ struct RunResults {
   std::vector<NamedCount> faults = {};   ///< store calls a fault was applied to, by fault
   std::vector<NamedCount> errors = {};   ///< ops not ok, by error
   std::vector<Outage> outages = {};      ///< sorted by start
+  std::vector<Refusal> refusals = {};    ///< sorted by role and error
   std::optional<StaleReads> stale = {};  ///< none until the history was checked
+  std::optional<LostWrites> lost = {};   ///< none until the history was checked
+  /// Of the checks that found any, as `stalemate check` counts them; empty until the history was checked.
+  std::vector<NamedCount> violations = {};
   HistoryFile history = {};
   std::vector<std::string> warnings = {};  ///< sentences
   friend bool operator==(const RunResults&, const RunResults&) = default;
 };
+
+/// Checked reads that returned something older than what had been acknowledged: stale ones, and those that missed a
+/// lost write. 0 until the history was checked.
+[[nodiscard]] std::uint64_t wrong_reads(const RunResults& results);
+
+/// Whether ops of this kind were due and less than half of those sent ended ok, or none was sent.
+[[nodiscard]] bool mostly_failed(const OpCounts& ops);
+/// A sentence for each kind of op of which most or all failed.
+[[nodiscard]] std::vector<std::string> failure_warnings(const RunResults& results);
 
 /// Adds to the count of that name, keeping the list's order. Does nothing for 0.
 void add_count(std::vector<NamedCount>& counts, std::string_view name, std::uint64_t count = 1);

@@ -61,8 +61,8 @@ std::string late_sentence(const RunResults& results) {
   if (results.reads.late + results.writes.late == 0) {
     return "";
   }
-  return fmt::format("Sent later than planned by more than the bound: {}, {}.", counted(results.reads.late, "read"),
-                     counted(results.writes.late, "write"));
+  return fmt::format("Sent more than {} later than planned: {}, {}.", spoken_duration(results.asked.late_bound_ns),
+                     counted(results.reads.late, "read"), counted(results.writes.late, "write"));
 }
 
 std::string done_paragraph(const RunResults& results) {
@@ -84,6 +84,10 @@ std::string done_paragraph(const RunResults& results) {
   for (const Outage& outage : results.outages) {
     say(text, fmt::format("The {} did not answer for {}, from {} on.", outage.role,
                           spoken_duration(outage.end_ns - outage.start_ns), spoken_duration(outage.start_ns)));
+  }
+  for (const Refusal& refusal : results.refusals) {
+    say(text, fmt::format("The {} answered {} with an error: {}{}", refusal.role, counted(refusal.count, "call"),
+                          refusal.words, refusal.words.ends_with('.') ? "" : "."));
   }
   return text;
 }
@@ -159,6 +163,23 @@ std::string stale_paragraph(const StaleReads& stale) {
   return text + fmt::format(" Causes: {}.", counts_phrase(causes));
 }
 
+std::string lost_paragraph(const LostWrites& lost) {
+  if (lost.writes == 0) {
+    return "";
+  }
+  std::string text =
+      fmt::format("{} never reached the database.", share_phrase(lost.writes, lost.checked, "acknowledged write"));
+  if (lost.reads > 0) {
+    say(text, fmt::format("{} began after such a write was acknowledged and returned what had been there before it",
+                          counted(lost.reads, "read")));
+    text += lost.reads_not_stale == lost.reads ? "; the database having no newer version, none of them counts as stale."
+            : lost.reads_not_stale == 0
+                ? "; all of them are stale, too."
+                : fmt::format("; {} of them are not among the stale ones.", with_thousands(lost.reads_not_stale));
+  }
+  return text;
+}
+
 std::string disagreed_paragraph(const RunResults& results) {
   std::string text;
   if (results.samples) {
@@ -181,12 +202,12 @@ std::string minute_rate(double a_second) {
 }
 
 std::string served_stale(const RunResults& results) {
-  const StaleReads& stale = *results.stale;
+  const std::uint64_t wrong = wrong_reads(results);
   const double elapsed_s = static_cast<double>(results.elapsed_ns) / 1e9;
-  const double a_second = elapsed_s > 0 ? static_cast<double>(stale.stale) / elapsed_s : 0;
+  const double a_second = elapsed_s > 0 ? static_cast<double>(wrong) / elapsed_s : 0;
   return fmt::format(
       "{} was served a quantity that was no longer true, with no sign of it: {} a minute at this traffic.",
-      one_in_phrase(stale.stale, stale.checked, "read"), minute_rate(a_second));
+      one_in_phrase(wrong, results.stale->checked, "read"), minute_rate(a_second));
 }
 
 std::string would_have_seen(const RunResults& results) {
@@ -214,21 +235,57 @@ std::string without_cache(const RunResults& results) {
       no_copy, isolation.empty() ? "isolation unknown" : isolation);
 }
 
+// Why seeing nothing wrong means nothing; empty where it means something.
+std::string little_known(const RunResults& results) {
+  const bool sampled = results.samples && looks(*results.samples) > 0;
+  for (const auto& [noun, ops] : {std::pair{"reads", &results.reads}, std::pair{"writes", &results.writes}}) {
+    if (mostly_failed(*ops)) {
+      return fmt::format("Nothing is known: {} of the {} ended ok.", ops->ok == 0 ? "none" : "less than half", noun);
+    }
+  }
+  if (results.stale && results.stale->checked == 0) {
+    return "Nothing is known: no read could be checked.";
+  }
+  if (results.cache && !sampled && !results.stale) {
+    return "Nothing is known: no sample was taken and no read was checked.";
+  }
+  return "";
+}
+
+// Where no read is known to have been wrong and no look would have been.
+std::string nothing_seen(const RunResults& results) {
+  if (results.lost && results.lost->writes > 0) {
+    return "No checked read was wrong, but what customers wrote was lost.";
+  }
+  if (!results.violations.empty()) {
+    return fmt::format(
+        "No checked read was old, yet the checks of the history found violations ({}); 'stalemate check' "
+        "shows them.",
+        counts_phrase(results.violations));
+  }
+  if (const std::string unknown = little_known(results); !unknown.empty()) {
+    return unknown;
+  }
+  return results.cache
+             ? "Nothing was seen that a customer would have noticed; the sample sizes above say how far that goes."
+             : without_cache(results);
+}
+
 std::string customers_paragraph(const RunResults& results) {
   const bool sampled = results.samples && looks(*results.samples) > 0;
   const bool checked = results.stale && results.stale->checked > 0;
   std::string text;
-  if (checked && results.stale->stale > 0) {
+  if (checked && wrong_reads(results) > 0) {
     text = served_stale(results);
   } else if (sampled && results.samples->incoherent_keys > 0) {
     text = (checked ? "No checked read was served an old quantity, but the risk was there: " : "") +
            would_have_seen(results);
-  } else if (!results.cache) {
-    text = without_cache(results);
-  } else if (sampled || checked) {
-    text = "Nothing was seen that a customer would have noticed; the sample sizes above say how far that goes.";
   } else {
-    text = "Nothing is known: no sample was taken and no read was checked.";
+    text = nothing_seen(results);
+  }
+  if (results.lost && results.lost->writes > 0) {
+    say(text, fmt::format("{} was confirmed to the customer who sent it, and is gone.",
+                          capitalized(one_in_phrase(results.lost->writes, results.lost->checked, "write"))));
   }
   if (results.samples && results.samples->unrepaired_keys > 0) {
     const std::uint64_t keys = results.samples->unrepaired_keys;
@@ -299,6 +356,9 @@ std::string summarize(const RunResults& results, unsigned width) {
   paragraph("Disagreed", disagreed_paragraph(results));
   if (results.stale) {
     paragraph("Stale", stale_paragraph(*results.stale));
+  }
+  if (results.lost) {
+    paragraph("Lost", lost_paragraph(*results.lost));
   }
   paragraph("Customers", customers_paragraph(results));
   for (const std::string& warning : results.warnings) {

@@ -199,11 +199,12 @@ TEST_F(RecordedRun, is_judged_check_by_check_with_the_ops_that_prove_it) {
 
 TEST_F(RecordedRun, has_its_wrong_reads_explained) {
   const Ended list = ended({"explain", file_, "--list"});
-  EXPECT_EQ(list.out, "2 lost invalidation\n") << list.err;
+  EXPECT_EQ(list.out, "2 lost invalidation\n4 write acknowledged but never applied\n") << list.err;
   const Ended first = ended({"explain", folder_.path()});
   EXPECT_EQ(first.code, 0) << first.err;
   EXPECT_THAT(first.out, HasSubstr("Cause: lost invalidation."));
-  EXPECT_EQ(first.out, ended({"explain", file_, "2"}).out);
+  EXPECT_THAT(first.out, testing::StartsWith(ended({"explain", file_, "2"}).out));
+  EXPECT_THAT(first.out, HasSubstr("1 of 2 acknowledged writes never reached the database, and 1 read missed one"));
   EXPECT_THAT(ended({"explain", file_, "2", "--mermaid"}).out, testing::StartsWith("sequenceDiagram\n"));
   const Ended behind = ended({"explain", file_, "4"});
   EXPECT_EQ(behind.code, 0) << behind.err;
@@ -216,6 +217,19 @@ TEST_F(RecordedRun, has_its_wrong_reads_explained) {
   EXPECT_EQ(ended({"explain", file_, "99"}).code, 64);
 }
 
+TEST_F(RecordedRun, that_is_cut_is_no_pass_and_says_so) {
+  const std::uintmax_t size = std::filesystem::file_size(file_);
+  for (const std::uintmax_t left : {size - 1, size / 2, std::uintmax_t{100}}) {
+    std::filesystem::resize_file(file_, left);
+    const Ended checked = ended({"check", file_, "--only", "phantom-reads"});
+    EXPECT_EQ(checked.code, 2) << checked.out;
+    EXPECT_THAT(checked.err, HasSubstr("truncated"));
+    const Ended explained = ended({"explain", file_});
+    EXPECT_THAT(explained.out + explained.err, HasSubstr("truncated"));
+  }
+  EXPECT_THAT(ended({"explain", file_}).out, HasSubstr("its history is cut"));
+}
+
 TEST_F(RecordedRun, of_others_is_judged_with_the_exit_code_of_its_verdict) {
   const std::string begin =
       "{:process 0, :type :invoke, :f :write, :value 1}\n{:process 0, :type :ok, :f :write, :value 1}\n";
@@ -226,6 +240,7 @@ TEST_F(RecordedRun, of_others_is_judged_with_the_exit_code_of_its_verdict) {
   EXPECT_EQ(ended({"check", written("valid.edn", begin + ended_read("1"))}).code, 0);
   const Ended invalid = ended({"check", written("invalid.edn", begin + ended_read("nil"))});
   EXPECT_EQ(invalid.code, 1);
+  EXPECT_EQ(ended({"check", written("nothing.json", "[]")}).code, 2);
   EXPECT_EQ(ended({"check", written("text.edn", "what is this?")}).code, 64);
   EXPECT_EQ(ended({"check", written("empty.edn", "")}).code, 64);
 }

@@ -12,9 +12,24 @@ namespace stalemate::test {
 
 namespace {
 
+/// Whether some version was told, or every update was refused, so that there is none but the first.
+bool knows_versions(const SmallHistory& small) {
+  bool has_update = false;
+  bool all_refused = true;
+  for (const Step& step : small.steps) {
+    if (step.version != unknown_version) {
+      return true;
+    }
+    if (step.store == Store::database && step.command == Command::write) {
+      has_update = true;
+      all_refused = all_refused && step.outcome == Outcome::fail;
+    }
+  }
+  return has_update && all_refused;
+}
+
 Ops ops_of_key(const SmallHistory& small, std::uint32_t key, Nanoseconds clock_error_ns) {
-  const bool versions_known =
-      std::ranges::any_of(small.steps, [](const Step& step) { return step.version != unknown_version; });
+  const bool versions_known = knows_versions(small);
   Ops ops;
   for (Op op : small.ops) {
     if (op.key.index != key) {
@@ -162,11 +177,16 @@ void judge_values(const Ops& ops, Value initial, bool versions_known, Truth& tru
     const bool can_be_judged = !versions_known || writer == nullptr || writer->version ||
                                writer->op.outcome == Outcome::fail || op.op.completion_ns < writer->op.invocation_ns;
     truth.counts["regular"] += can_be_judged && !is_regular(ops, op, initial, versions_known) ? 1U : 0U;
-    if (version_read(ops, op, initial)) {
+    if (const auto version = version_read(ops, op, initial)) {
       const Nanoseconds written = writer == nullptr ? -never : writer->op.completion_ns;
-      truth.reads_behind_lost += std::ranges::any_of(ops, [&](const BruteOp& lost) {
+      const bool misses_lost = std::ranges::any_of(ops, [&](const BruteOp& lost) {
         return lost.lost && lost.op.completion_ns < op.op.invocation_ns && written < lost.op.invocation_ns;
       });
+      const bool is_stale = std::ranges::any_of(ops, [&](const BruteOp& newer) {
+        return is_write(newer) && newer.version && *newer.version > *version && newer.counts_from < op.op.invocation_ns;
+      });
+      truth.reads_behind_lost += misses_lost ? 1U : 0U;
+      truth.reads_behind_lost_not_stale += misses_lost && !is_stale ? 1U : 0U;
     }
   }
 }
@@ -233,8 +253,7 @@ Truth truth_of(const SmallHistory& small, const History& history, Nanoseconds cl
                             "lost-updates", "phantom-reads", "dirty-reads", "regular", "convergence"}) {
     truth.counts[check] = 0;
   }
-  const bool versions_known =
-      std::ranges::any_of(small.steps, [](const Step& step) { return step.version != unknown_version; });
+  const bool versions_known = knows_versions(small);
   for (std::uint32_t key = 0; key < small.keys; ++key) {
     Ops ops = ops_of_key(small, key, clock_error_ns);
     if (ops.empty()) {

@@ -49,6 +49,7 @@ struct Truth {
   std::uint64_t k = 1;  ///< the worst key's, of those that have one
   std::uint64_t keys_without_k = 0;
   std::uint64_t reads_behind_lost = 0;
+  std::uint64_t reads_behind_lost_not_stale = 0;
   std::vector<VisibilitySample> visibility;
   std::array<WritesWithin, 3> within;  ///< 1 s, 1 min, 10 min
   Incoherence incoherence;

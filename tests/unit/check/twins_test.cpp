@@ -74,6 +74,9 @@ void compare_staleness(Compared& compared, const Truth& truth) {
 void compare_versions(Compared& compared, const Truth& truth) {
   ASSERT_EQ(figure(compared.result("lost-updates"), "reads that missed a lost write"),
             static_cast<double>(truth.reads_behind_lost));
+  ASSERT_EQ(figure(compared.result("lost-updates"), "of these not stale"),
+            static_cast<double>(truth.reads_behind_lost_not_stale));
+  ASSERT_EQ(compared.result("lost-updates").stale_reads.size(), truth.reads_behind_lost);
   const CheckResult& order = compared.result("version-order");
   const CheckResult& k = compared.result("k-atomicity");
   if (truth.versions_decide && compared.report().versions_known) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "drive/refusals.hpp"
+
 namespace stalemate {
 namespace {
 
@@ -30,7 +32,31 @@ TEST(Outages, do_not_end_with_a_call_that_was_begun_before_them) {
 TEST(Outages, are_not_errors_that_a_living_store_answers_with) {
   Outages outages;
   outages.note(Store::database, 10, 12, ErrorCode::serialization_failure);
+  outages.note(Store::cache, 10, 12, ErrorCode::unavailable);  // such as Redis out of memory
   EXPECT_TRUE(outages.all().empty());
+}
+
+TEST(Outages, go_on_while_a_server_says_that_it_is_starting_up) {
+  Outages outages;
+  outages.note(Store::database, 10, 12, lost);
+  outages.note(Store::database, 20, 21, ErrorCode::unavailable);
+  outages.note(Store::database, 30, 35, none);
+  ASSERT_EQ(outages.all().size(), 1U);
+  EXPECT_EQ(outages.all()[0].end_ns, 35);
+}
+
+TEST(Refusals, are_counted_by_store_and_error_with_the_first_of_the_servers_words) {
+  Refusals one;
+  one.note(Store::cache, {ErrorCode::unavailable, Outcome::fail, "the cache answered: OOM command not allowed"});
+  one.note(Store::cache, {ErrorCode::unavailable, Outcome::fail, "the cache answered: READONLY You can't write"});
+  one.note(Store::cache, {ErrorCode::timed_out, Outcome::info, "no answer"});
+  Refusals other;
+  other.note(Store::cache, {ErrorCode::unavailable, Outcome::fail, "the cache answered: OOM once more"});
+  other.note(Store::database, {ErrorCode::constraint, Outcome::fail, "the database answered: too small"});
+  one.merge(other);
+  const std::vector<StoreRefusal> wanted = {{Store::database, ErrorCode::constraint, 1, "too small"},
+                                            {Store::cache, ErrorCode::unavailable, 3, "OOM command not allowed"}};
+  EXPECT_EQ(one.all(), wanted);
 }
 
 TEST(Outages, of_several_clients_that_overlap_are_one) {

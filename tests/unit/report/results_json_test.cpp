@@ -45,7 +45,7 @@ std::set<std::string> described_paths() {
 
 // Every path of `json`, in the notation of results_fields().
 void add_paths(std::set<std::string>& paths, const Json& json, const std::string& path) {
-  const bool is_named_counts = path == "faults" || path == "errors" || path == "stale.causes";
+  const bool is_named_counts = path == "faults" || path == "errors" || path == "stale.causes" || path == "violations";
   if (is_named_counts) {
     paths.insert(path + ".<name>");
   } else if (json.is_array()) {

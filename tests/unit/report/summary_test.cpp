@@ -74,6 +74,85 @@ TEST(Summary, without_a_cache_and_with_checked_reads_points_at_them) {
   EXPECT_THAT(flat(summarize(results, 80)), HasSubstr("Of 6,000 checked reads none returned an old quantity."));
 }
 
+RunResults all_writes_lost() {
+  RunResults results = example_before();
+  results.samples = SampleCounts{100 * example_ms, 6, 599, 0, 599};
+  results.stale = StaleReads{.checked = 6000};
+  results.lost = LostWrites{3000, 3000, 5990, 5990};
+  results.violations = {{"linearizable", 149}, {"lost-updates", 3000}};
+  return results;
+}
+
+TEST(Summary, counts_reads_that_missed_a_lost_write_among_the_wrong_ones) {
+  const std::string text = flat(summarize(all_writes_lost(), 80));
+  EXPECT_THAT(text,
+              HasSubstr("3,000 of 3,000 acknowledged writes (100 %) never reached the database. 5,990 reads began "
+                        "after such a write was acknowledged and returned what had been there before it; the "
+                        "database having no newer version, none of them counts as stale."));
+  EXPECT_THAT(text, HasSubstr("Nearly every read was served a quantity that was no longer true"));
+  EXPECT_THAT(text, HasSubstr("Every write was confirmed to the customer who sent it, and is gone."));
+  EXPECT_THAT(text, Not(HasSubstr("Nothing was seen")));
+}
+
+TEST(Summary, of_lost_writes_that_no_read_missed_gives_no_all_clear) {
+  for (const bool has_cache : {true, false}) {
+    RunResults results = all_writes_lost();
+    results.lost = LostWrites{3000, 15, 0, 0};
+    if (!has_cache) {
+      results.cache.reset();
+      results.samples.reset();
+    }
+    const std::string text = flat(summarize(results, 80));
+    EXPECT_THAT(text, HasSubstr("No checked read was wrong, but what customers wrote was lost. About one write in 200 "
+                                "was confirmed to the customer who sent it, and is gone."));
+    EXPECT_THAT(text, Not(HasSubstr("Nothing was seen")));
+  }
+}
+
+TEST(Summary, of_violations_that_are_no_stale_reads_gives_no_all_clear) {
+  RunResults results = all_writes_lost();
+  results.lost = LostWrites{.checked = 3000};
+  results.violations = {{"phantom-reads", 3}};
+  EXPECT_THAT(flat(summarize(results, 80)), HasSubstr("the checks of the history found violations (phantom-reads 3)"));
+}
+
+TEST(Summary, where_most_ops_failed_or_no_read_was_checked_gives_no_all_clear) {
+  RunResults results = all_writes_lost();
+  results.lost.reset();
+  results.violations = {};
+  EXPECT_THAT(flat(summarize(results, 80)), HasSubstr("Nothing was seen that a customer would have noticed"));
+  EXPECT_TRUE(failure_warnings(results).empty());
+  results.writes = {3000, 3000, 0, 3000, 0, 0, 0, 0};
+  EXPECT_THAT(flat(summarize(results, 80)), HasSubstr("Nothing is known: none of the writes ended ok."));
+  EXPECT_THAT(failure_warnings(results), testing::ElementsAre(HasSubstr("all 3000 writes sent did not end ok")));
+  results.writes = {3000, 3000, 1000, 2000, 0, 0, 0, 0};
+  EXPECT_THAT(flat(summarize(results, 80)), HasSubstr("Nothing is known: less than half of the writes ended ok."));
+  EXPECT_THAT(failure_warnings(results), testing::ElementsAre(HasSubstr("2000 of 3000 writes sent did not end ok")));
+  results.writes = all_ok(3000);
+  results.stale = StaleReads{};
+  EXPECT_THAT(flat(summarize(results, 80)), HasSubstr("Nothing is known: no read could be checked."));
+}
+
+TEST(Summary, tells_what_a_server_answered_in_its_own_words) {
+  const std::string text = summary_after([](RunResults& r) {
+    r.refusals = {{"cache", "unavailable", 412, "OOM command not allowed when used memory > 'maxmemory'."}};
+  });
+  EXPECT_THAT(text, HasSubstr("The cache answered 412 calls with an error: OOM command not allowed when used memory > "
+                              "'maxmemory'."));
+}
+
+TEST(Summary, says_how_late_late_is) {
+  const std::string text = summary_after([](RunResults& r) { r.reads.late = 2; });
+  EXPECT_THAT(text, HasSubstr("Sent more than 1 ms later than planned: 2 reads, no writes."));
+}
+
+TEST(Comparison, counts_lost_writes_and_the_reads_that_missed_them) {
+  const std::string text = flat(compare(all_writes_lost(), example_after(), 80));
+  EXPECT_THAT(text, HasSubstr("Acknowledged writes that never reached the database, before: 3,000 of 3,000 writes "
+                              "(100 %); after: not checked."));
+  EXPECT_THAT(text, HasSubstr("was served an old quantity"));
+}
+
 TEST(Summary, has_the_right_number_for_one_of_each) {
   const std::string text = summary_after([](RunResults& r) {
     r.plan = {1, 1};

@@ -168,7 +168,7 @@ void compare_share(int share, std::uint64_t seeds) {
     const Report report = check_all(events, {}, model);
     const std::uint64_t impossible = count_impossible_keys(events);
     ASSERT_EQ(report.results.front().count, impossible) << "seed " << seed;
-    const Verdict passed = std::ranges::any_of(events.ops, says_something) ? Verdict::valid : Verdict::unknown;
+    const Verdict passed = events.ops.empty() ? Verdict::unknown : Verdict::valid;
     ASSERT_EQ(report.verdict, impossible > 0 ? Verdict::invalid : passed) << "seed " << seed;
     valid += impossible == 0 ? 1 : 0;
     ++compared;

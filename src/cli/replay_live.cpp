@@ -22,12 +22,6 @@ namespace {
 constexpr Key the_key = {0};
 constexpr std::chrono::seconds step_limit{30};
 
-class NothingChanges final : public Feed {
- public:
-  Task<Result<Change>> next() override { co_return failed(ErrorCode::unsupported, "a client has no feed"); }
-  Task<Result<void>> acknowledge(Change) override { co_return Result<void>(); }
-};
-
 /// One process of the witness.
 class LiveProcess {
  public:
@@ -84,7 +78,7 @@ class LiveProcess {
   std::unique_ptr<Session> session_;
   Turn turn_ = {};
   HastyClock clock_ = {};
-  NothingChanges feed_ = {};
+  NoFeed feed_ = {};
   SeededRandom random_;
   DatabaseInTurn database_;
   CacheInTurn cache_;

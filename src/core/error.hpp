@@ -58,4 +58,16 @@ using Result = std::expected<T, Error>;
   return std::unexpected(Error{code, Outcome::info, std::move(detail)});
 }
 
+/// How it went, without what it gave.
+template <class T>
+[[nodiscard]] Result<void> without_value(const Result<T>& result) {
+  return result ? Result<void>() : std::unexpected(result.error());
+}
+
+/// False only where it certainly did not happen.
+template <class T>
+[[nodiscard]] bool may_have_happened(const Result<T>& result) {
+  return result || result.error().outcome != Outcome::fail;
+}
+
 }  // namespace stalemate

@@ -38,6 +38,16 @@ class Feed {
   virtual Task<Result<void>> acknowledge(Change change) = 0;
 };
 
+/// Stands where nothing changes: what a client gets.
+class NoFeed final : public Feed {
+ public:
+  Task<Result<Change>> next() override { co_return refused(); }
+  Task<Result<void>> acknowledge(Change) override { co_return refused(); }
+
+ private:
+  static std::unexpected<Error> refused() { return failed(ErrorCode::unsupported, "a client has no feed"); }
+};
+
 /// A feed of a live run, which ends.
 class LiveFeed : public Feed {
  public:

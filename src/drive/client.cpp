@@ -16,25 +16,11 @@ class NoCache final : public Cache {
   static std::unexpected<Error> refused() { return failed(ErrorCode::unsupported, "this run has no cache"); }
 };
 
-// Stands where a pattern has no background part.
-class NoFeed final : public Feed {
- public:
-  Task<Result<Change>> next() override { co_return refused(); }
-  Task<Result<void>> acknowledge(Change) override { co_return refused(); }
-
- private:
-  static std::unexpected<Error> refused() { return failed(ErrorCode::unsupported, "a client has no feed"); }
-};
-
 // The plan draws from the streams below this one.
 constexpr std::uint64_t first_client_stream = 0x10000;
 
 std::unique_ptr<Cache> make_no_cache() {
   return std::make_unique<NoCache>();
-}
-
-std::unique_ptr<Feed> make_no_feed() {
-  return std::make_unique<NoFeed>();
 }
 
 }  // namespace
@@ -58,7 +44,6 @@ Client::Client(ClientShared& shared, ClientId id, std::unique_ptr<Session> sessi
       random_(shared.plan.scenario().seed, first_client_stream + id),
       database_(session_->database(), recorder_),
       no_cache_(make_no_cache()),
-      no_feed_(make_no_feed()),
       cache_(shared.has_cache ? session_->cache() : *no_cache_, recorder_),
       local_(shared.local, recorder_, Store::local) {}
 
@@ -88,7 +73,7 @@ Task<void> Client::serve() {
 
 Task<Result<Value>> Client::call_pattern(const PlannedOp& planned) {
   const Nanoseconds time_to_live_ns = shared_.plan.scenario().time_to_live_ns;
-  const Ports ports{database_, cache_, shared_.clock, random_, local_, *no_feed_, time_to_live_ns};
+  const Ports ports{database_, cache_, shared_.clock, random_, local_, no_feed_, time_to_live_ns};
   if (planned.kind == OpKind::read) {
     Result<Value> value = co_await shared_.pattern.read(ports, planned.key);
     co_return value;

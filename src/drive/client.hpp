@@ -124,7 +124,7 @@ class Client {
   SeededRandom random_;
   RecordingDatabase database_;
   std::unique_ptr<Cache> no_cache_;
-  std::unique_ptr<Feed> no_feed_;
+  NoFeed no_feed_ = {};
   RecordingCache cache_;
   RecordingCache local_;
   std::optional<Op> under_way_ = {};

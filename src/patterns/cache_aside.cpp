@@ -12,6 +12,7 @@
 //
 // Source: the origin's "before"; the look-aside cache of Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013.
 #include "core/pattern.hpp"
+#include "patterns/steps/look_aside.hpp"
 
 namespace stalemate {
 namespace {
@@ -19,36 +20,11 @@ namespace {
 class CacheAside final : public Pattern {
  public:
   Task<Result<Value>> read(Ports ports, Key key) const override {
-    const Result<std::optional<Value>> entry = co_await ports.cache.get(key);
-    if (entry && entry->has_value()) {
-      co_return **entry;
-    }
-    const Result<std::optional<Row>> row = co_await ports.database.read(key);
-    if (!row) {
-      co_return std::unexpected(row.error());
-    }
-    if (!row->has_value()) {
-      co_return absent;
-    }
-    const Value value = (*row)->value;
-    if (entry) {
-      // The answer is known; a failed fill costs the next reader a miss.
-      (void)co_await ports.cache.set(key, value, ports.time_to_live_ns);
-    }
-    co_return value;
+    return read_look_aside(ports, key, ports.time_to_live_ns);
   }
 
   Task<Result<void>> write(Ports ports, Key key, Value value) const override {
-    const Result<Written> written = co_await ports.database.write(key, value);
-    if (!written && written.error().outcome == Outcome::fail) {
-      co_return std::unexpected(written.error());
-    }
-    // The row changed, or may have: whatever becomes of the delete, the write's outcome is the database's.
-    (void)co_await ports.cache.erase(key);
-    if (!written) {
-      co_return std::unexpected(written.error());
-    }
-    co_return Result<void>();
+    return write_look_aside(ports, key, value);
   }
 };
 

@@ -13,6 +13,7 @@
 // Das et al., "All aboard the Databus!", SoCC 2012.
 #include "core/pattern.hpp"
 #include "patterns/steps/look_aside.hpp"
+#include "patterns/steps/relay.hpp"
 
 namespace stalemate {
 namespace {
@@ -25,24 +26,10 @@ class CdcInvalidate final : public Pattern {
 
   Task<Result<void>> write(Ports ports, Key key, Value value) const override {
     const Result<Written> written = co_await ports.database.write(key, value);
-    if (!written) {
-      co_return std::unexpected(written.error());
-    }
-    co_return Result<void>();
+    co_return without_value(written);
   }
 
-  Task<Result<void>> background(Ports ports) const override {
-    const Result<Change> change = co_await ports.feed.next();
-    if (!change) {
-      co_return std::unexpected(change.error());
-    }
-    const Result<bool> erased = co_await ports.cache.erase(change->key);
-    if (!erased) {
-      co_return std::unexpected(erased.error());
-    }
-    Result<void> done = co_await ports.feed.acknowledge(*change);
-    co_return done;
-  }
+  Task<Result<void>> background(Ports ports) const override { return delete_next_changed(ports); }
 };
 
 const bool registered =

@@ -23,10 +23,7 @@ class CdcVersioned final : public Pattern {
 
   Task<Result<void>> write(Ports ports, Key key, Value value) const override {
     const Result<Written> written = co_await ports.database.write(key, value);
-    if (!written) {
-      co_return std::unexpected(written.error());
-    }
-    co_return Result<void>();
+    co_return without_value(written);
   }
 
   Task<Result<void>> background(Ports ports) const override {

@@ -27,15 +27,11 @@ class DoubleDelete final : public Pattern {
   Task<Result<void>> write(Ports ports, Key key, Value value) const override {
     (void)co_await ports.cache.erase(key);
     const Result<Written> written = co_await ports.database.write(key, value);
-    if (!written && written.error().outcome == Outcome::fail) {
-      co_return std::unexpected(written.error());
+    if (may_have_happened(written)) {
+      co_await ports.clock.sleep(second_delete_after_ns);
+      (void)co_await ports.cache.erase(key);
     }
-    co_await ports.clock.sleep(second_delete_after_ns);
-    (void)co_await ports.cache.erase(key);
-    if (!written) {
-      co_return std::unexpected(written.error());
-    }
-    co_return Result<void>();
+    co_return without_value(written);
   }
 };
 

@@ -89,15 +89,11 @@ class Gumball final : public Pattern {
 
   Task<Result<void>> write(Ports ports, Key key, Value value) const override {
     const Result<Written> written = co_await ports.database.write(key, value);
-    if (!written && written.error().outcome == Outcome::fail) {
-      co_return std::unexpected(written.error());
+    if (may_have_happened(written)) {
+      const CacheArguments left = {.hold_ns = mark_hold_ns};
+      (void)co_await ports.cache.call(gumball_delete, key, left);
     }
-    const CacheArguments left = {.hold_ns = mark_hold_ns};
-    (void)co_await ports.cache.call(gumball_delete, key, left);
-    if (!written) {
-      co_return std::unexpected(written.error());
-    }
-    co_return Result<void>();
+    co_return without_value(written);
   }
 };
 

@@ -14,14 +14,11 @@
 // invalidate technique). There the entry may stay readable until the release; here the intent deletes it, so that an
 // intent that lapses leaves nothing old behind.
 #include "core/pattern.hpp"
-#include "patterns/commands/lease.hpp"
+#include "patterns/steps/leased.hpp"
 #include "patterns/steps/limits.hpp"
-#include "patterns/steps/look_aside.hpp"
 
 namespace stalemate {
 namespace {
-
-constexpr Nanoseconds lease_hold_ns = 2'000'000'000;
 
 const CacheCommandInfo iq_get = {
     .name = "iq-get",
@@ -94,19 +91,7 @@ return done(nil, 0)
 
 class IqLease final : public Pattern {
  public:
-  Task<Result<Value>> read(Ports ports, Key key) const override {
-    const CacheArguments wanted = {.hold_ns = lease_hold_ns, .patience_ns = fill_patience_ns};
-    const Result<CacheReply> found = co_await ports.cache.call(iq_get, key, wanted);
-    if (found && found->value != absent) {
-      co_return found->value;
-    }
-    Result<Value> value = co_await read_row(ports, key);
-    if (value && *value != absent && found && found->verdict == CacheVerdict::done) {
-      const CacheArguments fill = {.value = *value, .stamp = found->stamp, .time_to_live_ns = ports.time_to_live_ns};
-      (void)co_await ports.cache.call(lease_set, key, fill);
-    }
-    co_return value;
-  }
+  Task<Result<Value>> read(Ports ports, Key key) const override { return read_leased(ports, key, iq_get, 1); }
 
   Task<Result<void>> write(Ports ports, Key key, Value value) const override {
     const CacheArguments wanted = {.hold_ns = lease_hold_ns};
@@ -117,10 +102,7 @@ class IqLease final : public Pattern {
     const Result<Written> written = co_await ports.database.write(key, value);
     const CacheArguments ours = {.stamp = intent->stamp};
     (void)co_await ports.cache.call(iq_end, key, ours);
-    if (!written) {
-      co_return std::unexpected(written.error());
-    }
-    co_return Result<void>();
+    co_return without_value(written);
   }
 };
 

@@ -14,59 +14,19 @@
 // locking", 2016.
 #include "patterns/commands/lock.hpp"
 #include "core/pattern.hpp"
-#include "patterns/steps/limits.hpp"
-#include "patterns/steps/look_aside.hpp"
+#include "patterns/steps/locked.hpp"
 
 namespace stalemate {
 namespace {
 
+constexpr LockCommands commands = {.lock = lock_command};
+
 class Lock final : public Pattern {
  public:
-  Task<Result<Value>> read(Ports ports, Key key) const override {
-    const Result<std::optional<Value>> entry = co_await ports.cache.get(key);
-    if (entry && entry->has_value()) {
-      co_return **entry;
-    }
-    CacheReply lock = {.verdict = CacheVerdict::refused};
-    if (entry) {
-      const CacheArguments wanted = {.hold_ns = lock_hold_ns, .patience_ns = lock_patience_ns};
-      const Result<CacheReply> taken = co_await ports.cache.call(lock_command, key, wanted);
-      lock = taken.value_or(lock);
-    }
-    const bool is_locked = lock.verdict == CacheVerdict::done;
-    Result<Value> value = lock.value;
-    if (!is_locked || lock.value == absent) {
-      value = co_await read_row(ports, key);
-      if (is_locked && value && *value != absent) {
-        (void)co_await ports.cache.set(key, *value, ports.time_to_live_ns);
-      }
-    }
-    if (is_locked) {
-      const CacheArguments ours = {.stamp = lock.stamp};
-      (void)co_await ports.cache.call(unlock_command, key, ours);
-    }
-    co_return value;
-  }
+  Task<Result<Value>> read(Ports ports, Key key) const override { return read_locked(ports, key, commands); }
 
   Task<Result<void>> write(Ports ports, Key key, Value value) const override {
-    const CacheArguments wanted = {.hold_ns = lock_hold_ns, .patience_ns = lock_patience_ns};
-    const Result<CacheReply> lock = co_await ports.cache.call(lock_command, key, wanted);
-    if (!lock) {
-      co_return failed(lock.error().code, lock.error().detail);
-    }
-    if (lock->verdict != CacheVerdict::done) {
-      co_return failed(ErrorCode::unavailable, "the key's lock was not to be had");
-    }
-    const Result<Written> written = co_await ports.database.write(key, value);
-    if (written || written.error().outcome != Outcome::fail) {
-      (void)co_await ports.cache.erase(key);
-    }
-    const CacheArguments ours = {.stamp = lock->stamp};
-    (void)co_await ports.cache.call(unlock_command, key, ours);
-    if (!written) {
-      co_return std::unexpected(written.error());
-    }
-    co_return Result<void>();
+    return write_locked(ports, key, value, commands);
   }
 };
 

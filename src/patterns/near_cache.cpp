@@ -31,16 +31,11 @@ class NearCache final : public Pattern {
   }
 
   Task<Result<void>> write(Ports ports, Key key, Value value) const override {
-    const Result<Written> written = co_await ports.database.write(key, value);
-    if (!written && written.error().outcome == Outcome::fail) {
-      co_return std::unexpected(written.error());
+    Result<void> written = co_await write_look_aside(ports, key, value);
+    if (may_have_happened(written)) {
+      (void)co_await ports.local.erase(key);
     }
-    (void)co_await ports.cache.erase(key);
-    (void)co_await ports.local.erase(key);
-    if (!written) {
-      co_return std::unexpected(written.error());
-    }
-    co_return Result<void>();
+    co_return written;
   }
 
   Task<Result<void>> background(Ports ports) const override {

@@ -12,6 +12,7 @@
 // Source: the transactional outbox of microservices; Richardson, "Microservices Patterns", 2018, 3.3.7.
 #include "core/pattern.hpp"
 #include "patterns/steps/look_aside.hpp"
+#include "patterns/steps/relay.hpp"
 
 namespace stalemate {
 namespace {
@@ -24,24 +25,10 @@ class Outbox final : public Pattern {
 
   Task<Result<void>> write(Ports ports, Key key, Value value) const override {
     const Result<Written> written = co_await ports.database.write_with_message(key, value);
-    if (!written) {
-      co_return std::unexpected(written.error());
-    }
-    co_return Result<void>();
+    co_return without_value(written);
   }
 
-  Task<Result<void>> background(Ports ports) const override {
-    const Result<Change> change = co_await ports.feed.next();
-    if (!change) {
-      co_return std::unexpected(change.error());
-    }
-    const Result<bool> erased = co_await ports.cache.erase(change->key);
-    if (!erased) {
-      co_return std::unexpected(erased.error());
-    }
-    Result<void> done = co_await ports.feed.acknowledge(*change);
-    co_return done;
-  }
+  Task<Result<void>> background(Ports ports) const override { return delete_next_changed(ports); }
 };
 
 const bool registered = register_pattern<Outbox>(

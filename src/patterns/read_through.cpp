@@ -21,15 +21,7 @@ class ReadThrough final : public Pattern {
   Task<Result<Value>> read(Ports ports, Key key) const override { return read_single_flight(ports, key); }
 
   Task<Result<void>> write(Ports ports, Key key, Value value) const override {
-    const Result<Written> written = co_await ports.database.write(key, value);
-    if (!written && written.error().outcome == Outcome::fail) {
-      co_return std::unexpected(written.error());
-    }
-    (void)co_await ports.cache.erase(key);
-    if (!written) {
-      co_return std::unexpected(written.error());
-    }
-    co_return Result<void>();
+    return write_look_aside(ports, key, value);
   }
 };
 

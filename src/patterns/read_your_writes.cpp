@@ -82,15 +82,8 @@ class ReadYourWrites final : public Pattern {
   Task<Result<void>> write(Ports ports, Key key, Value value) const override {
     const CacheArguments marker = {.hold_ns = mark_hold_ns};
     (void)co_await ports.cache.call(leave_mark, key, marker);
-    const Result<Written> written = co_await ports.database.write(key, value);
-    if (!written && written.error().outcome == Outcome::fail) {
-      co_return std::unexpected(written.error());
-    }
-    (void)co_await ports.cache.erase(key);
-    if (!written) {
-      co_return std::unexpected(written.error());
-    }
-    co_return Result<void>();
+    Result<void> written = co_await write_look_aside(ports, key, value);
+    co_return written;
   }
 };
 

@@ -71,15 +71,7 @@ class RefreshAhead final : public Pattern {
   }
 
   Task<Result<void>> write(Ports ports, Key key, Value value) const override {
-    const Result<Written> written = co_await ports.database.write(key, value);
-    if (!written && written.error().outcome == Outcome::fail) {
-      co_return std::unexpected(written.error());
-    }
-    (void)co_await ports.cache.erase(key);
-    if (!written) {
-      co_return std::unexpected(written.error());
-    }
-    co_return Result<void>();
+    return write_look_aside(ports, key, value);
   }
 
   Task<Result<void>> background(Ports ports) const override {
@@ -93,15 +85,7 @@ class RefreshAhead final : public Pattern {
     }
     const CacheArguments loaded = {.value = *value, .time_to_live_ns = life_ns(ports)};
     const Result<CacheReply> set = co_await ports.cache.call(refresh, change->key, loaded);
-    if (!set) {
-      co_return std::unexpected(set.error());
-    }
-    co_return Result<void>();
-  }
-
- private:
-  static Nanoseconds life_ns(const Ports& ports) {
-    return ports.time_to_live_ns > 0 ? ports.time_to_live_ns : own_time_to_live_ns;
+    co_return without_value(set);
   }
 };
 

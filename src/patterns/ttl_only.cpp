@@ -16,16 +16,11 @@ namespace {
 
 class TtlOnly final : public Pattern {
  public:
-  Task<Result<Value>> read(Ports ports, Key key) const override {
-    return read_look_aside(ports, key, ports.time_to_live_ns > 0 ? ports.time_to_live_ns : own_time_to_live_ns);
-  }
+  Task<Result<Value>> read(Ports ports, Key key) const override { return read_look_aside(ports, key, life_ns(ports)); }
 
   Task<Result<void>> write(Ports ports, Key key, Value value) const override {
     const Result<Written> written = co_await ports.database.write(key, value);
-    if (!written) {
-      co_return std::unexpected(written.error());
-    }
-    co_return Result<void>();
+    co_return without_value(written);
   }
 };
 

@@ -24,10 +24,7 @@ class UpdateFirst final : public Pattern {
   Task<Result<void>> write(Ports ports, Key key, Value value) const override {
     (void)co_await ports.cache.set(key, value, ports.time_to_live_ns);
     const Result<Written> written = co_await ports.database.write(key, value);
-    if (!written) {
-      co_return std::unexpected(written.error());
-    }
-    co_return Result<void>();
+    co_return without_value(written);
   }
 };
 

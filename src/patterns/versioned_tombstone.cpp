@@ -51,16 +51,12 @@ class VersionedTombstone final : public Pattern {
 
   Task<Result<void>> write(Ports ports, Key key, Value value) const override {
     const Result<Written> written = co_await ports.database.write(key, value);
-    if (!written && written.error().outcome == Outcome::fail) {
-      co_return std::unexpected(written.error());
+    if (may_have_happened(written)) {
+      const CacheArguments tombstone = {.stamp = written ? written->row_version : unknown_version,
+                                        .time_to_live_ns = mark_hold_ns};
+      (void)co_await ports.cache.call(bury, key, tombstone);
     }
-    const CacheArguments tombstone = {.stamp = written ? written->row_version : unknown_version,
-                                      .time_to_live_ns = mark_hold_ns};
-    (void)co_await ports.cache.call(bury, key, tombstone);
-    if (!written) {
-      co_return std::unexpected(written.error());
-    }
-    co_return Result<void>();
+    co_return without_value(written);
   }
 };
 

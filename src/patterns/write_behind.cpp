@@ -121,10 +121,7 @@ class WriteBehind final : public Pattern {
   Task<Result<void>> write(Ports ports, Key key, Value value) const override {
     const CacheArguments entry = {.value = value};
     const Result<CacheReply> put = co_await ports.cache.call(put_dirty, key, entry);
-    if (!put) {
-      co_return std::unexpected(put.error());
-    }
-    co_return Result<void>();
+    co_return without_value(put);
   }
 
   Task<Result<void>> background(Ports ports) const override {
@@ -147,10 +144,7 @@ class WriteBehind final : public Pattern {
     const CacheArguments clean = {
         .value = dirty->value, .stamp = dirty->stamp, .time_to_live_ns = ports.time_to_live_ns};
     const Result<CacheReply> marked = co_await ports.cache.call(mark_clean, change->key, clean);
-    if (!marked) {
-      co_return std::unexpected(marked.error());
-    }
-    co_return Result<void>();
+    co_return without_value(marked);
   }
 };
 

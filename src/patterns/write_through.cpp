@@ -37,10 +37,7 @@ class WriteThrough final : public Pattern {
     }
     const CacheArguments ours = {.stamp = lock->stamp};
     (void)co_await ports.local.call(unlock_command, key, ours);
-    if (!written) {
-      co_return std::unexpected(written.error());
-    }
-    co_return Result<void>();
+    co_return without_value(written);
   }
 };
 

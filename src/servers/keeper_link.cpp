@@ -193,27 +193,18 @@ Result<KeptProcess> KeeperLink::look_at(pid_t pid) {
   return KeptProcess{.running = reply->at("running").get<bool>(), .ending = reply->at("ending").get<std::string>()};
 }
 
-namespace {
-Result<void> nothing_else(const Result<json>& reply) {
-  if (!reply) {
-    return std::unexpected(reply.error());
-  }
-  return {};
-}
-}  // namespace
-
 Result<void> KeeperLink::signal(pid_t pid, int signal_number) {
-  return nothing_else(ask({{"do", "signal"}, {"pid", pid}, {"signal", signal_number}}));
+  return without_value(ask({{"do", "signal"}, {"pid", pid}, {"signal", signal_number}}));
 }
 
 Result<void> KeeperLink::pause(pid_t pid) {
-  return nothing_else(ask({{"do", "pause"}, {"pid", pid}}));
+  return without_value(ask({{"do", "pause"}, {"pid", pid}}));
 }
 Result<void> KeeperLink::resume(pid_t pid) {
-  return nothing_else(ask({{"do", "resume"}, {"pid", pid}}));
+  return without_value(ask({{"do", "resume"}, {"pid", pid}}));
 }
 Result<void> KeeperLink::kill(pid_t pid) {
-  return nothing_else(ask({{"do", "kill"}, {"pid", pid}}));
+  return without_value(ask({{"do", "kill"}, {"pid", pid}}));
 }
 
 Result<void> KeeperLink::finish() {
@@ -251,7 +242,7 @@ Result<void> KeeperLink::leave_servers() {
     broken_ = true;
     lock_.close_now();
   }
-  return nothing_else(reply);
+  return without_value(reply);
 }
 
 }  // namespace stalemate

@@ -22,9 +22,18 @@ Task<Result<Value>> read_look_aside(Ports ports, Key key, Nanoseconds time_to_li
   }
   Result<Value> value = co_await read_row(ports, key);
   if (entry && value && *value != absent) {
+    // The answer is known; a failed fill costs the next reader a miss.
     (void)co_await ports.cache.set(key, *value, time_to_live_ns);
   }
   co_return value;
+}
+
+Task<Result<void>> write_look_aside(Ports ports, Key key, Value value) {
+  const Result<Written> written = co_await ports.database.write(key, value);
+  if (may_have_happened(written)) {
+    (void)co_await ports.cache.erase(key);
+  }
+  co_return without_value(written);
 }
 
 Task<Result<Value>> read_versioned(Ports ports, Key key) {

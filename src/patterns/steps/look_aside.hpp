@@ -1,4 +1,4 @@
-// Reads that several patterns share.
+// Reads and writes that several patterns share.
 #pragma once
 
 #include "core/ports.hpp"
@@ -11,6 +11,10 @@ namespace stalemate {
 /// The cache's entry; on a miss the row, which is left in the cache for `time_to_live_ns`. A failed lookup takes the
 /// row and does not fill; a failed fill does not fail the read.
 [[nodiscard]] Task<Result<Value>> read_look_aside(Ports ports, Key key, Nanoseconds time_to_live_ns);
+
+/// Updates the row, then deletes the entry, also where the update's outcome is not known. The outcome is the database's
+/// whatever becomes of the delete.
+[[nodiscard]] Task<Result<void>> write_look_aside(Ports ports, Key key, Value value);
 
 /// As read_look_aside, but a fill carries the row's version and overwrites nothing newer.
 /// Requires: row versions.

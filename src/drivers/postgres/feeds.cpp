@@ -3,16 +3,12 @@
 #include <charconv>
 #include <utility>
 
-#include "drivers/pause.hpp"
 #include "drivers/postgres/blocking_connection.hpp"
 #include "drivers/postgres/statements.hpp"
 #include "drivers/url.hpp"
 
 namespace stalemate {
 namespace {
-
-// How often an empty feed is looked at again.
-constexpr Nanoseconds look_again_ns = 2'000'000;
 
 constexpr const char* drop_slot_text =
     "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
@@ -54,7 +50,7 @@ Result<void> allow_changefeeds(BlockingConnection& connection, const PostgresOpt
 
 }  // namespace
 
-Task<Result<void>> OutboxFeed::read_some() {
+Task<Result<void>> OutboxFeed::look() {
   const auto rows = co_await session_.ask("SELECT id, product_id FROM stock_outbox ORDER BY id LIMIT 200");
   if (!rows) {
     co_return std::unexpected(rows.error());
@@ -65,29 +61,10 @@ Task<Result<void>> OutboxFeed::read_some() {
     std::from_chars(row.front().data(), row.front().data() + row.front().size(), change.position);
     if (key) {
       change.key = *key;
-      read_.push_back(change);
+      found_.push_back(change);
     }
   }
   co_return Result<void>();
-}
-
-Task<Result<Change>> OutboxFeed::next() {
-  while (read_.empty()) {
-    const bool is_last_look = finished_;
-    const Result<void> done = co_await read_some();
-    if (!done) {
-      co_return std::unexpected(done.error());
-    }
-    if (!read_.empty()) {
-      break;
-    }
-    if (is_last_look) {
-      co_return failed(ErrorCode::cancelled, "the run has ended");
-    }
-    Pause pause(context_, look_again_ns);
-    co_await pause;
-  }
-  co_return read_.front();
 }
 
 Task<Result<void>> OutboxFeed::acknowledge(Change change) {
@@ -96,7 +73,7 @@ Task<Result<void>> OutboxFeed::acknowledge(Change change) {
   if (!done) {
     co_return std::unexpected(done.error());
   }
-  read_.pop_front();
+  found_.pop_front();
   co_return Result<void>();
 }
 
@@ -112,7 +89,7 @@ Task<Result<void>> ChangeLogFeed::read_some() {
     }
     if (std::optional<Change> change = parse_decoded_change(row.back(), *keys_)) {
       change->position = ++changes_;
-      read_.push_back(*change);
+      found_.push_back(*change);
     }
   }
   co_return Result<void>();
@@ -129,34 +106,15 @@ Task<Result<void>> ChangeLogFeed::give_back() {
   co_return Result<void>();
 }
 
-Task<Result<Change>> ChangeLogFeed::next() {
-  while (read_.empty()) {
-    const bool is_last_look = finished_;
-    Result<void> done;
-    if (!read_up_to_.empty()) {
-      done = co_await give_back();
-    }
-    if (done) {
-      done = co_await read_some();
-    }
-    if (!done) {
-      co_return std::unexpected(done.error());
-    }
-    if (!read_.empty()) {
-      break;
-    }
-    if (is_last_look) {
-      co_return failed(ErrorCode::cancelled, "the run has ended");
-    }
-    Pause pause(context_, look_again_ns);
-    co_await pause;
+Task<Result<void>> ChangeLogFeed::look() {
+  Result<void> done;
+  if (!read_up_to_.empty()) {
+    done = co_await give_back();
   }
-  co_return read_.front();
-}
-
-Task<Result<void>> ChangeLogFeed::acknowledge(Change) {
-  read_.pop_front();
-  co_return Result<void>();
+  if (done) {
+    done = co_await read_some();
+  }
+  co_return done;
 }
 
 std::optional<Change> parse_decoded_change(std::string_view line, const KeyIndex& keys) {

@@ -2,58 +2,48 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <deque>
 #include <memory>
 #include <string>
 
-#include "core/feed.hpp"
 #include "drivers/key_index.hpp"
+#include "drivers/polled_feed.hpp"
 #include "drivers/postgres/session.hpp"
 
 namespace stalemate {
 
+/// How often a feed of changes that is empty is looked at again.
+inline constexpr Nanoseconds change_look_again_ns = 2'000'000;
+
 /// The messages that write_with_message left, oldest first; acknowledging one removes it.
 /// Thread rule: as its session, which others may use between its calls.
-class OutboxFeed final : public LiveFeed {
+class OutboxFeed final : public PolledFeed {
  public:
   OutboxFeed(boost::asio::io_context& context, PostgresSession& session, std::shared_ptr<const KeyIndex> keys)
-      : context_(context), session_(session), keys_(std::move(keys)) {}
-  Task<Result<Change>> next() override;
+      : PolledFeed(context, std::move(keys), change_look_again_ns), session_(session) {}
   Task<Result<void>> acknowledge(Change change) override;
-  void finish() override { finished_ = true; }
 
  private:
-  Task<Result<void>> read_some();
+  Task<Result<void>> look() override;
 
-  boost::asio::io_context& context_;
   PostgresSession& session_;
-  std::shared_ptr<const KeyIndex> keys_;
-  std::deque<Change> read_ = {};
-  bool finished_ = false;
 };
 
 /// The table's committed changes in commit order, out of the server's log, read with the output plugin test_decoding.
 /// What is acknowledged is given back to the server once a whole batch is.
 /// Requires: make_change_slot. Thread rule: as OutboxFeed.
-class ChangeLogFeed final : public LiveFeed {
+class ChangeLogFeed final : public PolledFeed {
  public:
   ChangeLogFeed(boost::asio::io_context& context, PostgresSession& session, std::shared_ptr<const KeyIndex> keys)
-      : context_(context), session_(session), keys_(std::move(keys)) {}
-  Task<Result<Change>> next() override;
-  Task<Result<void>> acknowledge(Change change) override;
-  void finish() override { finished_ = true; }
+      : PolledFeed(context, std::move(keys), change_look_again_ns), session_(session) {}
 
  private:
+  Task<Result<void>> look() override;
   Task<Result<void>> read_some();
   Task<Result<void>> give_back();
 
-  boost::asio::io_context& context_;
   PostgresSession& session_;
-  std::shared_ptr<const KeyIndex> keys_;
-  std::deque<Change> read_ = {};
   std::string read_up_to_ = {};  // the log's position behind the last transaction read; empty where all is given back
   std::uint64_t changes_ = 0;
-  bool finished_ = false;
 };
 
 /// What a line of test_decoding says of the table stock, such as

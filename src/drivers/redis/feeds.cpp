@@ -11,9 +11,8 @@
 namespace stalemate {
 namespace {
 
-// How often an empty feed is looked at again.
+// How often an empty queue is looked at again.
 constexpr Nanoseconds queue_look_again_ns = 2'000'000;
-constexpr Nanoseconds push_look_again_ns = 500'000;
 
 struct ReplyDeleter {
   void operator()(redisReply* reply) const { ::freeReplyObject(reply); }
@@ -123,9 +122,9 @@ Result<void> InvalidationFeed::connect() {
 }
 
 void InvalidationFeed::change_all() {
-  told_.clear();
+  found_.clear();
   for (std::uint32_t index = 0; index < keys_->size(); ++index) {
-    told_.push_back(Change{Key{index}, absent, unknown_version, 0});
+    found_.push_back(Change{Key{index}, absent, unknown_version, 0});
   }
 }
 
@@ -146,7 +145,7 @@ Result<void> InvalidationFeed::take(const redisReply& reply) {
     }
     name.remove_prefix(entry_prefix.size());
     if (const std::optional<Key> key = keys_->find(name)) {
-      told_.push_back(Change{*key, absent, unknown_version, 0});
+      found_.push_back(Change{*key, absent, unknown_version, 0});
     }
   }
   return {};
@@ -172,35 +171,19 @@ Result<void> InvalidationFeed::listen() {
   }
 }
 
-Task<Result<Change>> InvalidationFeed::next() {
-  while (told_.empty()) {
-    const bool is_last_look = finished_;
-    if (!listening_) {
-      if (const Result<void> connected = connect(); !connected) {
-        co_return std::unexpected(connected.error());
-      }
+Task<Result<void>> InvalidationFeed::look() {
+  if (!listening_) {
+    const Result<void> connected = connect();
+    if (connected) {
       change_all();
-      break;
     }
-    if (const Result<void> listened = listen(); !listened) {
-      listening_.reset();
-      co_return std::unexpected(listened.error());
-    }
-    if (!told_.empty()) {
-      break;
-    }
-    if (is_last_look) {
-      co_return failed(ErrorCode::cancelled, "the run has ended");
-    }
-    Pause pause(context_, push_look_again_ns);
-    co_await pause;
+    co_return connected;
   }
-  co_return told_.front();
-}
-
-Task<Result<void>> InvalidationFeed::acknowledge(Change) {
-  told_.pop_front();
-  co_return Result<void>();
+  const Result<void> listened = listen();
+  if (!listened) {
+    listening_.reset();
+  }
+  co_return listened;
 }
 
 }  // namespace stalemate

@@ -4,11 +4,11 @@
 #include <hiredis/hiredis.h>
 
 #include <boost/asio/io_context.hpp>
-#include <deque>
 #include <memory>
 
 #include "core/feed.hpp"
 #include "drivers/key_index.hpp"
+#include "drivers/polled_feed.hpp"
 #include "drivers/redis/session.hpp"
 
 namespace stalemate {
@@ -34,15 +34,12 @@ class CacheQueueFeed final : public LiveFeed {
 /// connection that listens). When a connection was lost, every key may have changed, and every key is given.
 /// Two connections of its own. Connecting blocks, at start-up and after a loss; listening does not.
 /// Thread rule: the thread that runs `context`; one call at a time.
-class InvalidationFeed final : public LiveFeed {
+class InvalidationFeed final : public PolledFeed {
  public:
   InvalidationFeed(boost::asio::io_context& context, RedisOptions options, std::shared_ptr<const KeyIndex> keys)
-      : context_(context), options_(std::move(options)), keys_(std::move(keys)) {}
+      : PolledFeed(context, std::move(keys), push_look_again_ns), options_(std::move(options)) {}
   /// Errors: a sentence for people; outcome `fail`.
   Result<void> connect();
-  Task<Result<Change>> next() override;
-  Task<Result<void>> acknowledge(Change change) override;
-  void finish() override { finished_ = true; }
 
  private:
   struct ContextDeleter {
@@ -50,18 +47,17 @@ class InvalidationFeed final : public LiveFeed {
   };
   using Connection = std::unique_ptr<redisContext, ContextDeleter>;
 
+  static constexpr Nanoseconds push_look_again_ns = 500'000;
+
+  Task<Result<void>> look() override;
   Result<Connection> open();
   Result<void> listen();
   Result<void> take(const redisReply& reply);
   void change_all();
 
-  boost::asio::io_context& context_;
   RedisOptions options_;
-  std::shared_ptr<const KeyIndex> keys_;
   Connection listening_ = {};
   Connection tracking_ = {};
-  std::deque<Change> told_ = {};
-  bool finished_ = false;
 };
 
 }  // namespace stalemate

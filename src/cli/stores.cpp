@@ -18,6 +18,16 @@
 namespace stalemate {
 namespace {
 
+// Errors: of the first that cannot be reached.
+Task<Result<void>> connect_both(PostgresSession& database, RedisSession* cache) {
+  const Result<SessionFacts> reached = co_await database.connect();
+  if (!reached || cache == nullptr) {
+    co_return without_value(reached);
+  }
+  const Result<SessionFacts> cached = co_await cache->connect();
+  co_return without_value(cached);
+}
+
 class LiveSession final : public Session {
  public:
   LiveSession(boost::asio::io_context& context, PostgresOptions postgres, const std::optional<RedisOptions>& redis)
@@ -26,19 +36,7 @@ class LiveSession final : public Session {
       redis_.emplace(context, *redis);
     }
   }
-  Task<Result<void>> connect() override {
-    const Result<SessionFacts> database = co_await postgres_.connect();
-    if (!database) {
-      co_return std::unexpected(database.error());
-    }
-    if (redis_) {
-      const Result<SessionFacts> cache = co_await redis_->connect();
-      if (!cache) {
-        co_return std::unexpected(cache.error());
-      }
-    }
-    co_return Result<void>();
-  }
+  Task<Result<void>> connect() override { return connect_both(postgres_, redis_ ? &*redis_ : nullptr); }
   Database& database() override { return postgres_; }
   Cache& cache() override { return *redis_; }
 
@@ -73,13 +71,9 @@ class LiveBackground final : public Session {
     }
   }
   Task<Result<void>> connect() override {
-    const Result<SessionFacts> database = co_await postgres_.connect();
-    if (!database) {
-      co_return std::unexpected(database.error());
-    }
-    const Result<SessionFacts> cache = co_await redis_.connect();
-    if (!cache) {
-      co_return std::unexpected(cache.error());
+    const Result<void> connected = co_await connect_both(postgres_, &redis_);
+    if (!connected) {
+      co_return connected;
     }
     if (changefeed_ != nullptr) {
       co_return changefeed_->connect();
@@ -102,17 +96,7 @@ class LiveSurvey final : public SurveySession {
  public:
   LiveSurvey(boost::asio::io_context& context, PostgresOptions postgres, const RedisOptions& redis)
       : postgres_(context, std::move(postgres)), redis_(context, redis) {}
-  Task<Result<void>> connect() override {
-    const Result<SessionFacts> database = co_await postgres_.connect();
-    if (!database) {
-      co_return std::unexpected(database.error());
-    }
-    const Result<SessionFacts> cache = co_await redis_.connect();
-    if (!cache) {
-      co_return std::unexpected(cache.error());
-    }
-    co_return Result<void>();
-  }
+  Task<Result<void>> connect() override { return connect_both(postgres_, &redis_); }
   RowSurvey& rows() override { return postgres_; }
   EntrySurvey& entries() override { return redis_; }
 
@@ -179,7 +163,10 @@ Result<std::unique_ptr<Stores>> Stores::prepare(const Scenario& scenario, const 
   if (const Result<void> met = stores->meet(); !met) {
     return std::unexpected(met.error());
   }
-  if (const Result<void> claimed = stores->claim(); !claimed) {
+  if (const Result<void> claimed = stores->claim_table(); !claimed) {
+    return std::unexpected(claimed.error());
+  }
+  if (const Result<void> claimed = stores->claim_cache(); !claimed) {
     return std::unexpected(claimed.error());
   }
   if (const Result<void> ready = stores->reset(); !ready) {
@@ -241,7 +228,7 @@ void Stores::tell(const std::string& words) const {
 }
 
 // Servers of our own are nobody else's, and made with room for all clients.
-Result<void> Stores::claim() {
+Result<void> Stores::claim_table() {
   if (wanted_.database_urls.empty()) {
     return {};
   }
@@ -249,11 +236,23 @@ Result<void> Stores::claim() {
   if (!claim) {
     return std::unexpected(claim.error());
   }
-  claim_ = std::move(*claim);
+  table_claim_ = std::move(*claim);
   // Each client has one; so have the comparison of rows and entries during the run and the one after it.
   const auto nodes = static_cast<std::uint32_t>(nodes_.size());
   const std::uint32_t on_one_node = (scenario_.clients + nodes - 1) / nodes + (redis_ ? 2 : 0);
-  return claim_->check_room(nodes_.front(), scenario_.clients, on_one_node);
+  return table_claim_->check_room(nodes_.front(), scenario_.clients, on_one_node);
+}
+
+Result<void> Stores::claim_cache() {
+  if (!redis_ || wanted_.cache_url.empty()) {
+    return {};
+  }
+  Result<CacheClaim> claim = CacheClaim::take(*redis_);
+  if (!claim) {
+    return std::unexpected(claim.error());
+  }
+  cache_claim_ = std::move(*claim);
+  return {};
 }
 
 Result<void> Stores::meet() {
@@ -332,7 +331,8 @@ void Stores::close() {
     const Result<void> dropped = drop_change_slot(nodes_.front());
     static_cast<void>(dropped);
   }
-  claim_.reset();
+  table_claim_.reset();
+  cache_claim_.reset();
   if (private_servers_) {
     // What could not be stopped in good order is killed and removed by the keeper when its servers' object goes.
     const Result<void> stopped = private_servers_->stop();

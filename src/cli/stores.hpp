@@ -13,6 +13,7 @@
 #include "drivers/key_index.hpp"
 #include "drivers/postgres/options.hpp"
 #include "drivers/postgres/stock_claim.hpp"
+#include "drivers/redis/cache_claim.hpp"
 #include "drivers/redis/options.hpp"
 #include "report/run_results.hpp"
 #include "scenario/scenario.hpp"
@@ -29,8 +30,8 @@ struct StoresWanted {
   std::function<void(const std::string& words)> tell = {};  ///< hears what is being done; may be empty
 };
 
-/// The stores, ready for a run: reachable, the table as the scenario wants it and used by no other run, no entry of
-/// ours in the cache.
+/// The stores, ready for a run: reachable, the table as the scenario wants it, no entry of ours in the cache, and
+/// neither used by another run.
 class Stores final : public SessionFactory {
  public:
   /// Starts or reaches the servers and prepares them.
@@ -57,7 +58,8 @@ class Stores final : public SessionFactory {
   Stores(const Scenario& scenario, const StoresWanted& wanted) : scenario_(scenario), wanted_(wanted) {}
   Result<void> start_private();
   Result<void> meet();
-  Result<void> claim();
+  Result<void> claim_table();
+  Result<void> claim_cache();
   void tell(const std::string& words) const;
   [[nodiscard]] PostgresOptions node_options(std::size_t session) const;
 
@@ -66,7 +68,8 @@ class Stores final : public SessionFactory {
   std::unique_ptr<PrivateServers> private_servers_ = {};
   std::vector<PostgresOptions> nodes_ = {};
   std::optional<RedisOptions> redis_ = {};
-  std::optional<StockClaim> claim_ = {};
+  std::optional<StockClaim> table_claim_ = {};
+  std::optional<CacheClaim> cache_claim_ = {};
   std::vector<EngineUsed> engines_ = {};
   std::unique_ptr<ServerControl> control_ = {};
   PatternNeeds needs_ = {};

@@ -29,6 +29,29 @@ TEST_F(GivenServers, take_one_run_at_a_time_and_the_next_as_soon_as_the_first_is
   EXPECT_EQ(third.code, 0) << "the lock went with its connection: " << third.err;
 }
 
+TEST_F(GivenServers, take_no_second_run_on_the_same_cache_though_its_database_is_another) {
+  EXPECT_EQ(sql("CREATE DATABASE other"), "CREATE DATABASE\n");
+  std::string other = database().url;
+  other.replace(other.rfind('/'), std::string::npos, "/other");
+  const auto with_other_database = [&](const std::string& cache_url) {
+    return run_stalemate(folder_.path(),
+                         {"run", "before", "-d", "200ms", "--no-live", "--db", other, "--cache", cache_url});
+  };
+  Program first(folder_.path(), command("before", {"-d", "5m"}));
+  ASSERT_TRUE(first.says_lines(1)) << first.err();
+  const Ended second = with_other_database(cache().url);
+  EXPECT_EQ(second.code, 69) << second.err;
+  EXPECT_THAT(second.err, HasSubstr("another run of stalemate is using the cache at redis://"));
+  EXPECT_THAT(second.err, Not(HasSubstr(cache().password)));
+  EXPECT_EQ(run_folders(folder_.path()).size(), 1U) << "only the first has a folder";
+  const Ended third = with_other_database(cache().url.substr(0, cache().url.find('/', 8)) + "/1");
+  EXPECT_EQ(third.code, 0) << "another numbered database of the cache has other entries: " << third.err;
+  first.send(SIGKILL);
+  EXPECT_EQ(first.wait().signal, SIGKILL);
+  const Ended fourth = with_other_database(cache().url);
+  EXPECT_EQ(fourth.code, 0) << "the claim went with its connection: " << fourth.err;
+}
+
 TEST_F(GivenServers, that_have_too_few_connections_left_are_told_at_once_with_the_figures) {
   const std::string allowed = sql("SHOW max_connections");
   const Ended ended = run("before", {"-d", "200ms", "--clients", "4096"});

@@ -14,31 +14,6 @@ namespace {
 // How often an empty queue is looked at again.
 constexpr Nanoseconds queue_look_again_ns = 2'000'000;
 
-struct ReplyDeleter {
-  void operator()(redisReply* reply) const { ::freeReplyObject(reply); }
-};
-using Reply = std::unique_ptr<redisReply, ReplyDeleter>;
-
-timeval time_of(Nanoseconds duration_ns) {
-  timeval time = {};
-  time.tv_sec = duration_ns / 1'000'000'000;
-  time.tv_usec = duration_ns % 1'000'000'000 / 1'000;
-  return time;
-}
-
-// Blocks. nullptr where the answer is an error or the connection has ended.
-Reply ask(redisContext& connection, const std::string& command) {
-  if (::redisAppendFormattedCommand(&connection, command.data(), command.size()) != REDIS_OK) {
-    return nullptr;
-  }
-  void* raw = nullptr;
-  if (::redisGetReply(&connection, &raw) != REDIS_OK) {
-    return nullptr;
-  }
-  Reply reply(static_cast<redisReply*>(raw));
-  return reply && reply->type == REDIS_REPLY_ERROR ? nullptr : std::move(reply);
-}
-
 }  // namespace
 
 Task<Result<Change>> CacheQueueFeed::next() {
@@ -66,47 +41,21 @@ Task<Result<void>> CacheQueueFeed::acknowledge(Change) {
   co_return Result<void>();
 }
 
-Result<InvalidationFeed::Connection> InvalidationFeed::open() {
-  const Result<RedisAddress> address = parse_redis_url(options_.url);
-  if (!address) {
-    return std::unexpected(address.error());
-  }
-  const timeval limit = time_of(options_.connect_limit_ns);
-  Connection connection(address->socket_path.empty()
-                            ? ::redisConnectWithTimeout(address->host.c_str(), address->port, limit)
-                            : ::redisConnectUnixWithTimeout(address->socket_path.c_str(), limit));
-  const auto refused = [this](ErrorCode code, const std::string& problem) {
-    return failed(code, "the cache at " + url_without_password(options_.url) + " cannot be reached: " + problem);
-  };
-  if (!connection || connection->err != 0) {
-    return refused(ErrorCode::connection_refused, connection ? static_cast<const char*>(connection->errstr) : "");
-  }
-  ::redisSetTimeout(connection.get(), limit);
-  if (!address->password.empty()) {
-    const std::string log_in = address->user.empty() ? redis_command({"AUTH", address->password})
-                                                     : redis_command({"AUTH", address->user, address->password});
-    if (!ask(*connection, log_in)) {
-      return refused(ErrorCode::authentication, "it refused the login");
-    }
-  }
-  return connection;
-}
-
 Result<void> InvalidationFeed::connect() {
   listening_.reset();
   tracking_.reset();
-  Result<Connection> listening = open();
+  Result<RedisConnection> listening = open_blocking(options_);
   if (!listening) {
     return std::unexpected(listening.error());
   }
-  Result<Connection> tracking = open();
+  Result<RedisConnection> tracking = open_blocking(options_);
   if (!tracking) {
     return std::unexpected(tracking.error());
   }
-  const Reply id = ask(**listening, redis_command({"CLIENT", "ID"}));
-  const Reply subscribed = ask(**listening, redis_command({"SUBSCRIBE", "__redis__:invalidate"}));
+  const RedisReply id = ask(**listening, redis_command({"CLIENT", "ID"}));
+  const RedisReply subscribed = ask(**listening, redis_command({"SUBSCRIBE", "__redis__:invalidate"}));
   const std::string number = id ? std::to_string(id->integer) : "0";
-  const Reply tracked =
+  const RedisReply tracked =
       ask(**tracking, redis_command({"CLIENT", "TRACKING", "ON", "REDIRECT", number, "BCAST", "PREFIX", entry_prefix}));
   if (!subscribed || !tracked) {
     return failed(ErrorCode::unsupported,
@@ -161,7 +110,7 @@ Result<void> InvalidationFeed::listen() {
     if (::redisGetReplyFromReader(listening_.get(), &raw) != REDIS_OK) {
       return uncertain(ErrorCode::protocol, "the cache's pushes cannot be read");
     }
-    const Reply reply(static_cast<redisReply*>(raw));
+    const RedisReply reply(static_cast<redisReply*>(raw));
     if (!reply) {
       return {};
     }

@@ -1,14 +1,13 @@
 // What a cache has to tell: keys that were queued in it, and keys whose entries have changed.
 #pragma once
 
-#include <hiredis/hiredis.h>
-
 #include <boost/asio/io_context.hpp>
 #include <memory>
 
 #include "core/feed.hpp"
 #include "drivers/key_index.hpp"
 #include "drivers/polled_feed.hpp"
+#include "drivers/redis/blocking_connection.hpp"
 #include "drivers/redis/session.hpp"
 
 namespace stalemate {
@@ -42,22 +41,16 @@ class InvalidationFeed final : public PolledFeed {
   Result<void> connect();
 
  private:
-  struct ContextDeleter {
-    void operator()(redisContext* context) const { ::redisFree(context); }
-  };
-  using Connection = std::unique_ptr<redisContext, ContextDeleter>;
-
   static constexpr Nanoseconds push_look_again_ns = 500'000;
 
   Task<Result<void>> look() override;
-  Result<Connection> open();
   Result<void> listen();
   Result<void> take(const redisReply& reply);
   void change_all();
 
   RedisOptions options_;
-  Connection listening_ = {};
-  Connection tracking_ = {};
+  RedisConnection listening_ = {};
+  RedisConnection tracking_ = {};
 };
 
 }  // namespace stalemate

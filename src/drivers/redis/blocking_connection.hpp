@@ -1,0 +1,32 @@
+// A hiredis connection that blocks: for start-up, and for feeds that connect again after a loss.
+#pragma once
+
+#include <hiredis/hiredis.h>
+
+#include <memory>
+#include <string>
+
+#include "core/error.hpp"
+#include "drivers/redis/options.hpp"
+
+namespace stalemate {
+
+struct RedisContextDeleter {
+  void operator()(redisContext* context) const { ::redisFree(context); }
+};
+using RedisConnection = std::unique_ptr<redisContext, RedisContextDeleter>;
+
+struct RedisReplyDeleter {
+  void operator()(redisReply* reply) const { ::freeReplyObject(reply); }
+};
+using RedisReply = std::unique_ptr<redisReply, RedisReplyDeleter>;
+
+/// Connected and logged in; each answer is waited for as long as the options allow for a connect. Blocks.
+/// Errors: connection_refused, authentication: a sentence for people; outcome `fail`.
+[[nodiscard]] Result<RedisConnection> open_blocking(const RedisOptions& options);
+
+/// The answer to a command, as redis_command writes it. Blocks. nullptr where the answer is an error or the connection
+/// has ended.
+[[nodiscard]] RedisReply ask(redisContext& connection, const std::string& command);
+
+}  // namespace stalemate

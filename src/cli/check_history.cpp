@@ -19,6 +19,11 @@ std::filesystem::path history_path(const std::string& run_or_file) {
 }
 
 Result<bool> is_own_history(const std::filesystem::path& path) {
+  if (path.filename() == "results.json") {
+    return failed(ErrorCode::wrong_type,
+                  fmt::format("{} holds a run's results, not its history; name the run's folder: {}", path.string(),
+                              path.has_parent_path() ? path.parent_path().string() : "."));
+  }
   std::ifstream file(path, std::ios::binary);
   std::string bytes(64, '\0');
   if (!file) {
@@ -26,11 +31,6 @@ Result<bool> is_own_history(const std::filesystem::path& path) {
   }
   file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   bytes.resize(static_cast<std::size_t>(file.gcount()));
-  if (path.filename() == "results.json") {
-    return failed(ErrorCode::wrong_type,
-                  fmt::format("{} holds a run's results, not its history; name the run's folder: {}", path.string(),
-                              path.has_parent_path() ? path.parent_path().string() : "."));
-  }
   return looks_like_history(std::as_bytes(std::span(bytes)));
 }
 

@@ -72,7 +72,8 @@ TEST_F(ServerFaults, that_kill_both_servers_leave_gaps_that_show_and_the_run_goe
   for (const char* kind : {"reads", "writes"}) {
     EXPECT_EQ(results[kind]["sent"], results[kind]["planned"]) << "an open loop goes on sending";
     EXPECT_GT(results[kind]["fail"].get<int>() + results[kind]["info"].get<int>(), 0);
-    EXPECT_GT(results[kind]["ok"], results[kind]["planned"].get<int>() / 2);
+    // Half are due before the database is killed; how long it takes to recover is the machine's affair.
+    EXPECT_GT(results[kind]["ok"], results[kind]["planned"].get<int>() / 3);
   }
   EXPECT_EQ(results["reads"]["info"], 0) << "a read without an answer has no effect to be unsure of";
 

@@ -85,6 +85,7 @@ class Explore final : public Subcommand {
     app.add_option("--only", judges_, "only these properties, such as fresh,converges");
     app.add_option("--max-states", limits_.states_max, "more of them: the verdict is unknown (20,000,000)")
         ->check(whole_number(0, number_max));
+    app.add_flag("--exhaust", limits_.exhaust, "go on behind violations until every state was met");
     app.add_flag("--every-event", every_event_, "invocations, effects and replies as steps of their own; slower");
     app.add_option("--random", walks_.runs, "so many runs by lot instead of all interleavings")
         ->check(whole_number(0, number_max));
@@ -98,6 +99,9 @@ class Explore final : public Subcommand {
   }
 
   ExitCode run() override {
+    if (limits_.exhaust && (matrix_ || walks_.runs > 0)) {
+      return say(ExitCode::usage, "--exhaust is for one pattern without --random");
+    }
     if (matrix_) {
       return print_matrix();
     }

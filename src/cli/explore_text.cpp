@@ -86,6 +86,9 @@ std::string text_of(const ExplorationOptions& options, const Exploration& explor
   text +=
       fmt::format("{} states, {} steps between them, at most {:.0f} MB; trace hash {:016x}\n", exploration.states,
                   exploration.transitions, static_cast<double>(exploration.bytes_max) / 1e6, exploration.trace_hash);
+  if (options.limits.exhaust) {
+    text += exploration.exhausted ? "every state was met\n" : "a limit was passed before every state was met\n";
+  }
   for (const JudgeFinding& finding : exploration.findings) {
     if (finding.witness) {
       const Telling telling = told(*finding.witness);
@@ -117,7 +120,8 @@ std::string json_of(const ExplorationOptions& options, const Exploration& explor
       {"pattern", options.pattern->name},   {"faults", faults},
       {"faults_max", options.faults_max},   {"findings", findings},
       {"states", exploration.states},       {"transitions", exploration.transitions},
-      {"bytes_max", exploration.bytes_max}, {"trace_hash", fmt::format("{:016x}", exploration.trace_hash)}};
+      {"bytes_max", exploration.bytes_max}, {"trace_hash", fmt::format("{:016x}", exploration.trace_hash)},
+      {"exhausted", exploration.exhausted}};
   return whole.dump(2) + "\n";
 }
 

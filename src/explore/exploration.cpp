@@ -11,44 +11,37 @@ namespace {
 // the whole scope turned out to violate: nearly all violations need no more, and such parts cost next to nothing.
 constexpr std::size_t small_part_processes = 2;
 
+// From so many processes on each judge gets a search of its own: what several remember together tells states apart that
+// none of them needs apart, and the states of one search for all are more than those of all searches.
+constexpr std::size_t processes_judged_apart = 5;
+
 class ScopeExplorer {
  public:
   ScopeExplorer(const ExplorationOptions& options, const Scope& scope, Exploration& exploration)
       : options_(options), scope_(scope), exploration_(exploration) {}
 
-  void judge(std::vector<const JudgeInfo*> judges) {
-    open_ = std::move(judges);
+  void judge(const std::vector<const JudgeInfo*>& judges) {
+    open_ = judges;
     const std::vector<Scope> parts = parts_of(scope_);
     for (const Scope& part : parts) {
       if (part.processes.size() <= small_part_processes && part.processes.size() < scope_.processes.size()) {
-        search_part(part, open_);
+        search_part(part, open_, short_limits());
       }
     }
-    if (open_.empty()) {
+    const std::vector<const JudgeInfo*> wanted = options_.limits.exhaust ? judges : open_;
+    if (scope_.processes.size() < processes_judged_apart) {
+      judge_whole(wanted, parts);
       return;
     }
-    const SearchResult whole = run(scope_, open_, options_.faults_max);
-    for (const Path& path : whole.violations) {
-      std::vector<const JudgeInfo*> one = {path.judge};
-      for (std::size_t part = 0; part < parts.size() && !one.empty(); ++part) {
-        if (parts[part].processes.size() > small_part_processes) {
-          search_part(parts[part], one);
-        }
-      }
-      if (!one.empty()) {  // a part's search passed a limit
-        conclude(path, scope_, options_.faults_max);
-      }
-      std::erase(open_, path.judge);
-    }
-    for (const JudgeInfo* judge : open_) {
-      finding_of(judge).finding = whole.complete ? Finding::holds : Finding::unknown;
+    for (const JudgeInfo* judge : wanted) {
+      judge_whole({judge}, parts);
     }
   }
 
   std::optional<Witness> smallest(const JudgeInfo& judge) {
     std::vector<const JudgeInfo*> one = {&judge};
     for (const Scope& part : parts_of(scope_)) {
-      search_part(part, one);
+      search_part(part, one, short_limits());
       if (one.empty()) {
         return finding_of(&judge).witness;
       }
@@ -57,8 +50,43 @@ class ScopeExplorer {
   }
 
  private:
+  [[nodiscard]] ExploreLimits short_limits() const {
+    ExploreLimits limits = options_.limits;
+    limits.exhaust = false;
+    return limits;
+  }
+
+  /// One search of the whole scope.
+  void judge_whole(const std::vector<const JudgeInfo*>& judges, const std::vector<Scope>& parts) {
+    if (judges.empty()) {
+      return;
+    }
+    const SearchResult whole = run(scope_, judges, options_.faults_max, options_.limits);
+    exploration_.exhausted = exploration_.exhausted && whole.complete && options_.limits.exhaust;
+    for (const Path& path : whole.violations) {
+      std::vector<const JudgeInfo*> one = {path.judge};
+      if (std::ranges::find(open_, path.judge) == open_.end()) {
+        continue;
+      }
+      for (std::size_t part = 0; part < parts.size() && !one.empty(); ++part) {
+        if (parts[part].processes.size() > small_part_processes) {
+          search_part(parts[part], one, short_limits());
+        }
+      }
+      if (!one.empty()) {  // a part's search passed a limit
+        conclude(path, scope_, options_.faults_max);
+      }
+      std::erase(open_, path.judge);
+    }
+    for (const JudgeInfo* judge : judges) {
+      if (std::ranges::find(open_, judge) != open_.end()) {
+        finding_of(judge).finding = whole.complete ? Finding::holds : Finding::unknown;
+      }
+    }
+  }
+
   /// Those that find a violation in the part leave `judges`.
-  void search_part(const Scope& part, std::vector<const JudgeInfo*>& judges) {
+  void search_part(const Scope& part, std::vector<const JudgeInfo*>& judges, const ExploreLimits& limits) {
     for (std::uint8_t faults = options_.sound_without_faults ? 1 : 0; faults <= options_.faults_max; ++faults) {
       std::vector<const JudgeInfo*> concerned;
       std::ranges::copy_if(judges, std::back_inserter(concerned),
@@ -66,7 +94,7 @@ class ScopeExplorer {
       if (concerned.empty()) {
         return;
       }
-      for (const Path& path : run(part, concerned, faults).violations) {
+      for (const Path& path : run(part, concerned, faults, limits).violations) {
         conclude(path, part, faults);
         std::erase(judges, path.judge);
       }
@@ -86,8 +114,9 @@ class ScopeExplorer {
     return machine;
   }
 
-  SearchResult run(const Scope& scope, const std::vector<const JudgeInfo*>& judges, std::uint8_t faults_max) {
-    SearchResult result = search(machine_options(scope, judges, faults_max), options_.limits);
+  SearchResult run(const Scope& scope, const std::vector<const JudgeInfo*>& judges, std::uint8_t faults_max,
+                   const ExploreLimits& limits) {
+    SearchResult result = search(machine_options(scope, judges, faults_max), limits);
     exploration_.states += result.states;
     exploration_.transitions += result.transitions;
     exploration_.bytes_max = std::max(exploration_.bytes_max, result.bytes);
@@ -117,6 +146,7 @@ class ScopeExplorer {
 
 Exploration explore(const ExplorationOptions& options) {
   Exploration exploration;
+  exploration.exhausted = options.limits.exhaust;
   for (const JudgeInfo* judge : options.judges) {
     const Result<Scope> own = parse_scope(judge->scope);
     STALEMATE_ASSERT(own.has_value(), "a judge's own scope can be read");

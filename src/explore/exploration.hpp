@@ -49,10 +49,11 @@ struct Exploration {
   std::uint64_t transitions = 0;
   std::uint64_t bytes_max = 0;  ///< of the largest search
   std::uint64_t trace_hash = 0;
+  bool exhausted = false;  ///< as the limits wanted: every state of each whole scope was met, also behind violations
 };
 
 /// Searches parts of the scope first, the smaller the earlier, so that a witness has the fewest processes, then ops,
-/// then faults, then steps. Deterministic.
+/// then faults, then steps. Large scopes are searched once a judge, which is less than once for all. Deterministic.
 [[nodiscard]] Exploration explore(const ExplorationOptions& options);
 
 /// The smallest witness that `judge` finds in a part of `scope`, each part searched within the options' limits; nothing

@@ -17,7 +17,7 @@ class BreadthFirst {
     std::vector<Successor> successors;
     bool within_limits = true;
     std::uint32_t next = 0;
-    for (; next < states_.size() && machine_.panel().sitting() != 0 && within_limits; ++next) {
+    for (; next < states_.size() && !is_decided() && within_limits; ++next) {
       const MachineState state = states_.state(next);
       machine_.expand(state, successors);
       for (const Successor& successor : successors) {
@@ -26,13 +26,15 @@ class BreadthFirst {
       within_limits = !machine_.overflowed() && states_.size() < limits_.states_max &&
                       (next % 4096 != 0 || states_.bytes() + machine_.bytes() < limits_.bytes_max);
     }
-    result_.complete = machine_.panel().sitting() == 0 || (next == states_.size() && !machine_.overflowed());
+    result_.complete = is_decided() || (next == states_.size() && !machine_.overflowed());
     result_.states = states_.size();
     result_.bytes = states_.bytes() + machine_.bytes();
     return std::move(result_);
   }
 
  private:
+  [[nodiscard]] bool is_decided() { return !limits_.exhaust && machine_.panel().sitting() == 0; }
+
   void visit(std::uint32_t from, const Successor& successor) {
     ++result_.transitions;
     note(successor.violated, from, &successor);
@@ -45,7 +47,7 @@ class BreadthFirst {
 
   /// `step` leads from state `id` to the violation; nullptr: the state itself is it.
   void note(JudgeMask violated, std::uint32_t id, const Successor* step) {
-    violated = static_cast<JudgeMask>(violated & machine_.panel().sitting());
+    violated = static_cast<JudgeMask>(violated & machine_.panel().sitting() & ~found_);
     if (violated == 0) {
       return;
     }
@@ -63,13 +65,17 @@ class BreadthFirst {
         result_.violations.push_back({judges[judge], choices});
       }
     }
-    machine_.panel().dismiss(violated);
+    found_ = static_cast<JudgeMask>(found_ | violated);
+    if (!limits_.exhaust) {
+      machine_.panel().dismiss(violated);
+    }
   }
 
   Machine machine_;
   ExploreLimits limits_;
   StateSet states_;
   SearchResult result_;
+  JudgeMask found_ = 0;
 };
 
 }  // namespace

@@ -17,10 +17,11 @@ struct Path {
 struct ExploreLimits {
   std::uint64_t states_max = 20'000'000;
   std::uint64_t bytes_max = 4ULL << 30U;
+  bool exhaust = false;  ///< go on until every state was met, also when every judge has its violation
 };
 
 struct SearchResult {
-  bool complete = false;  ///< every reachable state was met, or every judge has its violation
+  bool complete = false;  ///< every reachable state was met, or (unless exhausted) every judge has its violation
   std::uint64_t states = 0;
   std::uint64_t transitions = 0;
   std::uint64_t bytes = 0;            ///< of memory, at the end

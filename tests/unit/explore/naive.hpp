@@ -26,6 +26,12 @@ class Naive {
   }
   /// True if every path came to its end within the steps of the last run.
   [[nodiscard]] bool exhausted() const { return !cut_off_; }
+  /// How many states all paths lead through.
+  std::size_t distinct_states() {
+    std::vector<MachineState> met;
+    gather(machine_.first(), met);
+    return met.size();
+  }
 
  private:
   void note(JudgeMask violated, std::size_t steps) {
@@ -46,6 +52,18 @@ class Naive {
     for (const Successor& successor : successors) {
       note(static_cast<JudgeMask>(successor.violated | machine_.violated_at_rest(successor.state)), steps + 1);
       walk(successor.state, steps + 1, depth);
+    }
+  }
+
+  void gather(const MachineState& state, std::vector<MachineState>& met) {
+    if (std::ranges::find(met, state) != met.end()) {
+      return;
+    }
+    met.push_back(state);
+    std::vector<Successor> successors;
+    machine_.expand(state, successors);
+    for (const Successor& successor : successors) {
+      gather(successor.state, met);
     }
   }
 

@@ -1,0 +1,91 @@
+// Whole explorations: scopes that are searched once a judge, and those that go on behind violations.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "explore/exploration.hpp"
+#include "naive.hpp"
+#include "tiny_patterns.hpp"
+
+namespace stalemate {
+namespace {
+
+using namespace testing_explore;  // NOLINT(google-build-using-namespace)
+
+ExplorationOptions wanted(const PatternInfo& pattern, std::string_view scope) {
+  ExplorationOptions options;
+  options.pattern = &pattern;
+  options.scope = *parse_scope(scope);
+  options.judges = all_judges();
+  return options;
+}
+
+std::set<std::string> violated_in(const Exploration& exploration) {
+  std::set<std::string> names;
+  for (const JudgeFinding& finding : exploration.findings) {
+    EXPECT_NE(finding.finding, Finding::unknown) << finding.judge->name;
+    if (finding.finding == Finding::violated) {
+      names.emplace(finding.judge->name);
+    }
+  }
+  return names;
+}
+
+TEST(LargeScope, is_judged_apart_as_it_is_judged_together) {
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+    SCOPED_TRACE(seed);
+    const Scripted pattern = random_pattern(seed);
+    const PatternInfo info = info_of(pattern);
+    const ExplorationOptions options = wanted(info, "w,w,r,r,r");
+    MachineOptions together = machine_options(info, "w,w,r,r,r");
+    std::set<std::string> names;
+    for (const Path& path : search(together, {}).violations) {
+      names.emplace(path.judge->name);
+    }
+    EXPECT_EQ(violated_in(explore(options)), names);
+  }
+}
+
+TEST(Exhausting, meets_every_state_and_changes_no_verdict) {
+  for (const std::string_view name : {"cache-aside", "lease", "versioned-tombstone"}) {
+    for (const std::string_view scope : {"w,rr", "w,w,r,r,r"}) {
+      SCOPED_TRACE(std::string(name) + " " + std::string(scope));
+      ExplorationOptions options = wanted(*PatternRegistry::find(name), scope);
+      const Exploration usual = explore(options);
+      options.limits.exhaust = true;
+      const Exploration whole = explore(options);
+      EXPECT_FALSE(usual.exhausted);
+      EXPECT_TRUE(whole.exhausted);
+      EXPECT_EQ(violated_in(whole), violated_in(usual));
+      for (std::size_t place = 0; place < whole.findings.size(); ++place) {
+        if (whole.findings[place].witness) {
+          EXPECT_EQ(whole.findings[place].witness->choices, usual.findings[place].witness->choices);
+        }
+      }
+      options.limits.states_max = 5;
+      EXPECT_FALSE(explore(options).exhausted) << "a limit was passed";
+    }
+  }
+}
+
+TEST(Exhausting, meets_as_many_states_as_there_are) {
+  MachineOptions options = machine_options(*PatternRegistry::find("cache-aside"), "w,rr");
+  ExploreLimits limits;
+  limits.exhaust = true;
+  const SearchResult result = search(options, limits);
+  EXPECT_TRUE(result.complete);
+  EXPECT_EQ(result.states, Naive(options).distinct_states());
+}
+
+TEST(ThreeWritersAndThreeReaders, are_exhausted_twice_alike) {
+  ExplorationOptions options = wanted(*PatternRegistry::find("cache-aside"), "w,w,w,rr,rr,rr");
+  options.judges = {JudgeRegistry::find("converges")};
+  options.limits.exhaust = true;
+  const Exploration first = explore(options);
+  EXPECT_TRUE(first.exhausted);
+  EXPECT_GT(first.states, 100'000U);
+  EXPECT_EQ(first.trace_hash, explore(options).trace_hash);
+}
+
+}  // namespace
+}  // namespace stalemate

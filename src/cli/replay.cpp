@@ -5,6 +5,7 @@
 #include <CLI/App.hpp>
 
 #include "cli/explore_text.hpp"
+#include "cli/live_process.hpp"
 #include "cli/replay_live.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"

@@ -7,103 +7,54 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 
-#include "cli/turns.hpp"
-#include "core/key_names.hpp"
-#include "core/memory_cache.hpp"
-#include "core/random.hpp"
+#include "cli/live_process.hpp"
+#include "core/assert.hpp"
 #include "drive/live_clock.hpp"
+#include "drivers/redis/cache_hand.hpp"
 #include "drivers/run_task.hpp"
+#include "explore/behaviour.hpp"
 
 namespace stalemate {
 namespace {
 
-constexpr Key the_key = {0};
 constexpr std::chrono::seconds step_limit{30};
 
-/// One process of the witness.
-class LiveProcess {
- public:
-  LiveProcess(const Witness& witness, std::uint8_t number, std::unique_ptr<Session> session, MemoryCache& local)
-      : witness_(witness),
-        session_(std::move(session)),
-        random_(1, number),
-        database_(turn_, session_->database()),
-        cache_(turn_, session_->cache()),
-        local_(turn_, local) {
-    const std::vector<ScopeOp> all = ops_of(witness.options.scope);
-    for (std::size_t op = 0; op < all.size(); ++op) {
-      if (all[op].process == number) {
-        ops_.emplace_back(static_cast<std::uint8_t>(op), all[op]);
-      }
-    }
-  }
-
-  [[nodiscard]] Task<Result<void>> connect() { return session_->connect(); }
-  void start() {
-    serving_ = serve();
-    serving_.start();
-  }
-  [[nodiscard]] bool has_stopped() const { return turn_.is_awaited() || serving_.done(); }
-  [[nodiscard]] bool waits_for_its_turn() const { return turn_.is_awaited(); }
-  void go_on(Permit permit) { turn_.give(permit); }
-  /// Requires: waits_for_its_turn(), so that no driver holds on to what dies.
-  void die() {
-    turn_.forget();
-    serving_ = {};
-  }
-  [[nodiscard]] const std::vector<EndedOp>& ended() const { return ended_; }
-
- private:
-  Task<void> serve() {
-    const Pattern& pattern = witness_.options.pattern->instance();
-    const Ports ports{database_, cache_, clock_, random_, local_, feed_, witness_.options.time_to_live_ns};
-    for (const auto& [number, op] : ops_) {
-      EndedOp ended{number, {}};
-      if (op.kind == OpKind::read) {
-        const Result<Value> value = co_await pattern.read(ports, the_key);
-        ended.ending.outcome = value ? Outcome::ok : value.error().outcome;
-        ended.ending.value = value ? *value : absent;
-      } else {
-        const Result<void> written = co_await pattern.write(ports, the_key, live_value(op.value));
-        ended.ending.outcome = written ? Outcome::ok : written.error().outcome;
-      }
-      ended_.push_back(ended);
-    }
-  }
-
-  const Witness& witness_;
-  std::vector<std::pair<std::uint8_t, ScopeOp>> ops_ = {};
-  std::unique_ptr<Session> session_;
-  Turn turn_ = {};
-  HastyClock clock_ = {};
-  NoFeed feed_ = {};
-  SeededRandom random_;
-  DatabaseInTurn database_;
-  CacheInTurn cache_;
-  CacheInTurn local_;
-  std::vector<EndedOp> ended_ = {};
-  Task<void> serving_ = {};
-};
+Permit permit_of(const Move& move) {
+  return !move.arrives    ? Permit::lose_request
+         : !move.answered ? Permit::lose_reply
+         : move.gives_up  ? Permit::ask_once
+                          : Permit::go;
+}
 
 /// All processes and their servers.
 class Stage {
  public:
-  Stage(const Witness& witness, Stores& stores) : clock_(context_) {
+  Stage(const Witness& witness, const Telling& telling, Stores& stores) : clock_(context_) {
     const Scope& scope = witness.options.scope;
+    const bool late = std::ranges::any_of(telling.moves, &Move::stays_behind);
     for (std::size_t server = 0; server < servers_of(scope); ++server) {
       local_.push_back(std::make_unique<MemoryCache>(clock_));
     }
-    for (std::size_t number = 0; number < scope.processes.size(); ++number) {
-      processes_.push_back(std::make_unique<LiveProcess>(witness, static_cast<std::uint8_t>(number),
-                                                         stores.make_session(context_, static_cast<ClientId>(number)),
-                                                         *local_[scope.processes[number].server]));
+    const auto add = [&](std::size_t server, auto make_session) {
+      const auto number = static_cast<std::uint8_t>(processes_.size());
+      std::unique_ptr<Session> second = late ? stores.make_session(context_, number) : nullptr;
+      processes_.push_back(std::make_unique<LiveProcess>(witness, number, make_session(number, *local_[server]),
+                                                         std::move(second), *local_[server]));
+    };
+    for (const ScopeProcess& process : scope.processes) {
+      add(process.server, [&](std::uint8_t number, MemoryCache&) { return stores.make_session(context_, number); });
+    }
+    for (std::size_t server = 0; server < backgrounds_of(*witness.options.pattern, scope); ++server) {
+      backgrounds_.push_back(processes_.size());
+      add(server, [&](std::uint8_t, MemoryCache& local) { return stores.make_background(context_, local); });
     }
     survey_ = stores.make_survey(context_);
   }
 
-  Result<void> open() {
+  Result<void> open(const Stores& stores) {
     for (const auto& process : processes_) {
       if (Result<void> connected = run_task(context_, process->connect()); !connected) {
         return connected;
@@ -112,39 +63,40 @@ class Stage {
     if (Result<void> connected = run_task(context_, survey_->connect()); !connected) {
       return connected;
     }
+    Result<CacheHand> hand = stores.reach_into_cache(live_key);
+    if (!hand) {
+      return std::unexpected(hand.error());
+    }
+    hand_.emplace(std::move(*hand));
     for (const auto& process : processes_) {
       process->start();
     }
     return {};
   }
 
+  /// `step` is 0 at first.
   Result<void> make(const Move& move, std::size_t step) {
-    LiveProcess& process = *processes_[move.process];
-    if (!process.waits_for_its_turn()) {
-      return failed(ErrorCode::defect, fmt::format("before step {} its process has nothing more to call", step));
+    switch (move.kind) {
+      case ChoiceKind::act:
+      case ChoiceKind::crash: return act(move, step);
+      case ChoiceKind::arrive: return run_task(context_, processes_[move.process]->arrives(move.sent_in));
+      case ChoiceKind::strike:
+      case ChoiceKind::change: return carry_out(move.change);
+      case ChoiceKind::begin:
+      case ChoiceKind::receive: break;
     }
-    if (move.kind == ChoiceKind::crash) {
-      process.die();
-      return {};
-    }
-    process.go_on(!move.arrives ? Permit::lose_request : !move.answered ? Permit::lose_reply : Permit::go);
-    const auto deadline = std::chrono::steady_clock::now() + step_limit;
-    while (!process.has_stopped() && std::chrono::steady_clock::now() < deadline) {
-      context_.restart();
-      context_.run_one_for(std::chrono::seconds(1));
-    }
-    return process.has_stopped() ? Result<void>()
-                                 : failed(ErrorCode::timed_out, fmt::format("step {} did not come to its end", step));
+    STALEMATE_ASSERT(false, "a step that can be forced");
   }
 
   /// Row and entry (`absent`: none there).
   Result<std::pair<Value, Value>> look() {
     std::pair<Value, Value> seen = {absent, absent};
-    const Result<void> row = run_task(context_, survey_->rows().read_rows(the_key, std::span(&seen.first, 1)));
+    const Result<void> row = run_task(context_, survey_->rows().read_rows(live_key, std::span(&seen.first, 1)));
     if (!row) {
       return std::unexpected(row.error());
     }
-    const Result<void> entry = run_task(context_, survey_->entries().read_entries(the_key, std::span(&seen.second, 1)));
+    const Result<void> entry =
+        run_task(context_, survey_->entries().read_entries(live_key, std::span(&seen.second, 1)));
     if (!entry) {
       return std::unexpected(entry.error());
     }
@@ -162,26 +114,76 @@ class Stage {
   }
 
  private:
+  Result<void> act(const Move& move, std::size_t step) {
+    LiveProcess& process = *processes_[move.process];
+    if (!process.waits_for_its_turn()) {
+      return failed(ErrorCode::defect, fmt::format("before step {} its process has nothing more to call", step + 1));
+    }
+    if (move.kind == ChoiceKind::crash) {
+      process.die();
+      return {};
+    }
+    if (move.stays_behind) {
+      process.keep_call(step);
+    }
+    process.go_on(permit_of(move));
+    const auto deadline = std::chrono::steady_clock::now() + step_limit;
+    while (!process.has_stopped() && std::chrono::steady_clock::now() < deadline) {
+      context_.restart();
+      context_.run_one_for(std::chrono::seconds(1));
+    }
+    return process.has_stopped()
+               ? Result<void>()
+               : failed(ErrorCode::timed_out, fmt::format("step {} did not come to its end", step + 1));
+  }
+
+  /// What no process does.
+  Result<void> carry_out(const StoreChange& change) {
+    switch (change.kind) {
+      case StoreChange::Kind::remember: return hand_->remember();
+      case StoreChange::Kind::put_back: return hand_->put_back();
+      case StoreChange::Kind::lose_push:
+        return run_task(context_, processes_[backgrounds_.at(change.server)]->lose_change());
+      case StoreChange::Kind::drop: return drop(change);
+      case StoreChange::Kind::replica: break;
+    }
+    STALEMATE_ASSERT(false, "a change of the stores that can be forced");
+  }
+
+  Result<void> drop(const StoreChange& change) {
+    if (change.local) {
+      const Result<bool> gone = run_task(context_, local_[change.server]->erase(live_key));
+      return gone ? Result<void>() : std::unexpected(gone.error());
+    }
+    Result<void> dropped = change.leaves_queue ? hand_->leave_queue() : Result<void>();
+    for (const Slot slot : change.slots) {
+      dropped = dropped ? hand_->drop(slot) : dropped;
+    }
+    return dropped;
+  }
+
   boost::asio::io_context context_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
   LiveClock clock_;
   std::vector<std::unique_ptr<MemoryCache>> local_ = {};
   std::vector<std::unique_ptr<LiveProcess>> processes_ = {};
+  std::vector<std::size_t> backgrounds_ = {};  // their places in processes_, by server
   std::unique_ptr<SurveySession> survey_ = {};
+  std::optional<CacheHand> hand_ = {};
 };
 
 Result<void> can_be_forced(const Witness& witness, const Telling& telling) {
   const auto refuse = [](const std::string& what) {
     return failed(ErrorCode::wrong_type, what + " cannot be forced on real servers; leave --live out");
   };
-  if (witness.options.pattern->needs.feed != FeedKind::none) {
-    return refuse(fmt::format("{} has a background part, whose steps", witness.options.pattern->name));
-  }
   if (witness.options.every_event) {
     return refuse("requests and replies as steps of their own");
   }
   for (std::size_t step = 0; step < telling.moves.size(); ++step) {
     const Move& move = telling.moves[step];
-    if (move.kind != ChoiceKind::act && move.kind != ChoiceKind::crash) {
+    const bool stores = move.kind == ChoiceKind::strike || move.kind == ChoiceKind::change;
+    const bool of_memory = stores && move.change.kind == StoreChange::Kind::drop && move.change.local &&
+                           (move.change.leaves_queue || move.change.slots != std::vector{Slot::entry});
+    if ((stores && move.change.kind == StoreChange::Kind::replica) || of_memory || move.expires_soon) {
       return refuse(fmt::format("step {} ({})", step + 1, telling.steps[step].act));
     }
   }
@@ -235,10 +237,6 @@ Scenario scenario_of(const Witness& witness) {
 
 }  // namespace
 
-Value live_value(Value explored) {
-  return explored == absent ? absent : initial_value + explored;
-}
-
 Result<LiveReplay> replay_live(const Witness& witness, const Telling& telling, const StoresWanted& wanted) {
   if (const Result<void> possible = can_be_forced(witness, telling); !possible) {
     return std::unexpected(possible.error());
@@ -251,12 +249,12 @@ Result<LiveReplay> replay_live(const Witness& witness, const Telling& telling, c
   for (const EngineUsed& engine : (*stores)->engines()) {
     replay.engines.push_back(engine.name + " " + engine.version);
   }
-  Stage stage(witness, **stores);
-  if (const Result<void> open = stage.open(); !open) {
+  Stage stage(witness, telling, **stores);
+  if (const Result<void> open = stage.open(**stores); !open) {
     return std::unexpected(open.error());
   }
   for (std::size_t step = 0; step < telling.moves.size(); ++step) {
-    if (const Result<void> made = stage.make(telling.moves[step], step + 1); !made) {
+    if (const Result<void> made = stage.make(telling.moves[step], step); !made) {
       replay.differences.push_back(made.error().detail);
       return replay;
     }

@@ -17,11 +17,10 @@ struct LiveReplay {
   std::vector<std::string> differences = {};  ///< sentences; none: all that was read is as the witness says
 };
 
-/// On real stores the row holds initial_value where the explorer's holds 0, and so on.
-[[nodiscard]] Value live_value(Value explored);
-
 /// Starts or reaches the servers, lets each process go on only when it is its turn, and reads row and entry at the end.
-/// Of the faults it can force crash, lost-request and lost-reply.
+/// A request that stays behind takes effect later over a connection of its own; what befalls the cache by itself (an
+/// eviction, an expiry, a restart, a fail-over) is done by a hand in it, and a lost push is taken away from the
+/// background part it was for. It forces all but a lagging replica and a command that is told its entry expires soon.
 /// Errors: wrong_type where a step is of a kind that cannot be forced; as Stores where a server fails.
 [[nodiscard]] Result<LiveReplay> replay_live(const Witness& witness, const Telling& telling,
                                              const StoresWanted& wanted);

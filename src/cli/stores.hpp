@@ -14,6 +14,7 @@
 #include "drivers/postgres/options.hpp"
 #include "drivers/postgres/stock_claim.hpp"
 #include "drivers/redis/cache_claim.hpp"
+#include "drivers/redis/cache_hand.hpp"
 #include "drivers/redis/options.hpp"
 #include "report/run_results.hpp"
 #include "scenario/scenario.hpp"
@@ -43,6 +44,9 @@ class Stores final : public SessionFactory {
   std::unique_ptr<Session> make_session(boost::asio::io_context& context, ClientId client) override;
   std::unique_ptr<Session> make_background(boost::asio::io_context& context, MemoryCache& local) override;
   std::unique_ptr<SurveySession> make_survey(boost::asio::io_context& context) override;
+
+  /// For what befalls a key of the cache by itself. Requires: has_cache().
+  [[nodiscard]] Result<CacheHand> reach_into_cache(Key key) const { return CacheHand::open(*redis_, key); }
 
   [[nodiscard]] const std::vector<EngineUsed>& engines() const { return engines_; }
   /// nullptr where a server is not ours to stop.

@@ -27,6 +27,10 @@ Ending ending_of(const Result<T>& result) {
 
 }  // namespace
 
+std::size_t backgrounds_of(const PatternInfo& pattern, const Scope& scope) {
+  return pattern.needs.feed == FeedKind::none ? 0 : one_a_server(pattern.needs.feed) ? servers_of(scope) : 1;
+}
+
 bool operator==(const Request& left, const Request& right) {
   const CacheArguments& a = left.arguments;
   const CacheArguments& b = right.arguments;
@@ -67,10 +71,7 @@ Behaviour::Behaviour(const PatternInfo& pattern, const Scope& scope, Nanoseconds
     servers_.push_back(scope.processes[process].server);
     add_process(process, ops);
   }
-  const std::size_t backgrounds = pattern.needs.feed == FeedKind::none ? 0
-                                  : one_a_server(pattern.needs.feed)   ? servers_of(scope)
-                                                                       : 1;
-  for (std::size_t background = 0; background < backgrounds; ++background) {
+  for (std::size_t background = 0; background < backgrounds_of(pattern, scope); ++background) {
     servers_.push_back(static_cast<std::uint8_t>(background));
     add_process(first_.size(), {no_scope_op});
   }

@@ -52,6 +52,9 @@ struct BehaviourNode {
 
 inline constexpr std::uint8_t no_scope_op = 255;
 
+/// How many background processes there are, the n-th beside server n.
+[[nodiscard]] std::size_t backgrounds_of(const PatternInfo& pattern, const Scope& scope);
+
 /// All processes of an exploration: the scope's clients, then the background ones. Single-threaded.
 class Behaviour {
  public:

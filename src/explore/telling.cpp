@@ -89,7 +89,7 @@ class Teller {
                                                  " is not possible: the witness is of another version of " +
                                                  std::string(witness_.options.pattern->name) + " or of the explorer");
       }
-      telling.moves.push_back(move_of(chosen->choice));
+      telling.moves.push_back(move_of(state, *chosen, step));
       telling.steps.push_back(told(state, *chosen, telling));
       state = chosen->state;
       telling.violated = (chosen->violated | machine_.violated_at_rest(state)) != 0;
@@ -116,16 +116,75 @@ class Teller {
     return choice.fault == 0 ? std::string_view() : machine_.options().faults[choice.fault - 1U]->name;
   }
 
-  [[nodiscard]] Move move_of(const Choice& choice) const {
-    Move move{choice.kind, choice.who, true, true};
-    if (choice.kind == ChoiceKind::act && choice.fault != 0) {
-      const CallTrouble& call = *machine_.options().faults[choice.fault - 1U]->call;
-      move.arrives = call.takes_effect;
-      move.answered = call.answered;
-      // What comes again, or late, is not for others to make happen.
-      move.kind = call.stays_behind ? ChoiceKind::arrive : move.kind;
+  Move move_of(const MachineState& state, const Successor& chosen, std::size_t step) {
+    const Choice& choice = chosen.choice;
+    Move move;
+    move.kind = choice.kind;
+    move.process = choice.who;
+    if (choice.kind == ChoiceKind::act) {
+      const NodeId asking = asking_node(state, choice.who);
+      if (choice.fault != 0) {
+        const CallTrouble& call = *machine_.options().faults[choice.fault - 1U]->call;
+        move.arrives = call.takes_effect;
+        move.answered = call.answered;
+        move.stays_behind = call.stays_behind;
+      }
+      if (move.stays_behind) {
+        stayed_behind_.emplace_back(asking, step);
+      }
+      const BehaviourNode node = machine_.behaviour().node(asking);
+      if (move.arrives && node.kind == NodeKind::asking) {
+        const Effect& effect =
+            machine_.effects(state.world, node.request, machine_.behaviour().server_of(choice.who))[choice.variant];
+        move.gives_up = effect.gave_up;
+        move.expires_soon = effect.expires_soon;
+      }
+    } else if (choice.kind == ChoiceKind::arrive) {
+      const NodeId asking = state.messages.at(choice.who);
+      const auto sent = std::ranges::find(stayed_behind_, asking, &std::pair<NodeId, std::size_t>::first);
+      move.process = machine_.behaviour().node(asking).process;
+      move.sent_in = sent->second;
+      stayed_behind_.erase(sent);
+    } else if (choice.kind == ChoiceKind::strike || choice.kind == ChoiceKind::change) {
+      move.change = change_between(machine_.worlds()[state.world], machine_.worlds()[chosen.state.world]);
     }
     return move;
+  }
+
+  [[nodiscard]] NodeId asking_node(const MachineState& state, std::uint8_t process) {
+    const BehaviourNode& node = machine_.behaviour().node(state.at.at(process));
+    return node.kind == NodeKind::idle ? node.to : state.at.at(process);
+  }
+
+  [[nodiscard]] StoreChange change_between(const World& before, const World& after) {
+    StoreChange change;
+    if (before.standby != after.standby) {
+      change.kind = after.standby ? StoreChange::Kind::remember : StoreChange::Kind::put_back;
+    } else if (before.cache != after.cache) {
+      drop_between(before.cache, after.cache, change);
+    } else if (before.local != after.local || before.pushes != after.pushes) {
+      change.local = before.local != after.local;
+      change.kind = change.local ? StoreChange::Kind::drop : StoreChange::Kind::lose_push;
+      while (before.local.at(change.server) == after.local.at(change.server) &&
+             before.pushes.at(change.server) == after.pushes.at(change.server)) {
+        ++change.server;
+      }
+      drop_between(before.local.at(change.server), after.local.at(change.server), change);
+    } else {
+      change.kind = StoreChange::Kind::replica;
+    }
+    return change;
+  }
+
+  void drop_between(SlotsId before, SlotsId after, StoreChange& change) {
+    const CacheSlots& was = machine_.worlds().slots(before);
+    const CacheSlots& is = machine_.worlds().slots(after);
+    for (const Slot slot : {Slot::entry, Slot::guard, Slot::mark, Slot::counter}) {
+      if (was[slot] && !is[slot]) {
+        change.slots.push_back(slot);
+      }
+    }
+    change.leaves_queue = was.queued && !is.queued;
   }
 
   [[nodiscard]] std::string words_of_begin(const BehaviourNode& node) const {
@@ -250,6 +309,7 @@ class Teller {
   const Witness& witness_;
   Machine machine_;
   std::vector<ScopeOp> ops_;
+  std::vector<std::pair<NodeId, std::size_t>> stayed_behind_ = {};  // asking nodes, and the steps they were sent in
 };
 
 }  // namespace

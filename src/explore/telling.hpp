@@ -28,12 +28,33 @@ struct EndedOp {
   friend bool operator==(const EndedOp&, const EndedOp&) = default;
 };
 
+/// What befalls the stores in a step of no process's.
+struct StoreChange {
+  enum class Kind : std::uint8_t {
+    drop,      ///< what is in `slots` goes, of the cache or of a server's memory
+    remember,  ///< the cache's standby stops following, and keeps what it has
+    put_back,  ///< that standby takes over
+    lose_push,
+    replica,  ///< it begins to lag, or catches up
+  };
+  Kind kind = Kind::drop;
+  bool local = false;            ///< of drop: a memory's
+  std::uint8_t server = 0;       ///< of a memory's drop, and of lose_push
+  std::vector<Slot> slots = {};  ///< of drop
+  bool leaves_queue = false;     ///< of drop: the key is no longer queued either
+};
+
 /// A step for whoever makes it happen on other stores.
 struct Move {
   ChoiceKind kind = ChoiceKind::act;
-  std::uint8_t process = 0;  ///< of act and crash
-  bool arrives = true;       ///< the request takes effect
-  bool answered = true;      ///< else the caller sees a timeout
+  std::uint8_t process = 0;   ///< of act, crash and arrive (whose request it is)
+  bool arrives = true;        ///< of act: the request takes effect
+  bool answered = true;       ///< of act: else the caller sees a timeout
+  bool stays_behind = false;  ///< of act: the request, or another copy of it, arrives later
+  bool gives_up = false;      ///< of act: a busy answer is not waited out
+  bool expires_soon = false;  ///< of act: a cache command is told so
+  std::size_t sent_in = 0;    ///< of arrive: the step, 0 the first, in which the request stayed behind
+  StoreChange change = {};    ///< of strike and change
 };
 
 /// A witness as repeated from its choices.

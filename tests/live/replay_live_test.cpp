@@ -6,6 +6,7 @@
 
 #include "explore/exploration.hpp"
 #include "explore/token.hpp"
+#include "live/own_servers.hpp"
 #include "live/program.hpp"
 
 namespace stalemate {
@@ -13,28 +14,29 @@ namespace {
 
 using testing::HasSubstr;
 
+// The token of the shortest violation of that property within the property's own scope.
+std::string shortest_violation(std::string_view pattern, std::string_view judge, std::string_view fault = "") {
+  ExplorationOptions options;
+  options.pattern = PatternRegistry::find(pattern);
+  options.judges = {JudgeRegistry::find(judge)};
+  if (!fault.empty()) {
+    options.faults = {VirtualFaultRegistry::find(fault)};
+    options.faults_max = 1;
+  }
+  const Exploration exploration = explore(options);
+  const auto& witness = exploration.findings.front().witness;
+  return witness ? token_of(*witness) : "";
+}
+
 class Replay : public testing::TestWithParam<const char*> {
  protected:
-  // The shortest violation of that property within the property's own scope.
-  static std::string token(std::string_view pattern, std::string_view judge, std::string_view fault = "") {
-    ExplorationOptions options;
-    options.pattern = PatternRegistry::find(pattern);
-    options.judges = {JudgeRegistry::find(judge)};
-    if (!fault.empty()) {
-      options.faults = {VirtualFaultRegistry::find(fault)};
-      options.faults_max = 1;
-    }
-    const Exploration exploration = explore(options);
-    const auto& witness = exploration.findings.front().witness;
-    return witness ? token_of(*witness) : "";
-  }
   Ended replayed(const std::string& token) { return run_stalemate(folder_.path(), {"replay", token, "--live"}); }
 
   OwnFolder folder_{};
 };
 
 TEST_P(Replay, of_a_read_that_is_not_linearizable_gives_the_same_on_real_servers) {
-  const Ended ended = replayed(token(GetParam(), "linearizable"));
+  const Ended ended = replayed(shortest_violation(GetParam(), "linearizable"));
   EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("the same steps gave the same replies"));
   EXPECT_EQ(left_running(), "");
@@ -53,13 +55,64 @@ class ReplayWithFault : public Replay {};
 
 TEST_F(ReplayWithFault, of_a_lost_delete_or_a_dead_writer_leaves_the_old_entry_on_real_servers) {
   for (const char* fault : {"lost-request", "crash"}) {
-    const Ended ended = replayed(token("lease", "converges", fault));
+    const Ended ended = replayed(shortest_violation("lease", "converges", fault));
     EXPECT_EQ(ended.code, 1) << fault << ended.out << ended.err;
   }
 }
 
+// Several on the same servers, which no run leaves anything behind on that the next one would mind.
+class ReplayOnOwnServers : public OwnServersTest {
+ protected:
+  struct Case {
+    std::string_view pattern;
+    std::string_view judge;
+    std::string_view fault = {};
+  };
+  void expect_the_same(std::initializer_list<Case> cases) {
+    for (const auto& [pattern, judge, fault] : cases) {
+      SCOPED_TRACE(std::string(pattern) + " " + std::string(judge) + " " + std::string(fault));
+      const std::string token = shortest_violation(pattern, judge, fault);
+      const Ended ended =
+          run_stalemate(folder_.path(), {"replay", token, "--live", "--db", database().url, "--cache", cache().url});
+      EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
+      EXPECT_THAT(ended.out, HasSubstr("the same steps gave the same replies"));
+    }
+  }
+};
+
+TEST_F(ReplayOnOwnServers, forces_a_request_that_arrives_late) {
+  expect_the_same({{"lease", "converges", "delayed"}, {"versioned-tombstone", "fresh", "delayed"}});
+}
+
+TEST_F(ReplayOnOwnServers, forces_a_request_that_arrives_twice) {
+  expect_the_same({{"lease", "converges", "duplicated"}, {"none", "fresh", "duplicated"}});
+}
+
+TEST_F(ReplayOnOwnServers, forces_what_befalls_the_cache) {
+  expect_the_same({{"fenced-lock", "fresh", "evict"},
+                   {"lock", "fresh", "expire"},
+                   {"versioned-tombstone", "fresh", "restart"},
+                   {"lease", "fresh", "rollback"}});
+}
+
+TEST_F(ReplayOnOwnServers, forces_a_caller_to_wait_no_longer) {
+  expect_the_same({{"fenced-lock", "linearizable"}});
+}
+
+TEST_F(ReplayOnOwnServers, forces_the_steps_of_background_parts) {
+  expect_the_same({{"outbox", "converges"},
+                   {"cdc-invalidate", "converges"},
+                   {"cdc-versioned", "converges", "evict"},
+                   {"write-behind", "converges", "rollback"},
+                   {"near-cache", "converges"}});
+}
+
 TEST_F(ReplayWithFault, that_no_server_can_be_made_to_have_is_refused) {
-  const Ended ended = replayed(token("lease", "converges", "rollback"));
+  ExplorationOptions options;
+  options.pattern = PatternRegistry::find("cache-aside");
+  options.judges = {JudgeRegistry::find("fresh")};
+  options.every_event = true;
+  const Ended ended = replayed(token_of(*explore(options).findings.front().witness));
   EXPECT_EQ(ended.code, 64) << ended.out;
   EXPECT_THAT(ended.err, HasSubstr("cannot be forced on real servers"));
 }

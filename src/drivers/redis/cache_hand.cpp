@@ -1,0 +1,90 @@
+#include "drivers/redis/cache_hand.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "drivers/redis/commands.hpp"
+#include "drivers/redis/scripts.hpp"
+#include "drivers/url.hpp"
+
+namespace stalemate {
+
+CacheHand::CacheHand(RedisConnection connection, Key key)
+    : connection_(std::move(connection)), id_(product_id(key).view()) {}
+
+Result<CacheHand> CacheHand::open(const RedisOptions& options, Key key) {
+  Result<RedisConnection> connection = open_blocking(options);
+  if (!connection) {
+    return std::unexpected(connection.error());
+  }
+  CacheHand hand(std::move(*connection), key);
+  const Result<RedisReply> chosen = hand.tell({"SELECT", std::to_string(parse_redis_url(options.url)->database)});
+  if (!chosen) {
+    return std::unexpected(chosen.error());
+  }
+  return hand;
+}
+
+std::string CacheHand::name_of(std::size_t slot) const {
+  constexpr std::array<std::string_view, slot_count> suffixes = {"", ":guard", ":mark", ":counter"};
+  return std::string(entry_prefix) + id_ + std::string(suffixes.at(slot));
+}
+
+Result<RedisReply> CacheHand::tell(std::initializer_list<std::string_view> words) {
+  RedisReply reply = ask(*connection_, redis_command(words));
+  if (!reply) {
+    return failed(ErrorCode::refused_by_server, "the cache did not carry out " + std::string(*words.begin()));
+  }
+  return reply;
+}
+
+Result<void> CacheHand::drop(Slot slot) {
+  const Result<RedisReply> done = tell({"DEL", name_of(static_cast<std::size_t>(slot))});
+  return done ? Result<void>() : std::unexpected(done.error());
+}
+
+Result<void> CacheHand::leave_queue() {
+  const Result<RedisReply> done = tell({"SREM", queue_name, id_});
+  return done ? Result<void>() : std::unexpected(done.error());
+}
+
+Result<void> CacheHand::remember() {
+  for (std::size_t slot = 0; slot < slot_count; ++slot) {
+    const std::string name = name_of(slot);
+    const Result<RedisReply> bytes = tell({"DUMP", name});
+    if (!bytes) {
+      return std::unexpected(bytes.error());
+    }
+    const Result<RedisReply> life = tell({"PTTL", name});
+    if (!life) {
+      return std::unexpected(life.error());
+    }
+    kept_.at(slot).reset();
+    if ((*bytes)->type == REDIS_REPLY_STRING) {
+      const long long left_ms = std::max(0LL, (*life)->integer);
+      kept_.at(slot).emplace(Kept{std::string((*bytes)->str, (*bytes)->len), std::to_string(left_ms)});
+    }
+  }
+  const Result<RedisReply> queued = tell({"SISMEMBER", queue_name, id_});
+  if (!queued) {
+    return std::unexpected(queued.error());
+  }
+  kept_in_queue_ = (*queued)->integer == 1;
+  return {};
+}
+
+Result<void> CacheHand::put_back() {
+  for (std::size_t slot = 0; slot < slot_count; ++slot) {
+    const std::optional<Kept>& kept = kept_.at(slot);
+    const std::string name = name_of(slot);
+    const Result<RedisReply> done =
+        kept ? tell({"RESTORE", name, kept->life_text, kept->bytes, "REPLACE"}) : tell({"DEL", name});
+    if (!done) {
+      return std::unexpected(done.error());
+    }
+  }
+  const Result<RedisReply> queued = tell({kept_in_queue_ ? "SADD" : "SREM", queue_name, id_});
+  return queued ? Result<void>() : std::unexpected(queued.error());
+}
+
+}  // namespace stalemate

@@ -241,7 +241,10 @@ Result<LiveReplay> replay_live(const Witness& witness, const Telling& telling, c
   if (const Result<void> possible = can_be_forced(witness, telling); !possible) {
     return std::unexpected(possible.error());
   }
-  const Result<std::unique_ptr<Stores>> stores = Stores::prepare(scenario_of(witness), wanted);
+  // The explorer's replica has every commit at once, unless it lags.
+  StoresWanted without_replica = wanted;
+  without_replica.without_replica = true;
+  const Result<std::unique_ptr<Stores>> stores = Stores::prepare(scenario_of(witness), without_replica);
   if (!stores) {
     return std::unexpected(stores.error());
   }

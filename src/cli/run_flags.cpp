@@ -35,6 +35,9 @@ void RunFlags::describe(CLI::App& app) {
   app.add_option("--db", stores.database_urls,
                  "postgres://USER:PASSWORD@HOST:PORT/DATABASE instead of a private server; repeat for more nodes")
       ->group("Servers");
+  app.add_option("--replica", stores.replica_url,
+                 "postgres://... of a standby of --db, for patterns that read from one")
+      ->group("Servers");
   app.add_option_function<std::string>(
          "--cache",
          [this](const std::string& url) {
@@ -70,6 +73,9 @@ Result<Scenario> RunFlags::scenario(const std::string& name_or_path) const {
   scenario->serialize = scenario->serialize || serialize_;
   if (out.empty()) {
     return failed(ErrorCode::wrong_type, "--out must name a folder, such as runs");
+  }
+  if (!stores.replica_url.empty() && stores.database_urls.empty()) {
+    return failed(ErrorCode::wrong_type, "--replica names a standby of the database that --db names; give both");
   }
   if (cache_given_ && stores.cache_url.empty()) {
     return failed(ErrorCode::wrong_type,

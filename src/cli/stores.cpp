@@ -8,6 +8,7 @@
 #include "core/pattern.hpp"
 #include "drivers/postgres/changefeed.hpp"
 #include "drivers/postgres/feeds.hpp"
+#include "drivers/postgres/replica.hpp"
 #include "drivers/postgres/session.hpp"
 #include "drivers/postgres/stock_table.hpp"
 #include "drivers/redis/feeds.hpp"
@@ -30,18 +31,34 @@ Task<Result<void>> connect_both(PostgresSession& database, RedisSession* cache) 
 
 class LiveSession final : public Session {
  public:
-  LiveSession(boost::asio::io_context& context, PostgresOptions postgres, const std::optional<RedisOptions>& redis)
+  LiveSession(boost::asio::io_context& context, PostgresOptions postgres, const std::optional<PostgresOptions>& replica,
+              const std::optional<RedisOptions>& redis)
       : postgres_(context, std::move(postgres)) {
+    if (replica) {
+      replica_.emplace(context, *replica);
+      both_.emplace(postgres_, *replica_);
+    }
     if (redis) {
       redis_.emplace(context, *redis);
     }
   }
-  Task<Result<void>> connect() override { return connect_both(postgres_, redis_ ? &*redis_ : nullptr); }
-  Database& database() override { return postgres_; }
+  Task<Result<void>> connect() override {
+    if (replica_) {
+      const Result<SessionFacts> reached = co_await replica_->connect();
+      if (!reached) {
+        co_return std::unexpected(reached.error());
+      }
+    }
+    Result<void> connected = co_await connect_both(postgres_, redis_ ? &*redis_ : nullptr);
+    co_return connected;
+  }
+  Database& database() override { return both_ ? static_cast<Database&>(*both_) : postgres_; }
   Cache& cache() override { return *redis_; }
 
  private:
   PostgresSession postgres_;
+  std::optional<PostgresSession> replica_ = {};
+  std::optional<DatabaseWithReplica> both_ = {};
   std::optional<RedisSession> redis_ = {};
 };
 
@@ -134,6 +151,7 @@ std::string names_of(const PrivateServersOptions& options) {
     case PrivateDatabase::cockroach: names = "CockroachDB"; break;
     case PrivateDatabase::cockroach_if_found: names = "CockroachDB (PostgreSQL where there is none)"; break;
   }
+  names += options.replica ? " with a standby" : "";
   return !options.cache ? names : names.empty() ? "Redis" : names + " and Redis";
 }
 
@@ -142,6 +160,11 @@ std::string names_of(const PrivateServersOptions& options) {
 Result<std::unique_ptr<Stores>> Stores::prepare(const Scenario& scenario, const StoresWanted& wanted) {
   for (const std::string& url : wanted.database_urls) {
     if (const Result<void> fine = check_postgres_url(url); !fine) {
+      return std::unexpected(fine.error());
+    }
+  }
+  if (!wanted.replica_url.empty()) {
+    if (const Result<void> fine = check_postgres_url(wanted.replica_url); !fine) {
       return std::unexpected(fine.error());
     }
   }
@@ -179,6 +202,7 @@ Result<void> Stores::start_private() {
   PrivateServersOptions options;
   options.database = private_database_for(scenario_, wanted_);
   options.cache = scenario_.has_cache && wanted_.cache_url.empty();
+  options.replica = needs_.replica && !wanted_.without_replica && options.database != PrivateDatabase::none;
   options.cockroach = wanted_.cockroach_path;
   options.clients = std::max(options.clients, scenario_.clients);
   PostgresOptions node;
@@ -205,6 +229,10 @@ Result<void> Stores::start_private() {
         urls.push_back(address.socket_url.empty() ? address.url : address.socket_url);
       }
     }
+    if (Server* replica = private_servers_->replica()) {
+      replica_ = node;
+      replica_->url = replica->facts().addresses.front().socket_url;
+    }
     if (Server* cache = private_servers_->cache()) {
       const ServerAddress address = cache->facts().addresses.front();
       redis.url = address.socket_url.empty() ? address.url : address.socket_url;
@@ -214,6 +242,13 @@ Result<void> Stores::start_private() {
   for (const std::string& url : urls) {
     nodes_.push_back(node);
     nodes_.back().url = url;
+  }
+  if (needs_.replica && !wanted_.replica_url.empty()) {
+    replica_ = node;
+    replica_->url = wanted_.replica_url;
+  }
+  if (replica_) {
+    replica_->isolation = Isolation::server_default;  // a standby knows no serializable transactions
   }
   if (scenario_.has_cache) {
     redis_ = redis;
@@ -280,6 +315,20 @@ Result<void> Stores::meet() {
     return std::unexpected(cache_facts.error());
   }
   engines_.push_back({.role = "cache", .name = cache_facts->engine, .version = cache_facts->version});
+  return meet_replica();
+}
+
+Result<void> Stores::meet_replica() {
+  if (!replica_) {
+    return {};
+  }
+  boost::asio::io_context context(1);
+  PostgresSession replica(context, *replica_);
+  const Result<SessionFacts> facts = run_task(context, replica.connect());
+  if (!facts) {
+    return std::unexpected(facts.error());
+  }
+  engines_.push_back({.role = "replica", .name = facts->engine + " standby", .version = facts->version});
   return {};
 }
 
@@ -287,6 +336,11 @@ Result<void> Stores::reset() {
   const ForeignTable foreign = wanted_.replace_table ? ForeignTable::replace : ForeignTable::keep;
   if (const Result<void> table = prepare_stock_table(nodes_.front(), scenario_.keys, foreign); !table) {
     return table;
+  }
+  if (replica_) {
+    if (const Result<void> follows = wait_for_replica(nodes_.front(), *replica_); !follows) {
+      return follows;
+    }
   }
   if (needs_.feed == FeedKind::change_log) {
     if (const Result<void> slot =
@@ -313,7 +367,7 @@ PostgresOptions Stores::node_options(std::size_t session) const {
 }
 
 std::unique_ptr<Session> Stores::make_session(boost::asio::io_context& context, ClientId client) {
-  return std::make_unique<LiveSession>(context, node_options(client), redis_);
+  return std::make_unique<LiveSession>(context, node_options(client), replica_, redis_);
 }
 
 std::unique_ptr<SurveySession> Stores::make_survey(boost::asio::io_context& context) {

@@ -25,6 +25,8 @@ namespace stalemate {
 /// What the command line says of servers.
 struct StoresWanted {
   std::vector<std::string> database_urls = {};  ///< empty: a private server; several are nodes of one cluster
+  std::string replica_url = {};                 ///< of a standby of the database named; empty: a private server's own
+  bool without_replica = false;                 ///< reads from a replica are reads of the row
   std::string cache_url = {};                   ///< empty: a private server, where the scenario has a cache
   std::string cockroach_path = {};              ///< empty: look in PATH
   bool replace_table = false;
@@ -61,6 +63,7 @@ class Stores final : public SessionFactory {
  private:
   Stores(const Scenario& scenario, const StoresWanted& wanted) : scenario_(scenario), wanted_(wanted) {}
   Result<void> start_private();
+  Result<void> meet_replica();
   Result<void> meet();
   Result<void> claim_table();
   Result<void> claim_cache();
@@ -71,6 +74,7 @@ class Stores final : public SessionFactory {
   StoresWanted wanted_;
   std::unique_ptr<PrivateServers> private_servers_ = {};
   std::vector<PostgresOptions> nodes_ = {};
+  std::optional<PostgresOptions> replica_ = {};
   std::optional<RedisOptions> redis_ = {};
   std::optional<StockClaim> table_claim_ = {};
   std::optional<CacheClaim> cache_claim_ = {};

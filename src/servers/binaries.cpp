@@ -100,7 +100,12 @@ Result<PostgresPrograms> find_postgres() {
         "PostgreSQL is not installed (no 'postgres' and 'initdb' in PATH or /usr/lib/postgresql); install the "
         "Debian package postgresql-15");
   }
-  return PostgresPrograms{.postgres = folder / "postgres", .initdb = folder / "initdb"};
+  // A folder of links need not hold them all; the program's own does.
+  std::error_code error;
+  const fs::path own = fs::canonical(folder / "postgres", error).parent_path() / "pg_basebackup";
+  return PostgresPrograms{.postgres = folder / "postgres",
+                          .initdb = folder / "initdb",
+                          .basebackup = !error && is_executable(own) ? own : fs::path{}};
 }
 
 Result<fs::path> find_redis() {

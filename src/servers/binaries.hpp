@@ -21,10 +21,11 @@ namespace stalemate {
 /// The sub-folders VERSION/bin of `parent`, the newest version first, versions compared number by number.
 [[nodiscard]] std::vector<std::filesystem::path> versioned_folders(const std::filesystem::path& parent);
 
-/// Where `postgres` and `initdb` of one installation lie.
+/// Where programs of one installation lie. `basebackup`, which only a standby needs, is empty where there is none.
 struct PostgresPrograms {
   std::filesystem::path postgres = {};
   std::filesystem::path initdb = {};
+  std::filesystem::path basebackup = {};
 };
 
 /// Errors of all three: unavailable, with a sentence that names the Debian package or what else to do.

@@ -60,6 +60,21 @@ std::vector<std::string> initdb_arguments(const std::filesystem::path& initdb, c
           "--no-sync"};
 }
 
+std::vector<std::string> basebackup_arguments(const std::filesystem::path& basebackup,
+                                              const std::filesystem::path& data,
+                                              const std::filesystem::path& socket_folder, std::uint16_t port,
+                                              std::string_view user, const std::filesystem::path& password_file) {
+  return {basebackup.native(),
+          "--pgdata=" + data.native(),
+          "--dbname=postgres://" + percent_encoded(user) + "@?host=" + percent_encoded(socket_folder.native()) +
+              "&port=" + std::to_string(port) + "&passfile=" + percent_encoded(password_file.native()),
+          "--wal-method=stream",
+          "--checkpoint=fast",
+          "--write-recovery-conf",
+          "--no-sync",
+          "--no-password"};
+}
+
 std::vector<std::string> postgres_arguments(const std::filesystem::path& postgres, const std::filesystem::path& data,
                                             const std::filesystem::path& socket_folder, std::uint16_t port) {
   return {postgres.native(), "-D", data.native(), "-k", socket_folder.native(), "-p", std::to_string(port)};

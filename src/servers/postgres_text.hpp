@@ -22,6 +22,13 @@ namespace stalemate {
                                                         const std::filesystem::path& data,
                                                         const std::filesystem::path& password_file);
 
+/// Copies the server that listens on `port` in `socket_folder` and prepares the copy to follow it.
+[[nodiscard]] std::vector<std::string> basebackup_arguments(const std::filesystem::path& basebackup,
+                                                            const std::filesystem::path& data,
+                                                            const std::filesystem::path& socket_folder,
+                                                            std::uint16_t port, std::string_view user,
+                                                            const std::filesystem::path& password_file);
+
 /// `socket_folder` is where it makes .s.PGSQL.PORT.
 [[nodiscard]] std::vector<std::string> postgres_arguments(const std::filesystem::path& postgres,
                                                           const std::filesystem::path& data,

@@ -21,6 +21,7 @@ class KeptServers final : public PrivateServers {
 
   Server* database() override { return group_.database.get(); }
   Server* cache() override { return group_.cache.get(); }
+  Server* replica() override { return group_.replica.get(); }
 
   Result<void> apply(Target target, ServerEventKind event) override {
     Server* const server = target == Target::database ? database() : cache();
@@ -47,6 +48,7 @@ class KeptServers final : public PrivateServers {
     }
     stopped_ = true;
     auto cache_to_be = std::async(std::launch::async, [&] { return stop_one(group_.cache.get()); });
+    const Result<void> replica = stop_one(group_.replica.get());
     const Result<void> database = stop_one(group_.database.get());
     const Result<void> cache = cache_to_be.get();
     // Whatever withstood, the keeper kills and removes.
@@ -54,7 +56,7 @@ class KeptServers final : public PrivateServers {
     if (!rest) {
       return rest;
     }
-    return database ? cache : database;
+    return !replica ? replica : database ? cache : database;
   }
 
   static Result<void> stop_one(Server* server) { return server == nullptr ? Result<void>{} : server->stop(); }

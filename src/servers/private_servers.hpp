@@ -19,6 +19,7 @@ enum class PrivateDatabase : std::uint8_t { none, postgres, postgres_serializabl
 
 struct PrivateServersOptions {
   PrivateDatabase database = PrivateDatabase::postgres;
+  bool replica = false;                    ///< a standby of the database, where that is a PostgreSQL
   bool cache = true;                       ///< a Redis
   bool cache_persists = false;             ///< the Redis writes an append-only file, so start_again finds its entries
   std::uint16_t clients = 512;             ///< connections the database must have room for
@@ -43,6 +44,7 @@ class PrivateServers {
   /// Null where the options asked for none.
   [[nodiscard]] virtual Server* database() = 0;
   [[nodiscard]] virtual Server* cache() = 0;
+  [[nodiscard]] virtual Server* replica() = 0;
 
   /// Carries out a server event. Blocks as the calls of Server do; `start` until the server answers again.
   /// Errors: those of Server; unsupported when there is no such server.

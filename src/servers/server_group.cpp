@@ -6,6 +6,7 @@
 
 #include "servers/cockroach_cluster.hpp"
 #include "servers/postgres_server.hpp"
+#include "servers/postgres_standby.hpp"
 #include "servers/redis_server.hpp"
 #include "servers/regardless.hpp"
 
@@ -15,8 +16,8 @@ namespace {
 using Started = Result<std::unique_ptr<KeptServer>>;
 
 /// What could not be started, and what the other server did not achieve either.
-std::unexpected<Error> first_error(const Started& database, const Started& cache) {
-  return std::unexpected((database ? cache : database).error());
+std::unexpected<Error> first_error(const Started& database, const Started& replica, const Started& cache) {
+  return std::unexpected((!database ? database : !replica ? replica : cache).error());
 }
 
 Started start_database(const std::shared_ptr<KeeperLink>& link, const ServerPrograms& programs,
@@ -32,6 +33,24 @@ Started start_database(const std::shared_ptr<KeeperLink>& link, const ServerProg
                          .clients = options.clients,
                          .isolation = programs.database == PrivateDatabase::postgres_serializable ? "serializable" : "",
                          .ready_limit_ns = options.ready_limit_ns});
+}
+
+bool is_postgres(PrivateDatabase database) {
+  return database == PrivateDatabase::postgres || database == PrivateDatabase::postgres_serializable;
+}
+
+/// Of `database`, which runs.
+Started start_replica(const std::shared_ptr<KeeperLink>& link, const ServerPrograms& programs,
+                      const PrivateServersOptions& options, const Started& database) {
+  if (!options.replica || !is_postgres(programs.database) || !database) {
+    return nullptr;
+  }
+  // A standby knows no serializable transactions.
+  const bool serializable = programs.database == PrivateDatabase::postgres_serializable;
+  return start_postgres_standby(link, {.programs = programs.postgres,
+                                       .primary = (*database)->facts().addresses.front(),
+                                       .isolation = serializable ? "repeatable read" : "",
+                                       .ready_limit_ns = options.ready_limit_ns});
 }
 
 Started start_cache(const std::shared_ptr<KeeperLink>& link, const ServerPrograms& programs,
@@ -56,12 +75,17 @@ Result<ServerPrograms> find_programs(const PrivateServersOptions& options) {
     programs.database = found ? PrivateDatabase::cockroach : PrivateDatabase::postgres_serializable;
     programs.cockroach = found ? std::move(*found) : std::filesystem::path{};
   }
-  if (programs.database == PrivateDatabase::postgres || programs.database == PrivateDatabase::postgres_serializable) {
+  if (is_postgres(programs.database)) {
     Result<PostgresPrograms> found = find_postgres();
     if (!found) {
       return std::unexpected(found.error());
     }
     programs.postgres = std::move(*found);
+    if (options.replica && programs.postgres.basebackup.empty()) {
+      return failed(ErrorCode::unavailable, "a standby needs 'pg_basebackup' beside " +
+                                                programs.postgres.postgres.native() +
+                                                "; install the Debian package postgresql-client-15");
+    }
   }
   if (options.cache) {
     Result<std::filesystem::path> found = find_redis();
@@ -81,12 +105,16 @@ Result<ServerGroup> start_group(RunFolder folder, KeeperMode mode, const ServerP
   }
   auto cache_to_be = std::async(std::launch::async, [&] { return start_cache(*link, programs, options); });
   Started database = start_database(*link, programs, options);
+  Started replica = start_replica(*link, programs, options, database);
   Started cache = cache_to_be.get();
-  if (!database || !cache) {
+  if (!database || !replica || !cache) {
     regardless((*link)->finish());
-    return first_error(database, cache);
+    return first_error(database, replica, cache);
   }
-  return ServerGroup{.link = std::move(*link), .database = std::move(*database), .cache = std::move(*cache)};
+  return ServerGroup{.link = std::move(*link),
+                     .database = std::move(*database),
+                     .cache = std::move(*cache),
+                     .replica = std::move(*replica)};
 }
 
 }  // namespace stalemate

@@ -17,6 +17,7 @@ struct ServerGroup {
   std::shared_ptr<KeeperLink> link;
   std::unique_ptr<KeptServer> database;  ///< null: none asked for
   std::unique_ptr<KeptServer> cache;
+  std::unique_ptr<KeptServer> replica;  ///< follows the database
 };
 
 /// Where each wanted server's program is. Empty where it is not wanted.

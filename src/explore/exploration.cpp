@@ -1,6 +1,8 @@
 #include "explore/exploration.hpp"
 
 #include <algorithm>
+#include <span>
+#include <utility>
 
 #include "core/assert.hpp"
 
@@ -23,9 +25,9 @@ class ScopeExplorer {
   void judge(const std::vector<const JudgeInfo*>& judges) {
     open_ = judges;
     const std::vector<Scope> parts = parts_of(scope_);
-    for (const Scope& part : parts) {
-      if (part.processes.size() <= small_part_processes && part.processes.size() < scope_.processes.size()) {
-        search_part(part, open_, short_limits());
+    for (const std::span<const Scope> group : groups_of(parts)) {
+      if (is_searched_first(group)) {
+        search_group(group, open_, short_limits());
       }
     }
     const std::vector<const JudgeInfo*> wanted = options_.limits.exhaust ? judges : open_;
@@ -40,8 +42,9 @@ class ScopeExplorer {
 
   std::optional<Witness> smallest(const JudgeInfo& judge) {
     std::vector<const JudgeInfo*> one = {&judge};
-    for (const Scope& part : parts_of(scope_)) {
-      search_part(part, one, short_limits());
+    const std::vector<Scope> parts = parts_of(scope_);
+    for (const std::span<const Scope> group : groups_of(parts)) {
+      search_group(group, one, short_limits());
       if (one.empty()) {
         return finding_of(&judge).witness;
       }
@@ -56,6 +59,27 @@ class ScopeExplorer {
     return limits;
   }
 
+  /// Parts with as many processes and ops, which the order of witnesses does not tell apart.
+  [[nodiscard]] static std::vector<std::span<const Scope>> groups_of(std::span<const Scope> parts) {
+    std::vector<std::span<const Scope>> groups;
+    while (!parts.empty()) {
+      const auto is_of_next = [&](const Scope& part) {
+        return part.processes.size() != parts.front().processes.size() ||
+               ops_of(part).size() != ops_of(parts.front()).size();
+      };
+      const auto end = std::ranges::find_if(parts, is_of_next);
+      const auto size = static_cast<std::size_t>(end - parts.begin());
+      groups.push_back(parts.first(size));
+      parts = parts.subspan(size);
+    }
+    return groups;
+  }
+
+  [[nodiscard]] bool is_searched_first(std::span<const Scope> group) const {
+    const std::size_t processes = group.front().processes.size();
+    return processes <= small_part_processes && processes < scope_.processes.size();
+  }
+
   /// One search of the whole scope.
   void judge_whole(const std::vector<const JudgeInfo*>& judges, const std::vector<Scope>& parts) {
     if (judges.empty()) {
@@ -68,9 +92,9 @@ class ScopeExplorer {
       if (std::ranges::find(open_, path.judge) == open_.end()) {
         continue;
       }
-      for (std::size_t part = 0; part < parts.size() && !one.empty(); ++part) {
-        if (parts[part].processes.size() > small_part_processes) {
-          search_part(parts[part], one, short_limits());
+      for (const std::span<const Scope> group : groups_of(parts)) {
+        if (!one.empty() && !is_searched_first(group)) {
+          search_group(group, one, short_limits());
         }
       }
       if (!one.empty()) {  // a part's search passed a limit
@@ -85,20 +109,40 @@ class ScopeExplorer {
     }
   }
 
-  /// Those that find a violation in the part leave `judges`.
-  void search_part(const Scope& part, std::vector<const JudgeInfo*>& judges, const ExploreLimits& limits) {
+  /// Those that find a violation in one of the parts leave `judges`, each with the fewest faults, then steps.
+  /// Requires: parts with as many processes and ops.
+  void search_group(std::span<const Scope> group, std::vector<const JudgeInfo*>& judges, const ExploreLimits& limits) {
+    struct Found {
+      const Scope* part;
+      Path path;
+    };
     for (std::uint8_t faults = options_.sound_without_faults ? 1 : 0; faults <= options_.faults_max; ++faults) {
-      std::vector<const JudgeInfo*> concerned;
-      std::ranges::copy_if(judges, std::back_inserter(concerned),
-                           [&](const JudgeInfo* judge) { return judge->instance().concerns(part); });
-      if (concerned.empty()) {
-        return;
+      std::vector<Found> shortest;
+      for (const Scope& part : group) {
+        for (Path& path : search_part(part, judges, faults, limits)) {
+          const auto known =
+              std::ranges::find(shortest, path.judge, [](const Found& found) { return found.path.judge; });
+          if (known == shortest.end()) {
+            shortest.push_back({&part, std::move(path)});
+          } else if (path.choices.size() < known->path.choices.size()) {
+            *known = {&part, std::move(path)};
+          }
+        }
       }
-      for (const Path& path : run(part, concerned, faults, limits).violations) {
-        conclude(path, part, faults);
-        std::erase(judges, path.judge);
+      for (const Found& found : shortest) {
+        conclude(found.path, *found.part, faults);
+        std::erase(judges, found.path.judge);
       }
     }
+  }
+
+  /// What those of the judges see that the part concerns.
+  std::vector<Path> search_part(const Scope& part, const std::vector<const JudgeInfo*>& judges, std::uint8_t faults,
+                                const ExploreLimits& limits) {
+    std::vector<const JudgeInfo*> concerned;
+    std::ranges::copy_if(judges, std::back_inserter(concerned),
+                         [&](const JudgeInfo* judge) { return judge->instance().concerns(part); });
+    return concerned.empty() ? std::vector<Path>() : run(part, concerned, faults, limits).violations;
   }
 
   [[nodiscard]] MachineOptions machine_options(const Scope& scope, std::vector<const JudgeInfo*> judges,

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <tuple>
 
 #include "explore/exploration.hpp"
 #include "naive.hpp"
@@ -29,6 +30,35 @@ std::set<std::string> violated_in(const Exploration& exploration) {
     }
   }
   return names;
+}
+
+using Size = std::tuple<std::size_t, std::size_t, unsigned, std::size_t>;
+
+/// Processes, ops, faults and steps.
+Size size_of(const Witness& witness) {
+  const Scope& scope = witness.options.scope;
+  return {scope.processes.size(), ops_of(scope).size(), witness.options.faults_max, witness.choices.size()};
+}
+
+TEST(Witness, grows_by_no_fault_that_may_happen_and_need_not) {
+  for (const std::string_view pattern : {"cache-aside", "double-delete", "update-first", "write-through"}) {
+    ExplorationOptions options;
+    options.pattern = PatternRegistry::find(pattern);
+    options.judges = all_judges();
+    const Exploration usual = explore(options);
+    options.faults = {VirtualFaultRegistry::find("duplicated")};
+    options.faults_max = 1;
+    const Exploration faulty = explore(options);
+    for (std::size_t place = 0; place < usual.findings.size(); ++place) {
+      const JudgeFinding& without = usual.findings[place];
+      const JudgeFinding& with = faulty.findings[place];
+      if (without.finding == Finding::violated) {
+        SCOPED_TRACE(std::string(pattern) + " " + std::string(without.judge->name));
+        ASSERT_EQ(with.finding, Finding::violated);
+        EXPECT_LE(size_of(*with.witness), size_of(*without.witness));
+      }
+    }
+  }
 }
 
 TEST(LargeScope, is_judged_apart_as_it_is_judged_together) {

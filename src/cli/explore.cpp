@@ -69,6 +69,8 @@ std::vector<MatrixRow> whole_matrix(const ExploreLimits& limits) {
 // What a random search found is looked for again in parts of the scope, each of at most so many states.
 constexpr std::uint64_t states_max_of_a_part = 200'000;
 
+constexpr std::uint64_t bytes_a_megabyte = 1'000'000;
+
 // What every number of the command line may be.
 constexpr auto number_max = std::numeric_limits<std::int64_t>::max();
 
@@ -85,6 +87,8 @@ class Explore final : public Subcommand {
     app.add_option("--only", judges_, "only these properties, such as fresh,converges");
     app.add_option("--max-states", limits_.states_max, "more of them: the verdict is unknown (20,000,000)")
         ->check(whole_number(0, number_max));
+    app.add_option("--max-memory", megabytes_max_, "more MB of it: the verdict is unknown (4,295)")
+        ->check(whole_number(0, 1'000'000'000));
     app.add_flag("--exhaust", limits_.exhaust, "go on behind violations until every state was met");
     app.add_flag("--every-event", every_event_, "invocations, effects and replies as steps of their own; slower");
     app.add_option("--random", walks_.runs, "so many runs by lot instead of all interleavings")
@@ -99,6 +103,7 @@ class Explore final : public Subcommand {
   }
 
   ExitCode run() override {
+    limits_.bytes_max = megabytes_max_ * bytes_a_megabyte;
     if (limits_.exhaust && (matrix_ || walks_.runs > 0)) {
       return say(ExitCode::usage, "--exhaust is for one pattern without --random");
     }
@@ -206,6 +211,7 @@ class Explore final : public Subcommand {
   std::string processes_ = {};
   std::string judges_ = "all";
   ExploreLimits limits_ = {};
+  std::uint64_t megabytes_max_ = 4'295;
   bool every_event_ = false;
   WalkOptions walks_ = {.runs = 0};
   std::string diagram_ = {};

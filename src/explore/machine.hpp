@@ -22,17 +22,17 @@ namespace stalemate {
 inline constexpr std::size_t processes_max = clients_max + servers_max;
 inline constexpr std::size_t messages_max = 2;
 
-/// All of the moment, in 40 bytes without padding; equal states have equal bytes.
+/// All of the moment, in 36 bytes without padding; equal states have equal bytes.
 struct MachineState {
   WorldId world = 0;
   PanelId panel = 0;
   std::array<NodeId, processes_max> at = {};
   std::array<NodeId, messages_max> messages = {};  ///< asking nodes whose request is still on its way; sorted, 0: none
   std::uint8_t faults = 0;                         ///< so far
-  std::array<std::uint8_t, 7> zero = {};
+  std::array<std::uint8_t, 3> zero = {};
   friend bool operator==(const MachineState&, const MachineState&) = default;
 };
-static_assert(sizeof(MachineState) == 40);
+static_assert(sizeof(MachineState) == 36);
 
 enum class ChoiceKind : std::uint8_t {
   act,      ///< a process's call takes effect (and, in large steps, all that comes with it)

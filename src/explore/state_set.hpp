@@ -21,7 +21,7 @@ class StateSet {
   };
   /// Requires: fewer than 2^32 - 1 states.
   Added add(const MachineState& state, std::uint32_t parent, Choice choice) {
-    if (2 * (size_ + 1) > slots_.size()) {
+    if (4 * (size_ + 1) > 3 * slots_.size()) {
       grow();
     }
     const std::uint64_t hash = hash_of(state);
@@ -55,10 +55,11 @@ class StateSet {
     std::uint32_t tag = 0;
     std::uint32_t id = no_parent;
   };
+  static_assert(sizeof(Record) == 44);
   static constexpr std::size_t block_size = 1U << 12U;
 
   static std::uint64_t hash_of(const MachineState& state) {
-    std::array<std::uint64_t, sizeof(MachineState) / 8> words = {};
+    std::array<std::uint64_t, (sizeof(MachineState) + 7) / 8> words = {};
     std::memcpy(words.data(), &state, sizeof(MachineState));
     std::uint64_t hash = 0;
     for (const std::uint64_t word : words) {

@@ -46,7 +46,8 @@ LostWrites lost_writes_of(const CheckResult& check) {
   return {.checked = check.sample,
           .writes = check.count,
           .reads = figure("reads that missed a lost write"),
-          .reads_not_stale = figure("of these not stale")};
+          .reads_not_stale = figure("of these not stale"),
+          .overtaken = figure("writes overtaken before the database had them")};
 }
 
 Nanoseconds incoherent_key_ns(const Report& report) {

@@ -161,6 +161,9 @@ void fields_of(Archive& archive, LostWrites& lost) {
                 "Reads that began after such a write was acknowledged and returned what had been there before it.");
   archive.value("reads_not_stale", lost.reads_not_stale,
                 "Those of them that are not among `stale.stale`, since the database never had the newer version.");
+  archive.value("overtaken", lost.overtaken,
+                "Writes that a newer one overtook before they were sent to the database, and that no read missed; not "
+                "among `lost.writes`.");
 }
 
 template <class Archive>

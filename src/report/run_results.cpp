@@ -83,9 +83,9 @@ void validate_stale(Validation& check, const StaleReads& stale) {
 }
 
 void validate_lost(Validation& check, const LostWrites& lost) {
-  const auto figures = fmt::format("lost: checked {}, writes {}, reads {}, not stale {}", lost.checked, lost.writes,
-                                   lost.reads, lost.reads_not_stale);
-  check.require(lost.writes <= lost.checked, "lost writes <= checked", figures);
+  const auto figures = fmt::format("lost: checked {}, writes {}, overtaken {}, reads {}, not stale {}", lost.checked,
+                                   lost.writes, lost.overtaken, lost.reads, lost.reads_not_stale);
+  check.require(lost.writes + lost.overtaken <= lost.checked, "lost and overtaken writes <= checked", figures);
   check.require(lost.reads_not_stale <= lost.reads, "reads not stale <= reads", figures);
 }
 

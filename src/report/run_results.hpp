@@ -168,12 +168,14 @@ struct StaleReads {
 };
 
 /// What the checks found in the history about acknowledged writes that the database never applied.
-/// Invariants: writes <= checked; reads_not_stale <= reads; with StaleReads, stale + reads_not_stale <= its checked.
+/// Invariants: writes + overtaken <= checked; reads_not_stale <= reads; with StaleReads, stale + reads_not_stale <= its
+/// checked.
 struct LostWrites {
   std::uint64_t checked = 0;  ///< acknowledged writes that could be judged
   std::uint64_t writes = 0;   ///< those that are not among the database's versions
   std::uint64_t reads = 0;    ///< ok reads that should have shown one of them, and returned what was there before
   std::uint64_t reads_not_stale = 0;  ///< those of them that are not counted in StaleReads::stale
+  std::uint64_t overtaken = 0;  ///< not among `writes`: a newer write came before the database had them, unnoticed
   friend bool operator==(const LostWrites&, const LostWrites&) = default;
 };
 

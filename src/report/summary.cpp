@@ -164,11 +164,16 @@ std::string stale_paragraph(const StaleReads& stale) {
 }
 
 std::string lost_paragraph(const LostWrites& lost) {
-  if (lost.writes == 0) {
-    return "";
+  std::string text;
+  if (lost.overtaken > 0) {
+    say(text, fmt::format("{} were overtaken by a newer one before the database had them, and nobody missed them.",
+                          share_phrase(lost.overtaken, lost.checked, "acknowledged write")));
   }
-  std::string text =
-      fmt::format("{} never reached the database.", share_phrase(lost.writes, lost.checked, "acknowledged write"));
+  if (lost.writes == 0) {
+    return text;
+  }
+  say(text,
+      fmt::format("{} never reached the database.", share_phrase(lost.writes, lost.checked, "acknowledged write")));
   if (lost.reads > 0) {
     say(text, fmt::format("{} began after such a write was acknowledged and returned what had been there before it",
                           counted(lost.reads, "read")));
@@ -289,7 +294,7 @@ std::string customers_paragraph(const RunResults& results) {
   }
   if (results.samples && results.samples->unrepaired_keys > 0) {
     const std::uint64_t keys = results.samples->unrepaired_keys;
-    say(text, fmt::format("{} wrong until the next write.",
+    say(text, fmt::format("{} wrong until the next write or expiry.",
                           keys == 1 ? "1 product stays" : with_thousands(keys) + " products stay"));
   }
   return capitalized(std::move(text));

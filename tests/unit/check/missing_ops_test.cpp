@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "check/causes.hpp"
 #include "check/check.hpp"
 #include "unit/check/small_history.hpp"
@@ -108,6 +110,44 @@ TEST(LostUpdates, are_seen_where_not_a_single_write_was_applied) {
   EXPECT_EQ(lost.stale_reads[1].read, 3U);
   EXPECT_EQ(lost.stale_reads[1].newer_write, 2U);
   EXPECT_EQ(find_result(report, "stale-reads")->sample, 2U);
+}
+
+/// A cache that is written first: 1001 is overtaken by 1002, which alone is flushed; then a read of `shown`.
+SmallHistory with_an_overtaken_write(Value shown) {
+  SmallHistory small;
+  small.ops = {op_at(0, OpKind::write, 1001, 10), op_at(1, OpKind::write, 1002, 20),
+               op_at(2, OpKind::background, 1002, 30), op_at(3, OpKind::read, shown, 40)};
+  for (const OpIndex write : {OpIndex{0}, OpIndex{1}}) {
+    Step put = update_of(small.ops[write], 1);
+    put.store = Store::cache;
+    put.command = Command::set;
+    put.role = Role::refresh;
+    put.version = unknown_version;
+    small.steps.push_back(put);
+  }
+  small.steps.push_back(update_of(small.ops[2], 7));
+  return small;
+}
+
+TEST(LostUpdates, are_not_writes_that_a_newer_one_overtook_unnoticed) {
+  const Report report = check_all(packed(with_an_overtaken_write(1002)));
+  const CheckResult& lost = *find_result(report, "lost-updates");
+  EXPECT_EQ(lost.count, 0U);
+  EXPECT_EQ(lost.verdict, Verdict::valid);
+  EXPECT_TRUE(std::ranges::any_of(lost.figures, [](const Figure& figure) {
+    return figure.name == "writes overtaken before the database had them" && figure.value == 1;
+  }));
+}
+
+TEST(LostUpdates, are_overtaken_writes_that_a_read_missed) {
+  const Report report = check_all(packed(with_an_overtaken_write(1000)));
+  EXPECT_EQ(find_result(report, "lost-updates")->count, 1U);
+}
+
+TEST(LostUpdates, are_overtaken_writes_whose_own_update_was_refused) {
+  SmallHistory small = with_an_overtaken_write(1002);
+  small.steps.push_back(update_of(small.ops[0], unknown_version));
+  EXPECT_EQ(find_result(check_all(packed(small)), "lost-updates")->count, 1U);
 }
 
 TEST(VersionOrder, says_what_the_read_should_have_returned) {

@@ -2,10 +2,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "explore/exploration.hpp"
+#include "explore/telling.hpp"
 #include "explore/token.hpp"
+#include "explore/walks.hpp"
 #include "live/own_servers.hpp"
 #include "live/program.hpp"
 
@@ -26,6 +29,28 @@ std::string shortest_violation(std::string_view pattern, std::string_view judge,
   const Exploration exploration = explore(options);
   const auto& witness = exploration.findings.front().witness;
   return witness ? token_of(*witness) : "";
+}
+
+// A random run that violates the property and has such a step; its token.
+std::string violation_by_lot(std::string_view pattern, std::string_view judge, std::string_view fault,
+                             bool (*wanted)(const Move&)) {
+  MachineOptions options;
+  options.pattern = PatternRegistry::find(pattern);
+  options.scope = *parse_scope("w,r");
+  options.faults = {VirtualFaultRegistry::find(fault)};
+  options.faults_max = 1;
+  options.judges = {JudgeRegistry::find(judge)};
+  WalkOptions walks;
+  for (walks.seed = 1; walks.seed <= 1000; ++walks.seed) {
+    const SearchResult result = random_search(options, walks);
+    if (!result.violations.empty()) {
+      const Witness witness{options, result.violations.front().choices};
+      if (std::ranges::any_of(tell(witness)->moves, wanted)) {
+        return token_of(witness);
+      }
+    }
+  }
+  return "";
 }
 
 class Replay : public testing::TestWithParam<const char*> {
@@ -71,12 +96,14 @@ class ReplayOnOwnServers : public OwnServersTest {
   void expect_the_same(std::initializer_list<Case> cases) {
     for (const auto& [pattern, judge, fault] : cases) {
       SCOPED_TRACE(std::string(pattern) + " " + std::string(judge) + " " + std::string(fault));
-      const std::string token = shortest_violation(pattern, judge, fault);
-      const Ended ended =
-          run_stalemate(folder_.path(), {"replay", token, "--live", "--db", database().url, "--cache", cache().url});
-      EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
-      EXPECT_THAT(ended.out, HasSubstr("the same steps gave the same replies"));
+      expect_the_same(shortest_violation(pattern, judge, fault));
     }
+  }
+  void expect_the_same(const std::string& token) {
+    const Ended ended =
+        run_stalemate(folder_.path(), {"replay", token, "--live", "--db", database().url, "--cache", cache().url});
+    EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
+    EXPECT_THAT(ended.out, HasSubstr("the same steps gave the same replies"));
   }
 };
 
@@ -105,6 +132,19 @@ TEST_F(ReplayOnOwnServers, forces_the_steps_of_background_parts) {
                    {"cdc-versioned", "converges", "evict"},
                    {"write-behind", "converges", "rollback"},
                    {"near-cache", "converges"}});
+}
+
+// Two clients come first, then the background part.
+TEST_F(ReplayOnOwnServers, forces_a_background_part_to_die_and_begin_again) {
+  expect_the_same(violation_by_lot("outbox", "converges", "crash", [](const Move& move) {
+    return move.kind == ChoiceKind::crash && move.process == 2;
+  }));
+}
+
+TEST_F(ReplayOnOwnServers, forces_a_push_to_be_lost) {
+  expect_the_same(violation_by_lot("near-cache", "converges", "lost-push", [](const Move& move) {
+    return move.kind == ChoiceKind::strike && move.change.kind == StoreChange::Kind::lose_push;
+  }));
 }
 
 TEST_F(ReplayWithFault, that_no_server_can_be_made_to_have_is_refused) {

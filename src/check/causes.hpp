@@ -11,40 +11,28 @@
 #include <string_view>
 #include <vector>
 
+#include "check/cause.hpp"
 #include "check/check.hpp"
 #include "core/op.hpp"
 #include "record/history.hpp"
 
 namespace stalemate {
 
-enum class Cause : std::uint8_t {
-  lost_invalidation,          ///< the newer write's delete (or set) was skipped, failed or was never answered
-  writer_crashed,             ///< the newer write was applied, but its writer sent no delete after it
-  stale_fill,                 ///< a fill with the old version landed after the newer write's delete
-  reordered_sets,             ///< a writer's set of the old version landed after the newer write's set
-  early_invalidation_refill,  ///< the delete came before the newer write's commit, and a miss refilled the old row
-  replica_lag,                ///< the old version came from a replica
-  not_yet_expired,            ///< writes leave the entry alone, and its time to live had not passed
-  relay_lag,                  ///< a background part is to change the entry, and had not yet done so
-  never_applied,              ///< the read missed an acknowledged write that the database never applied
-  dirty_set,                  ///< the entry held a value whose own update was refused or skipped
-  unexplained
-};
-/// Such as "lost invalidation".
-[[nodiscard]] std::string_view name_of(Cause cause);
+/// Such as "lost invalidation"; "unexplained" for nullptr.
+[[nodiscard]] std::string_view name_of(const CauseInfo* cause);
 
 /// A read, what made it wrong, and the proof.
 struct Explanation {
   OpIndex read = no_op;
-  OpIndex newer_write = no_op;  ///< the write that the read missed; no_op where there is none
-  OpIndex filler = no_op;       ///< the op that put the old version into the cache; no_op where it is not known
-  Cause cause = Cause::unexplained;
-  std::vector<Step> steps = {};  ///< the proof, by start; empty for `unexplained`
+  OpIndex newer_write = no_op;       ///< the write that the read missed; no_op where there is none
+  OpIndex filler = no_op;            ///< the op that put the old version into the cache; no_op where it is not known
+  const CauseInfo* cause = nullptr;  ///< of the CauseRegistry; nullptr: unexplained
+  std::vector<Step> steps = {};      ///< the proof, at most 8, by start; empty where unexplained
 };
 
-/// How many reads each cause explains, in order of Cause.
+/// How many reads a cause explains.
 struct CauseCount {
-  Cause cause = Cause::unexplained;
+  const CauseInfo* cause = nullptr;  ///< nullptr: unexplained
   std::uint64_t count = 0;
   friend bool operator==(const CauseCount&, const CauseCount&) = default;
 };
@@ -77,7 +65,8 @@ class CauseFinder {
 /// Cost: a pass over the ops.
 [[nodiscard]] OpIndex find_lost_write(const History& history, OpIndex read);
 
-/// Counts by cause; only causes that occurred. The counts add up to the size of `stale`.
+/// Counts by cause, sorted by name, the unexplained last; only causes that occurred. The counts add up to the size of
+/// `stale`.
 [[nodiscard]] std::vector<CauseCount> count_causes(const History& history, std::span<const StaleRead> stale);
 
 }  // namespace stalemate

@@ -10,29 +10,44 @@ namespace stalemate {
 
 namespace {
 
-/// What became of a step: "ok, version 55", "skipped by skip", "failed: timed_out", "never answered".
+bool is_cache(Store store) {
+  return store == Store::cache || store == Store::local;
+}
+
+/// What became of a step: "ok, version 55", "skipped by the fault skip", "refused", "failed: timed_out".
 std::string words_of_outcome(const HistoryHeader& header, const Step& step) {
   const std::string fault =
       step.fault != no_fault && step.fault < header.fault_names.size() ? header.fault_names[step.fault] : std::string();
-  if (step.outcome == Outcome::fail && !fault.empty() && step.error == ErrorCode::none) {
-    return "skipped by the fault " + fault;
+  if (step.outcome == Outcome::fail && step.error == ErrorCode::none) {
+    // What is left out takes no time.
+    const bool is_skipped = !fault.empty() && step.start_ns == step.end_ns;
+    return is_skipped ? "skipped by the fault " + fault : "refused";
   }
   if (step.outcome != Outcome::ok) {
     return (step.outcome == Outcome::fail ? "failed: " : "outcome unknown: ") + std::string(name_of(step.error));
   }
   if (step.version != unknown_version) {
-    return "ok, version " + std::to_string(step.version);
+    return (is_cache(step.store) ? "ok, stamp " : "ok, version ") + std::to_string(step.version);
   }
   return fault.empty() ? "ok" : "ok, after the fault " + fault;
 }
 
-/// "db.update 1010: ok, version 55", "cache.get: 1007", "cache.get: a miss".
+/// What the step was: "db.update", or, where the cache ran a command of ours, "cache.lease-set".
+std::string call_of(const HistoryHeader& header, const Step& step) {
+  const bool is_named = step.cache_command != 0 && step.cache_command < header.cache_commands.size();
+  return std::string(name_of(step.store)) + "." +
+         (is_named ? header.cache_commands[step.cache_command].name : std::string(name_of(step.command)));
+}
+
+/// "db.update 1010: ok, version 55", "cache.get: 1007", "cache.lease-get: ok, stamp 17".
 std::string words_of_step(const HistoryHeader& header, const Step& step) {
-  const std::string call = std::string(name_of(step.store)) + "." + std::string(name_of(step.command));
+  const std::string call = call_of(header, step);
   const bool asks = step.command == Command::read || step.command == Command::get;
   if (asks && step.outcome == Outcome::ok) {
-    const std::string none = step.command == Command::get ? "a miss" : "no row";
-    return call + ": " + (step.value == absent ? none : words_of_value(header, step.value));
+    const std::string none = step.command == Command::read ? "no row" : step.cache_command == 0 ? "a miss" : "ok";
+    const std::string stamp =
+        is_cache(step.store) && step.version != unknown_version ? ", stamp " + std::to_string(step.version) : "";
+    return call + ": " + (step.value == absent ? none : words_of_value(header, step.value)) + stamp;
   }
   const std::string value = step.command == Command::write || step.command == Command::set
                                 ? " " + words_of_value(header, step.value)
@@ -40,36 +55,13 @@ std::string words_of_step(const HistoryHeader& header, const Step& step) {
   return call + value + ": " + words_of_outcome(header, step);
 }
 
-std::string conclusion_of(Cause cause) {
-  switch (cause) {
-    case Cause::lost_invalidation:
-      return "The change of the entry that should have followed the newer write was lost, so the old entry stayed.";
-    case Cause::writer_crashed: return "The row was updated, but its writer never got to delete the entry.";
-    case Cause::stale_fill:
-      return "The fill carried a row that was loaded before the newer write, and landed after that write's delete.";
-    case Cause::reordered_sets:
-      return "Two writers set the entry in the other order than the database applied their writes.";
-    case Cause::early_invalidation_refill:
-      return "The entry was deleted before the new row was there, and a miss put the old row back.";
-    case Cause::replica_lag: return "The replica had not yet applied the newer write.";
-    case Cause::not_yet_expired:
-      return "Writes leave the entry alone here: it stays until its time to live has passed.";
-    case Cause::relay_lag:
-      return "Writes leave the entry to a background part, which had not yet come to the newer write.";
-    case Cause::never_applied: return "The write was acknowledged, but its update never reached the database.";
-    case Cause::dirty_set: return "The entry was set to a value whose own write never reached the database.";
-    case Cause::unexplained: return "The recorded steps do not prove how it came about.";
-  }
-  STALEMATE_ASSERT(false, "a cause outside the enumeration");
+std::string_view conclusion_of(const CauseInfo* cause) {
+  return cause == nullptr ? "The recorded steps do not prove how it came about." : cause->conclusion;
 }
 
 /// What was wrong with the read.
-std::string fault_of(Cause cause) {
-  switch (cause) {
-    case Cause::never_applied: return "did not show a write that had been acknowledged";
-    case Cause::dirty_set: return "returned a value that never reached the database";
-    default: return "returned an old value";
-  }
+std::string_view wrong_of(const CauseInfo* cause) {
+  return cause == nullptr ? "returned an old value" : cause->wrong;
 }
 
 std::string actor_of(const History& history, OpIndex index) {
@@ -117,7 +109,7 @@ std::string story_of(const History& history, const Explanation& explanation) {
   const OpRecord* read = history.find_op(explanation.read);
   STALEMATE_ASSERT(read != nullptr, "the explained read is in the history");
   std::string story = "On key " + words_of_key(header, read->key()) + ", " + words_of_op(header, to_op(*read)) + " " +
-                      fault_of(explanation.cause) + ".\n";
+                      std::string(wrong_of(explanation.cause)) + ".\n";
   if (const OpRecord* newer = history.find_op(explanation.newer_write); newer != nullptr) {
     story += "It missed " + words_of_op(header, to_op(*newer)) + ".\n";
   }
@@ -132,7 +124,7 @@ std::string story_of(const History& history, const Explanation& explanation) {
     story += "  " + padded(words_of_instant(step.start_ns), time_width) + "  " +
              padded(actor_of(history, step.op), actor_width) + "  " + words_of_step(header, step) + "\n";
   }
-  return story + (explanation.steps.empty() ? "" : "\n") + conclusion_of(explanation.cause) + "\n";
+  return story + (explanation.steps.empty() ? "" : "\n") + std::string(conclusion_of(explanation.cause)) + "\n";
 }
 
 std::string sequence_diagram_of(const History& history, const Explanation& explanation) {

@@ -31,7 +31,7 @@ StaleReads stale_reads_of(const CheckResult& check) {
 void add_causes(const History& history, const CheckResult& check, StaleReads& stale) {
   stale.unexplained = stale.stale;
   for (const CauseCount& cause : count_causes(history, check.stale_reads)) {
-    if (cause.cause != Cause::unexplained) {
+    if (cause.cause != nullptr) {
       add_count(stale.causes, name_of(cause.cause), cause.count);
       stale.unexplained -= cause.count;
     }

@@ -13,37 +13,18 @@
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
 #include "cli/whole_number.hpp"
-#include "core/assert.hpp"
 #include "core/pattern.hpp"
 #include "record/history_reader.hpp"
 
 namespace stalemate {
 namespace {
 
-/// The fault of explore that a cause comes from; empty: it needs none, or is not known.
-std::string_view fault_behind(Cause cause) {
-  switch (cause) {
-    case Cause::lost_invalidation:
-    case Cause::never_applied:
-    case Cause::dirty_set: return "lost-request";
-    case Cause::writer_crashed: return "crash";
-    case Cause::replica_lag: return "replica-lag";
-    case Cause::stale_fill:
-    case Cause::reordered_sets:
-    case Cause::early_invalidation_refill:
-    case Cause::not_yet_expired:
-    case Cause::relay_lag:
-    case Cause::unexplained: return "";
-  }
-  STALEMATE_ASSERT(false, "a cause outside the enumeration");
-}
-
 /// Where docs/guarantees.md tells of such a read, and the command that shows the shortest run like it.
-std::string matrix_cell(const std::string& pattern, Cause cause) {
-  if (cause == Cause::unexplained || PatternRegistry::find(pattern) == nullptr) {
+std::string matrix_cell(const std::string& pattern, const CauseInfo* cause) {
+  if (cause == nullptr || PatternRegistry::find(pattern) == nullptr) {
     return {};
   }
-  const std::string_view fault = fault_behind(cause);
+  const std::string_view fault = cause->fault;
   return fmt::format(
       "In docs/guarantees.md it belongs to {} under {}; 'stalemate explore {}{}{}' shows the shortest such "
       "run.\n",
@@ -155,7 +136,7 @@ class Explain final : public Subcommand {
                                               *read_, run_));
     }
     const Explanation explanation = finder.explain(*read_, find_lost_write(history, *read_));
-    if (explanation.cause == Cause::unexplained) {
+    if (explanation.cause == nullptr) {
       fmt::print("{} was not stale, nor did it miss a write that was lost\n", words_of_op(history.header, to_op(*op)));
       return ExitCode::ok;
     }

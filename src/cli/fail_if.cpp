@@ -106,8 +106,8 @@ const std::vector<std::string>& comparable_fields() {
 std::vector<std::string_view> names_behind(std::string_view field) {
   std::vector<std::string_view> names;
   if (field.starts_with("stale.causes.")) {
-    for (int cause = 0; cause <= static_cast<int>(Cause::unexplained); ++cause) {
-      names.push_back(name_of(static_cast<Cause>(cause)));
+    for (const CauseInfo& cause : CauseRegistry::all()) {
+      names.push_back(cause.name);
     }
   } else if (field.starts_with("faults.")) {
     for (const FaultInfo& fault : FaultRegistry::all()) {

@@ -24,7 +24,8 @@ namespace {
 
 constexpr const char* history_name = "history.stale";
 
-HistoryHeader header_of(const Plan& plan, const ResultsFolder& folder, const std::vector<EngineUsed>& engines) {
+HistoryHeader header_of(const Plan& plan, const RunOptions& options, const ResultsFolder& folder,
+                        const std::vector<EngineUsed>& engines) {
   const Scenario& scenario = plan.scenario();
   HistoryHeader header;
   header.scenario_name = scenario.name;
@@ -42,6 +43,10 @@ HistoryHeader header_of(const Plan& plan, const ResultsFolder& folder, const std
   header.initial_value = initial_value;
   header.key_count = scenario.keys;
   header.client_count = plan.clients();
+  header.server_count = worker_count(plan, options);
+  for (const CacheCommandInfo& command : CacheCommandRegistry::all()) {
+    header.cache_commands.push_back({std::string(command.name), command.ward});
+  }
   return header;
 }
 
@@ -136,7 +141,7 @@ Result<std::unique_ptr<HistoryWriter>> begin_files(const ResultsFolder& folder, 
   HistoryWriter::Options recording;
   recording.lanes = worker_count(plan, options);
   Result<std::unique_ptr<HistoryWriter>> history =
-      HistoryWriter::create(folder.path / history_name, header_of(plan, folder, stores.engines()), recording);
+      HistoryWriter::create(folder.path / history_name, header_of(plan, options, folder, stores.engines()), recording);
   if (!history) {
     // It is this machine's trouble, not a server's.
     history.error().code = ErrorCode::defect;

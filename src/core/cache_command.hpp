@@ -82,10 +82,17 @@ struct CacheCommandInfo {
   std::string_view summary;  ///< one line for the generated tables
   Role role = Role::lookup;  ///< as which its steps are recorded
   Command command = Command::get;
+  Ward ward = Ward::none;
   std::string_view lua;
   CacheReply (*apply)(CacheSlots& slots, const CacheArguments& arguments, const CacheMoment& moment);
 };
 
 using CacheCommandRegistry = Registry<CacheCommandInfo>;
+
+/// By which a history knows the command: its place in the registry, from 1 on; 0 where it is not registered.
+[[nodiscard]] inline std::uint8_t number_of(const CacheCommandInfo& command) {
+  const CacheCommandInfo* const found = CacheCommandRegistry::find(command.name);
+  return found == nullptr ? std::uint8_t{0} : static_cast<std::uint8_t>(found - CacheCommandRegistry::all().data() + 1);
+}
 
 }  // namespace stalemate

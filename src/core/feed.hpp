@@ -22,7 +22,7 @@ enum class FeedKind : std::uint8_t {
 /// One thing to look after.
 struct Change {
   Key key = {};
-  Value value = absent;               ///< the new value; of a change_log only
+  Value value = absent;               ///< the new value; of an outbox and a change_log only
   Version version = unknown_version;  ///< the row's version; of a change_log only
   std::uint64_t position = 0;         ///< its place in the feed
 };

@@ -47,4 +47,18 @@ std::string_view name_of(Role role) {
   STALEMATE_ASSERT(false, "a role outside the enumeration");
 }
 
+std::string_view name_of(Ward ward) {
+  switch (ward) {
+    case Ward::none: return "none";
+    case Ward::hold: return "hold";
+    case Ward::release: return "release";
+    case Ward::grant: return "grant";
+    case Ward::redeem: return "redeem";
+    case Ward::revoke: return "revoke";
+    case Ward::mark: return "mark";
+    case Ward::compare: return "compare";
+  }
+  STALEMATE_ASSERT(false, "a ward outside the enumeration");
+}
+
 }  // namespace stalemate

@@ -18,11 +18,13 @@ enum class OpKind : std::uint8_t { read, write, add, background };
 struct Op {
   OpIndex index = no_op;
   Key key = {};
-  ClientId client = 0;
+  ClientId client = 0;  ///< of a `background` op: its application server, or 0
   OpKind kind = OpKind::read;
   Outcome outcome = Outcome::info;
   ErrorCode error = ErrorCode::none;
-  Value value = absent;           ///< written, or returned by an `ok` read (`absent`: there was no row)
+  /// Written, or returned by an `ok` read (`absent`: there was no row); of a `background` op that of the change it
+  /// deals with, where the feed tells it.
+  Value value = absent;
   Nanoseconds intended_ns = 0;    ///< when the plan wanted it
   Nanoseconds invocation_ns = 0;  ///< when it was begun
   Nanoseconds completion_ns = never;
@@ -39,6 +41,12 @@ enum class Command : std::uint8_t { read, write, get, set, erase };
 /// the row; `invalidate` the delete caused by a write; `refresh` a set caused by a write.
 enum class Role : std::uint8_t { lookup, load, fill, update, invalidate, refresh };
 
+/// What a cache command does, beside reading or changing the entry, to keep others from changing it wrongly.
+/// `hold` takes the key's lock; `release` gives it back; `grant` hands out a token on a miss; `redeem` is a set that
+/// needs its token to count still; `revoke` makes tokens that are out count no more; `mark` leaves a stamp behind,
+/// which refuses sets of lower stamps; `compare` is a set that such a stamp refuses, and which leaves its own.
+enum class Ward : std::uint8_t { none, hold, release, grant, redeem, revoke, mark, compare };
+
 /// The fault that was applied to a step: 0 for none, else the fault's number in the history's header.
 using FaultId = std::uint8_t;
 inline constexpr FaultId no_fault = 0;
@@ -53,9 +61,11 @@ struct Step {
   Outcome outcome = Outcome::info;
   ErrorCode error = ErrorCode::none;
   FaultId fault = no_fault;
-  std::uint8_t retries = 0;           ///< attempts after the first (SQLSTATE 40001), capped at 255
-  Value value = absent;               ///< sent by a write or set; returned by a read or get (`absent`: none there)
-  Version version = unknown_version;  ///< of an applied database write, where the engine tells it
+  std::uint8_t retries = 0;        ///< of a database call: attempts after the first (SQLSTATE 40001), capped at 255
+  std::uint8_t cache_command = 0;  ///< of a cache call: its number in the history's header; 0: a plain one
+  Value value = absent;            ///< sent by a write or set; returned by a read or get (`absent`: none there)
+  /// Of an applied database write, where the engine tells it; of a cache command the stamp it sent, or was told.
+  Version version = unknown_version;
   Nanoseconds start_ns = 0;
   Nanoseconds end_ns = 0;
 };
@@ -64,5 +74,6 @@ struct Step {
 [[nodiscard]] std::string_view name_of(Store store);
 [[nodiscard]] std::string_view name_of(Command command);
 [[nodiscard]] std::string_view name_of(Role role);
+[[nodiscard]] std::string_view name_of(Ward ward);
 
 }  // namespace stalemate

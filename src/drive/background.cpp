@@ -17,6 +17,7 @@ Background::Background(ClientShared& shared, std::unique_ptr<Session> session, u
     : shared_(shared),
       session_(std::move(session)),
       feed_(*session_->feed()),
+      server_(static_cast<ClientId>(number)),
       next_index_(shared.plan.ops() + number),
       stride_(stride),
       recorder_(shared.plan, shared.clock, shared.lane, shared.counts, shared.outages, shared.refusals),
@@ -49,18 +50,20 @@ Task<void> Background::serve() {
   }
 }
 
-void Background::begin(Key key) {
+void Background::begin(const Change& change) {
   PlannedOp op;
   op.index = next_index_;
-  op.key = key;
+  op.key = change.key;
   op.kind = OpKind::background;
   op.fault_marks = shared_.plan.draw_marks(random_, OpKind::background);
   next_index_ += stride_;
   recorder_.begin(op);
   Op& begun = under_way_.emplace();
   begun.index = op.index;
-  begun.key = key;
+  begun.key = change.key;
+  begun.client = server_;
   begun.kind = OpKind::background;
+  begun.value = change.value;
   begun.intended_ns = begun.invocation_ns = shared_.clock.now_ns();
 }
 
@@ -98,7 +101,7 @@ void Background::abandon() {
 Task<Result<Change>> Background::BeginningFeed::next() {
   Result<Change> change = co_await owner_.feed_.next();
   if (change) {
-    owner_.begin(change->key);
+    owner_.begin(*change);
   }
   co_return change;
 }

@@ -46,12 +46,13 @@ class Background {
   };
 
   Task<void> serve();
-  void begin(Key key);
+  void begin(const Change& change);
   void end(const Result<void>& done);
 
   ClientShared& shared_;
   std::unique_ptr<Session> session_;
   LiveFeed& feed_;
+  ClientId server_;
   OpIndex next_index_;
   OpIndex stride_;
   StepRecorder recorder_;

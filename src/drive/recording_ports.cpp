@@ -164,6 +164,8 @@ Task<Result<CacheReply>> RecordingCache::call(const CacheCommandInfo& command, K
   const bool sets = command.command == Command::set;
   Step step =
       recorder_.begin_step(store_, command.command, command.role, sets ? arguments.value : absent, planned.fault);
+  step.cache_command = number_of(command);
+  step.version = sets ? arguments.stamp : unknown_version;
   if (planned.action.skip) {
     recorder_.skip_step(step);
     co_return CacheReply();
@@ -175,6 +177,7 @@ Task<Result<CacheReply>> RecordingCache::call(const CacheCommandInfo& command, K
   }
   if (!sets) {
     step.value = reply->value;
+    step.version = reply->stamp;
   }
   if (command.role == Role::lookup) {
     recorder_.count_lookup(store_, reply->value != absent);

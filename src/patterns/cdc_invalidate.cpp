@@ -3,7 +3,8 @@
 // leaves it in the cache.
 //
 // Promises: an acknowledged write was acknowledged by the database. A failing cache fails no op. Every change in the
-// log leads to a delete that the cache has answered, however often the consumer dies in between.
+// log leads to a delete that the cache has answered, however often the consumer dies in between. Explored:
+// monotonic-writes, writes-follow-reads hold without faults and with any fault.
 //
 // Does not promise: fresh reads: until the consumer has dealt with a write's change, readers see the old entry. A
 // reader that loaded the old row may fill after the delete, and then all readers see it until the key's next write or

@@ -3,7 +3,8 @@
 // the entry, on a miss the row, and leaves it in the cache.
 //
 // Promises: an acknowledged write was acknowledged by the database. A failing cache alone fails no op. Of ops on a key
-// that follow one another without overlap, each store call answered and done, a read returns the last write.
+// that follow one another without overlap, each store call answered and done, a read returns the last write. Explored:
+// monotonic-writes, writes-follow-reads hold without faults and with any fault.
 //
 // Does not promise: anything of a reader whose fill comes later than the second delete, however long that waits; nor
 // fresh reads after a second delete that was lost, or a writer that died before it. Every write takes 20 ms longer.

@@ -2,7 +2,9 @@
 // and is refused once a fill or delete with a newer one was seen; a delete is never refused.
 //
 // Promises: an acknowledged write was acknowledged by the database. Of ops on a key that follow one another without
-// overlap, each store call answered and done, a read returns the last write.
+// overlap, each store call answered and done, a read returns the last write. Explored: converges holds without faults
+// and with lost-reply; fresh, read-your-writes hold without faults and with crash, lost-reply; monotonic-writes,
+// writes-follow-reads hold without faults and with any fault.
 //
 // Does not promise: anything of a holder whose lock has lapsed and whose update of the row comes after a newer holder
 // has loaded it: the database checks no tokens. Nor anything once the count or the token seen last is lost with the
@@ -22,6 +24,7 @@ const CacheCommandInfo fenced_lock = {
     .summary = "take the key's lock with the next token and look at its entry, or be told that another has it",
     .role = Role::lookup,
     .command = Command::get,
+    .ward = Ward::hold,
     .lua = R"lua(
 local _, _, taken = load(guard)
 if taken then return busy(nil, 0) end
@@ -47,6 +50,7 @@ const CacheCommandInfo fenced_set = {
     .summary = "set the entry, unless a newer token was seen",
     .role = Role::fill,
     .command = Command::set,
+    .ward = Ward::compare,
     .lua = R"lua(
 local _, seen, there = load(mark)
 if there and seen > stamp then return refused(nil, seen) end
@@ -70,6 +74,7 @@ const CacheCommandInfo fenced_delete = {
     .summary = "remove the entry and remember the token",
     .role = Role::invalidate,
     .command = Command::erase,
+    .ward = Ward::mark,
     .lua = R"lua(
 local _, seen = load(mark)
 drop(entry)

@@ -2,7 +2,9 @@
 // beside it for 10 s; a fill carries the time of its miss and is refused if a delete is stamped later.
 //
 // Promises: an acknowledged write was acknowledged by the database. A failing cache alone fails no op. Of ops on a key
-// that follow one another without overlap, each store call answered and done, a read returns the last write.
+// that follow one another without overlap, each store call answered and done, a read returns the last write. Explored:
+// converges holds without faults and with lost-reply; fresh, read-your-writes hold without faults and with crash,
+// lost-reply; monotonic-writes, writes-follow-reads hold without faults and with any fault.
 //
 // Does not promise: anything once the time stamp is gone: evicted, expired before a slow fill, or lost with the cache;
 // nor if the cache's clock goes back. Nor after a delete that was lost, or a writer that died before it.
@@ -37,6 +39,7 @@ const CacheCommandInfo gumball_set = {
     .summary = "set the entry, unless a delete came after the miss",
     .role = Role::fill,
     .command = Command::set,
+    .ward = Ward::compare,
     .lua = R"lua(
 local _, deleted, there = load(mark)
 if there and deleted > stamp then return refused(nil, deleted) end
@@ -58,6 +61,7 @@ const CacheCommandInfo gumball_delete = {
     .summary = "remove the entry and leave the cache's time",
     .role = Role::invalidate,
     .command = Command::erase,
+    .ward = Ward::mark,
     .lua = R"lua(
 local time = now()
 drop(entry)

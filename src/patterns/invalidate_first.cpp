@@ -2,7 +2,8 @@
 // leaves it in the cache. The delete and the fill may fail without failing their op.
 //
 // Promises: an acknowledged write was acknowledged by the database. A failing cache alone fails no op. Of ops on a key
-// that follow one another without overlap, each store call answered and done, a read returns the last write.
+// that follow one another without overlap, each store call answered and done, a read returns the last write. Explored:
+// monotonic-writes, writes-follow-reads hold without faults and with any fault.
 //
 // Does not promise: fresh reads under concurrency: a reader that misses between the delete and the commit loads the old
 // row and fills it, and then all readers see it until the key's next write or expiry. No second delete follows that

@@ -5,7 +5,9 @@
 // writes of a key the later intent replaces the earlier.
 //
 // Promises: an acknowledged write was acknowledged by the database. Of ops on a key that follow one another without
-// overlap, each store call answered and done, a read returns the last write.
+// overlap, each store call answered and done, a read returns the last write. Explored: converges holds without faults
+// and with evict, expire, lost-reply, restart; fresh, read-your-writes hold without faults and with crash, evict,
+// expire, lost-reply, restart; monotonic-writes, writes-follow-reads hold without faults and with any fault.
 //
 // Does not promise: anything of a write whose intent lapses or is lost before the database commits and whose last
 // delete is lost; nor that intents survive the cache. Writes need the cache.
@@ -25,6 +27,7 @@ const CacheCommandInfo iq_get = {
     .summary = "the entry, or on a miss a token to fill it with, if no write is under way",
     .role = Role::lookup,
     .command = Command::get,
+    .ward = Ward::grant,
     .lua = R"lua(
 local found, _, there = load(entry)
 if there then return done(found, 0) end
@@ -52,6 +55,7 @@ const CacheCommandInfo iq_begin = {
     .summary = "leave the intent to write, remove the entry and void the token that is out",
     .role = Role::invalidate,
     .command = Command::erase,
+    .ward = Ward::revoke,
     .lua = R"lua(
 local token = now()
 drop(entry)
@@ -72,6 +76,7 @@ const CacheCommandInfo iq_end = {
     .summary = "take the intent away, if it is still ours, remove the entry and void the token that is out",
     .role = Role::invalidate,
     .command = Command::erase,
+    .ward = Ward::revoke,
     .lua = R"lua(
 local _, token, intended = load(mark)
 drop(entry)

@@ -2,7 +2,8 @@
 // else the row, and leaves it in the places before. A write updates the row, deletes the entry and its own server's
 // copy. The cache pushes the name of every entry that changes to each server, whose background part removes the copy.
 //
-// Promises: an acknowledged write was acknowledged by the database. A failing cache alone fails no op.
+// Promises: an acknowledged write was acknowledged by the database. A failing cache alone fails no op. Explored:
+// monotonic-writes, writes-follow-reads hold without faults and with any fault.
 //
 // Does not promise: fresh reads: until the push has arrived and was dealt with, other servers read their copies. A push
 // may overtake the answer of a lookup it came after, for they come on two connections; the server then keeps the old

@@ -2,7 +2,9 @@
 //
 // Promises: a read returns what the database returned; a write is acknowledged only once the database acknowledged it.
 // So the client sees exactly the isolation the database gives single statements. This assumes that every statement goes
-// to the same database, or to a cluster that behaves as one.
+// to the same database, or to a cluster that behaves as one. Explored: converges, monotonic-writes, writes-follow-reads
+// hold without faults and with any fault; fresh, linearizable, monotonic-reads, read-your-writes hold without faults
+// and with crash, delayed, evict, expire, lost-reply, lost-request, restart, rollback.
 //
 // Does not promise: anything of its own; an `info` write may still take effect later.
 //

@@ -3,7 +3,8 @@
 // miss the row, and leaves it in the cache.
 //
 // Promises: an acknowledged write was acknowledged by the database. A failing cache fails no op. Every message leads to
-// a delete that the cache has answered, however often the relay dies in between.
+// a delete that the cache has answered, however often the relay dies in between. Explored: monotonic-writes,
+// writes-follow-reads hold without faults and with any fault.
 //
 // Does not promise: fresh reads: until the relay has dealt with a write's message, readers see the old entry. A reader
 // that loaded the old row may fill after the relay's delete, and then all readers see it until the key's next write or

@@ -3,7 +3,8 @@
 // fill. A write updates the row, then deletes the entry; it does not stop a load that is under way.
 //
 // Promises: an acknowledged write was acknowledged by the database. A failing cache alone fails no op. Of ops on a key
-// that follow one another without overlap, each store call answered and done, a read returns the last write.
+// that follow one another without overlap, each store call answered and done, a read returns the last write. Explored:
+// monotonic-writes, writes-follow-reads hold without faults and with any fault.
 //
 // Does not promise: fresh reads under concurrency: a loader that read the old row may fill after the delete, and then
 // all readers see it until the key's next write or expiry. The same after a delete that was lost, or a writer that died

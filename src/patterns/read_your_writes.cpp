@@ -2,7 +2,8 @@
 // takes the entry; on a miss it takes the row where the marker stands, else what a replica has of it, and leaves that
 // in the cache. A marker that could not be left does not stop the write.
 //
-// Promises: an acknowledged write was acknowledged by the database. A failing cache alone fails no op.
+// Promises: an acknowledged write was acknowledged by the database. A failing cache alone fails no op. Explored:
+// monotonic-writes, writes-follow-reads hold without faults and with any fault.
 //
 // Does not promise: fresh reads once the marker is gone (evicted, lapsed before the replica has the write, or lost with
 // the cache), or where it was never left: a miss then reads and fills what the replica still has. A reader with the old

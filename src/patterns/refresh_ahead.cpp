@@ -3,7 +3,8 @@
 // second half of its life puts the key into a queue, from where a refresher loads the row again and sets the entry
 // before it expires.
 //
-// Promises: an acknowledged write was acknowledged by the database. A failing cache alone fails no op.
+// Promises: an acknowledged write was acknowledged by the database. A failing cache alone fails no op. Explored:
+// converges, monotonic-writes, writes-follow-reads hold without faults and with any fault.
 //
 // Does not promise: fresh reads under concurrency: the refresher, like a reader that fills, may have loaded the old row
 // and set it after the delete or over a newer value, and then all readers see it until the key's next write, refresh or

@@ -1,7 +1,8 @@
 // ttl-only: a write updates the row and leaves the cache alone. A read takes the entry, on a miss the row, and leaves
 // it in the cache for the scenario's time to live, or for 1 s where it has none.
 //
-// Promises: an acknowledged write was acknowledged by the database. A failing cache alone fails no op.
+// Promises: an acknowledged write was acknowledged by the database. A failing cache alone fails no op. Explored:
+// converges, monotonic-writes, writes-follow-reads hold without faults and with any fault.
 //
 // Does not promise: fresh reads: whatever is written, readers see the old value until the entry expires. An entry lives
 // a time to live from its fill, not from its load, so what it holds may be older by as long as the fill took.

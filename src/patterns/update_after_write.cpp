@@ -2,7 +2,8 @@
 // outcome it deletes the entry. A read takes the entry, on a miss the row, and leaves it in the cache.
 //
 // Promises: an acknowledged write was acknowledged by the database. A failing cache alone fails no op. Of ops on a key
-// that follow one another without overlap, each store call answered and done, a read returns the last write.
+// that follow one another without overlap, each store call answered and done, a read returns the last write. Explored:
+// monotonic-writes, writes-follow-reads hold without faults and with any fault.
 //
 // Does not promise: fresh reads under concurrency: two writers may set in the other order than the database applied
 // them, and a reader that loaded the old row may fill after the set. Either stays until the key's next write or expiry.

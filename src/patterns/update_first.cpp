@@ -2,7 +2,8 @@
 // in the cache. A set that failed does not keep the write from the database.
 //
 // Promises: an acknowledged write was acknowledged by the database. A failing cache alone fails no op. Of ops on a key
-// that follow one another without overlap, each store call answered and done, a read returns the last write.
+// that follow one another without overlap, each store call answered and done, a read returns the last write. Explored:
+// monotonic-writes holds without faults and with any fault.
 //
 // Does not promise: that what a read returns was ever committed: readers see the new value before the database has it,
 // and go on seeing it if the database then refuses it or the writer dies. Two writers may set in the other order than

@@ -3,7 +3,8 @@
 // deletes whatever is there.
 //
 // Promises: an acknowledged write was acknowledged by the database. A failing cache alone fails no op. Of ops on a key
-// that follow one another without overlap, each store call answered and done, a read returns the last write.
+// that follow one another without overlap, each store call answered and done, a read returns the last write. Explored:
+// monotonic-writes, writes-follow-reads hold without faults and with any fault.
 //
 // Does not promise: protection where no entry stands: the delete leaves nothing behind, so a reader that loaded the old
 // row fills it afterwards. Nor anything after a delete that was lost, or a writer that died before it.

@@ -4,7 +4,10 @@
 // version.
 //
 // Promises: an acknowledged write was acknowledged by the database. A failing cache alone fails no op. Of ops on a key
-// that follow one another without overlap, each store call answered and done, a read returns the last write.
+// that follow one another without overlap, each store call answered and done, a read returns the last write. Explored:
+// converges holds without faults; fresh, read-your-writes hold without faults and with crash, lost-reply; linearizable,
+// monotonic-reads hold without faults and with crash; monotonic-writes, writes-follow-reads hold without faults and
+// with any fault.
 //
 // Does not promise: anything once the tombstone is gone: evicted, expired before a slow fill, or lost with the cache.
 // Nor after a tombstone that never came, because it was lost or its writer died.
@@ -24,6 +27,7 @@ const CacheCommandInfo bury = {
     .summary = "put a tombstone of a version in the place of the entry, unless that is newer",
     .role = Role::invalidate,
     .command = Command::erase,
+    .ward = Ward::mark,
     .lua = R"lua(
 local _, version, there = load(entry)
 if there and version > stamp and stamp > 0 then return refused(nil, version) end

@@ -4,7 +4,8 @@
 // the database, a read takes the row and does not fill. Ownership lapses after 2 s.
 //
 // Promises: an acknowledged write was acknowledged by the database. A failing cache alone fails no op. Of ops on a key
-// that follow one another without overlap, each store call answered and done, a read returns the last write.
+// that follow one another without overlap, each store call answered and done, a read returns the last write. Explored:
+// monotonic-writes, writes-follow-reads hold without faults and with any fault.
 //
 // Does not promise: anything where a key has two owners, be it two application servers, which know nothing of each
 // other, or after ownership has lapsed: their sets come in another order than their updates. Nor fresh reads after a

@@ -59,8 +59,8 @@ struct DiskRecord {
     return record;
   }
 
-  /// Byte offsets: 0 start 5, 5 duration 5, 10 op index 3, 13 retries 1, 14 value 4, 18 version 8, 26 store and command
-  /// 1, 27 role and outcome 1, 28 fault 1, 29 error 1.
+  /// Byte offsets: 0 start 5, 5 duration 5, 10 op index 3, 13 retries or cache command 1, 14 value 4, 18 version 8, 26
+  /// store and command 1, 27 role and outcome 1, 28 fault 1, 29 error 1.
   static void pack(const StepRecord& record, const BlockBases& bases, std::byte* place) {
     const std::uint64_t* words = record.words_;
     const std::uint64_t instant = (words[0] & packed_time::instant_mask) - bases.instant_ns;

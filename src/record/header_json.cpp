@@ -1,7 +1,10 @@
 #include "record/header_json.hpp"
 
+#include <algorithm>
+#include <array>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <type_traits>
 
 namespace stalemate {
@@ -54,6 +57,8 @@ class Members {
       texts.push_back(entry.get<std::string>());
     }
   }
+
+  [[nodiscard]] bool has(const char* name) const { return object_.contains(name); }
 
   /// The member if it is there and an array; else notes it.
   const Json* array(const char* name) {
@@ -108,9 +113,42 @@ void take_engines(Members& members, std::vector<EngineFacts>& engines) {
   }
 }
 
+std::optional<Ward> ward_named(std::string_view name) {
+  constexpr std::array wards = {Ward::none,   Ward::hold,   Ward::release, Ward::grant,
+                                Ward::redeem, Ward::revoke, Ward::mark,    Ward::compare};
+  const auto place = std::ranges::find(wards, name, [](Ward ward) { return name_of(ward); });
+  return place == wards.end() ? std::nullopt : std::optional(*place);
+}
+
+void take_cache_commands(Members& members, std::vector<CacheCommandFacts>& commands) {
+  const Json* entries = members.array("cache_commands");
+  if (entries == nullptr) {
+    return;
+  }
+  commands.clear();
+  for (const Json& entry : *entries) {
+    if (!members.expect(entry.is_object(), "cache_commands", "a list of objects")) {
+      return;
+    }
+    CacheCommandFacts& command = commands.emplace_back();
+    std::string ward;
+    Members facts(entry);
+    facts.take("name", command.name);
+    facts.take("ward", ward);
+    members.expect(facts.wrong().empty(), "cache_commands", "objects of which " + facts.wrong());
+    // A ward of a later version proves nothing to this one.
+    command.ward = ward_named(ward).value_or(Ward::none);
+  }
+  members.expect(!commands.empty() && commands.size() <= 256, "cache_commands", "a list of 1 to 256 objects");
+}
+
 }  // namespace
 
 std::string to_json(const HistoryHeader& header) {
+  Json commands = Json::array();
+  for (const CacheCommandFacts& command : header.cache_commands) {
+    commands.push_back({{"name", command.name}, {"ward", name_of(command.ward)}});
+  }
   Json engines = Json::array();
   for (const EngineFacts& engine : header.engines) {
     engines.push_back(
@@ -127,6 +165,8 @@ std::string to_json(const HistoryHeader& header) {
                    {"initial_value", header.initial_value},
                    {"key_count", header.key_count},
                    {"client_count", header.client_count},
+                   {"server_count", header.server_count},
+                   {"cache_commands", commands},
                    {"key_names", header.key_names},
                    {"value_names", header.value_names},
                    {"scenario_toml", header.scenario_toml}});
@@ -150,6 +190,13 @@ Result<HistoryHeader> parse_header_json(std::string_view text) {
   members.take("initial_value", header.initial_value);
   members.take("key_count", header.key_count);
   members.take("client_count", header.client_count);
+  // Not every history tells these two.
+  if (members.has("server_count")) {
+    members.take("server_count", header.server_count);
+  }
+  if (members.has("cache_commands")) {
+    take_cache_commands(members, header.cache_commands);
+  }
   members.take("key_names", header.key_names);
   members.take("value_names", header.value_names);
   members.take("scenario_toml", header.scenario_toml);

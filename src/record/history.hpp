@@ -23,6 +23,13 @@ struct EngineFacts {
   friend bool operator==(const EngineFacts&, const EngineFacts&) = default;
 };
 
+/// A cache command that steps may name.
+struct CacheCommandFacts {
+  std::string name = {};
+  Ward ward = Ward::none;
+  friend bool operator==(const CacheCommandFacts&, const CacheCommandFacts&) = default;
+};
+
 /// What is known before the first op.
 struct HistoryHeader {
   std::string scenario_name = {};
@@ -37,7 +44,11 @@ struct HistoryHeader {
   Value initial_value = absent;                 ///< of every row before the first write; `absent`: there was no row
   std::uint32_t key_count = 0;                  ///< every op's key is below this
   std::uint32_t client_count = 0;               ///< every op's client is below this
-  std::vector<std::string> key_names = {};      ///< by key, for imported histories; empty: product_id
+  /// Application servers: client c belongs to c % server_count, a background op to the one that is its client; 0: not
+  /// known.
+  std::uint32_t server_count = 0;
+  std::vector<CacheCommandFacts> cache_commands = {{}};  ///< by Step::cache_command; [0] is a plain call
+  std::vector<std::string> key_names = {};               ///< by key, for imported histories; empty: product_id
   std::vector<std::string> value_names =
       {};  ///< by value, for imported histories whose values are not numbers; else empty
   friend bool operator==(const HistoryHeader&, const HistoryHeader&) = default;

@@ -116,8 +116,8 @@ class OpRecord {
 };
 
 /// A Step in four words. Accessors have the names of Step's fields and the same meaning.
-/// Words (low bits first): 0 start 48, duration low 16 | 1 duration high 24, retries 8, value 32 | 2 version 64 |
-/// 3 op 32, store 4, command 4, role 4, outcome 4, fault 8, error 8.
+/// Words (low bits first): 0 start 48, duration low 16 | 1 duration high 24, retries or (of a cache) the cache command
+/// 8, value 32 | 2 version 64 | 3 op 32, store 4, command 4, role 4, outcome 4, fault 8, error 8.
 class StepRecord {
  public:
   StepRecord() = default;
@@ -127,8 +127,9 @@ class StepRecord {
     using namespace packed_time;
     const std::uint64_t duration = step.end_ns == never ? duration_never : pack_duration(step.end_ns - step.start_ns);
     words_[0] = pack_instant(step.start_ns) | duration << instant_bits;
-    words_[1] = duration >> 16U | std::uint64_t{step.retries} << 24U |
-                std::uint64_t{static_cast<std::uint32_t>(step.value)} << 32U;
+    const std::uint8_t detail = is_cache(step.store) ? step.cache_command : step.retries;
+    words_[1] =
+        duration >> 16U | std::uint64_t{detail} << 24U | std::uint64_t{static_cast<std::uint32_t>(step.value)} << 32U;
     words_[2] = step.version;
     words_[3] = std::uint64_t{step.op} | static_cast<std::uint64_t>(step.store) << 32U |
                 static_cast<std::uint64_t>(step.command) << 36U | static_cast<std::uint64_t>(step.role) << 40U |
@@ -143,7 +144,8 @@ class StepRecord {
   [[nodiscard]] Outcome outcome() const { return static_cast<Outcome>(words_[3] >> 44U & 0xFU); }
   [[nodiscard]] FaultId fault() const { return static_cast<FaultId>(words_[3] >> 48U); }
   [[nodiscard]] ErrorCode error() const { return static_cast<ErrorCode>(words_[3] >> 56U); }
-  [[nodiscard]] std::uint8_t retries() const { return static_cast<std::uint8_t>(words_[1] >> 24U); }
+  [[nodiscard]] std::uint8_t retries() const { return is_cache(store()) ? std::uint8_t{0} : detail(); }
+  [[nodiscard]] std::uint8_t cache_command() const { return is_cache(store()) ? detail() : std::uint8_t{0}; }
   [[nodiscard]] Value value() const { return static_cast<Value>(static_cast<std::uint32_t>(words_[1] >> 32U)); }
   [[nodiscard]] Version version() const { return words_[2]; }
   [[nodiscard]] Nanoseconds start_ns() const { return static_cast<Nanoseconds>(words_[0] & packed_time::instant_mask); }
@@ -157,6 +159,9 @@ class StepRecord {
 
  private:
   friend struct DiskRecord;
+  static bool is_cache(Store store) { return store == Store::cache || store == Store::local; }
+  [[nodiscard]] std::uint8_t detail() const { return static_cast<std::uint8_t>(words_[1] >> 24U); }
+
   std::uint64_t words_[4];
 };
 
@@ -189,6 +194,7 @@ static_assert(sizeof(StepRecord) == 32 && std::is_trivially_copyable_v<StepRecor
               .error = record.error(),
               .fault = record.fault(),
               .retries = record.retries(),
+              .cache_command = record.cache_command(),
               .value = record.value(),
               .version = record.version(),
               .start_ns = record.start_ns(),

@@ -51,7 +51,7 @@ Result<void> allow_changefeeds(BlockingConnection& connection, const PostgresOpt
 }  // namespace
 
 Task<Result<void>> OutboxFeed::look() {
-  const auto rows = co_await session_.ask("SELECT id, product_id FROM stock_outbox ORDER BY id LIMIT 200");
+  const auto rows = co_await session_.ask("SELECT id, quantity, product_id FROM stock_outbox ORDER BY id LIMIT 200");
   if (!rows) {
     co_return std::unexpected(rows.error());
   }
@@ -61,6 +61,7 @@ Task<Result<void>> OutboxFeed::look() {
     std::from_chars(row.front().data(), row.front().data() + row.front().size(), change.position);
     if (key) {
       change.key = *key;
+      change.value = parse_quantity(row[1]).value_or(absent);
       found_.push_back(change);
     }
   }

@@ -12,8 +12,8 @@ constexpr StatementTexts postgres_texts = {
     "SELECT quantity FROM stock WHERE product_id = $1",
     "UPDATE stock SET quantity = $2 WHERE product_id = $1 RETURNING pg_current_wal_insert_lsn()",
     "WITH written AS (UPDATE stock SET quantity = $2 WHERE product_id = $1"
-    " RETURNING product_id, pg_current_wal_insert_lsn() AS token),"
-    " told AS (INSERT INTO stock_outbox (product_id) SELECT product_id FROM written)"
+    " RETURNING product_id, quantity, pg_current_wal_insert_lsn() AS token),"
+    " told AS (INSERT INTO stock_outbox (product_id, quantity) SELECT product_id, quantity FROM written)"
     " SELECT token FROM written",
     "SELECT k.place, s.quantity FROM unnest($1::varchar[]) WITH ORDINALITY AS k(id, place)"
     " JOIN stock s ON s.product_id = k.id",
@@ -24,8 +24,8 @@ constexpr StatementTexts postgres_texts_versions = {
     "UPDATE stock SET quantity = $2, version = version + 1 WHERE product_id = $1"
     " RETURNING pg_current_wal_insert_lsn(), version",
     "WITH written AS (UPDATE stock SET quantity = $2, version = version + 1 WHERE product_id = $1"
-    " RETURNING product_id, pg_current_wal_insert_lsn() AS token, version),"
-    " told AS (INSERT INTO stock_outbox (product_id) SELECT product_id FROM written)"
+    " RETURNING product_id, quantity, pg_current_wal_insert_lsn() AS token, version),"
+    " told AS (INSERT INTO stock_outbox (product_id, quantity) SELECT product_id, quantity FROM written)"
     " SELECT token, version FROM written",
     postgres_texts.survey,
 };
@@ -34,8 +34,9 @@ constexpr StatementTexts cockroach_texts = {
     "SELECT quantity FROM stock WHERE product_id = $1",
     "UPDATE stock SET quantity = $2 WHERE product_id = $1 RETURNING cluster_logical_timestamp()",
     "WITH written AS (UPDATE stock SET quantity = $2 WHERE product_id = $1"
-    " RETURNING product_id, cluster_logical_timestamp() AS token),"
-    " told AS (INSERT INTO stock_outbox (product_id) SELECT product_id::STRING FROM written RETURNING 1)"
+    " RETURNING product_id, quantity, cluster_logical_timestamp() AS token),"
+    " told AS (INSERT INTO stock_outbox (product_id, quantity) SELECT product_id::STRING, quantity FROM written "
+    "RETURNING 1)"
     " SELECT token FROM written",
     "SELECT k.place, s.quantity FROM unnest($1::uuid[]) WITH ORDINALITY AS k(id, place)"
     " JOIN stock s ON s.product_id = k.id",
@@ -46,8 +47,9 @@ constexpr StatementTexts cockroach_texts_versions = {
     "UPDATE stock SET quantity = $2, version = version + 1 WHERE product_id = $1"
     " RETURNING cluster_logical_timestamp(), version",
     "WITH written AS (UPDATE stock SET quantity = $2, version = version + 1 WHERE product_id = $1"
-    " RETURNING product_id, cluster_logical_timestamp() AS token, version),"
-    " told AS (INSERT INTO stock_outbox (product_id) SELECT product_id::STRING FROM written RETURNING 1)"
+    " RETURNING product_id, quantity, cluster_logical_timestamp() AS token, version),"
+    " told AS (INSERT INTO stock_outbox (product_id, quantity) SELECT product_id::STRING, quantity FROM written "
+    "RETURNING 1)"
     " SELECT token, version FROM written",
     cockroach_texts.survey,
 };

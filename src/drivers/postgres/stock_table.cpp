@@ -26,7 +26,7 @@ constexpr const char* create_text_cockroach_versions =
     "CREATE TABLE stock (product_id UUID PRIMARY KEY, quantity INT NOT NULL, version BIGINT NOT NULL DEFAULT 1)";
 constexpr const char* comment_outbox_text = "COMMENT ON TABLE stock_outbox IS 'made by stalemate'";
 constexpr const char* create_outbox_text =
-    "CREATE TABLE stock_outbox (id BIGSERIAL PRIMARY KEY, product_id VARCHAR(36) NOT NULL)";
+    "CREATE TABLE stock_outbox (id BIGSERIAL PRIMARY KEY, product_id VARCHAR(36) NOT NULL, quantity INT NOT NULL)";
 constexpr const char* drop_outbox_text = "DROP TABLE stock_outbox";
 constexpr const char* comment_text = "COMMENT ON TABLE stock IS 'made by stalemate'";
 

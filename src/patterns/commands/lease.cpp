@@ -8,6 +8,7 @@ const CacheCommandInfo lease_get = {
     .summary = "the entry, or on a miss a token to fill it with",
     .role = Role::lookup,
     .command = Command::get,
+    .ward = Ward::grant,
     .lua = R"lua(
 local found, _, there = load(entry)
 if there then return done(found, 0) end
@@ -34,6 +35,7 @@ const CacheCommandInfo lease_set = {
     .summary = "set the entry, if the token still counts",
     .role = Role::fill,
     .command = Command::set,
+    .ward = Ward::redeem,
     .lua = R"lua(
 local _, token, leased = load(guard)
 if not leased or token ~= stamp then return refused(nil, token) end
@@ -57,6 +59,7 @@ const CacheCommandInfo lease_delete = {
     .summary = "remove the entry, and make the token that is out count no more",
     .role = Role::invalidate,
     .command = Command::erase,
+    .ward = Ward::revoke,
     .lua = R"lua(
 drop(entry)
 drop(guard)

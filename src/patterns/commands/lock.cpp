@@ -8,6 +8,7 @@ const CacheCommandInfo lock_command = {
     .summary = "take the key's lock and look at its entry, or be told that another has it",
     .role = Role::lookup,
     .command = Command::get,
+    .ward = Ward::hold,
     .lua = R"lua(
 local _, _, taken = load(guard)
 if taken then return busy(nil, 0) end
@@ -31,6 +32,7 @@ const CacheCommandInfo unlock_command = {
     .summary = "give the key's lock back, if it is still ours",
     .role = Role::lookup,
     .command = Command::get,
+    .ward = Ward::release,
     .lua = R"lua(
 local _, token, taken = load(guard)
 if not taken or token ~= stamp then return refused(nil, token) end

@@ -9,6 +9,7 @@ const CacheCommandInfo set_if_newer = {
     .summary = "set the entry, unless it is of a newer version",
     .role = Role::fill,
     .command = Command::set,
+    .ward = Ward::compare,
     .lua = R"lua(
 local _, version, there = load(entry)
 if there and version > stamp then return refused(nil, version) end

@@ -24,8 +24,8 @@ inline bool same(const Op& left, const Op& right) {
 inline bool same(const Step& left, const Step& right) {
   return left.op == right.op && left.store == right.store && left.command == right.command && left.role == right.role &&
          left.outcome == right.outcome && left.error == right.error && left.fault == right.fault &&
-         left.retries == right.retries && left.value == right.value && left.version == right.version &&
-         left.start_ns == right.start_ns && left.end_ns == right.end_ns;
+         left.retries == right.retries && left.cache_command == right.cache_command && left.value == right.value &&
+         left.version == right.version && left.start_ns == right.start_ns && left.end_ns == right.end_ns;
 }
 
 inline Nanoseconds pick(Nanoseconds from, Nanoseconds to) {
@@ -83,7 +83,8 @@ inline Step any_step(OpIndex op) {
   step.outcome = any_outcome();
   step.error = any_error();
   step.fault = static_cast<FaultId>(pick(0, 3));
-  step.retries = *rc::gen::arbitrary<std::uint8_t>();
+  const bool is_cache = step.store == Store::cache || step.store == Store::local;
+  (is_cache ? step.cache_command : step.retries) = *rc::gen::arbitrary<std::uint8_t>();
   step.value = any_value();
   step.version = *rc::gen::arbitrary<Version>();
   step.start_ns = *rc::gen::inRange<Nanoseconds>(0, Nanoseconds{1} << 47);
@@ -103,6 +104,8 @@ inline HistoryHeader any_header() {
                        .initial_value = 1000,
                        .key_count = keys,
                        .client_count = clients,
+                       .server_count = 2,
+                       .cache_commands = {{}, {"lock", Ward::hold}, {"bury", Ward::mark}},
                        .key_names = {},
                        .value_names = {}};
 }

@@ -1,0 +1,28 @@
+// lost invalidation: the newer write sent its delete or set, and it was lost.
+#include "check/cause.hpp"
+
+namespace stalemate {
+namespace {
+
+Steps prove(const Evidence& evidence) {
+  if (evidence.update == nullptr || evidence.lost_change() == nullptr) {
+    return {};
+  }
+  Steps proof = {evidence.answer, evidence.set, evidence.update};
+  proof.insert(proof.end(), evidence.changes.begin(), evidence.changes.end());
+  return proof;
+}
+
+const bool registered = CauseRegistry::add(
+    {.name = "lost invalidation",
+     .definition =
+         "the newer write's delete or set, due after the old entry was set (of a copy: its push), was skipped, "
+         "failed or never answered",
+     .conclusion =
+         "The change of the entry that should have followed the newer write was lost, so the old entry stayed.",
+     .order = CauseOrder::not_done,
+     .fault = "lost-request",
+     .prove = prove});
+
+}  // namespace
+}  // namespace stalemate

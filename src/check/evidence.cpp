@@ -37,7 +37,10 @@ const StepRecord* Evidence::lost_change() const {
   // Without the cache's delete no push follows, whenever the copy was made.
   const bool has_no_push = place != cache_place && removals.empty() && std::ranges::none_of(changes, was_done);
   const auto lost = std::ranges::find_if(changes, [&](const StepRecord* change) {
-    return was_lost(*change) && (has_no_push || change->end_ns() >= set->start_ns());
+    // What would have had the set refused counts even where it was due before the set.
+    const Ward ward = ward_of(history.header, *change);
+    const bool refuses = ward == Ward::mark || ward == Ward::revoke;
+    return was_lost(*change) && (has_no_push || refuses || change->end_ns() >= set->start_ns());
   });
   return lost == changes.end() ? nullptr : *lost;
 }

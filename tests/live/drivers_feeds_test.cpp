@@ -56,6 +56,7 @@ TEST_F(DriversFeedsTest, the_outbox_gives_a_message_until_it_is_acknowledged) {
   OutboxFeed feed(context_, relay, index_);
   const Change first = run(feed.next()).value();
   EXPECT_EQ(first.key, shoe);
+  EXPECT_EQ(first.value, 5);
   ASSERT_TRUE(run(feed.acknowledge(first)));
   const Change second = run(feed.next()).value();
   EXPECT_EQ(second.key, Key{1});

@@ -15,9 +15,9 @@ Steps prove(const Evidence& evidence) {
 
 const bool registered = CauseRegistry::add(
     {.name = "lost invalidation",
-     .definition =
-         "the newer write's delete or set, due after the old entry was set (of a copy: its push), was skipped, "
-         "failed or never answered",
+     .definition = "the newer write's delete or set, due after the old entry was set (or to have its set refused, or a "
+                   "copy of it pushed out), was skipped, "
+                   "failed or never answered",
      .conclusion =
          "The change of the entry that should have followed the newer write was lost, so the old entry stayed.",
      .order = CauseOrder::not_done,

@@ -102,6 +102,16 @@ TEST(LostMark, is_not_claimed_of_a_set_that_may_have_come_first) {
   expect_cause(a_fill_after_a_mark(Ward::mark, 7, 6, 12), "stale fill");
 }
 
+TEST(LostMark, is_not_claimed_of_a_mark_that_never_came) {
+  for (const Ward ward : {Ward::mark, Ward::revoke, Ward::none}) {
+    Script script = a_fill_after_a_mark(ward, 7, 6, 20);
+    Step& left = script.small().steps[4];
+    left.outcome = Outcome::fail;
+    left.error = ErrorCode::connection_refused;
+    expect_cause(script, ward == Ward::none ? "stale fill" : "lost invalidation");
+  }
+}
+
 TEST(LostMark, explains_an_entry_whose_version_was_evicted) {
   Script script;
   script.op(OpKind::read, 1000, 0, 60);

@@ -196,10 +196,14 @@ Json json_of(const CheckResult& result) {
 }  // namespace
 
 std::string report_text(const Report& report, unsigned width, std::span<const ClockErrorPoint> curve) {
+  const auto unjudged =
+      static_cast<std::uint64_t>(std::ranges::count(report.results, Verdict::unknown, &CheckResult::verdict));
   std::string text = fmt::format(
-      "{}: {} on {}, model {}{}{}\n\n", name_of(report.verdict), counted(report.ops, "ops"),
+      "{}: {} on {}, model {}{}{}{}\n\n", name_of(report.verdict), counted(report.ops, "ops"),
       counted(report.keys, "keys"), name_of(report.model), report.versions_known ? ", order of versions known" : "",
-      report.clock_error_ns > 0 ? ", intervals widened by " + format_duration_short(report.clock_error_ns) : "");
+      report.clock_error_ns > 0 ? ", intervals widened by " + format_duration_short(report.clock_error_ns) : "",
+      unjudged > 0 ? fmt::format("; {} of {} could not judge it", unjudged, counted(report.results.size(), "checks"))
+                   : "");
   text += table_of(report);
   text += curve.empty() ? "" : curve_of(curve);
   for (const CheckResult& result : report.results) {

@@ -93,6 +93,9 @@ class Export final : public Subcommand {
     const bool is_special = std::filesystem::exists(output_, ignored) && !std::filesystem::is_regular_file(output_);
     const std::string part = is_special ? output_ : output_ + ".part";
     std::ofstream file(part, std::ios::binary | std::ios::trunc);
+    if (!file) {
+      return say(ExitCode::usage, fmt::format("cannot write {}: {}", output_, std::strerror(errno)));
+    }
     write(events, file);
     file.close();
     if (file && (is_special || std::rename(part.c_str(), output_.c_str()) == 0)) {
@@ -110,8 +113,8 @@ class Export final : public Subcommand {
   std::string output_ = {};
 };
 
-[[maybe_unused]] const bool registered =
-    register_subcommand<Export>("export", "a history as EDN (Jepsen), JSON lines or CSV");
+[[maybe_unused]] const bool registered = register_subcommand<Export>(
+    "export", "a history's ops, without steps and versions, as EDN (Jepsen), JSON lines or CSV");
 
 }  // namespace
 }  // namespace stalemate

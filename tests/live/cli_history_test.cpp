@@ -142,7 +142,7 @@ TEST_F(RecordedRun, is_not_exported_where_it_is_not_said_how_or_where_it_would_b
   EXPECT_EQ(onto_itself.code, 64);
   EXPECT_TRUE(read_history(file_));
   const Ended nowhere = ended({"export", file_, "-o", "no/such/folder.csv"});
-  EXPECT_EQ(nowhere.code, 70);
+  EXPECT_EQ(nowhere.code, 64);
   EXPECT_THAT(nowhere.err, HasSubstr("no/such/folder.csv"));
   EXPECT_EQ(ended({"export", folder_.path() / "nothing", "--to", "csv"}).code, 64);
 }

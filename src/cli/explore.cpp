@@ -1,5 +1,6 @@
 // stalemate explore PATTERN: every interleaving of a pattern's calls within a scope, and the shortest that breaks it.
 #include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <CLI/App.hpp>
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <sstream>
 #include <thread>
 
+#include "cli/explore_flags.hpp"
 #include "cli/explore_text.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
@@ -19,9 +21,9 @@
 namespace stalemate {
 namespace {
 
-/// The entries that a list such as "crash,evict" names; "all": every one.
+/// The entries that a list such as "crash,evict" names, each once; "all": every one.
 template <class Info>
-Result<std::vector<const Info*>> named(const std::string& list, std::string_view what) {
+Result<std::vector<const Info*>> named(const std::string& list, std::string_view flag, std::string_view what) {
   std::vector<const Info*> found;
   std::vector<std::string_view> known;
   for (const Info& info : Registry<Info>::all()) {
@@ -30,12 +32,23 @@ Result<std::vector<const Info*>> named(const std::string& list, std::string_view
       found.push_back(&info);
     }
   }
+  const auto wrong = [&](const std::string& sentence) {
+    return failed(ErrorCode::wrong_type, fmt::format("{}: {}", flag, sentence));
+  };
+  if (list.empty()) {
+    return wrong(fmt::format("name at least one of {}, or all", fmt::join(known, ", ")));
+  }
   std::istringstream words(list == "all" ? std::string() : list);
   for (std::string word; std::getline(words, word, ',');) {
     const Info* info = Registry<Info>::find(word);
+    if (word == "all") {
+      return wrong(fmt::format("'all' stands alone, so leave out the rest of '{}', or the 'all'", list));
+    }
     if (info == nullptr) {
-      return failed(ErrorCode::wrong_type,
-                    fmt::format("'{}' is no {} of explore{}", word, what, did_you_mean(word, known)));
+      return wrong(fmt::format("'{}' is no {} of explore{}", word, what, did_you_mean(word, known)));
+    }
+    if (std::ranges::find(found, info) != found.end()) {
+      return wrong(fmt::format("'{}' is named twice; name it once", word));
     }
     found.push_back(info);
   }
@@ -74,9 +87,13 @@ constexpr std::uint64_t bytes_a_megabyte = 1'000'000;
 // What every number of the command line may be.
 constexpr auto number_max = std::numeric_limits<std::int64_t>::max();
 
+// No run by lot is as long.
+constexpr std::uint64_t priorities_max = 1000;
+
 class Explore final : public Subcommand {
  public:
   void describe(CLI::App& app) override {
+    app_ = &app;
     app.add_option("PATTERN", pattern_, "which caching pattern; 'stalemate list patterns' names them");
     app.add_option("--faults", faults_, "what may go wrong, such as crash,lost-request; or all");
     app.add_option("--max-faults", faults_max_, "how often, at most (1 where --faults is given)")
@@ -92,21 +109,23 @@ class Explore final : public Subcommand {
     app.add_flag("--exhaust", limits_.exhaust, "go on behind violations until every state was met");
     app.add_flag("--every-event", every_event_, "invocations, effects and replies as steps of their own; slower");
     app.add_option("--random", walks_.runs, "so many runs by lot instead of all interleavings")
-        ->check(whole_number(0, number_max));
+        ->check(whole_number(1, number_max));
     app.add_option("--pct", walks_.depth, "with --random: priorities that change so often and once less")
-        ->check(whole_number(0, number_max));
+        ->check(whole_number(1, priorities_max));
     app.add_option("--seed", walks_.seed, "of --random (1)")->check(whole_number(0, number_max));
-    app.add_option("--diagram", diagram_, "a sequence diagram with each violation: text, mermaid or svg");
+    app.add_option("--diagram", diagram_,
+                   "a sequence diagram behind each violation's words: text, mermaid or svg; 'stalemate replay TOKEN "
+                   "--diagram svg' prints one alone, for a file");
     app.add_flag("--json", json_, "as one JSON object");
     app.add_flag("--matrix", matrix_, "every pattern against no fault and each fault");
     app.add_flag("--markdown", markdown_, "with --matrix: the page docs/guarantees.md");
   }
 
   ExitCode run() override {
-    limits_.bytes_max = megabytes_max_ * bytes_a_megabyte;
-    if (limits_.exhaust && (matrix_ || walks_.runs > 0)) {
-      return say(ExitCode::usage, "--exhaust is for one pattern without --random");
+    if (const std::optional<std::string> misused = misused_flag_of_explore(*app_)) {
+      return say(ExitCode::usage, *misused);
     }
+    limits_.bytes_max = megabytes_max_ * bytes_a_megabyte;
     if (matrix_) {
       return print_matrix();
     }
@@ -137,23 +156,25 @@ class Explore final : public Subcommand {
                                      : fmt::format("there is no pattern '{}'{}; 'stalemate list patterns' names them",
                                                    pattern_, did_you_mean(pattern_, known)));
     }
-    const Result<std::vector<const VirtualFaultInfo*>> faults = named<VirtualFaultInfo>(faults_, "fault");
-    const Result<std::vector<const JudgeInfo*>> judges = named<JudgeInfo>(judges_, "property");
-    if (!faults || !judges) {
-      return std::unexpected(!faults ? faults.error() : judges.error());
+    if (app_->count("--faults") > 0) {
+      Result<std::vector<const VirtualFaultInfo*>> faults = named<VirtualFaultInfo>(faults_, "--faults", "fault");
+      if (!faults) {
+        return std::unexpected(faults.error());
+      }
+      options.faults = *std::move(faults);
+      options.faults_max = faults_max_;
     }
-    options.faults = *faults;
-    options.faults_max = faults->empty() ? 0 : faults_max_;
-    options.judges = *judges;
-    if (!processes_.empty()) {
+    Result<std::vector<const JudgeInfo*>> judges = named<JudgeInfo>(judges_, "--only", "property");
+    if (!judges) {
+      return std::unexpected(judges.error());
+    }
+    options.judges = *std::move(judges);
+    if (app_->count("--processes") > 0) {
       const Result<Scope> scope = parse_scope(processes_);
       if (!scope) {
         return std::unexpected(scope.error());
       }
       options.scope = *scope;
-    }
-    if (options.faults_max > messages_max) {
-      return failed(ErrorCode::wrong_type, fmt::format("--max-faults is at most {}", messages_max));
     }
     options.every_event = every_event_;
     options.limits = limits_;
@@ -205,6 +226,7 @@ class Explore final : public Subcommand {
     return ExitCode::ok;
   }
 
+  const CLI::App* app_ = nullptr;
   std::string pattern_ = {};
   std::string faults_ = {};
   std::uint8_t faults_max_ = 1;
@@ -214,7 +236,7 @@ class Explore final : public Subcommand {
   std::uint64_t megabytes_max_ = 4'295;
   bool every_event_ = false;
   WalkOptions walks_ = {.runs = 0};
-  std::string diagram_ = {};
+  std::string diagram_ = "none";
   bool json_ = false;
   bool matrix_ = false;
   bool markdown_ = false;

@@ -51,7 +51,7 @@ Json as_json(const Witness& witness, const Telling& telling) {
 }  // namespace
 
 Result<DiagramKind> parse_diagram(const std::string& text) {
-  const std::string_view names[] = {"", "text", "mermaid", "svg"};
+  const std::string_view names[] = {"none", "text", "mermaid", "svg"};
   for (std::size_t kind = 0; kind < 4; ++kind) {
     if (text == names[kind]) {
       return static_cast<DiagramKind>(kind);
@@ -150,8 +150,14 @@ std::string json_of(const std::vector<MatrixRow>& rows) {
   return whole.dump(2) + "\n";
 }
 
-std::string json_of(const Witness& witness, const Telling& telling) {
-  return as_json(witness, telling).dump(2) + "\n";
+std::string json_of(const Witness& witness, const Telling& telling, const std::optional<LiveReplay>& live) {
+  Json whole = as_json(witness, telling);
+  whole["live"] = nullptr;
+  if (live) {
+    whole["live"] = {
+        {"engines", live->engines}, {"same", live->differences.empty()}, {"differences", live->differences}};
+  }
+  return whole.dump(2) + "\n";
 }
 
 }  // namespace stalemate

@@ -1,8 +1,10 @@
 // What explore and replay print of a witness and of an exploration.
 #pragma once
 
+#include <optional>
 #include <string>
 
+#include "cli/replay_live.hpp"
 #include "core/error.hpp"
 #include "explore/exploration.hpp"
 #include "explore/matrix.hpp"
@@ -21,8 +23,9 @@ enum class DiagramKind : std::uint8_t { none, text, mermaid, svg };
 [[nodiscard]] std::string text_of(const ExplorationOptions& options, const Exploration& exploration, DiagramKind kind);
 /// The same as one JSON object.
 [[nodiscard]] std::string json_of(const ExplorationOptions& options, const Exploration& exploration);
-/// A witness as one JSON object.
-[[nodiscard]] std::string json_of(const Witness& witness, const Telling& telling);
+/// A witness as one JSON object, with what came of it on real servers (null if it was not forced on any).
+[[nodiscard]] std::string json_of(const Witness& witness, const Telling& telling,
+                                  const std::optional<LiveReplay>& live);
 /// The matrix as one JSON object: a list of cells, each with its findings.
 [[nodiscard]] std::string json_of(const std::vector<MatrixRow>& rows);
 

@@ -4,6 +4,7 @@
 
 #include <CLI/App.hpp>
 
+#include "cli/explore_flags.hpp"
 #include "cli/explore_text.hpp"
 #include "cli/live_process.hpp"
 #include "cli/replay_live.hpp"
@@ -17,6 +18,7 @@ namespace {
 class Replay final : public Subcommand {
  public:
   void describe(CLI::App& app) override {
+    app_ = &app;
     app.add_option("TOKEN", token_, "what explore printed behind 'stalemate replay'")->required();
     app.add_option("--diagram", diagram_, "only a sequence diagram: text, mermaid or svg");
     app.add_flag("--json", json_, "as one JSON object");
@@ -27,6 +29,9 @@ class Replay final : public Subcommand {
   }
 
   ExitCode run() override {
+    if (const std::optional<std::string> misused = misused_flag_of_replay(*app_)) {
+      return say(ExitCode::usage, *misused);
+    }
     const Result<DiagramKind> kind = parse_diagram(diagram_);
     if (!kind) {
       return say(ExitCode::usage, kind.error().detail);
@@ -40,12 +45,12 @@ class Replay final : public Subcommand {
       return say(ExitCode::usage, telling.error().detail);
     }
     if (json_) {
-      fmt::print("{}", json_of(*witness, *telling));
-    } else if (*kind != DiagramKind::none) {
+      return print_json(*witness, *telling);
+    }
+    if (*kind != DiagramKind::none) {
       fmt::print("{}", diagram_of(*telling, *kind));
     } else {
-      fmt::print("{}: {} is violated in the scope {}:\n{}", witness->options.pattern->name,
-                 witness->options.judges.front()->name, to_text(witness->options.scope), story_of(*telling));
+      print_story(*witness, *telling);
     }
     if (live_ && telling->violated) {
       return force(*witness, *telling);
@@ -54,11 +59,39 @@ class Replay final : public Subcommand {
   }
 
  private:
+  void print_story(const Witness& witness, const Telling& telling) const {
+    const std::string_view judge = witness.options.judges.front()->name;
+    fmt::print("{}: {} is {} in the scope {}:\n{}", witness.options.pattern->name, judge,
+               telling.violated ? "violated" : "not violated by these steps", to_text(witness.options.scope),
+               story_of(telling));
+    if (!telling.violated) {
+      fmt::print("These steps do not violate {}{}.\n", judge, live_ ? ", so none were forced on real servers" : "");
+    }
+  }
+
+  static ExitCode say_failure(const Error& error) {
+    return say(error.code == ErrorCode::wrong_type ? ExitCode::usage : ExitCode::server_unavailable, error.detail);
+  }
+
+  ExitCode print_json(const Witness& witness, const Telling& telling) {
+    std::optional<LiveReplay> live;
+    if (live_ && telling.violated) {
+      Result<LiveReplay> forced = replay_live(witness, telling, stores_);
+      if (!forced) {
+        return say_failure(forced.error());
+      }
+      live = *std::move(forced);
+    }
+    fmt::print("{}", json_of(witness, telling, live));
+    return !telling.violated                    ? ExitCode::ok
+           : live && !live->differences.empty() ? ExitCode::unknown
+                                                : ExitCode::invalid;
+  }
+
   ExitCode force(const Witness& witness, const Telling& telling) {
     const Result<LiveReplay> live = replay_live(witness, telling, stores_);
     if (!live) {
-      const bool usage = live.error().code == ErrorCode::wrong_type;
-      return say(usage ? ExitCode::usage : ExitCode::server_unavailable, live.error().detail);
+      return say_failure(live.error());
     }
     const std::string engines = fmt::format("{}", fmt::join(live->engines, " and "));
     if (live->differences.empty()) {
@@ -70,8 +103,9 @@ class Replay final : public Subcommand {
     return ExitCode::unknown;
   }
 
+  const CLI::App* app_ = nullptr;
   std::string token_ = {};
-  std::string diagram_ = {};
+  std::string diagram_ = "none";
   bool json_ = false;
   bool live_ = false;
   StoresWanted stores_ = {};

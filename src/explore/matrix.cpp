@@ -71,6 +71,10 @@ std::string padded(std::string text, std::size_t width) {
   return text + std::string(width > letters ? width - letters : 0, ' ');
 }
 
+std::string without_trailing_spaces(const std::string& text) {
+  return text.substr(0, text.find_last_not_of(' ') + 1);
+}
+
 }  // namespace
 
 std::vector<const JudgeInfo*> matrix_judges() {
@@ -94,14 +98,34 @@ MatrixRow matrix_row(const PatternInfo& pattern, const ExploreLimits& limits) {
 }
 
 std::string table_of(const std::vector<MatrixRow>& rows) {
-  std::string table;
+  constexpr std::size_t name_width = 20;
+  constexpr std::size_t fault_width = 14;
+  constexpr std::size_t gap = 2;
+  std::string table = padded("pattern", name_width) + padded("fault", fault_width);
+  for (const JudgeInfo* judge : matrix_judges()) {
+    table += std::string(judge->name) + std::string(gap, ' ');
+  }
+  table = without_trailing_spaces(table) + "\n";
   for (const MatrixRow& row : rows) {
     for (const MatrixCell& cell : row.cells) {
-      if (cell.concerned) {
-        table += padded(std::string(row.pattern->name), 20) +
-                 padded(cell.fault == nullptr ? "no fault" : std::string(cell.fault->name), 14) + mark_of(cell) + "\n";
+      if (!cell.concerned) {
+        continue;
       }
+      std::string line = padded(std::string(row.pattern->name), name_width) +
+                         padded(cell.fault == nullptr ? "no fault" : std::string(cell.fault->name), fault_width);
+      for (const JudgeFinding& finding : cell.exploration.findings) {
+        line += padded(mark_of(finding), finding.judge->name.size() + gap);
+      }
+      table += without_trailing_spaces(line) + "\n";
     }
+  }
+  table +=
+      "\n✓: holds on every interleaving of " + std::string(default_scope) +
+      " (two writers of one write, two readers of two reads), with at most one fault.\nA number: violated, and the "
+      "shortest run that does so has so many steps; with !: only together with the fault.\n?: not decided. Not "
+      "listed: faults that cannot hit the pattern.\n";
+  for (const JudgeInfo* judge : matrix_judges()) {
+    table += std::string(judge->name) + ": " + std::string(judge->summary) + ".\n";
   }
   return table;
 }

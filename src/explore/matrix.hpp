@@ -29,7 +29,7 @@ struct MatrixRow {
 
 /// The page docs/guarantees.md.
 [[nodiscard]] std::string markdown_of(const std::vector<MatrixRow>& rows);
-/// For terminals.
+/// For terminals: a line a cell, a column a property, and what the marks mean.
 [[nodiscard]] std::string table_of(const std::vector<MatrixRow>& rows);
 
 }  // namespace stalemate

@@ -94,7 +94,7 @@ class Teller {
       state = chosen->state;
       telling.violated = (chosen->violated | machine_.violated_at_rest(state)) != 0;
     }
-    telling.conclusion = conclusion(state);
+    telling.conclusion = telling.violated ? conclusion(state) : "";
     const World& world = machine_.worlds()[state.world];
     telling.row = world.row;
     if (const auto& entry = machine_.worlds().slots(world.cache)[Slot::entry]; entry && entry->value != absent) {
@@ -334,7 +334,7 @@ std::string story_of(const Telling& telling) {
     story += step.ends.empty() ? "" : "; " + step.ends;
     story += step.fault.empty() ? "\n" : "   [" + step.fault + "]\n";
   }
-  return story + telling.conclusion + "\n";
+  return telling.conclusion.empty() ? story : story + telling.conclusion + "\n";
 }
 
 }  // namespace stalemate

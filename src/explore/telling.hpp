@@ -64,7 +64,7 @@ struct Telling {
   std::vector<EndedOp> ended = {};  ///< in the order of their ends
   Value row = 0;                    ///< in the end
   std::optional<Value> entry = {};  ///< in the cache, in the end
-  std::string conclusion = {};      ///< one or two sentences: what is wrong in the end
+  std::string conclusion = {};      ///< one or two sentences: what is wrong in the end; empty where nothing is
   bool violated = false;            ///< by the witness's judge, at its last step and not before
 };
 
@@ -72,7 +72,7 @@ struct Telling {
 /// of another version of the pattern or of the explorer.
 [[nodiscard]] Result<Telling> tell(const Witness& witness);
 
-/// Numbered lines, each ended by '\n', with the conclusion behind them.
+/// Numbered lines, each ended by '\n', with the conclusion, if there is one, behind them.
 [[nodiscard]] std::string story_of(const Telling& telling);
 /// Arrows between processes and stores in plain ASCII, one step a line.
 [[nodiscard]] std::string text_diagram_of(const Telling& telling);

@@ -75,9 +75,9 @@ class Drawing {
     const std::string size = number(width) + " " + number(bottom() + 50);
     std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + size + "\" width=\"" +
                       number(width) + "\" height=\"" + number(bottom() + 50) +
-                      "\" role=\"img\" font-family=\"sans-serif\" font-size=\"13\">\n<title>" +
-                      escaped(telling_.conclusion) +
-                      "</title>\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n";
+                      "\" role=\"img\" font-family=\"sans-serif\" font-size=\"13\">\n" +
+                      (telling_.conclusion.empty() ? "" : "<title>" + escaped(telling_.conclusion) + "</title>\n") +
+                      "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n";
     for (std::size_t step = 0; step < telling_.steps.size(); step += 2) {
       svg += "<rect y=\"" + number(level_of(step) - row_height / 2) + "\" width=\"100%\" height=\"" +
              number(row_height) + "\" fill=\"#f1f4f9\"/>\n";
@@ -93,8 +93,10 @@ class Drawing {
       svg += mark_of(step) + "<text x=\"" + number(words_left()) + "\" y=\"" + number(level_of(step) + 4) +
              "\" fill=\"" + (fails ? fault_colour : "#222") + "\">" + escaped(words_of(step)) + "</text>\n";
     }
-    return svg + "<text x=\"" + number(margin) + "\" y=\"" + number(bottom() + 28) + "\" font-weight=\"bold\">" +
-           escaped(telling_.conclusion) + "</text>\n</svg>\n";
+    return telling_.conclusion.empty()
+               ? svg + "</svg>\n"
+               : svg + "<text x=\"" + number(margin) + "\" y=\"" + number(bottom() + 28) + "\" font-weight=\"bold\">" +
+                     escaped(telling_.conclusion) + "</text>\n</svg>\n";
   }
 
  private:
@@ -194,7 +196,9 @@ std::string mermaid_of(const Telling& telling) {
   }
   std::string conclusion = telling.conclusion;
   std::ranges::replace(conclusion, ';', ',');
-  diagram += parties.names().empty() ? "" : "  Note over " + id_of(parties.names().front()) + ": " + conclusion + "\n";
+  diagram += parties.names().empty() || conclusion.empty()
+                 ? ""
+                 : "  Note over " + id_of(parties.names().front()) + ": " + conclusion + "\n";
   return diagram;
 }
 

@@ -92,6 +92,7 @@ std::string encoded(std::string_view bytes) {
   return bits == 0 ? text : text + digits[held << (5 - bits) & 31U];
 }
 
+/// Only of what encoded() gives: the bits of the last digit that belong to no byte are zeros.
 std::optional<std::string> decoded(std::string_view text) {
   std::string bytes;
   std::uint32_t held = 0;
@@ -108,6 +109,9 @@ std::optional<std::string> decoded(std::string_view text) {
       bytes.push_back(static_cast<char>(held >> bits & 255U));
     }
   }
+  if (bits >= 5 || (held & ((1U << bits) - 1)) != 0) {
+    return std::nullopt;
+  }
   return bytes;
 }
 
@@ -123,7 +127,8 @@ Result<std::string> bytes_of(std::string_view token) {
   }
   const std::optional<std::string> bytes = decoded(token.substr(opening.size()));
   if (!bytes || bytes->size() <= checksum_bytes) {
-    return wrong("the token holds a sign that no token has, or is cut off");
+    return wrong(
+        "the token was changed or cut off on its way: it does not end as tokens do, or has a sign that none has");
   }
   std::string body = bytes->substr(0, bytes->size() - checksum_bytes);
   std::uint32_t checksum = 0;

@@ -107,6 +107,16 @@ class ReplayOnOwnServers : public OwnServersTest {
   }
 };
 
+TEST_F(ReplayOnOwnServers, tells_its_outcome_within_the_json) {
+  const Ended ended = run_stalemate(folder_.path(), {"replay", shortest_violation("cache-aside", "fresh"), "--live",
+                                                     "--json", "--db", database().url, "--cache", cache().url});
+  EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
+  const nlohmann::json whole = nlohmann::json::parse(ended.out);
+  EXPECT_EQ(whole["live"]["same"], true);
+  EXPECT_EQ(whole["live"]["engines"].size(), 2U);
+  EXPECT_TRUE(whole["live"]["differences"].empty());
+}
+
 TEST_F(ReplayOnOwnServers, forces_a_request_that_arrives_late) {
   expect_the_same({{"lease", "converges", "delayed"}, {"versioned-tombstone", "fresh", "delayed"}});
 }

@@ -1,0 +1,66 @@
+#include "cli/explore_flags.hpp"
+
+#include <fmt/core.h>
+
+#include <CLI/App.hpp>
+#include <span>
+
+namespace stalemate {
+namespace {
+
+/// A flag that is heeded with another only, or without it only.
+struct Rule {
+  const char* flag;
+  bool wants;  ///< the other one; else it excludes it
+  const char* other;
+  const char* why;  ///< behind "FLAG is for OTHER" or "FLAG and OTHER do not go together"
+};
+
+constexpr Rule explore_rules[] = {
+    {"PATTERN", false, "--matrix", "the matrix has every pattern"},
+    {"--faults", false, "--matrix", "the matrix has every fault"},
+    {"--max-faults", false, "--matrix", "the matrix has at most one fault a run"},
+    {"--processes", false, "--matrix", "the matrix has one scope"},
+    {"--only", false, "--matrix", "the matrix has its own properties"},
+    {"--exhaust", false, "--matrix", "it is for one pattern"},
+    {"--every-event", false, "--matrix", "it is for one pattern"},
+    {"--random", false, "--matrix", "it is for one pattern"},
+    {"--diagram", false, "--matrix", "it is for one pattern"},
+    {"--markdown", true, "--matrix", "which it prints as a page"},
+    {"--markdown", false, "--json", "name one form of output"},
+    {"--max-faults", true, "--faults", "which says what may go wrong"},
+    {"--pct", true, "--random", "which says how many runs"},
+    {"--seed", true, "--random", "which says how many runs"},
+    {"--exhaust", false, "--random", "runs by lot meet some states only"},
+    {"--diagram", false, "--json", "the JSON has the steps, and 'stalemate replay TOKEN --diagram' draws them"},
+};
+
+constexpr Rule replay_rules[] = {
+    {"--db", true, "--live", "which forces the steps on real servers"},
+    {"--cache", true, "--live", "which forces the steps on real servers"},
+    {"--replace", true, "--live", "which forces the steps on real servers"},
+    {"--diagram", false, "--json", "name one form of output"},
+    {"--diagram", false, "--live", "the diagram is all that is printed with it"},
+};
+
+std::optional<std::string> first_broken(std::span<const Rule> rules, const CLI::App& app) {
+  for (const Rule& rule : rules) {
+    if (app.count(rule.flag) > 0 && (app.count(rule.other) > 0) != rule.wants) {
+      return rule.wants ? fmt::format("{} is only for {}, {}", rule.flag, rule.other, rule.why)
+                        : fmt::format("{} and {} do not go together: {}", rule.flag, rule.other, rule.why);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> misused_flag_of_explore(const CLI::App& app) {
+  return first_broken(explore_rules, app);
+}
+
+std::optional<std::string> misused_flag_of_replay(const CLI::App& app) {
+  return first_broken(replay_rules, app);
+}
+
+}  // namespace stalemate

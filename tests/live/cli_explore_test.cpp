@@ -1,0 +1,121 @@
+// The command line of explore and replay: what is refused, and that nothing is promised that was not found.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "live/program.hpp"
+
+namespace stalemate {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+using Words = std::vector<std::string>;
+
+// One step of cache-aside, after which no property is violated.
+constexpr const char* harmless_token = "s1-1dhp2rv8cmpp2wv9chjgaskjcnspg13q5hs740000000201dwkv0";
+
+class ExploreProgram : public testing::Test {
+ protected:
+  Ended ended(const Words& words) { return run_stalemate(folder_.path(), words); }
+
+  void expect_refused(const Words& words, const std::string& sentence) {
+    const Ended refused = ended(words);
+    const std::string line = testing::PrintToString(words);
+    EXPECT_EQ(refused.code, 64) << line;
+    EXPECT_EQ(refused.out, "") << line;
+    EXPECT_THAT(refused.err, HasSubstr(sentence)) << line;
+    EXPECT_EQ(std::ranges::count(refused.err, '\n'), 1) << line << refused.err;
+  }
+
+  OwnFolder folder_{};
+};
+
+TEST_F(ExploreProgram, refuses_what_the_matrix_would_not_heed) {
+  const std::vector<Words> all = {
+      {"lease"},           {"--faults", "crash"}, {"--processes", "w,r"}, {"--max-faults", "2"}, {"--random", "9"},
+      {"--only", "fresh"}, {"--diagram", "svg"},  {"--every-event"},      {"--exhaust"}};
+  for (const Words& more : all) {
+    Words words = {"explore", "--matrix"};
+    words.insert(words.end(), more.begin(), more.end());
+    expect_refused(words, more.front() == "lease" ? "PATTERN and --matrix do not go together"
+                                                  : more.front() + " and --matrix do not go together");
+  }
+}
+
+TEST_F(ExploreProgram, refuses_flags_that_are_for_other_flags) {
+  const auto expect_of_lease = [&](Words words, const std::string& sentence) {
+    words.insert(words.begin(), {"explore", "lease"});
+    expect_refused(words, sentence);
+  };
+  expect_of_lease({"--max-faults", "2"}, "--max-faults is only for --faults");
+  expect_of_lease({"--pct", "3"}, "--pct is only for --random");
+  expect_of_lease({"--seed", "3"}, "--seed is only for --random");
+  expect_of_lease({"--markdown"}, "--markdown is only for --matrix");
+  expect_of_lease({"--json", "--diagram", "svg"}, "--diagram and --json do not go together");
+  expect_of_lease({"--random", "5", "--exhaust"}, "--exhaust and --random do not go together");
+  expect_refused({"explore", "--matrix", "--markdown", "--json"}, "--markdown and --json do not go together");
+  for (const char* flag : {"--db", "--cache"}) {
+    expect_refused({"replay", harmless_token, flag, "redis://localhost"}, flag + std::string(" is only for --live"));
+  }
+  expect_refused({"replay", harmless_token, "--replace"}, "--replace is only for --live");
+  expect_refused({"replay", harmless_token, "--json", "--diagram", "svg"}, "--diagram and --json do not go together");
+  expect_refused({"replay", harmless_token, "--live", "--diagram", "svg"}, "--diagram and --live do not go together");
+}
+
+TEST_F(ExploreProgram, refuses_values_that_say_nothing) {
+  const auto expect_of_lease = [&](Words words, const std::string& sentence) {
+    words.insert(words.begin(), {"explore", "lease"});
+    expect_refused(words, sentence);
+  };
+  expect_of_lease({"--random", "0"}, "--random: '0' is not a whole number from 1");
+  expect_of_lease({"--random", "1", "--pct", "0"}, "--pct: '0' is not a whole number from 1");
+  expect_of_lease({"--processes", ""}, "a process has 1 to 4 ops");
+  expect_of_lease({"--diagram", ""}, "'' is no diagram; there are text, mermaid and svg");
+  expect_of_lease({"--faults", ""}, "--faults: name at least one of crash");
+  expect_of_lease({"--only", ""}, "--only: name at least one of converges");
+  expect_of_lease({"--faults", "crash,crash"}, "--faults: 'crash' is named twice; name it once");
+  expect_of_lease({"--faults", "all,crash"}, "--faults: 'all' stands alone");
+  expect_of_lease({"--faults", "crash,all"}, "--faults: 'all' stands alone");
+  expect_of_lease({"--faults", "crsh"}, "did you mean 'crash'?");
+  expect_of_lease({"--only", "fresh,fresh"}, "--only: 'fresh' is named twice");
+}
+
+TEST_F(ExploreProgram, says_where_a_diagram_is_to_be_had_alone) {
+  EXPECT_THAT(ended({"explore", "--help"}).out, HasSubstr("stalemate replay TOKEN"));
+}
+
+TEST_F(ExploreProgram, says_of_harmless_steps_that_they_violate_nothing) {
+  const Ended story = ended({"replay", harmless_token});
+  EXPECT_EQ(story.code, 0);
+  EXPECT_THAT(story.out, HasSubstr("These steps do not violate fresh."));
+  EXPECT_THAT(story.out, Not(HasSubstr("is violated")));
+  EXPECT_THAT(story.out, Not(HasSubstr("missed a write")));
+  for (const char* kind : {"text", "mermaid", "svg"}) {
+    const Ended drawn = ended({"replay", harmless_token, "--diagram", kind});
+    EXPECT_EQ(drawn.code, 0);
+    EXPECT_THAT(drawn.out, Not(HasSubstr("missed a write"))) << kind;
+    EXPECT_THAT(drawn.out, Not(HasSubstr("Note over"))) << kind;
+  }
+  const json whole = json::parse(ended({"replay", harmless_token, "--json"}).out);
+  EXPECT_EQ(whole["violated"], false);
+  EXPECT_EQ(whole["conclusion"], "");
+  EXPECT_TRUE(whole["live"].is_null());
+}
+
+TEST_F(ExploreProgram, refuses_a_token_with_any_other_last_sign) {
+  std::string token = harmless_token;
+  EXPECT_EQ(ended({"replay", token}).code, 0);
+  for (const char sign : std::string("123456789abcdefghjkmnpqrstvwxyz")) {
+    token.back() = sign;
+    expect_refused({"replay", token}, "the token was changed or cut off on its way");
+  }
+  expect_refused({"replay", harmless_token + std::string("0")}, "the token was changed or cut off on its way");
+}
+
+}  // namespace
+}  // namespace stalemate

@@ -139,7 +139,7 @@ std::optional<std::set<std::string>> parse_faults(const PatternInfo& pattern, co
   if (text.empty()) {
     return std::set<std::string>();
   }
-  const std::set<std::string> all = all_faults_of(pattern);
+  std::set<std::string> all = all_faults_of(pattern);
   if (text == begin + "any fault") {
     return all;
   }

@@ -11,6 +11,7 @@
 
 #include "cli/explore_flags.hpp"
 #include "cli/explore_text.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
 #include "cli/whole_number.hpp"
@@ -126,6 +127,8 @@ class Explore final : public Subcommand {
       return say(ExitCode::usage, *misused);
     }
     limits_.bytes_max = megabytes_max_ * bytes_a_megabyte;
+    limits_.is_stopped = InterruptWatch::came;
+    walks_.is_stopped = InterruptWatch::came;
     if (matrix_) {
       return print_matrix();
     }
@@ -137,12 +140,21 @@ class Explore final : public Subcommand {
     if (!kind) {
       return say(ExitCode::usage, kind.error().detail);
     }
-    const Exploration exploration = walks_.runs > 0 ? by_lot(*options) : explore(*options);
+    const Exploration exploration = explored(*options);
     fmt::print("{}", json_ ? json_of(*options, exploration) : text_of(*options, exploration, *kind));
-    return exit_code_of(exploration);
+    return InterruptWatch::came() ? say_interrupted() : exit_code_of(exploration);
   }
 
  private:
+  [[nodiscard]] Exploration explored(const ExplorationOptions& options) const {
+    const InterruptWatch watch;
+    return walks_.runs > 0 ? by_lot(options) : explore(options);
+  }
+
+  static ExitCode say_interrupted() {
+    return say(ExitCode::interrupted, "interrupted; what was not decided by then is unknown");
+  }
+
   [[nodiscard]] Result<ExplorationOptions> read_options() const {
     ExplorationOptions options;
     options.pattern = PatternRegistry::find(pattern_);
@@ -184,6 +196,7 @@ class Explore final : public Subcommand {
   /// Random runs in the scope asked for, each violation with the smallest witness that parts of the scope have.
   [[nodiscard]] Exploration by_lot(const ExplorationOptions& options) const {
     Exploration exploration;
+    exploration.runs = walks_.runs;
     for (const JudgeInfo* judge : options.judges) {
       const Result<Scope> own = parse_scope(judge->scope);
       MachineOptions machine;
@@ -197,6 +210,7 @@ class Explore final : public Subcommand {
       JudgeFinding finding{judge, machine.scope, concerned ? Finding::unknown : Finding::vacuous, {}};
       if (concerned) {
         const SearchResult result = random_search(machine, walks_);
+        finding.end = result.end;
         exploration.states += result.states;
         exploration.transitions += result.transitions;
         exploration.bytes_max = std::max(exploration.bytes_max, result.bytes);
@@ -217,13 +231,17 @@ class Explore final : public Subcommand {
   }
 
   [[nodiscard]] ExitCode print_matrix() const {
-    const std::vector<MatrixRow> rows = whole_matrix(limits_);
+    std::vector<MatrixRow> rows;
+    {
+      const InterruptWatch watch;
+      rows = whole_matrix(limits_);
+    }
     if (markdown_) {
       fmt::print("{}", markdown_of(rows));
     } else {
       fmt::print("{}", json_ ? json_of(rows) : table_of(rows));
     }
-    return ExitCode::ok;
+    return InterruptWatch::came() ? say_interrupted() : ExitCode::ok;
   }
 
   const CLI::App* app_ = nullptr;

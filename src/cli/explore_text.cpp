@@ -6,6 +6,7 @@
 
 #include "core/assert.hpp"
 #include "explore/token.hpp"
+#include "report/words.hpp"
 
 namespace stalemate {
 namespace {
@@ -26,6 +27,36 @@ std::string words_of(const Witness& witness) {
   return fmt::format("{}, {}, {}, {}", count_of(witness.options.scope.processes.size(), "process"),
                      count_of(ops_of(witness.options.scope).size(), "op"),
                      count_of(witness.options.faults_max, "fault"), count_of(witness.choices.size(), "step"));
+}
+
+/// Why a finding is unknown, and what can be done about it.
+std::string reason_of(SearchEnd end, const ExploreLimits& limits, std::uint64_t runs) {
+  switch (end) {
+    case SearchEnd::complete: return {};
+    case SearchEnd::states_max:
+      return fmt::format("not decided within {} states; allow more with --max-states",
+                         with_thousands(limits.states_max));
+    case SearchEnd::bytes_max:
+      return fmt::format("not decided within {} MB of memory; allow more with --max-memory",
+                         with_thousands(limits.bytes_max / 1'000'000));
+    case SearchEnd::bounds:
+      return "it has more than the explorer can number; try fewer processes, ops or faults, or --random";
+    case SearchEnd::out_of_memory: return "not decided before there was no more memory; try fewer processes or ops";
+    case SearchEnd::stopped: return "interrupted before it was decided";
+    case SearchEnd::runs_over: return fmt::format("none found in {} runs; not a proof", with_thousands(runs));
+  }
+  STALEMATE_ASSERT(false, "an end outside the enumeration");
+}
+
+/// Of a finding that is neither a proof nor a violation; empty for others.
+std::string reason_of(const JudgeFinding& finding, const ExplorationOptions& options, const Exploration& exploration) {
+  switch (finding.finding) {
+    case Finding::unknown: return reason_of(finding.end, options.limits, exploration.runs);
+    case Finding::vacuous: return "says nothing: no op of this scope could violate it";
+    case Finding::holds:
+    case Finding::violated: return {};
+  }
+  STALEMATE_ASSERT(false, "a finding outside the enumeration");
 }
 
 Json as_json(const Witness& witness, const Telling& telling) {
@@ -80,8 +111,10 @@ std::string text_of(const ExplorationOptions& options, const Exploration& explor
                                      ? "no faults"
                                      : fmt::format("at most {} of {}", count_of(options.faults_max, "fault"), faults));
   for (const JudgeFinding& finding : exploration.findings) {
-    text += fmt::format("  {:<20} {:<9} {}\n", finding.judge->name, name_of(finding.finding),
-                        finding.witness ? words_of(*finding.witness) : fmt::format("scope {}", to_text(finding.scope)));
+    const std::string reason = reason_of(finding, options, exploration);
+    text += fmt::format("  {:<20} {:<9} {}{}{}\n", finding.judge->name, name_of(finding.finding),
+                        finding.witness ? words_of(*finding.witness) : fmt::format("scope {}", to_text(finding.scope)),
+                        reason.empty() ? "" : ": ", reason);
   }
   text +=
       fmt::format("{} states, {} steps between them, at most {:.0f} MB; trace hash {:016x}\n", exploration.states,
@@ -107,6 +140,9 @@ std::string json_of(const ExplorationOptions& options, const Exploration& explor
     Json one = {{"property", finding.judge->name},
                 {"verdict", name_of(finding.finding)},
                 {"processes", to_text(finding.scope)}};
+    if (const std::string reason = reason_of(finding, options, exploration); !reason.empty()) {
+      one["reason"] = reason;
+    }
     if (finding.witness) {
       one["witness"] = as_json(*finding.witness, told(*finding.witness));
     }

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <new>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -155,6 +156,8 @@ int run_program(int argc, char** argv) {
     // fmt throws where more is printed than the stream can hold back.
     return static_cast<int>(
         say(ExitCode::defect, std::ferror(stdout) != 0 ? cannot_print(error.code().value()) : error.what()));
+  } catch (const std::bad_alloc&) {
+    return static_cast<int>(say(ExitCode::defect, "this machine, or a limit set for the program, has no more memory"));
   } catch (const std::exception& error) {
     return static_cast<int>(say(ExitCode::defect, error.what()));
   }

@@ -105,6 +105,7 @@ class ScopeExplorer {
     for (const JudgeInfo* judge : judges) {
       if (std::ranges::find(open_, judge) != open_.end()) {
         finding_of(judge).finding = whole.complete ? Finding::holds : Finding::unknown;
+        finding_of(judge).end = whole.end;
       }
     }
   }

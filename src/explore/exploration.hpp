@@ -41,12 +41,14 @@ struct JudgeFinding {
   Scope scope = {};
   Finding finding = Finding::unknown;
   std::optional<Witness> witness = {};  ///< where violated
+  SearchEnd end = SearchEnd::complete;  ///< where unknown: why
 };
 
 struct Exploration {
   std::vector<JudgeFinding> findings = {};  ///< in the order of the options' judges
   std::uint64_t states = 0;                 ///< of all searches together
   std::uint64_t transitions = 0;
+  std::uint64_t runs = 0;       ///< by lot, at most so many a judge; 0: every interleaving
   std::uint64_t bytes_max = 0;  ///< of the largest search
   std::uint64_t trace_hash = 0;
   bool exhausted = false;  ///< as the limits wanted: every state of each whole scope was met, also behind violations

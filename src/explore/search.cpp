@@ -1,6 +1,7 @@
 #include "explore/search.hpp"
 
 #include <algorithm>
+#include <new>
 
 #include "explore/state_set.hpp"
 
@@ -12,27 +13,52 @@ class BreadthFirst {
   BreadthFirst(const MachineOptions& options, const ExploreLimits& limits) : machine_(options), limits_(limits) {}
 
   SearchResult run() {
-    (void)states_.add(machine_.first(), StateSet::no_parent, {});
-    note(machine_.violated_at_rest(machine_.first()), 0, nullptr);
-    std::vector<Successor> successors;
-    bool within_limits = true;
-    std::uint32_t next = 0;
-    for (; next < states_.size() && !is_decided() && within_limits; ++next) {
-      const MachineState state = states_.state(next);
-      machine_.expand(state, successors);
-      for (const Successor& successor : successors) {
-        visit(next, successor);
-      }
-      within_limits = !machine_.overflowed() && states_.size() < limits_.states_max &&
-                      (next % 4096 != 0 || states_.bytes() + machine_.bytes() < limits_.bytes_max);
+    try {
+      result_.end = meet_states();
+    } catch (const std::bad_alloc&) {
+      result_.end = SearchEnd::out_of_memory;
     }
-    result_.complete = is_decided() || (next == states_.size() && !machine_.overflowed());
+    result_.complete = result_.end == SearchEnd::complete;
     result_.states = states_.size();
     result_.bytes = states_.bytes() + machine_.bytes();
     return std::move(result_);
   }
 
  private:
+  SearchEnd meet_states() {
+    (void)states_.add(machine_.first(), StateSet::no_parent, {});
+    note(machine_.violated_at_rest(machine_.first()), 0, nullptr);
+    std::vector<Successor> successors;
+    SearchEnd end = SearchEnd::complete;
+    std::uint32_t next = 0;
+    for (; next < states_.size() && !is_decided() && end == SearchEnd::complete; ++next) {
+      const MachineState state = states_.state(next);
+      machine_.expand(state, successors);
+      for (const Successor& successor : successors) {
+        visit(next, successor);
+      }
+      end = limit_passed(next);
+    }
+    const bool complete = is_decided() || (next == states_.size() && !machine_.overflowed());
+    return complete ? SearchEnd::complete : end;
+  }
+
+  [[nodiscard]] SearchEnd limit_passed(std::uint32_t expanded) const {
+    if (machine_.overflowed()) {
+      return SearchEnd::bounds;
+    }
+    if (states_.size() >= limits_.states_max) {
+      return SearchEnd::states_max;
+    }
+    if (expanded % 4096 != 0) {
+      return SearchEnd::complete;
+    }
+    if (limits_.is_stopped && limits_.is_stopped()) {
+      return SearchEnd::stopped;
+    }
+    return states_.bytes() + machine_.bytes() < limits_.bytes_max ? SearchEnd::complete : SearchEnd::bytes_max;
+  }
+
   [[nodiscard]] bool is_decided() { return !limits_.exhaust && machine_.panel().sitting() == 0; }
 
   void visit(std::uint32_t from, const Successor& successor) {

@@ -1,6 +1,7 @@
 #include "explore/walks.hpp"
 
 #include <algorithm>
+#include <new>
 
 #include "core/random.hpp"
 
@@ -65,14 +66,13 @@ class Lots {
   std::vector<std::uint32_t> changes_ = {};
 };
 
-}  // namespace
-
-SearchResult random_search(const MachineOptions& options, const WalkOptions& walks) {
-  Machine machine(options);
+SearchEnd walk(Machine& machine, const WalkOptions& walks, SearchResult& result) {
   Lots lots(walks);
-  SearchResult result;
   std::vector<Successor> successors;
   for (std::uint64_t run = 0; run < walks.runs && machine.panel().sitting() != 0 && !machine.overflowed(); ++run) {
+    if (walks.is_stopped && walks.is_stopped()) {
+      return SearchEnd::stopped;
+    }
     lots.begin_run();
     MachineState state = machine.first();
     std::vector<Choice> choices;
@@ -99,9 +99,24 @@ SearchResult random_search(const MachineOptions& options, const WalkOptions& wal
       }
     }
   }
+  return machine.panel().sitting() == 0 ? SearchEnd::complete
+         : machine.overflowed()         ? SearchEnd::bounds
+                                        : SearchEnd::runs_over;
+}
+
+}  // namespace
+
+SearchResult random_search(const MachineOptions& options, const WalkOptions& walks) {
+  Machine machine(options);
+  SearchResult result;
+  try {
+    result.end = walk(machine, walks, result);
+  } catch (const std::bad_alloc&) {
+    result.end = SearchEnd::out_of_memory;
+  }
   result.transitions = result.states;
   result.bytes = machine.bytes();
-  result.complete = machine.panel().sitting() == 0;
+  result.complete = result.end == SearchEnd::complete;
   return result;
 }
 

@@ -13,6 +13,8 @@ struct WalkOptions {
   /// can. Source: Burckhardt, Kothari, Musuvathi, Nagarakatte, "A randomized scheduler with probabilistic guarantees of
   /// finding bugs", ASPLOS 2010.
   std::uint32_t depth = 0;
+  /// Asked before each run; true: no more of them. Nothing: all of them.
+  std::function<bool()> is_stopped = {};
 };
 
 /// `states` counts steps, repetitions included; `complete` only where every judge has its violation. Deterministic.

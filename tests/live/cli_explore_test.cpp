@@ -2,8 +2,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <signal.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <iterator>
+#include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "live/program.hpp"
@@ -115,6 +123,43 @@ TEST_F(ExploreProgram, refuses_a_token_with_any_other_last_sign) {
     expect_refused({"replay", token}, "the token was changed or cut off on its way");
   }
   expect_refused({"replay", harmless_token + std::string("0")}, "the token was changed or cut off on its way");
+}
+
+TEST_F(ExploreProgram, says_why_it_does_not_know) {
+  const Ended lots = ended({"explore", "none", "--random", "1000", "--only", "fresh"});
+  EXPECT_EQ(lots.code, 2);
+  EXPECT_THAT(lots.out, HasSubstr("none found in 1,000 runs; not a proof"));
+  EXPECT_THAT(ended({"explore", "lease", "--max-states", "1000", "--only", "fresh"}).out,
+              HasSubstr("not decided within 1,000 states; allow more with --max-states"));
+  EXPECT_THAT(ended({"explore", "none", "--processes", "r,r", "--only", "fresh"}).out,
+              HasSubstr("no op of this scope could violate it"));
+  const json whole = json::parse(ended({"explore", "none", "--random", "1000", "--only", "fresh", "--json"}).out);
+  EXPECT_EQ(whole["findings"][0]["reason"], "none found in 1,000 runs; not a proof");
+}
+
+// Seconds of a process's time on a processor.
+double processor_seconds_of(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  const std::string all((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  std::istringstream behind_name(all.substr(std::min(all.size(), all.rfind(')') + 1)));
+  std::vector<std::string> fields;
+  for (std::string field; behind_name >> field;) {
+    fields.push_back(field);
+  }
+  return fields.size() < 12 ? 0.0 : std::stod(fields[11]) / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
+TEST_F(ExploreProgram, interrupted_prints_what_it_found_so_far) {
+  Program program(folder_.path(), {"explore", "cache-aside", "--processes", "w,w,w,rr,rr,rr", "--exhaust", "--faults",
+                                   "all", "--max-faults", "2", "--max-states", "4000000000"});
+  for (int wait = 0; wait < 6000 && processor_seconds_of(program.pid()) < 1.5; ++wait) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  program.send(SIGINT);
+  const Ended interrupted = program.wait();
+  EXPECT_EQ(interrupted.code, 130);
+  EXPECT_EQ(interrupted.err, "stalemate: interrupted; what was not decided by then is unknown\n");
+  EXPECT_THAT(interrupted.out, HasSubstr("interrupted before it was decided"));
 }
 
 }  // namespace

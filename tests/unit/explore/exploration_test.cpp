@@ -1,10 +1,12 @@
 // Whole explorations: scopes that are searched once a judge, and those that go on behind violations.
 #include <gtest/gtest.h>
 
+#include <new>
 #include <set>
 #include <tuple>
 
 #include "explore/exploration.hpp"
+#include "explore/walks.hpp"
 #include "naive.hpp"
 #include "tiny_patterns.hpp"
 
@@ -105,6 +107,45 @@ TEST(Exhausting, meets_as_many_states_as_there_are) {
   const SearchResult result = search(options, limits);
   EXPECT_TRUE(result.complete);
   EXPECT_EQ(result.states, Naive(options).distinct_states());
+}
+
+SearchEnd end_of(const ExploreLimits& limits) {
+  ExplorationOptions options = wanted(*PatternRegistry::find("lease"), "w,w,rr,rr");
+  options.judges = {JudgeRegistry::find("fresh")};
+  options.limits = limits;
+  const Exploration exploration = explore(options);
+  EXPECT_EQ(exploration.findings.front().finding, Finding::unknown);
+  return exploration.findings.front().end;
+}
+
+TEST(Unknown, says_which_limit_was_passed_or_who_stopped_it) {
+  EXPECT_EQ(end_of({.states_max = 5}), SearchEnd::states_max);
+  EXPECT_EQ(end_of({.bytes_max = 1}), SearchEnd::bytes_max);
+  EXPECT_EQ(end_of({.is_stopped = [] { return true; }}), SearchEnd::stopped);
+  EXPECT_EQ(end_of({.is_stopped = []() -> bool { throw std::bad_alloc(); }}), SearchEnd::out_of_memory);
+}
+
+TEST(Unknown, keeps_what_was_found_before_it_was_stopped) {
+  ExplorationOptions options = wanted(*PatternRegistry::find("cache-aside"), "w,w,rr,rr");
+  bool both = false;
+  for (int asked_max = 1; asked_max <= 100 && !both; ++asked_max) {
+    int asked = 0;
+    options.limits.is_stopped = [&] { return ++asked > asked_max; };
+    bool violated = false;
+    bool stopped = false;
+    for (const JudgeFinding& finding : explore(options).findings) {
+      violated = violated || finding.finding == Finding::violated;
+      stopped = stopped || (finding.finding == Finding::unknown && finding.end == SearchEnd::stopped);
+    }
+    both = violated && stopped;
+  }
+  EXPECT_TRUE(both);
+}
+
+TEST(RandomSearch, says_why_it_ended_without_a_violation) {
+  const MachineOptions options = machine_options(*PatternRegistry::find("none"), "w,rr");
+  EXPECT_EQ(random_search(options, {.runs = 3}).end, SearchEnd::runs_over);
+  EXPECT_EQ(random_search(options, {.runs = 3, .is_stopped = [] { return true; }}).end, SearchEnd::stopped);
 }
 
 TEST(ThreeWritersAndThreeReaders, are_exhausted_twice_alike) {

@@ -3,7 +3,7 @@
 //
 // Usage: bench_check_speed [--soak] [FOLDER]; files go to the folder for temporary files by default. BENCH_OPS sets the
 // number of ops. --soak takes 10^8. Ends with 99 if a claim does not hold.
-// Rooms: check record core
+// Rooms: cli check explore patterns faults record core
 
 #include <fcntl.h>
 #include <time.h>
@@ -22,6 +22,7 @@
 
 #include "check/causes.hpp"
 #include "check/check.hpp"
+#include "cli/check_history.hpp"
 #include "record/history_reader.hpp"
 #include "record/history_writer.hpp"
 #include "support/valid_history.hpp"
@@ -55,16 +56,6 @@ double cpu_seconds() {
   timespec now = {};
   ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
-
-Crew crew_of(std::uint32_t threads) {
-  return {.size = threads, .run = [threads](const Crew::Work& work) {
-            std::vector<std::jthread> others;
-            for (std::uint32_t member = 1; member < threads; ++member) {
-              others.emplace_back(work, member);
-            }
-            work(0);
-          }};
 }
 
 /// Memory of this process now, and at its most since `forget_peak`, as the system counts it.

@@ -1,5 +1,6 @@
 // check_all: all wanted checks over one history, key by key, in parts that may run at once.
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -8,6 +9,7 @@
 #include "check/history_index.hpp"
 #include "check/key_builder.hpp"
 #include "check/key_check.hpp"
+#include "check/key_steps.hpp"
 #include "check/screen.hpp"
 #include "core/assert.hpp"
 
@@ -22,19 +24,29 @@ bool is_wanted(const CheckInfo& info, const CheckOptions& options, Model model) 
   return options.only.empty() || std::ranges::find(options.only, info.name) != options.only.end();
 }
 
-/// `parts` + 1 keys: the parts' borders, so that each part has about as many ops as any other.
-std::vector<std::uint32_t> borders_of(const HistoryIndex& index, std::uint32_t parts) {
-  std::vector<std::uint32_t> borders = {0};
+/// What the members of a crew share out: a range of keys, and whether to look at their ops or at their steps.
+struct Task {
+  std::uint32_t first;
+  std::uint32_t last;
+  bool is_of_steps;
+};
+
+/// Adds the keys in so many ranges, which have about as many items as any other. `before(key)`: the items of keys
+/// below.
+template <class Before>
+void add_tasks(std::vector<Task>& tasks, std::uint32_t key_count, std::uint32_t ranges, bool is_of_steps,
+               const Before& before) {
   std::uint32_t key = 0;
-  for (std::uint32_t part = 1; part < parts; ++part) {
-    const std::uint64_t wanted = index.op_count() * part / parts;
-    while (key < index.key_count() && index.ops_before(key) < wanted) {
+  for (std::uint32_t range = 1; range <= ranges; ++range) {
+    const std::uint32_t first = key;
+    const std::size_t wanted = share_begin(before(key_count), range, ranges);
+    while (key < key_count && (before(key) < wanted || range == ranges)) {
       ++key;
     }
-    borders.push_back(key);
+    if (first < key) {
+      tasks.push_back({first, key, is_of_steps});
+    }
   }
-  borders.push_back(index.key_count());
-  return borders;
 }
 
 std::vector<const CheckInfo*> wanted_checks(const CheckOptions& options) {
@@ -58,16 +70,39 @@ Checks make_checks(std::span<const CheckInfo* const> infos, const CheckOptions& 
   return checks;
 }
 
-/// Every key of the index, each member's checks a range of them; then the first member's checks have it all.
-void look_at_keys(HistoryIndex& index, const CheckOptions& options, const Crew& crew, std::vector<Checks>& checks) {
-  const std::vector<std::uint32_t> borders = borders_of(index, crew.size);
-  crew([&](std::uint32_t member) {
-    KeyBuilder builder(index, options.clock_error_ns, options.batch_ops);
-    builder.build(borders[member], borders[member + 1], [&checks, member](std::span<const KeyPart> parts) {
-      for (const std::unique_ptr<KeyCheck>& check : checks[member]) {
+void look_at(const Task& task, KeyBuilder& builder, const KeySteps* key_steps, const Checks& checks) {
+  if (!task.is_of_steps) {
+    builder.build(task.first, task.last, [&checks](std::span<const KeyPart> parts) {
+      for (const std::unique_ptr<KeyCheck>& check : checks) {
         check->look(parts);
       }
     });
+    return;
+  }
+  for (const std::unique_ptr<KeyCheck>& check : checks) {
+    for (std::uint32_t key = task.first; key < task.last && check->looks_at_steps(); ++key) {
+      check->look_at_steps(*key_steps, key);
+    }
+  }
+}
+
+/// Every key's ops and, unless it is nullptr, steps: each task by some member's checks; then the first member's checks
+/// have it all.
+void look_at_keys(HistoryIndex& index, const KeySteps* key_steps, const CheckOptions& options, const Crew& crew,
+                  std::vector<Checks>& checks) {
+  const std::uint32_t ranges = crew.size == 1 ? 1 : 4 * crew.size;
+  std::vector<Task> tasks;
+  add_tasks(tasks, index.key_count(), ranges, false, [&](std::uint32_t key) { return index.ops_before(key); });
+  if (key_steps != nullptr) {
+    add_tasks(tasks, index.key_count(), ranges, true, [&](std::uint32_t key) { return key_steps->before(key); });
+  }
+  // Each begins with a task of its own, so that a crew whose members come one after the other shares out work too.
+  std::atomic<std::size_t> next = crew.size;
+  crew([&](std::uint32_t member) {
+    KeyBuilder builder(index, options.clock_error_ns, options.batch_ops);
+    for (std::size_t task = member; task < tasks.size(); task = next.fetch_add(1)) {
+      look_at(tasks[task], builder, key_steps, checks[member]);
+    }
   });
   for (std::size_t member = 1; member < checks.size(); ++member) {
     for (std::size_t i = 0; i < checks[member].size(); ++i) {
@@ -114,12 +149,16 @@ Report check_all(const History& history, const CheckOptions& options, const Crew
   if (std::ranges::all_of(infos, &CheckInfo::screened)) {
     screen.emplace(history, ScreenOptions{.clock_error_ns = options.clock_error_ns}, crew);
   }
-  HistoryIndex index(history, screen ? &*screen : nullptr);
+  HistoryIndex index(history, screen ? &*screen : nullptr, crew);
   std::vector<Checks> checks;
   for (std::uint32_t member = 0; member < crew.size; ++member) {
     checks.push_back(make_checks(infos, options));
   }
-  look_at_keys(index, options, crew, checks);
+  std::optional<KeySteps> key_steps;
+  if (std::ranges::any_of(checks.front(), &KeyCheck::looks_at_steps)) {
+    key_steps.emplace(history, crew);
+  }
+  look_at_keys(index, key_steps ? &*key_steps : nullptr, options, crew, checks);
   const bool is_screened = screen && !screen->gave_up();
   if (is_screened) {
     CleanKeys clean = screen->clean_keys();
@@ -138,7 +177,8 @@ Report check_all(const History& history, const CheckOptions& options, const Crew
                         .index = index,
                         .versions_known = index.versions_known(),
                         .has_writes = index.has_writes() || (is_screened && screen->has_writes()),
-                        .repeated_keys = index.repeated_keys()};
+                        .repeated_keys = index.repeated_keys(),
+                        .steps_end_ns = key_steps ? key_steps->end_ns() : 0};
   for (std::size_t i = 0; i < infos.size(); ++i) {
     CheckResult result = result_of(*checks.front()[i], *infos[i], summary);
     if (!result.defect.empty()) {

@@ -1,7 +1,9 @@
 #include "check/history_index.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <limits>
+#include <utility>
 
 #include "check/screen.hpp"
 #include "core/assert.hpp"
@@ -22,93 +24,117 @@ std::uint64_t pair_of(std::uint32_t key, Value value) {
 }  // namespace
 
 struct HistoryIndex::Counted {
-  std::uint64_t ops = 0;
+  std::uint64_t ok_reads = 0;
   std::uint64_t writes = 0;
   Value value_min = std::numeric_limits<Value>::max();
   Value value_max = std::numeric_limits<Value>::min();
 };
 
-HistoryIndex::HistoryIndex(const History& history, const Screen* screen) : history_(&history), screen_(screen) {
+/// What a member found in its steps.
+struct HistoryIndex::Noted {
+  bool has_version = false;
+  bool has_refused = false;
+  bool may_have_applied = false;  // an update of which no version is known
+};
+
+HistoryIndex::HistoryIndex(const History& history, const Screen* screen, const Crew& crew)
+    : history_(&history),
+      screen_(screen),
+      has_clean_keys_(screen != nullptr && !screen->gave_up()),
+      groups_(history.header.key_count, history.ops().size(), crew) {
   if (screen_ != nullptr && screen_->all_clean()) {
-    key_begin_.assign(std::size_t{history_->header.key_count} + 1, 0);
     versions_known_ = screen_->versions_known();
     return;
   }
-  const Counted counted = count_ops();
-  group_ops(counted);
+  const Counted counted = count_ops(crew);
   const auto span = static_cast<std::uint64_t>(std::int64_t{counted.value_max} - counted.value_min + 1);
+  const bool may_be_dense = counted.writes == 0 || span <= 4 * counted.writes + 4096;
+  ok_reads_ = counted.ok_reads;
   value_min_ = counted.value_min;
-  is_dense_ = counted.writes == 0 || span <= 4 * counted.writes + 4096;
-  if (is_dense_) {
+  if (may_be_dense) {
     ranks_.assign(counted.writes == 0 ? 0 : span, no_rank);
-    is_dense_ = index_densely();
   }
+  is_dense_ = group_ops(crew, may_be_dense);
   if (!is_dense_) {
     index_sorted();
   }
-  read_versions();
-  if (screen_ != nullptr && !screen_->gave_up()) {
+  versions_ = RecordArray<std::uint64_t>(ranks_.size());
+  read_versions(crew);
+  if (has_clean_keys_) {
     versions_known_ = screen_->versions_known();
   }
 }
 
-bool HistoryIndex::is_indexed(const OpRecord& op) const {
-  return op.kind() != OpKind::background && (screen_ == nullptr || !screen_->is_clean(op.key()));
+bool HistoryIndex::is_dirty(Key key) const {
+  return !screen_->is_clean(key);
 }
 
-HistoryIndex::Counted HistoryIndex::count_ops() {
-  Counted counted;
-  key_begin_.assign(std::size_t{history_->header.key_count} + 1, 0);
-  for (const OpRecord& op : history_->ops()) {
-    if (!is_indexed(op)) {
-      continue;
+HistoryIndex::Counted HistoryIndex::count_ops(const Crew& crew) {
+  std::vector<Counted> by_member(groups_.members());
+  groups_.count(crew, [&](std::uint32_t member, const auto& add) {
+    const std::span<const OpRecord> ops = history_->ops();
+    const std::size_t end = share_begin(ops.size(), member + 1, groups_.members());
+    Counted counted;
+    for (std::size_t at = share_begin(ops.size(), member, groups_.members()); at < end; ++at) {
+      const OpRecord& op = ops[at];
+      STALEMATE_ASSERT(op.key().index < history_->header.key_count, "the header's key_count covers every op");
+      if (!is_indexed(op)) {
+        continue;
+      }
+      counted.ok_reads += op.kind() == OpKind::read && op.outcome() == Outcome::ok ? 1 : 0;
+      add(op.key().index);
+      if (is_write(op)) {
+        ++counted.writes;
+        counted.value_min = std::min(counted.value_min, op.value());
+        counted.value_max = std::max(counted.value_max, op.value());
+      }
     }
-    STALEMATE_ASSERT(op.key().index < history_->header.key_count, "the header's key_count covers every op");
-    ++counted.ops;
-    ok_reads_ += op.kind() == OpKind::read && op.outcome() == Outcome::ok ? 1 : 0;
-    ++key_begin_[op.key().index + 1];
-    if (is_write(op)) {
-      ++counted.writes;
-      counted.value_min = std::min(counted.value_min, op.value());
-      counted.value_max = std::max(counted.value_max, op.value());
-    }
+    by_member[member] = counted;
+  });
+  Counted all;
+  for (const Counted& counted : by_member) {
+    all.ok_reads += counted.ok_reads;
+    all.writes += counted.writes;
+    all.value_min = std::min(all.value_min, counted.value_min);
+    all.value_max = std::max(all.value_max, counted.value_max);
   }
-  return counted;
+  return all;
 }
 
-void HistoryIndex::group_ops(const Counted& counted) {
-  for (std::size_t key = 1; key < key_begin_.size(); ++key) {
-    key_begin_[key] += key_begin_[key - 1];
-  }
-  order_.resize(counted.ops);
-  // Each key's beginning serves as its cursor, and is one key further when the pass is over.
-  const std::span<const OpRecord> ops = history_->ops();
-  for (std::size_t position = 0; position < ops.size(); ++position) {
-    if (is_indexed(ops[position])) {
-      order_[key_begin_[ops[position].key().index]++] = static_cast<OpPosition>(position);
-    }
-  }
-  for (std::size_t key = key_begin_.size() - 1; key > 0; --key) {
-    key_begin_[key] = key_begin_[key - 1];
-  }
-  key_begin_[0] = 0;
-}
-
-/// False if two ops wrote one value, or one wrote the initial value: then values alone do not name writes.
-bool HistoryIndex::index_densely() {
-  constexpr Rank seen = no_rank - 1;
+/// False if it was not to be dense, or if two ops wrote one value or one wrote the initial value: then values alone do
+/// not name writes.
+bool HistoryIndex::group_ops(const Crew& crew, bool is_dense) {
   const Value initial = history_->header.initial_value;
-  for (const OpRecord& op : history_->ops()) {
-    if (!is_write(op) || !is_indexed(op)) {
-      continue;
+  std::atomic<bool> has_repeated = false;
+  groups_.place(crew, [&](std::uint32_t member, const auto& add) {
+    const std::span<const OpRecord> ops = history_->ops();
+    const std::size_t end = share_begin(ops.size(), member + 1, groups_.members());
+    bool is_distinct = true;
+    for (std::size_t at = share_begin(ops.size(), member, groups_.members()); at < end; ++at) {
+      const OpRecord& op = ops[at];
+      if (!is_indexed(op)) {
+        continue;
+      }
+      add(op.key().index, static_cast<OpPosition>(at));
+      if (is_dense && is_write(op)) {
+        is_distinct = is_first_of(op.value()) && op.value() != initial && is_distinct;
+      }
     }
-    Rank& rank = ranks_[static_cast<std::size_t>(std::int64_t{op.value()} - value_min_)];
-    if (rank == seen || op.value() == initial) {
-      return false;
+    if (!is_distinct) {
+      has_repeated.store(true, std::memory_order_relaxed);
     }
-    rank = seen;
+  });
+  return is_dense && !has_repeated.load(std::memory_order_relaxed);
+}
+
+/// Whether no write of the value has been seen before; from now on one has.
+bool HistoryIndex::is_first_of(Value value) {
+  constexpr Rank seen = no_rank - 1;
+  Rank& rank = ranks_[static_cast<std::size_t>(std::int64_t{value} - value_min_)];
+  if (groups_.members() > 1) {
+    return std::atomic_ref(rank).exchange(seen, std::memory_order_relaxed) != seen;
   }
-  return true;
+  return std::exchange(rank, seen) != seen;
 }
 
 void HistoryIndex::index_sorted() {
@@ -133,8 +159,21 @@ void HistoryIndex::index_sorted() {
   ranks_.assign(sorted_values_.size(), no_rank);
 }
 
-void HistoryIndex::read_versions() {
-  for (const StepRecord& step : history_->steps()) {
+void HistoryIndex::read_versions(const Crew& crew) {
+  const std::span<const StepRecord> steps = history_->steps();
+  std::vector<Noted> by_member(crew.size);
+  crew([&](std::uint32_t member) {
+    const std::size_t begin = share_begin(steps.size(), member, crew.size);
+    read_versions(steps.subspan(begin, share_begin(steps.size(), member + 1, crew.size) - begin), by_member[member]);
+  });
+  const auto any = [&by_member](bool Noted::* found) { return std::ranges::any_of(by_member, found); };
+  // Where every update was refused, the order of versions is known: there is none but the first.
+  versions_known_ = any(&Noted::has_version) || (any(&Noted::has_refused) && !any(&Noted::may_have_applied));
+}
+
+void HistoryIndex::read_versions(std::span<const StepRecord> steps, Noted& noted) {
+  Noted found;  // the member's own: what is shared is slow to change
+  for (const StepRecord& step : steps) {
     if (step.store() != Store::database || step.command() != Command::write) {
       continue;
     }
@@ -149,25 +188,28 @@ void HistoryIndex::read_versions() {
     const Slot slot = slot_of(key, step.value());
     const bool is_written = slot != no_slot && (!is_dense_ || ranks_[slot] != no_rank);
     if (is_written) {
-      note_version(slot, step);
+      note_version(slot, step, found);
     }
   }
-  // Where every update was refused, the order of versions is known: there is none but the first.
-  versions_known_ = versions_known_ || (!versions_.empty() && std::ranges::count(versions_, applied_unversioned) == 0);
+  noted = found;
 }
 
-void HistoryIndex::note_version(Slot slot, const StepRecord& step) {
-  if (versions_.empty()) {
-    versions_.assign(ranks_.size(), no_step_seen);
-  }
-  Version& version = versions_[slot];
+void HistoryIndex::note_version(Slot slot, const StepRecord& step, Noted& noted) {
+  constexpr Version version_max = ~Version{0} - version_shift;
+  std::uint64_t stored = version_shift;
   if (step.outcome() == Outcome::ok && step.version() != unknown_version) {
-    versions_known_ = true;
-    version = version >= refused ? step.version() : std::max(version, step.version());
-  } else if (step.outcome() != Outcome::fail && (version == no_step_seen || version == refused)) {
-    version = applied_unversioned;
-  } else if (version == no_step_seen) {
-    version = refused;
+    noted.has_version = true;
+    stored += std::min(step.version(), version_max);
+  } else if (step.outcome() == Outcome::fail) {
+    noted.has_refused = true;
+    stored = 1;
+  } else {
+    noted.may_have_applied = true;
+  }
+  // A retried write may have steps in the shares of several members.
+  const std::atomic_ref version(versions_.data()[slot]);
+  std::uint64_t before = version.load(std::memory_order_relaxed);
+  while (before < stored && !version.compare_exchange_weak(before, stored, std::memory_order_relaxed)) {
   }
 }
 
@@ -183,8 +225,8 @@ bool HistoryIndex::has_repeated_values(Key key) const {
 
 std::uint64_t HistoryIndex::keys_with_ops() const {
   std::uint64_t keys = 0;
-  for (std::size_t key = 0; key + 1 < key_begin_.size(); ++key) {
-    keys += key_begin_[key] != key_begin_[key + 1] ? 1 : 0;
+  for (std::uint32_t key = 0; key < groups_.key_count(); ++key) {
+    keys += groups_.before(key) != groups_.before(key + 1) ? 1 : 0;
   }
   return keys;
 }

@@ -4,13 +4,17 @@
 // sorted table of (key, value).
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "check/crew.hpp"
+#include "check/key_groups.hpp"
 #include "check/key_history.hpp"
 #include "record/history.hpp"
+#include "record/record_array.hpp"
 
 namespace stalemate {
 
@@ -25,16 +29,16 @@ inline constexpr Version no_step_seen = unknown_version;
 inline constexpr Version refused = ~Version{0} - 1;          ///< skipped, or answered with a definite error
 inline constexpr Version applied_unversioned = ~Version{0};  ///< applied or perhaps applied, place not told
 
-/// Memory: 4 bytes an op, 4 a key, 12 a written value (20 where values are not dense).
+/// Memory: as KeyGroups, and 12 bytes a written value (20 where values are not dense).
 /// Thread rule: `order_of` and `set_rank` for keys of one thread's own; the rest on any thread.
 class HistoryIndex {
  public:
   /// One pass over the ops to count, one to group, one over the steps for versions. With a `screen`: only of the keys
   /// that it did not clear.
-  explicit HistoryIndex(const History& history, const Screen* screen = nullptr);
+  explicit HistoryIndex(const History& history, const Screen* screen = nullptr, const Crew& crew = {});
 
   [[nodiscard]] const History& history() const { return *history_; }
-  [[nodiscard]] std::uint32_t key_count() const { return static_cast<std::uint32_t>(key_begin_.size() - 1); }
+  [[nodiscard]] std::uint32_t key_count() const { return groups_.key_count(); }
   [[nodiscard]] bool versions_known() const { return versions_known_; }
   /// Whether ops of that key wrote a value twice, or wrote the initial value.
   [[nodiscard]] bool has_repeated_values(Key key) const;
@@ -43,20 +47,16 @@ class HistoryIndex {
   [[nodiscard]] std::uint64_t keys_with_ops() const;
 
   /// Positions of the key's ops of clients, in the history's order.
-  [[nodiscard]] std::span<OpPosition> order_of(std::uint32_t key) {
-    return {order_.data() + key_begin_[key], order_.data() + key_begin_[key + 1]};
-  }
-  [[nodiscard]] std::span<const OpPosition> order_of(std::uint32_t key) const {
-    return {order_.data() + key_begin_[key], order_.data() + key_begin_[key + 1]};
-  }
+  [[nodiscard]] std::span<OpPosition> order_of(std::uint32_t key) { return groups_.of(key); }
+  [[nodiscard]] std::span<const OpPosition> order_of(std::uint32_t key) const { return groups_.of(key); }
   /// The end of all keys' positions, which lie one key after the other.
-  [[nodiscard]] const OpPosition* order_end() const { return order_.data() + order_.size(); }
+  [[nodiscard]] const OpPosition* order_end() const { return groups_.end(); }
   /// No more values than these were written.
   [[nodiscard]] std::size_t slot_count() const { return ranks_.size(); }
   [[nodiscard]] bool has_writes() const { return !ranks_.empty(); }
   /// The number of ops of keys below `key`. Requires: key <= key_count().
-  [[nodiscard]] std::uint64_t ops_before(std::uint32_t key) const { return key_begin_[key]; }
-  [[nodiscard]] std::uint64_t op_count() const { return order_.size(); }
+  [[nodiscard]] std::uint64_t ops_before(std::uint32_t key) const { return groups_.before(key); }
+  [[nodiscard]] std::uint64_t op_count() const { return groups_.size(); }
   /// How many of them are `ok` reads.
   [[nodiscard]] std::uint64_t ok_reads() const { return ok_reads_; }
 
@@ -69,7 +69,11 @@ class HistoryIndex {
     }
     return search_slot(key, value);
   }
-  [[nodiscard]] Version version_in(Slot slot) const { return versions_.empty() ? no_step_seen : versions_[slot]; }
+  [[nodiscard]] Version version_in(Slot slot) const {
+    constexpr std::array<Version, version_shift + 1> unversioned = {no_step_seen, refused, applied_unversioned};
+    const std::uint64_t stored = versions_.span()[slot];
+    return stored <= version_shift ? unversioned[stored] : stored - version_shift;
+  }
   void set_rank(Slot slot, Rank rank) { std::atomic_ref(ranks_[slot]).store(rank, std::memory_order_relaxed); }
   /// What set_rank stored, or no_rank. Of another key's slot: anything.
   [[nodiscard]] Rank rank_in(Slot slot) const {
@@ -78,26 +82,36 @@ class HistoryIndex {
   /// Where slot_of will look, as far as that can be told at once; no_slot where it cannot.
   [[nodiscard]] Slot slot_hint(Value value) const { return is_dense_ ? slot_of(0, value) : no_slot; }
   void prefetch_slot(Slot slot) const { __builtin_prefetch(&ranks_[slot]); }
+  void prefetch_version(Slot slot) const { __builtin_prefetch(&versions_.span()[slot]); }
 
  private:
   struct Counted;
-  [[nodiscard]] bool is_indexed(const OpRecord& op) const;
-  [[nodiscard]] Counted count_ops();
-  void group_ops(const Counted& counted);
-  [[nodiscard]] bool index_densely();
+  struct Noted;
+  /// Versions as stored: 1 refused, 2 applied and not told, else 2 more. Of what several steps say, the larger number
+  /// holds.
+  static constexpr std::uint64_t version_shift = 2;
+
+  [[nodiscard]] bool is_indexed(const OpRecord& op) const {
+    return op.kind() != OpKind::background && (!has_clean_keys_ || is_dirty(op.key()));
+  }
+  [[nodiscard]] bool is_dirty(Key key) const;
+  [[nodiscard]] Counted count_ops(const Crew& crew);
+  [[nodiscard]] bool group_ops(const Crew& crew, bool is_dense);
+  [[nodiscard]] bool is_first_of(Value value);
   void index_sorted();
-  void read_versions();
-  void note_version(Slot slot, const StepRecord& step);
+  void read_versions(const Crew& crew);
+  void read_versions(std::span<const StepRecord> steps, Noted& noted);
+  void note_version(Slot slot, const StepRecord& step, Noted& noted);
   [[nodiscard]] Slot search_slot(std::uint32_t key, Value value) const;
 
   const History* history_;
   const Screen* screen_;
-  std::vector<std::uint32_t> key_begin_;
-  std::vector<OpPosition> order_;
+  bool has_clean_keys_;
+  KeyGroups groups_;
   std::vector<std::uint32_t> repeated_keys_;
   std::vector<std::uint64_t> sorted_values_;  // key and value, where values are not dense
   std::vector<Rank> ranks_;                   // by slot
-  std::vector<Version> versions_;             // by slot; empty without versions
+  RecordArray<std::uint64_t> versions_;       // by slot
   Value value_min_ = 0;
   bool is_dense_ = true;
   bool versions_known_ = false;

@@ -8,7 +8,7 @@
 // lookup that shows something else than the steps led to expect (an expiry, an eviction) corrects the entry, a load (of
 // an update without an answer) the row.
 //
-// Cost: a sort of each key's steps by end.
+// Cost: a sort of each key's steps by end, which is linear where they are nearly sorted.
 
 #include <algorithm>
 #include <vector>
@@ -22,27 +22,46 @@ namespace stalemate {
 
 namespace {
 
+/// What matters of a step.
+struct Event {
+  Nanoseconds end_ns;
+  Nanoseconds start_ns;
+  Version version;
+  Value value;
+  StepPosition position;
+  Command command;
+};
+
+bool comes_earlier(const Event& left, const Event& right) {
+  return left.end_ns != right.end_ns ? left.end_ns < right.end_ns : left.position < right.position;
+}
+
+/// Whether the step tells what the row or the entry held.
+bool is_telling(const StepRecord& step) {
+  const bool is_seen = step.store() == Store::database || step.store() == Store::cache;
+  return is_seen && step.outcome() == Outcome::ok && step.end_ns() != never;
+}
+
 /// A row and its entry as the steps change them.
 class EntryAndRow {
  public:
   EntryAndRow(Value row, LatencyHistogram& episodes) : row_(row), episodes_(episodes) {}
 
-  void apply(const StepRecord& step) {
-    const Nanoseconds end_ns = step.end_ns();
-    switch (step.command()) {
-      case Command::read: row_ = step.start_ns() >= row_changed_ns_ ? step.value() : row_; break;
+  void apply(const Event& step) {
+    switch (step.command) {
+      case Command::read: row_ = step.start_ns >= row_changed_ns_ ? step.value : row_; break;
       case Command::write:
-        if (step.version() == unknown_version || step.version() > version_) {
-          version_ = std::max(version_, step.version());
-          row_ = step.value();
-          row_changed_ns_ = end_ns;
+        if (step.version == unknown_version || step.version > version_) {
+          version_ = std::max(version_, step.version);
+          row_ = step.value;
+          row_changed_ns_ = step.end_ns;
         }
         break;
-      case Command::get: entry_ = step.start_ns() >= entry_changed_ns_ ? step.value() : entry_; break;
+      case Command::get: entry_ = step.start_ns >= entry_changed_ns_ ? step.value : entry_; break;
       case Command::set:
       case Command::erase:
-        entry_ = step.command() == Command::set ? step.value() : absent;
-        entry_changed_ns_ = end_ns;
+        entry_ = step.command == Command::set ? step.value : absent;
+        entry_changed_ns_ = step.end_ns;
         break;
     }
   }
@@ -67,6 +86,8 @@ class EntryAndRow {
     since_ns_ = never;
   }
 
+  /// When the episode under way began; `never` without one.
+  [[nodiscard]] Nanoseconds since_ns() const { return since_ns_; }
   [[nodiscard]] std::uint64_t count() const { return count_; }
   [[nodiscard]] Nanoseconds total_ns() const { return total_ns_; }
 
@@ -84,19 +105,24 @@ class EntryAndRow {
 
 class IncoherenceCheck final : public KeyCheck {
  public:
-  explicit IncoherenceCheck(const CheckOptions& options) : tally_(options) {}
+  explicit IncoherenceCheck(const CheckOptions& options)
+      : tally_(options), block_steps_(std::size_t{4} * options.batch_ops) {}
 
   void look(std::span<const KeyPart> /*parts*/) override {}
-  void absorb(KeyCheck& /*other*/) override {}
+  [[nodiscard]] bool looks_at_steps() const override { return true; }
+  void look_at_steps(const KeySteps& key_steps, std::uint32_t key) override;
+  void absorb(KeyCheck& other) override {
+    auto& found = static_cast<IncoherenceCheck&>(other);
+    tally_.absorb(found.tally_);
+    episodes_.merge(found.episodes_);
+    total_ns_ += found.total_ns_;
+    unended_ns_.insert(unended_ns_.end(), found.unended_ns_.begin(), found.unended_ns_.end());
+  }
   [[nodiscard]] bool judges_repeated_values() const override { return true; }
 
   CheckResult result(const Summary& summary) override {
     const History& history = summary.history;
-    const KeySteps key_steps(history);
-    const Nanoseconds end_ns = end_of(history);
-    for (std::uint32_t key = 0; key < key_steps.key_count(); ++key) {
-      look_at(history, key_steps.of(key), end_ns);
-    }
+    end_episodes(std::max(summary.steps_end_ns, history.trailer ? history.trailer->duration_ns : 0));
     CheckResult result = result_of(tally_, "keys");
     if (tally_.count > 0) {
       result.worst = Figure{
@@ -113,53 +139,102 @@ class IncoherenceCheck final : public KeyCheck {
   }
 
  private:
-  static Nanoseconds end_of(const History& history) {
-    Nanoseconds end_ns = history.trailer ? history.trailer->duration_ns : 0;
-    for (const StepRecord& step : history.steps()) {
-      end_ns = step.end_ns() == never ? end_ns : std::max(end_ns, step.end_ns());
-    }
-    return end_ns;
-  }
+  void add_events(const KeySteps& key_steps, std::span<const StepPosition> positions);
+  void find_least_ends(const KeySteps& key_steps, std::span<const StepPosition> positions);
 
-  void look_at(const History& history, std::span<const StepPosition> positions, Nanoseconds end_ns) {
-    const std::span<const StepRecord> steps = history.steps();
-    sorted_.clear();
-    bool has_entry = false;
-    for (const StepPosition position : positions) {
-      const StepRecord& step = steps[position];
-      const bool is_seen = step.store() == Store::database || step.store() == Store::cache;
-      if (is_seen && step.outcome() == Outcome::ok && step.end_ns() != never) {
-        sorted_.push_back(position);
-        has_entry = has_entry || step.store() == Store::cache;
+  /// Those under way at the end of the run.
+  void end_episodes(Nanoseconds end_ns) {
+    for (const Nanoseconds since_ns : unended_ns_) {
+      if (end_ns > since_ns) {
+        ++tally_.count;
+        total_ns_ += end_ns - since_ns;
+        episodes_.record(end_ns - since_ns);
       }
     }
-    if (!has_entry) {
-      return;
-    }
-    sort_nearly_sorted(sorted_.begin(), sorted_.end(), [steps](StepPosition left, StepPosition right) {
-      const Nanoseconds left_ns = steps[left].end_ns();
-      const Nanoseconds right_ns = steps[right].end_ns();
-      return left_ns != right_ns ? left_ns < right_ns : left < right;
-    });
-    EntryAndRow state(history.header.initial_value, episodes_);
-    for (std::size_t i = 0; i < sorted_.size(); ++i) {
-      const Nanoseconds at_ns = steps[sorted_[i]].end_ns();
-      state.apply(steps[sorted_[i]]);
-      if (i + 1 == sorted_.size() || steps[sorted_[i + 1]].end_ns() != at_ns) {
-        state.settle(at_ns);
-      }
-    }
-    state.end(end_ns);
-    ++tally_.sample;
-    tally_.count += state.count();
-    total_ns_ += state.total_ns();
   }
 
   Tally tally_;
+  std::size_t block_steps_;
   LatencyHistogram episodes_;
   Nanoseconds total_ns_ = 0;
-  std::vector<StepPosition> sorted_;
+  std::vector<Nanoseconds> unended_ns_;  // when each key's episode under way at the end began
+  bool has_entry_ = false;               // of the key: some step shows it
+  std::vector<Event> events_;            // of the key, not yet applied
+  std::vector<Nanoseconds> least_ends_;  // of the key's steps from each block on
 };
+
+/// How far ahead of its use a step is fetched.
+constexpr std::size_t steps_ahead = 24;
+
+/// A large key's steps are taken in blocks, to save memory. An event waits until no step to come can have ended before
+/// it.
+
+void IncoherenceCheck::look_at_steps(const KeySteps& key_steps, std::uint32_t key) {
+  const std::span<const StepPosition> positions = key_steps.of(key);
+  find_least_ends(key_steps, positions);
+  has_entry_ = false;
+  events_.clear();
+  EntryAndRow state(key_steps.history().header.initial_value, episodes_);
+  for (std::size_t from = 0; from < positions.size();) {
+    // As many more as are waiting: so sorting them again and again adds up to one sort.
+    const std::size_t blocks = events_.size() / block_steps_ + 1;
+    const std::size_t to = std::min(from + blocks * block_steps_, positions.size());
+    add_events(key_steps, positions.subspan(from, to - from));
+    from = to;
+    sort_nearly_sorted(events_.begin(), events_.end(), comes_earlier);
+    const Nanoseconds safe_ns = to == positions.size() ? never : least_ends_[to / block_steps_];
+    std::size_t done = 0;
+    for (; done < events_.size() && events_[done].end_ns < safe_ns; ++done) {
+      const Event& event = events_[done];
+      state.apply(event);
+      if (done + 1 == events_.size() || events_[done + 1].end_ns != event.end_ns) {
+        state.settle(event.end_ns);
+      }
+    }
+    events_.erase(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(done));
+  }
+  if (has_entry_) {
+    ++tally_.sample;
+    tally_.count += state.count();
+    total_ns_ += state.total_ns();
+    if (state.since_ns() != never) {
+      unended_ns_.push_back(state.since_ns());
+    }
+  }
+}
+
+void IncoherenceCheck::add_events(const KeySteps& key_steps, std::span<const StepPosition> positions) {
+  const std::span<const StepRecord> steps = key_steps.history().steps();
+  // The steps after this key's are the next ones needed.
+  const StepPosition* const fetch_end = key_steps.end() - std::min(steps_ahead, key_steps.size());
+  for (const StepPosition& position : positions) {
+    if (&position < fetch_end) {
+      __builtin_prefetch(&steps[(&position)[steps_ahead]]);
+    }
+    const StepRecord& step = steps[position];
+    if (is_telling(step)) {
+      has_entry_ = has_entry_ || step.store() == Store::cache;
+      events_.push_back({step.end_ns(), step.start_ns(), step.version(), step.value(), position, step.command()});
+    }
+  }
+}
+
+void IncoherenceCheck::find_least_ends(const KeySteps& key_steps, std::span<const StepPosition> positions) {
+  const std::span<const StepRecord> steps = key_steps.history().steps();
+  least_ends_.assign(positions.size() / block_steps_ + 1, never);
+  if (positions.size() <= block_steps_) {
+    return;
+  }
+  for (std::size_t at = positions.size(); at-- > 0;) {
+    __builtin_prefetch(&steps[positions[at - std::min(at, steps_ahead)]]);
+    const StepRecord& step = steps[positions[at]];
+    Nanoseconds& least_ns = least_ends_[at / block_steps_];
+    if (at % block_steps_ == block_steps_ - 1) {
+      least_ns = least_ends_[at / block_steps_ + 1];
+    }
+    least_ns = is_telling(step) ? std::min(least_ns, step.end_ns()) : least_ns;
+  }
+}
 
 const bool registered = CheckRegistry::add(
     {.name = "incoherence",

@@ -104,6 +104,9 @@ void KeyBuilder::gather(std::span<const OpPosition> order, std::size_t from, std
     const KeyOp& op = ops_.emplace_back(gather(order[i]));
     if (const Slot slot = index_.slot_hint(value_in(op)); slot != no_slot) {
       index_.prefetch_slot(slot);
+      if (op.is_write()) {
+        index_.prefetch_version(slot);
+      }
     }
   }
 }

@@ -13,6 +13,7 @@
 #include "check/clean_keys.hpp"
 #include "check/history_index.hpp"
 #include "check/key_history.hpp"
+#include "check/key_steps.hpp"
 
 namespace stalemate {
 
@@ -51,6 +52,7 @@ struct Summary {
   bool versions_known = false;
   bool has_writes = false;  ///< without any, every read is of the initial value and versions do not matter
   std::span<const std::uint32_t> repeated_keys = {};  ///< keys that no check looked at, sorted
+  Nanoseconds steps_end_ns = 0;                       ///< when the last step ended; 0 where no check looks at steps
 };
 
 /// What most checks add up.
@@ -74,6 +76,10 @@ class KeyCheck {
 
   /// Each key of this object's part of the history comes once, whole, before the next one begins.
   virtual void look(std::span<const KeyPart> parts) = 0;
+  /// Whether it is to see the steps of every key too.
+  [[nodiscard]] virtual bool looks_at_steps() const { return false; }
+  /// Each key of this object's part of the history, which need not be the part whose ops it sees, comes once.
+  virtual void look_at_steps(const KeySteps& /*steps*/, std::uint32_t /*key*/) {}
   /// Adds keys that were cleared, in place of `look`. Only of checks whose CheckInfo says `screened`.
   virtual void add_clean(const CleanKeys& /*keys*/) {}
   /// Adds what `other` found. Requires: `other` is of the same class and saw other keys.

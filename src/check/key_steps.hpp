@@ -3,8 +3,9 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
+#include "check/crew.hpp"
+#include "check/key_groups.hpp"
 #include "core/types.hpp"
 #include "record/history.hpp"
 
@@ -13,21 +14,28 @@ namespace stalemate {
 /// A position in History::steps().
 using StepPosition = std::uint32_t;
 
-/// Memory: 4 bytes a step, 4 a key. Steps of ops that are not in the history (cut off) are left out.
+/// Memory: as KeyGroups. Steps of ops that are not in the history (cut off) are left out.
 class KeySteps {
  public:
   /// One pass to count, one to group. Requires: the history outlives it.
-  explicit KeySteps(const History& history);
+  explicit KeySteps(const History& history, const Crew& crew = {});
 
-  [[nodiscard]] std::uint32_t key_count() const { return static_cast<std::uint32_t>(begin_.size() - 1); }
+  [[nodiscard]] const History& history() const { return *history_; }
+  [[nodiscard]] std::uint32_t key_count() const { return groups_.key_count(); }
+  [[nodiscard]] std::size_t size() const { return groups_.size(); }
   /// In the history's order: by op, then start.
-  [[nodiscard]] std::span<const StepPosition> of(std::uint32_t key) const {
-    return std::span(order_).subspan(begin_[key], begin_[key + 1] - begin_[key]);
-  }
+  [[nodiscard]] std::span<const StepPosition> of(std::uint32_t key) const { return groups_.of(key); }
+  /// The number of steps of keys below `key`. Requires: key <= key_count().
+  [[nodiscard]] std::size_t before(std::uint32_t key) const { return groups_.before(key); }
+  /// The end of all keys' positions, which lie one key after the other.
+  [[nodiscard]] const StepPosition* end() const { return groups_.end(); }
+  /// When the last of all steps ended whose end was seen; 0 without any.
+  [[nodiscard]] Nanoseconds end_ns() const { return end_ns_; }
 
  private:
-  std::vector<std::uint32_t> begin_;
-  std::vector<StepPosition> order_;
+  const History* history_;
+  KeyGroups groups_;
+  Nanoseconds end_ns_ = 0;
 };
 
 }  // namespace stalemate

@@ -133,7 +133,7 @@ class Check final : public Subcommand {
       return judge(options, events->timed,
                    [&](const CheckOptions& widened) { return check_all(*events, widened, model); });
     }
-    const Result<History> history = read_history(path);
+    const Result<History> history = read_on_all_cores(path);
     if (!history) {
       return std::unexpected(history.error());
     }

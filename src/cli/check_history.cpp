@@ -34,6 +34,10 @@ Result<bool> is_own_history(const std::filesystem::path& path) {
   return looks_like_history(std::as_bytes(std::span(bytes)));
 }
 
+Result<History> read_on_all_cores(const std::filesystem::path& path) {
+  return read_history(path, {.threads = std::max(1U, std::thread::hardware_concurrency())});
+}
+
 Report check_on_all_cores(const History& history, const CheckOptions& options) {
   return check_all(history, options, crew_of(std::max(1U, std::thread::hardware_concurrency())));
 }

@@ -16,6 +16,9 @@ namespace stalemate {
 /// Errors: wrong_type, naming the file and the system's reason.
 [[nodiscard]] Result<bool> is_own_history(const std::filesystem::path& path);
 
+/// As read_history, on one thread a core.
+[[nodiscard]] Result<History> read_on_all_cores(const std::filesystem::path& path);
+
 /// As check_all, on one thread a core.
 [[nodiscard]] Report check_on_all_cores(const History& history, const CheckOptions& options);
 

@@ -1,11 +1,9 @@
 #include "cli/check_run.hpp"
 
 #include <algorithm>
-#include <thread>
 
 #include "check/causes.hpp"
 #include "cli/check_history.hpp"
-#include "record/history_reader.hpp"
 
 namespace stalemate {
 namespace {
@@ -62,9 +60,7 @@ Nanoseconds incoherent_key_ns(const Report& report) {
 }  // namespace
 
 std::optional<Report> check_run(const std::filesystem::path& path, RunResults& results) {
-  ReadOptions reading;
-  reading.threads = std::max(1U, std::thread::hardware_concurrency());
-  const Result<History> history = read_history(path, reading);
+  const Result<History> history = read_on_all_cores(path);
   if (!history) {
     results.warnings.push_back("the history could not be checked: " + history.error().detail);
     return std::nullopt;

@@ -1,5 +1,7 @@
 #include "check/cluster_ops.hpp"
 
+#include <bitset>
+
 namespace stalemate {
 
 namespace {
@@ -29,15 +31,21 @@ void ClusterFinder::find(const Summary& summary) {
   const std::span<const OpRecord> records = summary.history.ops();
   for (auto group = found_.begin(); group != found_.end();) {
     const std::uint32_t key = group->first.first;
+    // Few values are wanted of a key that may have very many: most are told from them by their low bits.
+    std::bitset<1024> wanted_bits;
+    const auto bit_of = [](Value value) { return static_cast<std::uint32_t>(value) % 1024; };
+    for (; group != found_.end() && group->first.first == key; ++group) {
+      wanted_bits.set(bit_of(group->first.second));
+    }
     for (const OpPosition position : summary.index.order_of(key)) {
       const OpRecord& op = records[position];
       const bool shows_value = op.kind() != OpKind::read || op.outcome() == Outcome::ok;
-      if (const auto wanted = found_.find({key, op.value()}); shows_value && wanted != found_.end()) {
+      if (!shows_value || !wanted_bits.test(bit_of(op.value()))) {
+        continue;
+      }
+      if (const auto wanted = found_.find({key, op.value()}); wanted != found_.end()) {
         widen(wanted->second, position, records);
       }
-    }
-    while (group != found_.end() && group->first.first == key) {
-      ++group;
     }
   }
 }

@@ -60,6 +60,7 @@ class KAtomicityCheck final : public KeyCheck {
   void look_at(const KeyHistory& key) {
     ++tally_.sample;
     kept_.clear();
+    kept_.reserve(std::size_t{key.applied} + 1);
     for (Rank rank = 0; rank <= key.applied; ++rank) {
       const Cluster& cluster = key.clusters[rank];
       if (rank == 0 || cluster.write_completion_ns != never || cluster.is_read()) {

@@ -271,6 +271,9 @@ void KeyBuilder::close_clusters(Extent& extent) {
 }
 
 void KeyBuilder::add_completions(Extent& extent) {
+  if (extent.history.applied > batch_ops_) {
+    completions_.reserve(completions_.size() + extent.history.applied);  // a large key comes alone
+  }
   for (Rank rank = 1; rank <= extent.history.applied; ++rank) {
     const Cluster& cluster = clusters_[extent.clusters + rank];
     if (cluster.effective_completion_ns != never) {
@@ -291,6 +294,9 @@ void KeyBuilder::add_completions(Extent& extent) {
 }
 
 void KeyBuilder::add_zones(Extent& extent) {
+  if (extent.cluster_count > batch_ops_) {
+    zones_.reserve(zones_.size() + extent.cluster_count);
+  }
   for (std::size_t rank = 0; rank < extent.cluster_count; ++rank) {
     const Cluster& cluster = clusters_[extent.clusters + rank];
     extent.history.has_future_reads |= cluster.read_completion_min_ns < cluster.write_invocation_ns;

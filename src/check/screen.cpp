@@ -100,24 +100,29 @@ void Screen::place_groups() {
     }
     key_end_[key] = next;
   }
-  // There are no more values than ops, and what was written when is not asked any more.
-  order_ = table_.release_writes();
-  STALEMATE_ASSERT(next <= order_.size(), "the table has a word for each op");
-  order_.shrink(next);
+  table_.forget_writes();
+  order_ = RecordArray<Placed>(next);
 }
 
+/// Copies the zones key by key. For many keys each goes to another place in memory, which is fetched ahead; what is
+/// then judged lies in one piece.
 void Screen::group(std::uint32_t member) {
+  constexpr std::size_t ahead = 16;
   std::vector<std::uint32_t>& cursors = cursors_[member];
-  for (auto place = static_cast<ValuePlace>(borders_[member]); place < borders_[member + 1]; ++place) {
+  const auto end = static_cast<ValuePlace>(borders_[member + 1]);
+  for (auto place = static_cast<ValuePlace>(borders_[member]); place < end; ++place) {
+    if (const ValuePlace next = place + ahead; next < end && table_.is_touched(next)) {
+      __builtin_prefetch(order_.data() + cursors[table_.zone(next).key.index], 1);
+    }
     if (table_.is_touched(place)) {
-      order_.data()[cursors[table_.zone(place).key.index]++] = place;
+      const ZoneTable::Zone zone = table_.zone(place);
+      order_.data()[cursors[zone.key.index]++] = placed(place, zone);
     }
   }
   cursors = {};
 }
 
-OrderedZone Screen::ordered(ValuePlace place) const {
-  const ZoneTable::Zone zone = table_.zone(place);
+Screen::Placed Screen::placed(ValuePlace place, const ZoneTable::Zone& zone) const {
   const Nanoseconds first_ns = widened(zone.first_completion_ns);
   if (place < table_.key_count()) {
     return {.place = 0, .first_completion_ns = before_all, .last_invocation_ns = zone.last_invocation_ns};
@@ -128,8 +133,7 @@ OrderedZone Screen::ordered(ValuePlace place) const {
 }
 
 void Screen::judge(std::uint32_t member) {
-  constexpr std::size_t ahead = 32;
-  const std::span<const std::uint64_t> order = order_.span();
+  const std::span<const Placed> order = order_.span();
   const std::size_t end = borders_[member + 1];
   OrderWindow window(options_.window);
   std::size_t at = borders_[member];
@@ -143,8 +147,8 @@ void Screen::judge(std::uint32_t member) {
     const bool is_whole = at == key_begin && here_end == key_end_[key];
     window.begin(at != key_begin);
     for (; at < here_end && window.holds(); ++at) {
-      table_.prefetch(static_cast<ValuePlace>(order[std::min(at + ahead, order.size() - 1)]));
-      window.add(ordered(static_cast<ValuePlace>(order[at])));
+      const Placed& value = order[at];
+      window.add({value.place, value.first_completion_ns, value.last_invocation_ns});
     }
     at = here_end;
     if (!is_whole) {

@@ -26,7 +26,7 @@ struct ScreenOptions {
 /// have been there one after the other (OrderProof), and each was written once, by a write that did not fail, before it
 /// was read. Then the key is linearizable, in the order of its versions, and none of its reads is stale.
 /// Cost: a pass over ops and steps, a counting sort of the written values by key, and a pass over them. Memory: as
-/// ZoneTable, and 4 bytes a key and member.
+/// ZoneTable, and 24 bytes a value, 4 a key and member.
 class Screen {
  public:
   /// Requires: the history outlives it.
@@ -45,6 +45,13 @@ class Screen {
   [[nodiscard]] const CleanKeys& clean_keys() const { return clean_; }
 
  private:
+  /// An OrderedZone without values of its own to begin with.
+  struct Placed {
+    std::uint64_t place;
+    Nanoseconds first_completion_ns;
+    Nanoseconds last_invocation_ns;
+  };
+
   void classify(std::uint32_t member);
   [[nodiscard]] bool is_kept(ValuePlace place, const ZoneTable::Zone& zone);
   /// Both ends of every interval move, so that two ends move apart twice.
@@ -54,7 +61,7 @@ class Screen {
   void place_groups();
   void group(std::uint32_t member);
   void judge(std::uint32_t member);
-  [[nodiscard]] OrderedZone ordered(ValuePlace place) const;
+  [[nodiscard]] Placed placed(ValuePlace place, const ZoneTable::Zone& zone) const;
   void join_pieces();
   void count_keys();
 
@@ -64,7 +71,7 @@ class Screen {
   std::vector<std::size_t> borders_;                 // of the members' shares in what is being looked at
   std::vector<std::vector<std::uint32_t>> cursors_;  // by member and key: first counts, then where its next value goes
   std::vector<std::uint32_t> key_end_;               // by key, in order_
-  RecordArray<std::uint64_t> order_;                 // the values' places, key by key
+  RecordArray<Placed> order_;                        // the values' zones, key by key
   struct Piece {
     std::uint32_t key;
     LooseEnds ends;

@@ -37,17 +37,19 @@ ZoneTable::ZoneTable(const History& history, std::vector<std::size_t> borders)
     : history_(&history),
       key_count_(history.header.key_count),
       members_(static_cast<std::uint32_t>(borders.size() - 1)),
-      value_begin_(first_value(history)),
-      values_max_(history.ops().size() + 2 * values_spare),
+      layout_{.value_begin = first_value(history),
+              .values_max = history.ops().size() + 2 * values_spare,
+              .key_count = key_count_,
+              .initial = history.header.initial_value},
       borders_(std::move(borders)),
-      zones_(key_count_ + values_max_),
-      writes_(values_max_),
-      versions_(values_max_),
+      zones_(key_count_ + layout_.values_max),
+      writes_(layout_.values_max),
+      versions_(layout_.values_max),
       odd_(key_count_ / 64 + 1),
       barely_seen_(key_count_ / 64 + 1),
       counts_(members_),
       left_(members_) {
-  totals_.gave_up = key_count_ + values_max_ >= no_place;
+  totals_.gave_up = key_count_ + layout_.values_max >= no_place;
   for (Left& left : left_) {
     left.ops.resize(members_);
   }
@@ -71,17 +73,47 @@ void ZoneTable::choose_owners() {
   owners_[members_] = no_place;
 }
 
-ValuePlace ZoneTable::place_of(const OpRecord& op) const {
-  const auto offset = static_cast<std::uint64_t>(op.value() - value_begin_);
-  const ValuePlace place = offset < values_max_ ? static_cast<ValuePlace>(offset + key_count_) : no_place;
-  return op.value() == history_->header.initial_value ? op.key().index : place;
+ValuePlace ZoneTable::Layout::place_of(const OpRecord& op) const {
+  const auto offset = static_cast<std::uint64_t>(op.value() - value_begin);
+  const ValuePlace place = offset < values_max ? static_cast<ValuePlace>(offset + key_count) : no_place;
+  return op.value() == initial ? op.key().index : place;
 }
 
-/// Adds a write, or a read that returned the value.
-void ZoneTable::add(const OpRecord& op, ValuePlace place) {
+/// The key of the op, and that of what is already in the zone.
+void ZoneTable::mark_odd(Key key, const PackedZone& zone) {
+  mark_odd(key);
+  if (zone.last != 0) {
+    mark_odd(unpack(zone).key);
+  }
+}
+
+/// Whether the op binds anything if its value has a place.
+bool ZoneTable::is_kept(const OpRecord& op) {
+  return op.outcome() == Outcome::ok || (op.kind() != OpKind::read && op.kind() != OpKind::background);
+}
+
+/// Adds an `ok` read or write, unless there is something about it that `add` has to see to.
+bool ZoneTable::add_plain(const OpRecord& op, PackedZone& zone, std::uint64_t& write) {
+  const std::uint64_t key = op.key().index;
+  const auto completion_ns = static_cast<std::uint64_t>(op.completion_ns());
+  const auto invocation_ns = static_cast<std::uint64_t>(op.invocation_ns());
+  const PackedZone seen{(packed_time::instant_mask - completion_ns) << key_bits | (key & key_mask),
+                        (invocation_ns + last_spare) << key_bits | key >> key_bits};
+  const std::uint64_t others = ((zone.first ^ seen.first) | (zone.last ^ seen.last)) & key_mask;
+  const bool is_others = others != 0 && zone.last != 0;
+  if (completion_ns >= packed_time::instant_mask - 1 || is_others || write != 0) [[unlikely]] {
+    return false;
+  }
+  write = invocation_ns << write_shift | write_seen;
+  zone.first = std::max(zone.first, seen.first);
+  zone.last = std::max(zone.last, seen.last);
+  return true;
+}
+
+/// Adds a write, or a read that returned the value. `write`: of a read, some word that is 0 and of no use.
+void ZoneTable::add(const OpRecord& op, PackedZone& zone, std::uint64_t& write) {
   constexpr auto time_mask = static_cast<Nanoseconds>(packed_time::instant_mask);
   const std::uint32_t key = op.key().index;
-  const bool is_write = op.kind() != OpKind::read;
   const Nanoseconds completion_ns = op.completion_ns();
   const Nanoseconds invocation_ns = op.invocation_ns();
   const bool fits = invocation_ns < time_mask - 1 && (completion_ns < time_mask || completion_ns == never);
@@ -90,16 +122,9 @@ void ZoneTable::add(const OpRecord& op, ValuePlace place) {
   const PackedZone seen{
       is_failed ? key & key_mask : first << key_bits | (key & key_mask),
       (is_failed ? last_failed : static_cast<std::uint64_t>(invocation_ns) + last_spare) << key_bits | key >> key_bits};
-  PackedZone& zone = zones_.data()[place];
   const bool is_others = zone.last != 0 && (((zone.first ^ seen.first) | (zone.last ^ seen.last)) & key_mask) != 0;
-  // Reads store to `nowhere`, for whether an op is a write is hard to predict.
-  std::uint64_t nowhere = 0;
-  std::uint64_t& write = is_write ? writes_.data()[place - key_count_] : nowhere;
   if (is_others || !fits || write != 0) [[unlikely]] {
-    mark_odd(op.key());
-    if (zone.last != 0) {
-      mark_odd(unpack(zone).key);
-    }
+    mark_odd(op.key(), zone);
   }
   const std::uint64_t flags =
       write_seen | (op.outcome() == Outcome::info ? write_unknown : 0) | (is_failed ? write_failed : 0);
@@ -112,43 +137,52 @@ void ZoneTable::add(const OpRecord& op, ValuePlace place) {
 }
 
 void ZoneTable::scan(std::uint32_t member) {
-  constexpr std::size_t ahead = places_ahead;
-  const std::span<const OpRecord> ops = history_->ops();
+  // What the loop needs is in variables of its own, which its stores cannot change.
+  const Layout layout = layout_;
+  const OpRecord* const ops = history_->ops().data();
+  PackedZone* const zones = zones_.data();
+  std::uint64_t* const writes = writes_.data();
+  const std::size_t begin = borders_[member];
   const std::size_t end = borders_[member + 1];
   const ValuePlace own_begin = owners_[member];
-  const ValuePlace own_end = owners_[member + 1];
+  const ValuePlace own_places = owners_[member + 1] - own_begin;
   Left& left = left_[member];
-  Counts counts;
-  std::array<ValuePlace, ahead> places = {};
-  const auto look_ahead = [&](std::size_t position) {
-    const ValuePlace place = position < end ? place_of(ops[position]) : no_place;
-    places[position % ahead] = place;
-    __builtin_prefetch(zones_.data() + (place == no_place ? 0 : place), 1);
-  };
-  for (std::size_t position = borders_[member]; position < borders_[member] + ahead; ++position) {
-    look_ahead(position);
-  }
-  for (std::size_t position = borders_[member]; position < end; ++position) {
-    const ValuePlace place = places[position % ahead];
-    look_ahead(position + ahead);
+  std::uint64_t ok_reads = 0;
+  std::uint64_t left_out = 0;
+  ValuePlace place_last = 0;
+  Counts& counts = counts_[member];
+  for (std::size_t position = begin; position < end; ++position) {
+    const std::size_t ahead = std::min(position + places_ahead, end - 1);
+    const ValuePlace place_ahead = layout.place_of(ops[ahead]);
+    __builtin_prefetch(zones + (place_ahead == no_place ? 0 : place_ahead), 1);
     const OpRecord& op = ops[position];
-    const bool is_read = op.kind() == OpKind::read;
-    const bool is_kept = op.outcome() == Outcome::ok || (!is_read && op.kind() != OpKind::background);
-    const bool has_place = place != no_place && (is_read || place >= key_count_);
-    if (!is_kept || !has_place) [[unlikely]] {
+    const ValuePlace place = layout.place_of(op);
+    // Whether an op is a write is hard to predict, so nothing branches on it.
+    const unsigned is_read = op.kind() == OpKind::read ? 1 : 0;
+    const bool is_plain = op.outcome() == Outcome::ok && op.kind() <= OpKind::write;
+    const unsigned is_initial = place < layout.key_count ? 1 : 0;
+    if (place == no_place || (is_initial & ~is_read) != 0 || (!is_plain && !is_kept(op))) [[unlikely]] {
       skip(op, counts);
+      ++left_out;
       continue;
     }
-    ++counts.ops;
-    counts.ok_reads += is_read ? 1 : 0;
-    counts.place_end = std::max(counts.place_end, place + 1);
-    if (place < own_begin || place >= own_end) [[unlikely]] {
+    ok_reads += is_read;
+    place_last = std::max(place_last, place);
+    if (place - own_begin >= own_places) [[unlikely]] {
       left.ops[place / share_places % members_].push_back(static_cast<OpPosition>(position));
       continue;
     }
-    add(op, place);
+    std::uint64_t nowhere = 0;
+    const std::array<std::uint64_t*, 2> targets = {writes + (place - layout.key_count) * std::size_t{1 - is_read},
+                                                   &nowhere};
+    std::uint64_t* const write = targets[is_read];
+    if (!is_plain || !add_plain(op, zones[place], *write)) [[unlikely]] {
+      add(op, zones[place], *write);
+    }
   }
-  counts_[member] = counts;
+  counts.ops += end - begin - left_out;
+  counts.ok_reads += ok_reads;
+  counts.place_end = end - begin == left_out ? 0 : place_last + 1;
 }
 
 /// Ops that leave nothing in the table: reads that returned nothing, or what nobody wrote; and writes of the initial
@@ -175,7 +209,10 @@ void ZoneTable::apply(std::uint32_t member) {
       if (i + places_ahead < positions.size()) {
         __builtin_prefetch(zones_.data() + place_of(ops[positions[i + places_ahead]]), 1);
       }
-      add(ops[positions[i]], place_of(ops[positions[i]]));
+      const OpRecord& op = ops[positions[i]];
+      const ValuePlace place = place_of(op);
+      std::uint64_t nowhere = 0;
+      add(op, zones_.data()[place], op.kind() == OpKind::read ? nowhere : writes_.data()[place - key_count_]);
     }
   }
 }
@@ -205,7 +242,7 @@ void ZoneTable::close() {
     totals_.may_have_applied = totals_.may_have_applied || counts_[member].may_have_applied;
     for (const std::size_t position : left_[member].steps) {
       const StepRecord& step = history_->steps()[position];
-      note_version(step, static_cast<std::size_t>(step.value() - value_begin_));
+      note_version(step, static_cast<std::size_t>(step.value() - layout_.value_begin));
     }
   }
   left_.clear();
@@ -236,7 +273,7 @@ void ZoneTable::read_versions(std::uint32_t member) {
     if (step.store() != Store::database || step.command() != Command::write) {
       continue;
     }
-    const auto offset = static_cast<std::uint64_t>(step.value() - value_begin_);
+    const auto offset = static_cast<std::uint64_t>(step.value() - layout_.value_begin);
     if (offset >= written_end_ || writes_.span()[offset] == 0) [[unlikely]] {
       continue;
     }

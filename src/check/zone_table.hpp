@@ -18,7 +18,7 @@ namespace stalemate {
 /// A place in the table: below key_count the initial value of that key, above it a written value.
 using ValuePlace = std::uint32_t;
 
-/// Memory: 32 bytes a written value, 16 a key; pages that are not needed are not touched.
+/// Memory: 32 bytes a written value, 8 less after forget_writes, 16 a key; pages that are not needed are not touched.
 /// Thread rule: `scan` to `close` in that order, each as its comment says, after all members are done with the one
 /// before; from then on read-only but for `drop` and `mark_odd`.
 class ZoneTable {
@@ -70,14 +70,8 @@ class ZoneTable {
   [[nodiscard]] Nanoseconds write_invocation_ns(ValuePlace place) const {
     return static_cast<Nanoseconds>(write(place) >> write_shift);
   }
-  void prefetch(ValuePlace place) const {
-    __builtin_prefetch(&zones_.span()[place]);
-    if (place >= key_count_) {
-      __builtin_prefetch(&versions_.span()[place - key_count_]);
-    }
-  }
-  /// Gives its memory of writes away: a word for each op, at least. is_written and the like may not be asked any more.
-  [[nodiscard]] RecordArray<std::uint64_t> release_writes() { return std::move(writes_); }
+  /// Gives its memory of writes back. is_written and the like may not be asked any more.
+  void forget_writes() { writes_ = {}; }
   /// Forgets what ops left there. Each place by one thread.
   void drop(ValuePlace place) { zones_.span()[place] = {}; }
 
@@ -131,11 +125,24 @@ class ZoneTable {
         .first_completion_ns = first == 0 ? never : static_cast<Nanoseconds>(packed_time::instant_mask - first),
         .last_invocation_ns = static_cast<Nanoseconds>(zone.last >> key_bits) - static_cast<Nanoseconds>(last_spare)};
   }
+  /// Where values are in the table.
+  struct Layout {
+    std::int64_t value_begin = 0;
+    std::uint64_t values_max = 0;
+    std::uint32_t key_count = 0;
+    Value initial = absent;
+    [[nodiscard]] ValuePlace place_of(const OpRecord& op) const;
+  };
+
   [[nodiscard]] std::uint64_t write(ValuePlace place) const { return writes_.span()[place - key_count_]; }
-  [[nodiscard]] ValuePlace place_of(const OpRecord& op) const;
+  [[nodiscard]] ValuePlace place_of(const OpRecord& op) const { return layout_.place_of(op); }
   void choose_owners();
   void skip(const OpRecord& op, Counts& counts);
-  [[gnu::always_inline]] inline void add(const OpRecord& op, ValuePlace place);
+  void mark_odd(Key key, const PackedZone& zone);
+  [[nodiscard]] static bool is_kept(const OpRecord& op);
+  [[nodiscard, gnu::always_inline]] static inline bool add_plain(const OpRecord& op, PackedZone& zone,
+                                                                 std::uint64_t& write);
+  void add(const OpRecord& op, PackedZone& zone, std::uint64_t& write);
   void note_version(const StepRecord& step, std::size_t offset);
   [[nodiscard]] static bool has_bit(const std::vector<std::uint64_t>& bits, Key key) {
     return (bits[key.index / 64] >> key.index % 64 & 1U) != 0;
@@ -145,8 +152,7 @@ class ZoneTable {
   const History* history_;
   std::uint32_t key_count_;
   std::uint32_t members_;
-  std::int64_t value_begin_ = 0;
-  std::size_t values_max_ = 0;
+  Layout layout_;
   std::size_t written_begin_ = 0;  // of the written values, less value_begin_
   std::size_t written_end_ = 0;
   std::vector<std::size_t> borders_;

@@ -32,6 +32,8 @@ const std::vector<ZoneConflict>& ZoneFinder::find(const KeyHistory& key, ZoneMea
   const std::span<const Zone> zones = key.zones;
   last_.clear();
   last_zone_.clear();
+  last_.reserve(zones.size());
+  last_zone_.reserve(zones.size());
   for (std::size_t j = 0; j < zones.size(); ++j) {
     const Nanoseconds first_ns = zones[j].first_completion_ns;
     if (j > 0 && last_[j - 1] > first_ns) {

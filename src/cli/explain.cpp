@@ -19,16 +19,17 @@
 namespace stalemate {
 namespace {
 
-/// Where docs/guarantees.md tells of such a read, and the command that shows the shortest run like it.
+/// Where docs/guarantees.md tells of such a read, and the command that shows the shortest run that goes wrong there.
 std::string matrix_cell(const std::string& pattern, const CauseInfo* cause) {
   if (cause == nullptr || PatternRegistry::find(pattern) == nullptr) {
     return {};
   }
   const std::string_view fault = cause->fault;
   return fmt::format(
-      "In docs/guarantees.md it belongs to {} under {}; 'stalemate explore {}{}{}' shows the shortest such "
-      "run.\n",
-      pattern, fault.empty() ? "no fault" : fault, pattern, fault.empty() ? "" : " --faults ", fault);
+      "In docs/guarantees.md it belongs to {} under {}; 'stalemate explore {}{}{}' shows the shortest run that goes "
+      "wrong there{}.\n",
+      pattern, fault.empty() ? "no fault" : fault, pattern, fault.empty() ? "" : " --faults ", fault,
+      fault.empty() ? "" : ", which may need no fault");
 }
 
 /// Stale reads and those that missed a lost write, each once, by when they began.

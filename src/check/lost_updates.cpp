@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "check/key_check.hpp"
+#include "check/step_facts.hpp"
 #include "check/words.hpp"
 
 namespace stalemate {
@@ -151,9 +152,7 @@ class LostUpdatesCheck final : public KeyCheck {
 /// Whether the op's steps are known and none of them is a write to the database.
 bool had_no_update(const History& history, const OpRecord& op) {
   const std::span<const StepRecord> steps = history.steps_of(op.index());
-  return !steps.empty() && std::ranges::none_of(steps, [](const StepRecord& step) {
-    return step.store() == Store::database && step.command() == Command::write;
-  });
+  return !steps.empty() && find_step(steps, is_update) == nullptr;
 }
 
 /// Tells the lost writes from those that were overtaken.

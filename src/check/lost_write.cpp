@@ -3,6 +3,7 @@
 
 #include "check/causes.hpp"
 #include "check/key_history.hpp"
+#include "check/step_facts.hpp"
 
 namespace stalemate {
 
@@ -15,9 +16,8 @@ bool is_write_of(const OpRecord& op, Key key) {
 /// Acknowledged, and no update of it can have reached the database.
 bool is_lost(const History& history, const OpRecord& write) {
   const std::span<const StepRecord> steps = history.steps_of(write.index());
-  const bool may_be_applied = std::ranges::any_of(steps, [](const StepRecord& step) {
-    return step.store() == Store::database && step.command() == Command::write && step.outcome() != Outcome::fail;
-  });
+  const bool may_be_applied =
+      std::ranges::any_of(steps, [](const StepRecord& step) { return is_update(step) && may_have_happened(step); });
   // Where steps are missing, so may be the update.
   return write.outcome() == Outcome::ok && !may_be_applied && (!steps.empty() || history.is_complete());
 }

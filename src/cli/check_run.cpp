@@ -36,25 +36,24 @@ void add_causes(const History& history, const CheckResult& check, StaleReads& st
   }
 }
 
+/// 0 where the check has no such figure.
+double figure_of(const CheckResult& check, std::string_view name) {
+  const auto place = std::ranges::find(check.figures, name, &Figure::name);
+  return place == check.figures.end() ? 0 : place->value;
+}
+
 LostWrites lost_writes_of(const CheckResult& check) {
-  const auto figure = [&check](std::string_view name) {
-    const auto place = std::ranges::find(check.figures, name, &Figure::name);
-    return place == check.figures.end() ? std::uint64_t{0} : static_cast<std::uint64_t>(place->value);
-  };
+  const auto count = [&check](std::string_view name) { return static_cast<std::uint64_t>(figure_of(check, name)); };
   return {.checked = check.sample,
           .writes = check.count,
-          .reads = figure("reads that missed a lost write"),
-          .reads_not_stale = figure("of these not stale"),
-          .overtaken = figure("writes overtaken before the database had them")};
+          .reads = count("reads that missed a lost write"),
+          .reads_not_stale = count("of these not stale"),
+          .overtaken = count("writes overtaken before the database had them")};
 }
 
 Nanoseconds incoherent_key_ns(const Report& report) {
   const CheckResult* check = find_result(report, "incoherence");
-  if (check == nullptr) {
-    return 0;
-  }
-  const auto figure = std::ranges::find(check->figures, "incoherent key-time", &Figure::name);
-  return figure == check->figures.end() ? 0 : static_cast<Nanoseconds>(figure->value);
+  return check == nullptr ? 0 : static_cast<Nanoseconds>(figure_of(*check, "incoherent key-time"));
 }
 
 }  // namespace

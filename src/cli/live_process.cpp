@@ -8,14 +8,6 @@ Value live_value(Value explored) {
   return explored == absent ? absent : initial_value + explored;
 }
 
-Task<Result<Change>> NothingChanges::next() {
-  co_return failed(ErrorCode::unsupported, "a client has no feed");
-}
-
-Task<Result<void>> NothingChanges::acknowledge(Change) {
-  co_return Result<void>();
-}
-
 LiveProcess::LiveProcess(const Witness& witness, std::uint8_t number, std::unique_ptr<Session> session,
                          std::unique_ptr<Session> late, MemoryCache& local)
     : witness_(witness),
@@ -25,7 +17,7 @@ LiveProcess::LiveProcess(const Witness& witness, std::uint8_t number, std::uniqu
       database_(turn_, session_->database(), late_ ? &late_->database() : nullptr),
       cache_(turn_, session_->cache(), late_ ? &late_->cache() : nullptr),
       local_(turn_, local, nullptr),
-      feed_(turn_, is_background() ? static_cast<Feed&>(*session_->feed()) : nothing_) {
+      feed_(turn_, is_background() ? static_cast<Feed&>(*session_->feed()) : no_feed_) {
   const std::vector<ScopeOp> all = ops_of(witness.options.scope);
   for (std::size_t op = 0; op < all.size(); ++op) {
     if (all[op].process == number) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/turns.hpp"
+#include "core/feed.hpp"
 #include "core/memory_cache.hpp"
 #include "core/random.hpp"
 #include "drive/session.hpp"
@@ -19,12 +20,6 @@ namespace stalemate {
 
 /// The one key all processes work on.
 inline constexpr Key live_key = {0};
-
-class NothingChanges final : public Feed {
- public:
-  Task<Result<Change>> next() override;
-  Task<Result<void>> acknowledge(Change change) override;
-};
 
 /// A client with its ops, or a background process, whose session has a feed. Thread rule: one thread.
 class LiveProcess {
@@ -63,7 +58,7 @@ class LiveProcess {
   std::unique_ptr<Session> late_;
   Turn turn_ = {};
   HastyClock clock_ = {};
-  NothingChanges nothing_ = {};
+  NoFeed no_feed_ = {};
   SeededRandom random_;
   DatabaseInTurn database_;
   CacheInTurn cache_;

@@ -153,7 +153,7 @@ class Stage {
   Result<void> drop(const StoreChange& change) {
     if (change.local) {
       const Result<bool> gone = run_task(context_, local_[change.server]->erase(live_key));
-      return gone ? Result<void>() : std::unexpected(gone.error());
+      return without_value(gone);
     }
     Result<void> dropped = change.leaves_queue ? hand_->leave_queue() : Result<void>();
     for (const Slot slot : change.slots) {

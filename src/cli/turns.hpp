@@ -76,7 +76,7 @@ Task<Result<T>> in_turn(Turn& turn, Task<Result<T>> call) {
 template <class T>
 Task<Result<void>> without_answer(Task<Result<T>> call) {
   const Result<T> result = co_await call;
-  co_return result ? Result<void>() : std::unexpected(result.error());
+  co_return without_value(result);
 }
 
 /// What arrives late takes the second connection, `late`, which may be nullptr where nothing does.

@@ -28,7 +28,7 @@ class CockroachCluster final : public KeptServer {
   }
 
   /// Makes the folder and looks whether the binary is one we can use.
-  Result<void> initialise() {
+  Result<void> initialise() override {
     if (Result<void> made = make_private_folder(folder(), std::nullopt); !made) {
       return made;
     }
@@ -141,14 +141,7 @@ class CockroachCluster final : public KeptServer {
 
 Result<std::unique_ptr<KeptServer>> start_cockroach(const std::shared_ptr<KeeperLink>& link,
                                                     const CockroachOptions& options) {
-  auto server = std::make_unique<CockroachCluster>(link, options);
-  if (const Result<void> made = server->initialise(); !made) {
-    return std::unexpected(made.error());
-  }
-  if (const Result<void> started = server->start_first(); !started) {
-    return std::unexpected(started.error());
-  }
-  return server;
+  return started(std::make_unique<CockroachCluster>(link, options));
 }
 
 }  // namespace stalemate

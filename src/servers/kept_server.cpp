@@ -106,7 +106,17 @@ Result<void> KeptServer::wait_until_ready() {
                                           last_answer + ")" + end_of_logs());
 }
 
+Result<std::unique_ptr<KeptServer>> started(std::unique_ptr<KeptServer> server) {
+  if (const Result<void> ready = server->start_first(); !ready) {
+    return std::unexpected(ready.error());
+  }
+  return server;
+}
+
 Result<void> KeptServer::start_first() {
+  if (Result<void> made = initialise(); !made) {
+    return made;
+  }
   const std::scoped_lock guard(mutex_);
   for (int attempt = 1;; ++attempt) {
     if (const Result<void> chosen = choose_ports(); !chosen) {

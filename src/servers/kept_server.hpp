@@ -26,13 +26,16 @@ class KeptServer : public Server {
   [[nodiscard]] Result<void> start_again() override;
   [[nodiscard]] Result<void> stop() override;
 
-  /// Starts it the first time and waits until it is ready; on other ports if those were taken meanwhile.
-  /// Errors: unavailable when it ends or cannot be started, timed_out; both with its last log lines.
+  /// Makes what it needs, starts it the first time and waits until it is ready; on other ports if those were taken
+  /// meanwhile. Errors: unavailable when it ends or cannot be started, timed_out; both with its last log lines. Those
+  /// of `initialise`.
   [[nodiscard]] Result<void> start_first();
 
  protected:
   KeptServer(std::shared_ptr<KeeperLink> link, std::filesystem::path folder, Nanoseconds ready_limit_ns);
 
+  /// Makes, once, what does not depend on ports: its folder and its data.
+  [[nodiscard]] virtual Result<void> initialise() { return {}; }
   /// Picks free ports and writes what depends on them into facts_ and files.
   [[nodiscard]] virtual Result<void> choose_ports() = 0;
   /// One order a node, the same each time.
@@ -73,5 +76,8 @@ class KeptServer : public Server {
   bool removed_ = false;
   mutable std::mutex mutex_;
 };
+
+/// The server, after start_first. Errors: those of start_first.
+[[nodiscard]] Result<std::unique_ptr<KeptServer>> started(std::unique_ptr<KeptServer> server);
 
 }  // namespace stalemate

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <array>
+#include <fstream>
 #include <system_error>
 #include <utility>
 
@@ -43,6 +44,13 @@ Result<void> PostgresProcess::make_folder() {
   }
   facts_.filesystem = filesystem_of(folder());
   return {};
+}
+
+Result<void> PostgresProcess::add_settings(std::string_view text) const {
+  const std::filesystem::path path = data() / "postgresql.conf";
+  std::ofstream file(path, std::ios::app);
+  file << text << std::flush;
+  return file ? Result<void>() : failed(ErrorCode::unavailable, "cannot write " + path.native());
 }
 
 SpawnOrder PostgresProcess::order_for(std::vector<std::string> arguments, const std::string& log) const {

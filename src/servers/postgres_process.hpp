@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/error.hpp"
@@ -29,6 +30,8 @@ class PostgresProcess : public KeptServer {
 
   /// Makes the folder; the data folder is the derived class's to make.
   [[nodiscard]] Result<void> make_folder();
+  /// Adds to the end of the data folder's postgresql.conf.
+  [[nodiscard]] Result<void> add_settings(std::string_view text) const;
   [[nodiscard]] std::filesystem::path data() const { return folder() / "data"; }
   /// A program of the same installation, whose outputs go to `log` in the folder.
   [[nodiscard]] SpawnOrder order_for(std::vector<std::string> arguments, const std::string& log) const;

@@ -20,7 +20,7 @@ class PostgresServer final : public PostgresProcess {
         options_(std::move(options)) {}
 
   /// Makes the cluster; the server does not run yet.
-  Result<void> initialise() {
+  Result<void> initialise() override {
     if (Result<void> made = make_folder(); !made) {
       return made;
     }
@@ -36,13 +36,8 @@ class PostgresServer final : public PostgresProcess {
     std::filesystem::remove(password_file, ignored);
     std::string version;
     std::getline(std::ifstream(data() / "PG_VERSION"), version);
-    std::ofstream settings(data() / "postgresql.conf", std::ios::app);
-    settings << "\n# The choices of stalemate\n"
-             << postgres_settings(parse_postgres_major(version), options_.clients, options_.isolation) << std::flush;
-    if (!settings) {
-      return failed(ErrorCode::unavailable, "cannot write " + (data() / "postgresql.conf").native());
-    }
-    return {};
+    return add_settings("\n# The choices of stalemate\n" +
+                        postgres_settings(parse_postgres_major(version), options_.clients, options_.isolation));
   }
 
  private:
@@ -57,14 +52,7 @@ Result<std::unique_ptr<KeptServer>> start_postgres(const std::shared_ptr<KeeperL
   if (!account) {
     return std::unexpected(account.error());
   }
-  auto server = std::make_unique<PostgresServer>(link, options, std::move(*account));
-  if (const Result<void> made = server->initialise(); !made) {
-    return std::unexpected(made.error());
-  }
-  if (const Result<void> started = server->start_first(); !started) {
-    return std::unexpected(started.error());
-  }
-  return server;
+  return started(std::make_unique<PostgresServer>(link, options, std::move(*account)));
 }
 
 }  // namespace stalemate

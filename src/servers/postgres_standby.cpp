@@ -1,7 +1,6 @@
 // pg_basebackup and start of a standby.
 #include "servers/postgres_standby.hpp"
 
-#include <fstream>
 #include <string>
 #include <utility>
 
@@ -20,7 +19,7 @@ class PostgresStandby final : public PostgresProcess {
         options_(std::move(options)) {}
 
   /// Makes the copy; it does not run yet.
-  Result<void> initialise() {
+  Result<void> initialise() override {
     if (Result<void> made = make_folder(); !made) {
       return made;
     }
@@ -36,10 +35,7 @@ class PostgresStandby final : public PostgresProcess {
     if (Result<void> copied = run_to_end(order, options_.ready_limit_ns); !copied || options_.isolation.empty()) {
       return copied;
     }
-    std::ofstream settings(data() / "postgresql.conf", std::ios::app);
-    settings << "default_transaction_isolation = '" << options_.isolation << "'\n" << std::flush;
-    return settings ? Result<void>()
-                    : failed(ErrorCode::unavailable, "cannot write " + (data() / "postgresql.conf").native());
+    return add_settings("default_transaction_isolation = '" + options_.isolation + "'\n");
   }
 
  private:
@@ -54,14 +50,7 @@ Result<std::unique_ptr<KeptServer>> start_postgres_standby(const std::shared_ptr
   if (!account) {
     return std::unexpected(account.error());
   }
-  auto standby = std::make_unique<PostgresStandby>(link, options, std::move(*account));
-  if (const Result<void> made = standby->initialise(); !made) {
-    return std::unexpected(made.error());
-  }
-  if (const Result<void> started = standby->start_first(); !started) {
-    return std::unexpected(started.error());
-  }
-  return standby;
+  return started(std::make_unique<PostgresStandby>(link, options, std::move(*account)));
 }
 
 }  // namespace stalemate

@@ -28,7 +28,7 @@ class RedisServer final : public KeptServer {
     facts_.log_path = folder() / "redis.log";
   }
 
-  Result<void> initialise() {
+  Result<void> initialise() override {
     Result<void> made = make_private_folder(folder(), account_);
     if (made) {
       made = make_private_folder(facts_.data_folder, account_);
@@ -121,14 +121,7 @@ Result<std::unique_ptr<KeptServer>> start_redis(const std::shared_ptr<KeeperLink
   if (!account) {
     return std::unexpected(account.error());
   }
-  auto server = std::make_unique<RedisServer>(link, options, std::move(*account));
-  if (const Result<void> made = server->initialise(); !made) {
-    return std::unexpected(made.error());
-  }
-  if (const Result<void> started = server->start_first(); !started) {
-    return std::unexpected(started.error());
-  }
-  return server;
+  return started(std::make_unique<RedisServer>(link, options, std::move(*account)));
 }
 
 }  // namespace stalemate

@@ -33,7 +33,7 @@ std::string_view column_text(std::string_view line, std::string_view name) {
 Result<void> allow_changefeeds(BlockingConnection& connection, const PostgresOptions& options, ServerOwner owner) {
   if (owner == ServerOwner::ours) {
     const Result<ResultPointer> allowed = connection.run("SET CLUSTER SETTING kv.rangefeed.enabled = true");
-    return allowed ? Result<void>() : std::unexpected(allowed.error());
+    return without_value(allowed);
   }
   const Result<ResultPointer> setting = connection.run("SHOW CLUSTER SETTING kv.rangefeed.enabled");
   if (!setting) {

@@ -40,6 +40,9 @@ Result<RedisConnection> open_blocking(const RedisOptions& options) {
       return refused(ErrorCode::authentication, "it refused the login");
     }
   }
+  if (address->database != 0 && !ask(*connection, redis_command({"SELECT", std::to_string(address->database)}))) {
+    return refused(ErrorCode::refused_by_server, "it refused the number of the database");
+  }
   return connection;
 }
 

@@ -21,8 +21,9 @@ struct RedisReplyDeleter {
 };
 using RedisReply = std::unique_ptr<redisReply, RedisReplyDeleter>;
 
-/// Connected and logged in; each answer is waited for as long as the options allow for a connect. Blocks.
-/// Errors: connection_refused, authentication: a sentence for people; outcome `fail`.
+/// Connected, logged in and in the numbered database of the URL; each answer is waited for as long as the options allow
+/// for a connect. Blocks. Errors: connection_refused, authentication, refused_by_server: a sentence for people; outcome
+/// `fail`.
 [[nodiscard]] Result<RedisConnection> open_blocking(const RedisOptions& options);
 
 /// The answer to a command, as redis_command writes it. Blocks. nullptr where the answer is an error or the connection

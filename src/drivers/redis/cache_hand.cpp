@@ -5,7 +5,6 @@
 
 #include "drivers/redis/commands.hpp"
 #include "drivers/redis/scripts.hpp"
-#include "drivers/url.hpp"
 
 namespace stalemate {
 
@@ -17,17 +16,7 @@ Result<CacheHand> CacheHand::open(const RedisOptions& options, Key key) {
   if (!connection) {
     return std::unexpected(connection.error());
   }
-  CacheHand hand(std::move(*connection), key);
-  const Result<RedisReply> chosen = hand.tell({"SELECT", std::to_string(parse_redis_url(options.url)->database)});
-  if (!chosen) {
-    return std::unexpected(chosen.error());
-  }
-  return hand;
-}
-
-std::string CacheHand::name_of(std::size_t slot) const {
-  constexpr std::array<std::string_view, slot_count> suffixes = {"", ":guard", ":mark", ":counter"};
-  return std::string(entry_prefix) + id_ + std::string(suffixes.at(slot));
+  return CacheHand(std::move(*connection), key);
 }
 
 Result<RedisReply> CacheHand::tell(std::initializer_list<std::string_view> words) {
@@ -39,18 +28,18 @@ Result<RedisReply> CacheHand::tell(std::initializer_list<std::string_view> words
 }
 
 Result<void> CacheHand::drop(Slot slot) {
-  const Result<RedisReply> done = tell({"DEL", name_of(static_cast<std::size_t>(slot))});
-  return done ? Result<void>() : std::unexpected(done.error());
+  const Result<RedisReply> done = tell({"DEL", slot_name(id_, slot)});
+  return without_value(done);
 }
 
 Result<void> CacheHand::leave_queue() {
   const Result<RedisReply> done = tell({"SREM", queue_name, id_});
-  return done ? Result<void>() : std::unexpected(done.error());
+  return without_value(done);
 }
 
 Result<void> CacheHand::remember() {
   for (std::size_t slot = 0; slot < slot_count; ++slot) {
-    const std::string name = name_of(slot);
+    const std::string name = slot_name(id_, static_cast<Slot>(slot));
     const Result<RedisReply> bytes = tell({"DUMP", name});
     if (!bytes) {
       return std::unexpected(bytes.error());
@@ -76,7 +65,7 @@ Result<void> CacheHand::remember() {
 Result<void> CacheHand::put_back() {
   for (std::size_t slot = 0; slot < slot_count; ++slot) {
     const std::optional<Kept>& kept = kept_.at(slot);
-    const std::string name = name_of(slot);
+    const std::string name = slot_name(id_, static_cast<Slot>(slot));
     const Result<RedisReply> done =
         kept ? tell({"RESTORE", name, kept->life_text, kept->bytes, "REPLACE"}) : tell({"DEL", name});
     if (!done) {
@@ -84,7 +73,7 @@ Result<void> CacheHand::put_back() {
     }
   }
   const Result<RedisReply> queued = tell({kept_in_queue_ ? "SADD" : "SREM", queue_name, id_});
-  return queued ? Result<void>() : std::unexpected(queued.error());
+  return without_value(queued);
 }
 
 }  // namespace stalemate

@@ -35,7 +35,6 @@ class CacheHand {
   };
 
   CacheHand(RedisConnection connection, Key key);
-  [[nodiscard]] std::string name_of(std::size_t slot) const;
   [[nodiscard]] Result<RedisReply> tell(std::initializer_list<std::string_view> words);
 
   RedisConnection connection_;

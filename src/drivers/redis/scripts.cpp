@@ -77,15 +77,20 @@ std::optional<Value> parse_value_text(std::string_view text) {
 
 }  // namespace
 
+std::string slot_name(std::string_view id, Slot slot) {
+  constexpr std::array<std::string_view, slot_count> suffixes = {"", ":guard", ":mark", ":counter"};
+  return std::string(entry_prefix).append(id).append(suffixes.at(static_cast<std::size_t>(slot)));
+}
+
 std::string script_text(const CacheCommandInfo& command) {
   return std::string(prelude) + std::string(command.lua);
 }
 
 std::string script_call(std::string_view word, std::string_view script, Key key, const CacheArguments& arguments) {
   const ProductId id = product_id(key);
-  const std::string entry = std::string(entry_prefix) + std::string(id.view());
-  return redis_command({word, script, "6", entry, entry + ":guard", entry + ":mark", entry + ":counter", queue_name,
-                        clock_name, value_text(arguments.value), std::to_string(arguments.stamp),
+  return redis_command({word, script, "6", slot_name(id.view(), Slot::entry), slot_name(id.view(), Slot::guard),
+                        slot_name(id.view(), Slot::mark), slot_name(id.view(), Slot::counter), queue_name, clock_name,
+                        value_text(arguments.value), std::to_string(arguments.stamp),
                         milliseconds_text(arguments.time_to_live_ns), milliseconds_text(arguments.hold_ns), id.view()});
 }
 

@@ -13,6 +13,9 @@ namespace stalemate {
 inline constexpr std::string_view queue_name = "stock:queue";
 inline constexpr std::string_view clock_name = "stock:clock";
 
+/// What Redis calls the slot of the product `id`.
+[[nodiscard]] std::string slot_name(std::string_view id, Slot slot);
+
 /// The whole script: a prelude that gives the command what core/cache_command.hpp says, then its own text.
 [[nodiscard]] std::string script_text(const CacheCommandInfo& command);
 

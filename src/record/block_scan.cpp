@@ -34,8 +34,14 @@ std::string truncated_at(std::uint64_t offset, const std::string& where) {
   return "truncated at byte " + std::to_string(offset) + ", " + where;
 }
 
-/// The header, and where the first block begins; a cut within it leaves `scan.truncation`.
-Result<std::size_t> scan_header(std::span<const std::byte> bytes, std::string_view name, BlockScan& scan) {
+struct HeaderScan {
+  HistoryHeader header;
+  std::size_t size_bytes = 0;  // where the first block begins
+  std::string truncation;      // empty unless the file is cut within its header
+};
+
+Result<HeaderScan> scan_header(std::span<const std::byte> bytes, std::string_view name) {
+  HeaderScan scan;
   Preamble preamble;
   const std::string_view magic = block_format::file_magic;
   const std::string_view front(reinterpret_cast<const char*>(bytes.data()), std::min(bytes.size(), magic.size()));
@@ -44,7 +50,8 @@ Result<std::size_t> scan_header(std::span<const std::byte> bytes, std::string_vi
       return wrong(name, "is not a stalemate history: it does not begin with SMHIST");
     }
     scan.truncation = truncated_at(bytes.size(), "within the file's header; nothing can be read");
-    return bytes.size();
+    scan.size_bytes = bytes.size();
+    return scan;
   }
   std::memcpy(&preamble, bytes.data(), sizeof preamble);
   const std::uint32_t computed = crc32c(block_format::checked_bytes(preamble));
@@ -64,7 +71,8 @@ Result<std::size_t> scan_header(std::span<const std::byte> bytes, std::string_vi
   }
   if (bytes.size() - Preamble::size_bytes < preamble.json_bytes) {
     scan.truncation = truncated_at(bytes.size(), "within the file's header; nothing can be read");
-    return bytes.size();
+    scan.size_bytes = bytes.size();
+    return scan;
   }
   const auto json = bytes.subspan(Preamble::size_bytes, preamble.json_bytes);
   if (const std::uint32_t sum = crc32c(json); sum != preamble.json_crc) {
@@ -77,7 +85,8 @@ Result<std::size_t> scan_header(std::span<const std::byte> bytes, std::string_vi
     return wrong(name, "cannot be read: " + header.error().detail);
   }
   scan.header = std::move(*header);
-  return Preamble::size_bytes + json.size();
+  scan.size_bytes = Preamble::size_bytes + json.size();
+  return scan;
 }
 
 /// What is wrong with a header whose checksum is right; empty if nothing.
@@ -120,60 +129,84 @@ Result<void> check_payload(const BlockPlace& block, std::string_view name) {
 }
 
 Result<HistoryHeader> scan_header_only(std::span<const std::byte> bytes, std::string_view name) {
-  BlockScan scan;
-  const Result<std::size_t> begin = scan_header(bytes, name, scan);
-  if (!begin) {
-    return std::unexpected(begin.error());
+  Result<HeaderScan> scan = scan_header(bytes, name);
+  if (!scan) {
+    return std::unexpected(scan.error());
   }
-  if (!scan.truncation.empty()) {
-    return wrong(name, "is " + scan.truncation);
+  if (!scan->truncation.empty()) {
+    return wrong(name, "is " + scan->truncation);
   }
-  return std::move(scan.header);
+  return std::move(scan->header);
+}
+
+Result<BlockScanner> BlockScanner::open(std::span<const std::byte> bytes, std::string_view name) {
+  Result<HeaderScan> scan = scan_header(bytes, name);
+  if (!scan) {
+    return std::unexpected(scan.error());
+  }
+  BlockScanner scanner(bytes, name);
+  scanner.header_ = std::move(scan->header);
+  scanner.offset_ = scan->size_bytes;
+  scanner.truncation_ = std::move(scan->truncation);
+  return scanner;
+}
+
+Result<std::optional<BlockPlace>> BlockScanner::next() {
+  const std::size_t left = bytes_.size() - offset_;
+  if (!truncation_.empty() || (left == 0 && has_trailer_)) {
+    return std::nullopt;
+  }
+  if (left == 0) {
+    truncation_ =
+        truncated_at(offset_, "after " + std::to_string(number_) + " whole blocks: the recording was never closed");
+    return std::nullopt;
+  }
+  const std::string block_name = "block " + std::to_string(number_);
+  if (has_trailer_) {
+    return wrong(name_, "is damaged: " + std::to_string(left) + " bytes follow the trailer, from byte " +
+                            std::to_string(offset_) + " on");
+  }
+  if (left < BlockHeader::size_bytes) {
+    truncation_ = truncated_at(bytes_.size(), "within the header of " + block_name);
+    return std::nullopt;
+  }
+  BlockPlace block{.offset = offset_};
+  std::memcpy(&block.header, bytes_.data() + offset_, sizeof block.header);
+  const std::uint32_t computed = crc32c(block_format::checked_bytes(block.header));
+  if (computed != block.header.crc) {
+    return wrong(name_, "is damaged in the header of " + block_name + ", bytes " + std::to_string(offset_) + " to " +
+                            std::to_string(offset_ + BlockHeader::size_bytes - 1) + ": the checksum does not match" +
+                            explain_mismatch(block.header.crc, computed, offset_, 44, offset_ + 44));
+  }
+  if (const std::string fault = header_fault(block.header, number_); !fault.empty()) {
+    return wrong(name_, "is damaged in " + block_name + ", at byte " + std::to_string(offset_) + ": " + fault);
+  }
+  if (left - BlockHeader::size_bytes < block.header.payload_bytes) {
+    truncation_ = truncated_at(bytes_.size(), "within " + block_name);
+    return std::nullopt;
+  }
+  block.payload = bytes_.subspan(offset_ + BlockHeader::size_bytes, block.header.payload_bytes);
+  offset_ += BlockHeader::size_bytes + block.payload.size();
+  ++number_;
+  has_trailer_ = block.header.type == BlockType::trailer;
+  return block;
 }
 
 Result<BlockScan> scan_blocks(std::span<const std::byte> bytes, std::string_view name) {
+  Result<BlockScanner> scanner = BlockScanner::open(bytes, name);
+  if (!scanner) {
+    return std::unexpected(scanner.error());
+  }
   BlockScan scan;
-  const Result<std::size_t> begin = scan_header(bytes, name, scan);
-  if (!begin) {
-    return std::unexpected(begin.error());
+  Result<std::optional<BlockPlace>> block = scanner->next();
+  for (; block && *block; block = scanner->next()) {
+    scan.blocks.push_back(**block);
   }
-  std::size_t offset = *begin;
-  bool has_trailer = false;
-  while (scan.truncation.empty() && offset < bytes.size()) {
-    const std::string block_name = "block " + std::to_string(scan.blocks.size());
-    if (has_trailer) {
-      return wrong(name, "is damaged: " + std::to_string(bytes.size() - offset) +
-                             " bytes follow the trailer, from byte " + std::to_string(offset) + " on");
-    }
-    if (bytes.size() - offset < BlockHeader::size_bytes) {
-      scan.truncation = truncated_at(bytes.size(), "within the header of " + block_name);
-      break;
-    }
-    BlockPlace block{.offset = offset};
-    std::memcpy(&block.header, bytes.data() + offset, sizeof block.header);
-    const std::uint32_t computed = crc32c(block_format::checked_bytes(block.header));
-    if (computed != block.header.crc) {
-      return wrong(name, "is damaged in the header of " + block_name + ", bytes " + std::to_string(offset) + " to " +
-                             std::to_string(offset + BlockHeader::size_bytes - 1) + ": the checksum does not match" +
-                             explain_mismatch(block.header.crc, computed, offset, 44, offset + 44));
-    }
-    if (const std::string fault = header_fault(block.header, scan.blocks.size()); !fault.empty()) {
-      return wrong(name, "is damaged in " + block_name + ", at byte " + std::to_string(offset) + ": " + fault);
-    }
-    const std::size_t payload_begin = offset + BlockHeader::size_bytes;
-    if (bytes.size() - payload_begin < block.header.payload_bytes) {
-      scan.truncation = truncated_at(bytes.size(), "within " + block_name);
-      break;
-    }
-    block.payload = bytes.subspan(payload_begin, block.header.payload_bytes);
-    offset = payload_begin + block.payload.size();
-    has_trailer = block.header.type == BlockType::trailer;
-    scan.blocks.push_back(block);
+  if (!block) {
+    return std::unexpected(block.error());
   }
-  if (scan.truncation.empty() && !has_trailer) {
-    scan.truncation = truncated_at(
-        bytes.size(), "after " + std::to_string(scan.blocks.size()) + " whole blocks: the recording was never closed");
-  }
+  scan.header = std::move(scanner->header());
+  scan.truncation = scanner->truncation();
   return scan;
 }
 

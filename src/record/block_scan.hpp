@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,13 +24,41 @@ struct BlockPlace {
   [[nodiscard]] BlockBases bases() const { return {header.base_instant_ns, header.base_index, header.index_max}; }
 };
 
+/// Finds one block after the other. Of a large file no more has to be there than up to the block found last, so that
+/// what was found can be worked on while the disk brings the rest.
+class BlockScanner {
+ public:
+  /// Reads the file's header. Errors: ErrorCode::protocol, as read_history. Requires: bytes and name outlive it.
+  [[nodiscard]] static Result<BlockScanner> open(std::span<const std::byte> bytes, std::string_view name);
+
+  /// The next whole block; none after the last one. Errors: ErrorCode::protocol, as read_history; nothing more may be
+  /// asked then.
+  [[nodiscard]] Result<std::optional<BlockPlace>> next();
+
+  [[nodiscard]] HistoryHeader& header() { return header_; }
+  [[nodiscard]] const HistoryHeader& header() const { return header_; }
+  /// Once there was none: where the file is cut; empty: the last block is a trailer and the file ends there.
+  [[nodiscard]] const std::string& truncation() const { return truncation_; }
+
+ private:
+  BlockScanner(std::span<const std::byte> bytes, std::string_view name) : bytes_(bytes), name_(name) {}
+
+  std::span<const std::byte> bytes_;
+  std::string_view name_;
+  HistoryHeader header_ = {};
+  std::size_t offset_ = 0;    // of the next block
+  std::uint64_t number_ = 0;  // of the next block
+  bool has_trailer_ = false;
+  std::string truncation_ = {};
+};
+
 struct BlockScan {
   HistoryHeader header;
   std::vector<BlockPlace> blocks;  ///< in file order
-  std::string truncation;          ///< empty: the last block is a trailer and the file ends there
+  std::string truncation;          ///< as BlockScanner's
 };
 
-/// Errors: ErrorCode::protocol, as read_history.
+/// All at once. Errors: ErrorCode::protocol, as read_history.
 [[nodiscard]] Result<BlockScan> scan_blocks(std::span<const std::byte> bytes, std::string_view name);
 
 /// The header alone. Errors: as scan_blocks, and ErrorCode::protocol where the file is cut within it.

@@ -1,11 +1,10 @@
 // Hands the blocks of a file to a few threads and keeps the first error in file order.
 #pragma once
 
-#include <atomic>
+#include <algorithm>
 #include <cstddef>
 #include <mutex>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -23,51 +22,102 @@ struct LoadOptions {
   bool is_mapped = false;  ///< the bytes are a mapped file's: what has been read may leave this process's memory
 };
 
-/// Calls `work(block)` (a Result<void>) for every block, on so many threads; blocks are taken in file order. After an
-/// error no further block is begun.
-/// Errors: that of the first block in file order whose work failed.
+/// Calls work(0) to work(threads - 1) at once, the first on this thread, and returns when all have returned.
 template <class Work>
-[[nodiscard]] Result<void> for_each_block(std::span<const BlockPlace> blocks, const LoadOptions& options,
-                                          const Work& work) {
-  constexpr std::size_t blocks_at_once = 16;
-  std::atomic<std::size_t> next = 0;
-  std::atomic<bool> is_over = false;
-  std::mutex mutex;
-  std::optional<std::pair<std::size_t, Error>> first;
-  const auto run = [&] {
-    while (!is_over.load(std::memory_order_relaxed)) {
-      const std::size_t begin = next.fetch_add(blocks_at_once);
-      if (begin >= blocks.size()) {
+void on_threads(unsigned threads, const Work& work) {
+  std::vector<std::jthread> helpers;
+  for (unsigned member = 1; member < threads; ++member) {
+    helpers.emplace_back([&work, member] { work(member); });
+  }
+  work(0U);
+}
+
+/// The error that comes first in a file, of those that several threads find. Any thread at any time.
+class FirstError {
+ public:
+  void note(std::size_t number, Error error) {
+    const std::lock_guard guard(mutex_);
+    if (!first_ || number < first_->first) {
+      first_.emplace(number, std::move(error));
+    }
+  }
+  [[nodiscard]] bool is_there() {
+    const std::lock_guard guard(mutex_);
+    return first_.has_value();
+  }
+  [[nodiscard]] Result<void> take() {
+    const std::lock_guard guard(mutex_);
+    return first_ ? Result<void>(std::unexpected(std::move(first_->second))) : Result<void>();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::optional<std::pair<std::size_t, Error>> first_;
+};
+
+/// What is left of a file's blocks, taken by several threads a few at a time, in file order: while some are worked on,
+/// the next are found.
+class BlockQueue {
+ public:
+  explicit BlockQueue(BlockScanner& scanner) : scanner_(scanner) {}
+
+  /// The next few blocks, and the number of the first; none once there are no more or the scanner failed. Any thread.
+  [[nodiscard]] std::pair<std::size_t, std::vector<BlockPlace>> take(FirstError& errors) {
+    constexpr std::size_t blocks_at_once = 16;
+    const std::lock_guard guard(mutex_);
+    const std::size_t begin = blocks_.size();
+    while (!is_over_ && blocks_.size() < begin + blocks_at_once) {
+      Result<std::optional<BlockPlace>> block = scanner_.next();
+      if (!block) {
+        errors.note(blocks_.size(), std::move(block.error()));
+      }
+      is_over_ = !block || !*block;
+      if (!is_over_) {
+        blocks_.push_back(**block);
+      }
+    }
+    return {begin, {blocks_.begin() + static_cast<std::ptrdiff_t>(begin), blocks_.end()}};
+  }
+
+  /// All there were, after all threads are done.
+  [[nodiscard]] std::vector<BlockPlace>& blocks() { return blocks_; }
+
+ private:
+  BlockScanner& scanner_;
+  std::mutex mutex_;
+  bool is_over_ = false;
+  std::vector<BlockPlace> blocks_;
+};
+
+/// Calls `work(block)` (a Result<void>) for every block as it is found, on so many threads; blocks are taken in file
+/// order. After an error no further block is begun. The blocks, in file order.
+/// Errors: that of the scanner, or of the first block in file order whose work failed.
+template <class Work>
+[[nodiscard]] Result<std::vector<BlockPlace>> for_each_block(BlockScanner& scanner, const LoadOptions& options,
+                                                             const Work& work) {
+  BlockQueue queue(scanner);
+  FirstError errors;
+  on_threads(options.threads, [&](unsigned) {
+    while (!errors.is_there()) {
+      const auto [begin, blocks] = queue.take(errors);
+      if (blocks.empty()) {
         return;
       }
-      const std::size_t end = std::min(begin + blocks_at_once, blocks.size());
-      for (std::size_t number = begin; number < end; ++number) {
-        Result<void> done = work(blocks[number]);
-        if (!done) {
-          is_over = true;
-          const std::lock_guard guard(mutex);
-          if (!first || number < first->first) {
-            first.emplace(number, std::move(done.error()));
-          }
+      for (std::size_t i = 0; i < blocks.size(); ++i) {
+        if (Result<void> done = work(blocks[i]); !done) {
+          errors.note(begin + i, std::move(done.error()));
           return;
         }
       }
       if (options.is_mapped) {
-        const std::byte* const from = blocks[begin].payload.data();
-        forget_mapped({from, blocks[end - 1].payload.data() + blocks[end - 1].payload.size()});
+        forget_mapped({blocks.front().payload.data(), blocks.back().payload.data() + blocks.back().payload.size()});
       }
     }
-  };
-  std::vector<std::jthread> helpers;
-  for (unsigned helper = 1; helper < options.threads && helper * blocks_at_once < blocks.size(); ++helper) {
-    helpers.emplace_back(run);
+  });
+  if (Result<void> done = errors.take(); !done) {
+    return std::unexpected(std::move(done.error()));
   }
-  run();
-  helpers.clear();
-  if (first) {
-    return std::unexpected(std::move(first->second));
-  }
-  return {};
+  return std::move(queue.blocks());
 }
 
 }  // namespace stalemate

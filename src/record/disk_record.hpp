@@ -89,6 +89,12 @@ struct DiskRecord {
     return record;
   }
 
+  /// The op alone of what unpack_step gives.
+  static OpIndex op_of_step(const std::byte* place, const BlockBases& bases) {
+    const auto index = static_cast<std::uint32_t>(load(place + 8) >> 16U & 0xFFFFFFU);
+    return static_cast<OpIndex>(absolute_index(index, bases));
+  }
+
   static std::uint64_t instant_of(const OpRecord& record) { return record.words_[0] & packed_time::instant_mask; }
   static std::uint64_t instant_of(const StepRecord& record) { return record.words_[0] & packed_time::instant_mask; }
   static OpIndex index_of(const OpRecord& record) { return record.index(); }

@@ -15,9 +15,9 @@ namespace {
 
 using block_format::BlockType;
 
-std::vector<BlockPlace> blocks_of(const BlockScan& scan, BlockType type) {
+std::vector<BlockPlace> blocks_of(std::span<const BlockPlace> all, BlockType type) {
   std::vector<BlockPlace> blocks;
-  std::ranges::copy_if(scan.blocks, std::back_inserter(blocks),
+  std::ranges::copy_if(all, std::back_inserter(blocks),
                        [type](const BlockPlace& block) { return block.header.type == type; });
   return blocks;
 }
@@ -34,9 +34,6 @@ Result<std::vector<RestRecord>> load_rest(std::span<const BlockPlace> blocks, st
                                           const HistoryHeader& header) {
   std::vector<RestRecord> rest;
   for (const BlockPlace& block : blocks) {
-    if (const Result<void> sound = check_payload(block, name); !sound) {
-      return std::unexpected(sound.error());
-    }
     const std::size_t before = rest.size();
     rest.resize(before + block.header.records);
     std::memcpy(rest.data() + before, block.payload.data(), block.payload.size());
@@ -52,9 +49,6 @@ Result<std::vector<RestRecord>> load_rest(std::span<const BlockPlace> blocks, st
 
 Result<HistoryTrailer> load_trailer(const BlockPlace& block, std::string_view name, std::uint64_t ops,
                                     std::uint64_t steps) {
-  if (const Result<void> sound = check_payload(block, name); !sound) {
-    return std::unexpected(sound.error());
-  }
   Result<HistoryTrailer> trailer =
       parse_trailer_json({reinterpret_cast<const char*>(block.payload.data()), block.payload.size()});
   if (!trailer) {
@@ -68,40 +62,63 @@ Result<HistoryTrailer> load_trailer(const BlockPlace& block, std::string_view na
   return trailer;
 }
 
+/// Checks every block and brings its ops into memory; steps are made ready for.
+Result<std::vector<BlockPlace>> load_blocks(BlockScanner& scanner, const LoadOptions& options, OpLoader& ops,
+                                            StepLoader& steps) {
+  return for_each_block(scanner, options, [&](const BlockPlace& block) -> Result<void> {
+    if (Result<void> sound = check_payload(block, options.name); !sound) {
+      return sound;
+    }
+    switch (block.header.type) {
+      case BlockType::ops: return ops.add(block);
+      case BlockType::steps: return steps.add(block);
+      case BlockType::rest:
+      case BlockType::trailer: return {};
+    }
+    return {};
+  });
+}
+
 Result<History> load(std::span<const std::byte> bytes, const LoadOptions& options, bool keep_steps) {
   const std::string_view name = options.name;
-  Result<BlockScan> scan = scan_blocks(bytes, name);
-  if (!scan) {
-    return std::unexpected(scan.error());
+  Result<BlockScanner> scanner = BlockScanner::open(bytes, name);
+  if (!scanner) {
+    return std::unexpected(scanner.error());
   }
-  const std::vector<BlockPlace> op_blocks = blocks_of(*scan, BlockType::ops);
-  const std::vector<BlockPlace> step_blocks = blocks_of(*scan, BlockType::steps);
+  const HistoryHeader& header = scanner->header();
+  OpLoader op_loader(bytes.size(), header, options);
+  StepLoader step_loader(bytes.size(), header, keep_steps, options);
+  const Result<std::vector<BlockPlace>> blocks = load_blocks(*scanner, options, op_loader, step_loader);
+  if (!blocks) {
+    return std::unexpected(blocks.error());
+  }
+  const std::vector<BlockPlace> op_blocks = blocks_of(*blocks, BlockType::ops);
+  const std::vector<BlockPlace> step_blocks = blocks_of(*blocks, BlockType::steps);
   History history;
-  history.header = std::move(scan->header);
-  history.truncation = std::move(scan->truncation);
-  Result<RecordArray<OpRecord>> ops = load_ops(op_blocks, history.header, options);
+  Result<RecordArray<OpRecord>> ops = op_loader.finish(op_blocks);
   if (!ops) {
     return std::unexpected(ops.error());
   }
   history.op_array = std::move(*ops);
-  Result<RecordArray<StepRecord>> steps = load_steps(step_blocks, history.header, keep_steps, options);
+  Result<RecordArray<StepRecord>> steps = step_loader.finish(step_blocks);
   if (!steps) {
     return std::unexpected(steps.error());
   }
   history.step_array = std::move(*steps);
-  Result<std::vector<RestRecord>> rest = load_rest(blocks_of(*scan, BlockType::rest), name, history.header);
+  Result<std::vector<RestRecord>> rest = load_rest(blocks_of(*blocks, BlockType::rest), name, header);
   if (!rest) {
     return std::unexpected(rest.error());
   }
   history.rest = std::move(*rest);
+  history.truncation = scanner->truncation();
   if (history.truncation.empty()) {
-    Result<HistoryTrailer> trailer =
-        load_trailer(scan->blocks.back(), name, records_in(op_blocks), records_in(step_blocks));
+    Result<HistoryTrailer> trailer = load_trailer(blocks->back(), name, records_in(op_blocks), records_in(step_blocks));
     if (!trailer) {
       return std::unexpected(trailer.error());
     }
     history.trailer = std::move(*trailer);
   }
+  history.header = std::move(scanner->header());
   return history;
 }
 

@@ -1,14 +1,17 @@
 #include "record/load_ops.hpp"
 
 #include <algorithm>
-#include <atomic>
 
 namespace stalemate {
 namespace {
 
-/// More places than this an op, and sorting is cheaper than leaving gaps.
-constexpr std::uint64_t places_an_op_max = 4;
-constexpr std::uint64_t places_always = std::uint64_t{1} << 20U;
+/// The most places that a file's ops get: one for each record it can hold, and some more for gaps.
+std::uint64_t places_max(std::uint64_t file_bytes) {
+  constexpr std::uint64_t spare_a_record_max = 16;
+  constexpr std::uint64_t spare_max = std::uint64_t{1} << 20U;
+  const std::uint64_t records = file_bytes / DiskRecord::size_bytes;
+  return records + std::min(records * spare_a_record_max, spare_max);
+}
 
 /// What is wrong with an op that a block holds; nullptr if nothing.
 const char* fault_of(const OpRecord& op, const BlockPlace& block, const HistoryHeader& header) {
@@ -27,13 +30,10 @@ const char* fault_of(const OpRecord& op, const BlockPlace& block, const HistoryH
   return nullptr;
 }
 
-/// Checks the block and calls `place(record)`, which returns a fault or nullptr, for each of its ops.
+/// Calls `place(record)`, which returns a fault or nullptr, for each of the block's ops.
 template <class Place>
 Result<void> unpack_block(const BlockPlace& block, const HistoryHeader& header, std::string_view name,
                           const Place& place) {
-  if (Result<void> sound = check_payload(block, name); !sound) {
-    return sound;
-  }
   const BlockBases bases = block.bases();
   const std::byte* at = block.payload.data();
   for (std::uint32_t number = 0; number < block.header.records; ++number, at += DiskRecord::size_bytes) {
@@ -42,7 +42,7 @@ Result<void> unpack_block(const BlockPlace& block, const HistoryHeader& header, 
     if (fault == nullptr) [[likely]] {
       fault = place(op);
     }
-    if (fault != nullptr) {
+    if (fault != nullptr) [[unlikely]] {
       return damaged(block, name, fault);
     }
   }
@@ -53,82 +53,98 @@ std::unexpected<Error> index_twice(std::string_view name) {
   return failed(ErrorCode::protocol, std::string(name) + " is damaged: two ops have the same index");
 }
 
-/// Places are zero at first. A taken place holds an op whose index is its own; index 0 alone is told by `has_first`.
-struct Places {
-  RecordArray<OpRecord>& array;
-  std::atomic<bool> has_first = false;
+}  // namespace
 
-  const char* put(const OpRecord& op) {
-    OpRecord& place = array.data()[op.index()];
-    const bool is_taken = op.index() == 0 ? has_first.exchange(true) : DiskRecord::index_at(place) == op.index();
-    if (is_taken) [[unlikely]] {
-      return "an op's index occurs a second time";
-    }
-    DiskRecord::put(op, place);
-    return nullptr;
+OpLoader::OpLoader(std::uint64_t file_bytes, const HistoryHeader& header, const LoadOptions& options)
+    : header_(header), options_(options), array_(places_max(file_bytes)) {}
+
+Result<void> OpLoader::add(const BlockPlace& block) {
+  if (block.header.index_max >= array_.size()) {
+    is_sparse_ = true;
   }
-
-  /// Closes the gaps; how many ops there are.
-  std::size_t close_gaps() {
-    const std::span<OpRecord> all = array.span();
-    std::size_t count = 0;
-    for (std::size_t number = 0; number < all.size(); ++number) {
-      if (number == 0 ? has_first.load() : all[number].index() == number) {
-        all[count++] = all[number];
-      }
-    }
-    array.shrink(count);
-    return count;
+  if (is_sparse_.load(std::memory_order_relaxed)) {
+    return {};
   }
-};
+  return unpack_block(block, header_, options_.name, [this](const OpRecord& op) { return put(op); });
+}
 
-Result<RecordArray<OpRecord>> load_sorted(std::span<const BlockPlace> blocks, const HistoryHeader& header,
-                                          const LoadOptions& options, std::uint64_t count) {
-  RecordArray<OpRecord> array(count);
+const char* OpLoader::put(const OpRecord& op) {
+  OpRecord& place = array_.data()[op.index()];
+  const bool is_taken = op.index() == 0 ? has_first_.exchange(true) : DiskRecord::index_at(place) == op.index();
+  if (is_taken) [[unlikely]] {
+    return "an op's index occurs a second time";
+  }
+  DiskRecord::put(op, place);
+  return nullptr;
+}
+
+Result<RecordArray<OpRecord>> OpLoader::finish(std::span<const BlockPlace> blocks) {
+  std::uint64_t count = 0;
+  std::uint64_t places = 0;
+  for (const BlockPlace& block : blocks) {
+    count += block.header.records;
+    places = std::max(places, std::uint64_t{block.header.index_max} + 1);
+  }
+  if (is_sparse_) {
+    return load_sorted(blocks, count);
+  }
+  array_.shrink(places);
+  if (has_gaps()) {
+    close_gaps();
+  }
+  // One thread sees every second use of an index. Two might each believe to be the first, but then there are fewer ops
+  // than records.
+  if (array_.size() != count) {
+    return index_twice(options_.name);
+  }
+  return std::move(array_);
+}
+
+bool OpLoader::has_gaps() const {
+  const std::span<const OpRecord> all = array_.span();
+  std::atomic<bool> found = !all.empty() && !has_first_;
+  on_threads(options_.threads, [&](unsigned member) {
+    const std::size_t end = all.size() * (member + 1) / options_.threads;
+    bool is_whole = true;
+    for (std::size_t number = all.size() * member / options_.threads; number < end; ++number) {
+      is_whole = is_whole && all[number].index() == number;
+    }
+    if (!is_whole) {
+      found = true;
+    }
+  });
+  return found;
+}
+
+void OpLoader::close_gaps() {
+  const std::span<OpRecord> all = array_.span();
+  std::size_t count = 0;
+  for (std::size_t number = 0; number < all.size(); ++number) {
+    if (number == 0 ? has_first_.load() : all[number].index() == number) {
+      all[count++] = all[number];
+    }
+  }
+  array_.shrink(count);
+}
+
+Result<RecordArray<OpRecord>> OpLoader::load_sorted(std::span<const BlockPlace> blocks, std::uint64_t count) {
+  array_ = RecordArray<OpRecord>(count);
   std::size_t next = 0;
   for (const BlockPlace& block : blocks) {
-    const Result<void> unpacked = unpack_block(block, header, options.name, [&](const OpRecord& op) -> const char* {
-      array.data()[next++] = op;
-      return nullptr;
-    });
+    const Result<void> unpacked =
+        unpack_block(block, header_, options_.name, [this, &next](const OpRecord& op) -> const char* {
+          array_.data()[next++] = op;
+          return nullptr;
+        });
     if (!unpacked) {
       return std::unexpected(unpacked.error());
     }
   }
-  std::ranges::sort(array.span(), {}, &OpRecord::index);
-  if (std::ranges::adjacent_find(array.span(), {}, &OpRecord::index) != array.span().end()) {
-    return index_twice(options.name);
+  std::ranges::sort(array_.span(), {}, &OpRecord::index);
+  if (std::ranges::adjacent_find(array_.span(), {}, &OpRecord::index) != array_.span().end()) {
+    return index_twice(options_.name);
   }
-  return array;
-}
-
-}  // namespace
-
-Result<RecordArray<OpRecord>> load_ops(std::span<const BlockPlace> blocks, const HistoryHeader& header,
-                                       const LoadOptions& options) {
-  std::uint64_t count = 0;
-  std::uint64_t places_wanted = 0;
-  for (const BlockPlace& block : blocks) {
-    count += block.header.records;
-    places_wanted = std::max(places_wanted, std::uint64_t{block.header.index_max} + 1);
-  }
-  if (places_wanted > places_always + count * places_an_op_max) {
-    return load_sorted(blocks, header, options, count);
-  }
-  RecordArray<OpRecord> array(places_wanted);
-  Places places{array};
-  const Result<void> loaded = for_each_block(blocks, options, [&](const BlockPlace& block) {
-    return unpack_block(block, header, options.name, [&](const OpRecord& op) { return places.put(op); });
-  });
-  if (!loaded) {
-    return std::unexpected(loaded.error());
-  }
-  // One thread sees every second use of an index. Two might each believe to be the first, but then a place stays empty.
-  const bool may_have_gaps = options.threads > 1 || count != places_wanted;
-  if (may_have_gaps && places.close_gaps() != count) {
-    return index_twice(options.name);
-  }
-  return array;
+  return std::move(array_);
 }
 
 }  // namespace stalemate

@@ -1,0 +1,125 @@
+// Loading: ops and steps come out sorted whatever the order of their blocks, on any number of threads.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "core/random.hpp"
+#include "record/history_reader.hpp"
+#include "record/history_writer.hpp"
+#include "record/step_shards.hpp"
+#include "temporary_folder.hpp"
+
+namespace stalemate {
+namespace {
+
+constexpr OpIndex ops = 40'000;
+
+/// Where op `index` is put among the ops that are written: `reach` places away at most.
+std::vector<OpIndex> disordered(SeededRandom& random, std::uint32_t reach) {
+  std::vector<std::pair<std::uint64_t, OpIndex>> places;
+  for (OpIndex index = 0; index < ops; ++index) {
+    places.emplace_back(std::uint64_t{index} + random.draw_below(reach), index);
+  }
+  std::ranges::sort(places);
+  std::vector<OpIndex> order;
+  std::ranges::transform(places, std::back_inserter(order), [](const auto& place) { return place.second; });
+  return order;
+}
+
+struct Disorder {
+  std::uint32_t op_reach;
+  std::uint32_t step_reach;
+  std::uint32_t lanes;
+  OpIndex gap;  ///< indexes are multiples of it
+};
+
+class Disordered : public testing::TestWithParam<Disorder> {};
+TEST_P(Disordered, blocks_come_out_sorted) {
+  const auto [op_reach, step_reach, lanes, gap] = GetParam();
+  SeededRandom random(op_reach + step_reach, 3);
+  const TemporaryFolder folder;
+  const HistoryHeader header{.key_count = 10, .client_count = 4};
+  auto writer = HistoryWriter::create(folder.file("h"), header, {.lanes = lanes});
+  ASSERT_TRUE(writer.has_value());
+  std::vector<Op> wanted_ops;
+  std::vector<Step> wanted_steps;
+  for (const OpIndex index : disordered(random, op_reach)) {
+    wanted_ops.push_back({.index = index * gap,
+                          .key = Key{index % 10},
+                          .client = static_cast<ClientId>(index % 4),
+                          .outcome = Outcome::ok,
+                          .value = static_cast<Value>(index),
+                          .intended_ns = index,
+                          .invocation_ns = index,
+                          .completion_ns = index + 50});
+    (*writer)->lane(random.draw_below(lanes)).append(wanted_ops.back());
+  }
+  for (const OpIndex index : disordered(random, step_reach)) {
+    const std::uint32_t steps = random.draw_below(4);
+    for (std::uint32_t step = 0; step < steps; ++step) {
+      const Nanoseconds start_ns = index + random.draw_below(20);
+      const bool is_of_op = random.draw_below(100) != 0;
+      wanted_steps.push_back({.op = is_of_op ? index * gap : no_op,
+                              .outcome = Outcome::ok,
+                              .value = static_cast<Value>(step),
+                              .start_ns = start_ns,
+                              .end_ns = start_ns + 9});
+      (*writer)->lane(random.draw_below(lanes)).append(wanted_steps.back());
+    }
+  }
+  ASSERT_TRUE((*writer)->close({}).has_value());
+  const History wanted = make_history(header, wanted_ops, wanted_steps);
+  for (const unsigned threads : {1U, 2U, 3U}) {
+    const Result<History> read = read_history(folder.file("h"), {.threads = threads});
+    ASSERT_TRUE(read.has_value()) << read.error().detail;
+    EXPECT_TRUE(std::ranges::equal(read->ops(), wanted.ops()));
+    EXPECT_TRUE(std::ranges::equal(read->steps(), wanted.steps()));
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Histories, Disordered,
+                         testing::Values(Disorder{1, 1, 1, 1}, Disorder{30, 200, 2, 1}, Disorder{5'000, 9'000, 3, 2},
+                                         Disorder{ops, ops, 4, 1}, Disorder{100, 100, 2, 100}));
+
+BlockPlace block_of(OpIndex least, OpIndex greatest, std::uint32_t records) {
+  BlockPlace block;
+  block.header.base_index = least;
+  block.header.index_max = greatest;
+  block.header.records = records;
+  return block;
+}
+
+TEST(StepShards, have_every_block_wherever_it_may_have_steps) {
+  std::vector<BlockPlace> blocks;
+  for (OpIndex block = 0; block < 100; ++block) {
+    blocks.push_back(block_of(block * 900, block * 900 + 1500, 2048));
+  }
+  blocks.push_back(block_of(no_op, 0, 5));
+  blocks.push_back(block_of(300, 80'000, 10));
+  const StepShards shards(blocks);
+  ASSERT_GT(shards.size(), 10U);
+  for (std::size_t shard = 0; shard < shards.size(); ++shard) {
+    const std::uint64_t first = shards.first_op(shard);
+    const std::uint64_t end = std::min(first + shards.ops_a_shard(), shards.end_op());
+    const auto members = shards.blocks_of(shard);
+    EXPECT_TRUE(std::ranges::is_sorted(members));
+    for (std::uint32_t number = 0; number < blocks.size(); ++number) {
+      const block_format::BlockHeader& header = blocks[number].header;
+      const bool has_steps = header.base_index < end && header.index_max >= first;
+      EXPECT_EQ(std::ranges::binary_search(members, number),
+                has_steps || (number == 100 && shard + 1 == shards.size()));
+    }
+  }
+}
+
+TEST(StepShards, are_few_where_blocks_span_many_ops) {
+  std::vector<BlockPlace> blocks(1000, block_of(0, 16'000'000, 2048));
+  const StepShards shards(blocks);
+  std::size_t visits = 0;
+  for (std::size_t shard = 0; shard < shards.size(); ++shard) {
+    visits += shards.blocks_of(shard).size();
+  }
+  EXPECT_LE(visits, 3 * blocks.size());
+}
+
+}  // namespace
+}  // namespace stalemate

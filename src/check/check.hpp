@@ -104,6 +104,7 @@ struct CheckOptions {
   std::uint32_t violations_max = 10;             ///< kept, a check
   std::uint32_t stale_reads_max = 4'000'000;     ///< kept in CheckResult::stale_reads, the first ones by time
   std::uint32_t batch_ops = 4096;                ///< looked at in one go; nothing but speed depends on it
+  bool may_screen = true;                        ///< keys are cleared all at once; nothing but speed depends on it
   std::uint64_t search_states_max = 20'000'000;  ///< of the general search, a key
   std::uint64_t search_bytes_max = std::uint64_t{1} << 30U;  ///< of the general search, a key
   /// Asked now and then; true ends the general search, whose verdict is then `unknown`. May be empty.
@@ -136,6 +137,7 @@ struct CheckInfo {
   ModelMask models;             ///< what it applies to; on other models it is left out
   bool decides;                 ///< false: a measurement
   bool screened = false;        ///< it finds nothing in keys that a Screen has cleared, and only counts them
+  bool needs_turns = false;     ///< `screened` only where clients do one op at a time and versions are known
   std::unique_ptr<KeyCheck> (*make)(const CheckOptions& options);
 };
 using CheckRegistry = Registry<CheckInfo>;

@@ -6,11 +6,13 @@
 #include <utility>
 
 #include "check/check.hpp"
+#include "check/clean_ops.hpp"
 #include "check/history_index.hpp"
 #include "check/key_builder.hpp"
 #include "check/key_check.hpp"
-#include "check/key_steps.hpp"
+#include "check/op_times.hpp"
 #include "check/screen.hpp"
+#include "check/step_times.hpp"
 #include "core/assert.hpp"
 
 namespace stalemate {
@@ -22,31 +24,6 @@ bool is_wanted(const CheckInfo& info, const CheckOptions& options, Model model) 
     return false;
   }
   return options.only.empty() || std::ranges::find(options.only, info.name) != options.only.end();
-}
-
-/// What the members of a crew share out: a range of keys, and whether to look at their ops or at their steps.
-struct Task {
-  std::uint32_t first;
-  std::uint32_t last;
-  bool is_of_steps;
-};
-
-/// Adds the keys in so many ranges, which have about as many items as any other. `before(key)`: the items of keys
-/// below.
-template <class Before>
-void add_tasks(std::vector<Task>& tasks, std::uint32_t key_count, std::uint32_t ranges, bool is_of_steps,
-               const Before& before) {
-  std::uint32_t key = 0;
-  for (std::uint32_t range = 1; range <= ranges; ++range) {
-    const std::uint32_t first = key;
-    const std::size_t wanted = share_begin(before(key_count), range, ranges);
-    while (key < key_count && (before(key) < wanted || range == ranges)) {
-      ++key;
-    }
-    if (first < key) {
-      tasks.push_back({first, key, is_of_steps});
-    }
-  }
 }
 
 std::vector<const CheckInfo*> wanted_checks(const CheckOptions& options) {
@@ -70,46 +47,158 @@ Checks make_checks(std::span<const CheckInfo* const> infos, const CheckOptions& 
   return checks;
 }
 
-void look_at(const Task& task, KeyBuilder& builder, const KeySteps* key_steps, const Checks& checks) {
-  if (!task.is_of_steps) {
+/// What all members look at.
+struct Sources {
+  HistoryIndex& index;
+  const StepTimes* step_times;  ///< nullptr: no check looks at steps
+  const Screen* screen;         ///< nullptr: no check asks for the ops of the cleared keys
+  const OpTimes* op_times;
+};
+
+/// What the members of a crew share out, one after the other.
+class Tasks {
+ public:
+  Tasks(const Sources& sources, const CheckOptions& options, std::uint32_t members)
+      : sources_(sources), options_(options), members_(members) {
+    // The largest first: a share of the steps, or of the cleared keys, has to be looked at in one piece.
+    add(sources.step_times != nullptr ? members : 0, &Tasks::look_at_steps);
+    add(sources.screen != nullptr ? members : 0, &Tasks::look_at_clean);
+    add_key_ranges(members == 1 ? 1 : 4 * members);
+    // Each begins with a task of its own, so that a crew whose members come one after the other shares out work too.
+    next_ = members;
+  }
+
+  /// All that is left, by one member with its checks.
+  void work(std::uint32_t member, const Checks& checks, CleanKeys& clean) {
+    for (std::size_t task = member; task < tasks_.size(); task = next_.fetch_add(1)) {
+      (this->*tasks_[task].look)(tasks_[task], checks, clean);
+    }
+  }
+
+ private:
+  struct Task;
+  using Look = void (Tasks::*)(const Task& task, const Checks& checks, CleanKeys& clean);
+  /// A range of keys, or the number of a share.
+  struct Task {
+    Look look;
+    std::uint32_t first;
+    std::uint32_t last;
+  };
+
+  void add(std::uint32_t shares, Look look) {
+    for (std::uint32_t share = 0; share < shares; ++share) {
+      tasks_.push_back({look, share, share + 1});
+    }
+  }
+
+  /// Adds the keys of the index in so many ranges, which have about as many ops as any other.
+  void add_key_ranges(std::uint32_t ranges) {
+    const HistoryIndex& index = sources_.index;
+    std::uint32_t key = 0;
+    for (std::uint32_t range = 1; range <= ranges && index.op_count() > 0; ++range) {
+      const std::uint32_t first = key;
+      const std::size_t wanted = share_begin(index.op_count(), range, ranges);
+      while (key < index.key_count() && (index.ops_before(key) < wanted || range == ranges)) {
+        ++key;
+      }
+      if (first < key) {
+        tasks_.push_back({&Tasks::look_at_ops, first, key});
+      }
+    }
+  }
+
+  void look_at_ops(const Task& task, const Checks& checks, CleanKeys& /*clean*/) {
+    KeyBuilder builder(sources_.index, options_.clock_error_ns, options_.batch_ops);
     builder.build(task.first, task.last, [&checks](std::span<const KeyPart> parts) {
       for (const std::unique_ptr<KeyCheck>& check : checks) {
         check->look(parts);
       }
     });
-    return;
   }
-  for (const std::unique_ptr<KeyCheck>& check : checks) {
-    for (std::uint32_t key = task.first; key < task.last && check->looks_at_steps(); ++key) {
-      check->look_at_steps(*key_steps, key);
-    }
-  }
-}
 
-/// Every key's ops and, unless it is nullptr, steps: each task by some member's checks; then the first member's checks
-/// have it all.
-void look_at_keys(HistoryIndex& index, const KeySteps* key_steps, const CheckOptions& options, const Crew& crew,
-                  std::vector<Checks>& checks) {
-  const std::uint32_t ranges = crew.size == 1 ? 1 : 4 * crew.size;
-  std::vector<Task> tasks;
-  add_tasks(tasks, index.key_count(), ranges, false, [&](std::uint32_t key) { return index.ops_before(key); });
-  if (key_steps != nullptr) {
-    add_tasks(tasks, index.key_count(), ranges, true, [&](std::uint32_t key) { return key_steps->before(key); });
-  }
-  // Each begins with a task of its own, so that a crew whose members come one after the other shares out work too.
-  std::atomic<std::size_t> next = crew.size;
-  crew([&](std::uint32_t member) {
-    KeyBuilder builder(index, options.clock_error_ns, options.batch_ops);
-    for (std::size_t task = member; task < tasks.size(); task = next.fetch_add(1)) {
-      look_at(tasks[task], builder, key_steps, checks[member]);
+  void look_at_steps(const Task& task, const Checks& checks, CleanKeys& /*clean*/) {
+    for (const std::unique_ptr<KeyCheck>& check : checks) {
+      if (check->looks_at_steps()) {
+        check->look_at_steps(
+            {.history = sources_.index.history(), .times = *sources_.step_times, .number = task.first, .of = members_});
+      }
     }
-  });
-  for (std::size_t member = 1; member < checks.size(); ++member) {
-    for (std::size_t i = 0; i < checks[member].size(); ++i) {
+  }
+
+  void look_at_clean(const Task& task, const Checks& checks, CleanKeys& clean) {
+    CleanOps ops({.history = sources_.index.history(),
+                  .screen = *sources_.screen,
+                  .times = *sources_.op_times,
+                  .number = task.first,
+                  .of = members_});
+    const auto take = [&checks](const CleanBatch& batch) {
+      for (const std::unique_ptr<KeyCheck>& check : checks) {
+        check->look_at_clean(batch);
+      }
+    };
+    ops.look(take, clean);
+  }
+
+  Sources sources_;
+  const CheckOptions& options_;
+  std::uint32_t members_;
+  std::vector<Task> tasks_;
+  std::atomic<std::size_t> next_ = 0;
+};
+
+/// Every key's ops and steps, each task by some member's checks; then the first member's checks have it all. `clean`:
+/// what is known of the cleared keys, to which is added what is found out.
+void look_at_keys(const Sources& sources, const CheckOptions& options, const Crew& crew, std::vector<Checks>& checks,
+                  CleanKeys& clean) {
+  Tasks tasks(sources, options, crew.size);
+  std::vector<CleanKeys> found(crew.size);
+  crew([&](std::uint32_t member) { tasks.work(member, checks[member], found[member]); });
+  for (std::size_t member = 0; member < checks.size(); ++member) {
+    clean.writes += found[member].writes;
+    clean.has_adds = clean.has_adds || found[member].has_adds;
+    for (std::size_t i = 0; member > 0 && i < checks[member].size(); ++i) {
       checks.front()[i]->absorb(*checks[member][i]);
     }
   }
 }
+
+/// How keys may be cleared all at once, if at all.
+class Screening {
+ public:
+  Screening(const History& history, std::span<const CheckInfo* const> infos, const CheckOptions& options,
+            const Crew& crew)
+      : needs_turns_(std::ranges::any_of(infos, &CheckInfo::needs_turns)) {
+    if (!options.may_screen || !std::ranges::all_of(infos, &CheckInfo::screened)) {
+      return;
+    }
+    if (needs_turns_) {
+      // Sessions are judged by the order in which ops began, which says little where ends and beginnings are vague.
+      if (options.clock_error_ns != 0) {
+        return;
+      }
+      times_.emplace(history, crew);
+      if (!times_->clients_take_turns()) {
+        return;
+      }
+    }
+    screen_.emplace(history, ScreenOptions{.clock_error_ns = options.clock_error_ns, .clears_unknown = !needs_turns_},
+                    crew);
+    if (needs_turns_ && !screen_->versions_known()) {
+      screen_.reset();
+    }
+  }
+
+  /// nullptr: every key is for the checks.
+  [[nodiscard]] const Screen* screen() const { return screen_ && !screen_->gave_up() ? &*screen_ : nullptr; }
+  /// Whether the ops of the cleared keys are to be looked at, in their way.
+  [[nodiscard]] bool has_clean_ops() const { return needs_turns_ && screen() != nullptr; }
+  [[nodiscard]] const OpTimes* op_times() const { return times_ ? &*times_ : nullptr; }
+
+ private:
+  bool needs_turns_;
+  std::optional<OpTimes> times_;
+  std::optional<Screen> screen_;
+};
 
 /// What was not looked at is no pass: neither where nothing could be judged, nor where a part of the run is missing.
 void withhold_pass(CheckResult& result, const History& history) {
@@ -145,23 +234,24 @@ Report check_all(const History& history, const CheckOptions& options, const Crew
   STALEMATE_ASSERT(crew.size > 0 && options.batch_ops > 0, "a crew has at least one member, a batch one op");
   STALEMATE_ASSERT(history.ops().size() < no_op, "positions of ops have 32 bits");
   const std::vector<const CheckInfo*> infos = wanted_checks(options);
-  std::optional<Screen> screen;
-  if (std::ranges::all_of(infos, &CheckInfo::screened)) {
-    screen.emplace(history, ScreenOptions{.clock_error_ns = options.clock_error_ns}, crew);
-  }
-  HistoryIndex index(history, screen ? &*screen : nullptr, crew);
+  const Screening screening(history, infos, options, crew);
+  const Screen* const screen = screening.screen();
+  HistoryIndex index(history, screen, crew);
   std::vector<Checks> checks;
   for (std::uint32_t member = 0; member < crew.size; ++member) {
     checks.push_back(make_checks(infos, options));
   }
-  std::optional<KeySteps> key_steps;
+  std::optional<StepTimes> step_times;
   if (std::ranges::any_of(checks.front(), &KeyCheck::looks_at_steps)) {
-    key_steps.emplace(history, crew);
+    step_times.emplace(history, crew);
   }
-  look_at_keys(index, key_steps ? &*key_steps : nullptr, options, crew, checks);
-  const bool is_screened = screen && !screen->gave_up();
-  if (is_screened) {
-    CleanKeys clean = screen->clean_keys();
+  CleanKeys clean = screen != nullptr ? screen->clean_keys() : CleanKeys();
+  look_at_keys({.index = index,
+                .step_times = step_times ? &*step_times : nullptr,
+                .screen = screening.has_clean_ops() ? screen : nullptr,
+                .op_times = screening.op_times()},
+               options, crew, checks, clean);
+  if (screen != nullptr) {
     clean.reads -= index.ok_reads();
     std::ranges::for_each(checks.front(),
                           [&clean](const std::unique_ptr<KeyCheck>& check) { check->add_clean(clean); });
@@ -169,16 +259,16 @@ Report check_all(const History& history, const CheckOptions& options, const Crew
   Report report;
   report.model = Model::distinct_register;
   report.versions_known = index.versions_known();
-  report.ops = is_screened ? screen->op_count() : index.op_count();
-  report.keys = is_screened ? screen->keys_with_ops() : index.keys_with_ops();
+  report.ops = screen != nullptr ? screen->op_count() : index.op_count();
+  report.keys = screen != nullptr ? screen->keys_with_ops() : index.keys_with_ops();
   report.clock_error_ns = options.clock_error_ns;
   const Summary summary{.history = history,
                         .options = options,
                         .index = index,
                         .versions_known = index.versions_known(),
-                        .has_writes = index.has_writes() || (is_screened && screen->has_writes()),
+                        .has_writes = index.has_writes() || (screen != nullptr && screen->has_writes()),
                         .repeated_keys = index.repeated_keys(),
-                        .steps_end_ns = key_steps ? key_steps->end_ns() : 0};
+                        .steps_end_ns = step_times ? step_times->end_ns() : 0};
   for (std::size_t i = 0; i < infos.size(); ++i) {
     CheckResult result = result_of(*checks.front()[i], *infos[i], summary);
     if (!result.defect.empty()) {

@@ -27,21 +27,22 @@ class ConvergenceCheck final : public KeyCheck {
       ++tally_.sample;
       if (rest.entry != absent && rest.entry != rest.row) {
         ++tally_.count;
-        add(summary, rest);
+        add(summary.history, rest);
       }
     }
     CheckResult result = result_of(tally_, "keys");
     const HistoryHeader& header = summary.history.header;
-    result.violations = violations_of(tally_.suspects, summary, [&](const Suspect& suspect, std::span<const Op> ops) {
-      std::string sentence = "At rest after the run the row of " + words_of_key(header, suspect.key) + " held " +
-                             words_of_value(header, static_cast<Value>(suspect.amounts[0])) + " but its entry " +
-                             words_of_value(header, static_cast<Value>(suspect.amounts[1])) + ".";
-      for (const Op& op : ops) {
-        sentence += " The " + std::string(op.value == suspect.amounts[0] ? "row" : "entry") + " was " +
-                    words_of_op(header, op) + ".";
-      }
-      return sentence;
-    });
+    result.violations =
+        violations_of(with_writes(summary.history), summary, [&](const Suspect& suspect, std::span<const Op> ops) {
+          std::string sentence = "At rest after the run the row of " + words_of_key(header, suspect.key) + " held " +
+                                 words_of_value(header, static_cast<Value>(suspect.amounts[0])) + " but its entry " +
+                                 words_of_value(header, static_cast<Value>(suspect.amounts[1])) + ".";
+          for (const Op& op : ops) {
+            sentence += " The " + std::string(op.value == suspect.amounts[0] ? "row" : "entry") + " was " +
+                        words_of_op(header, op) + ".";
+          }
+          return sentence;
+        });
     if (summary.history.rest.empty()) {
       result.verdict = Verdict::unknown;
       // Without a cache there is nothing that could disagree with the rows.
@@ -57,21 +58,32 @@ class ConvergenceCheck final : public KeyCheck {
     return std::ranges::any_of(header.engines, [](const EngineFacts& engine) { return engine.role == "cache"; });
   }
 
-  void add(const Summary& summary, const RestRecord& rest) {
+  void add(const History& history, const RestRecord& rest) {
     Suspect suspect{.at_ns = 0, .key = Key{rest.key}, .amounts = {rest.row, rest.entry}};
-    if (summary.history.trailer.has_value()) {
-      suspect.at_ns = summary.history.trailer->duration_ns;
+    if (history.trailer.has_value()) {
+      suspect.at_ns = history.trailer->duration_ns;
     }
-    if (rest.key < summary.index.key_count()) {
-      for (const OpPosition position : summary.index.order_of(rest.key)) {
-        const OpRecord& op = summary.history.ops()[position];
-        const bool is_writer = op.kind() != OpKind::read && (op.value() == rest.row || op.value() == rest.entry);
-        if (is_writer && suspect.op_count < 2) {
+    tally_.suspects.add(suspect);
+  }
+
+  /// The suspects with the first two writes of what their row and entry held.
+  [[nodiscard]] Suspects with_writes(const History& history) const {
+    std::vector<Suspect> suspects(tally_.suspects.kept().begin(), tally_.suspects.kept().end());
+    for (OpPosition position = 0; !suspects.empty() && position < history.ops().size(); ++position) {
+      const OpRecord& op = history.ops()[position];
+      if (op.kind() == OpKind::read || op.kind() == OpKind::background) {
+        continue;
+      }
+      for (Suspect& suspect : suspects) {
+        const bool is_held = op.value() == suspect.amounts[0] || op.value() == suspect.amounts[1];
+        if (op.key() == suspect.key && is_held && suspect.op_count < 2) {
           suspect.ops[suspect.op_count++] = position;
         }
       }
     }
-    tally_.suspects.add(suspect);
+    Suspects found(suspects.size());
+    std::ranges::for_each(suspects, [&found](const Suspect& suspect) { found.add(suspect); });
+    return found;
   }
 
   Tally tally_;
@@ -84,6 +96,7 @@ const bool registered =
                                       "entry is absent or holds the row's value.",
                         .models = model_bit(Model::distinct_register),
                         .decides = true,
+                        .screened = true,
                         .make = make_key_check<ConvergenceCheck>});
 
 }  // namespace

@@ -13,7 +13,7 @@
 #include "check/clean_keys.hpp"
 #include "check/history_index.hpp"
 #include "check/key_history.hpp"
-#include "check/key_steps.hpp"
+#include "check/step_times.hpp"
 
 namespace stalemate {
 
@@ -78,10 +78,12 @@ class KeyCheck {
   virtual void look(std::span<const KeyPart> parts) = 0;
   /// Whether it is to see the steps of every key too.
   [[nodiscard]] virtual bool looks_at_steps() const { return false; }
-  /// Each key of this object's part of the history, which need not be the part whose ops it sees, comes once.
-  virtual void look_at_steps(const KeySteps& /*steps*/, std::uint32_t /*key*/) {}
+  /// Shares come one after the other, to any objects; each once.
+  virtual void look_at_steps(const StepShare& /*share*/) {}
   /// Adds keys that were cleared, in place of `look`. Only of checks whose CheckInfo says `screened`.
   virtual void add_clean(const CleanKeys& /*keys*/) {}
+  /// Times of ops of keys that were cleared, in any order. Only of checks whose CheckInfo says `needs_turns`.
+  virtual void look_at_clean(const CleanBatch& /*ops*/) {}
   /// Adds what `other` found. Requires: `other` is of the same class and saw other keys.
   virtual void absorb(KeyCheck& other) = 0;
   /// Whether keys with repeated values, which `look` never sees, are judged in `result`.

@@ -43,6 +43,10 @@ class LostUpdatesCheck final : public KeyCheck {
     }
   }
 
+  void add_clean(const CleanKeys& keys) override {
+    tally_.sample += keys.writes;
+    has_adds_ = has_adds_ || keys.has_adds;
+  }
   void absorb(KeyCheck& other) override {
     auto& found = static_cast<LostUpdatesCheck&>(other);
     tally_.absorb(found.tally_);
@@ -282,6 +286,8 @@ const bool registered = CheckRegistry::add(
                    "read-modify-writes that started from the same version.",
      .models = static_cast<ModelMask>(model_bit(Model::distinct_register) | model_bit(Model::rmw_register)),
      .decides = true,
+     .screened = true,
+     .needs_turns = true,
      .make = make_key_check<LostUpdatesCheck>});
 
 }  // namespace

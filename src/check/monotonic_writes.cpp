@@ -12,6 +12,7 @@ namespace {
 
 struct MonotonicWrites {
   static constexpr std::string_view sample_of = "writes";
+  static constexpr bool binds_reads = false;
   static bool sets_mark(const KeyOp& op) { return op.is_write() && op.outcome == Outcome::ok; }
   static bool is_bound(const KeyOp& op) { return op.is_write(); }
   static std::string sentence(const HistoryHeader& header, const Op& op, const Op& mark) {
@@ -27,6 +28,8 @@ const bool registered =
                                       "same client had acknowledged before.",
                         .models = model_bit(Model::distinct_register),
                         .decides = true,
+                        .screened = true,
+                        .needs_turns = true,
                         .make = make_key_check<SessionCheck<MonotonicWrites>>});
 
 }  // namespace

@@ -39,6 +39,15 @@ class NinesCheck final : public KeyCheck {
     }
   }
 
+  /// A cleared key's writes are not missed.
+  void look_at_clean(const CleanBatch& ops) override {
+    static_assert(withins.front().t_ns >= CleanBatch::span_ns_min);
+    for (const Nanoseconds span_ns : ops.write_spans_ns) {
+      for (std::size_t i = 0; i < withins.size(); ++i) {
+        writes_[i].checked += span_ns > withins[i].t_ns ? 1 : 0;
+      }
+    }
+  }
   void absorb(KeyCheck& other) override {
     auto& found = static_cast<NinesCheck&>(other);
     tally_.absorb(found.tally_);
@@ -113,6 +122,8 @@ const bool registered = CheckRegistry::add(
          "With n writes checked and none missed, log10(n/3) nines are claimed, which is what holds at 95 %.",
      .models = model_bit(Model::distinct_register),
      .decides = false,
+     .screened = true,
+     .needs_turns = true,
      .make = make_key_check<NinesCheck>});
 
 }  // namespace

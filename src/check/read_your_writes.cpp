@@ -12,6 +12,7 @@ namespace {
 
 struct ReadYourWrites {
   static constexpr std::string_view sample_of = "reads";
+  static constexpr bool binds_reads = true;
   static bool sets_mark(const KeyOp& op) { return op.is_write() && op.outcome == Outcome::ok; }
   static bool is_bound(const KeyOp& op) { return op.is_ok_read(); }
   static std::string sentence(const HistoryHeader& header, const Op& op, const Op& mark) {
@@ -27,6 +28,8 @@ const bool registered = CheckRegistry::add(
          "A read returns no version older than any write of the key that the same client had acknowledged before.",
      .models = model_bit(Model::distinct_register),
      .decides = true,
+     .screened = true,
+     .needs_turns = true,
      .make = make_key_check<SessionCheck<ReadYourWrites>>});
 
 }  // namespace

@@ -83,7 +83,9 @@ bool Screen::is_kept(ValuePlace place, const ZoneTable::Zone& zone) {
   const bool is_seen = !table_.is_unknown(place) || zone.first_completion_ns != never;
   const bool is_placed = !table_.versions_known() || table_.is_applied(place);
   const bool is_future = widened(zone.first_completion_ns) < table_.write_invocation_ns(place);
-  if (!table_.is_written(place) || table_.is_failed(place) || is_future || (is_seen && !is_placed)) [[unlikely]] {
+  const bool is_doubtful = table_.is_unknown(place) && !options_.clears_unknown;
+  if (!table_.is_written(place) || table_.is_failed(place) || is_future || (is_seen && !is_placed) || is_doubtful)
+      [[unlikely]] {
     table_.mark_odd(zone.key);
     return false;
   }

@@ -18,6 +18,7 @@ namespace stalemate {
 
 struct ScreenOptions {
   Nanoseconds clock_error_ns = 0;
+  bool clears_unknown = true;              ///< false: a key with a write of unknown outcome is never cleared
   std::size_t window = 512;                ///< a value may be so many places out of order
   std::vector<std::uint32_t> shares = {};  ///< of the members; empty: all the same. For tests
 };

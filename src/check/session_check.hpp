@@ -14,7 +14,8 @@ namespace stalemate {
 
 /// `Guarantee` has `static bool sets_mark(const KeyOp&)`, `static bool is_bound(const KeyOp&)`, `sample_of`, and
 /// `sentence(header, bound op, op that set the mark)`. An op that is bound is compared with the mark before it sets
-/// one. Cost: one look into a table of the clients an op.
+/// one. `binds_reads`: bound are `ok` reads, else writes. Where versions are in the order of time and clients take
+/// turns, none is broken. Cost: one look into a table of the clients an op.
 template <class Guarantee>
 class SessionCheck final : public KeyCheck {
  public:
@@ -31,6 +32,7 @@ class SessionCheck final : public KeyCheck {
     }
   }
 
+  void add_clean(const CleanKeys& keys) override { tally_.sample += Guarantee::binds_reads ? keys.reads : keys.writes; }
   void absorb(KeyCheck& other) override { tally_.absorb(static_cast<SessionCheck&>(other).tally_); }
 
   CheckResult result(const Summary& summary) override {

@@ -57,6 +57,13 @@ class VisibilityCheck final : public KeyCheck {
     }
   }
 
+  /// A cleared key's reads miss nothing.
+  void look_at_clean(const CleanBatch& ops) override {
+    for (const Nanoseconds age_ns : ops.read_ages_ns) {
+      ++buckets_[bucket_of(age_ns)].reads;
+    }
+    tally_.sample += ops.read_ages_ns.size();
+  }
   void absorb(KeyCheck& other) override {
     auto& found = static_cast<VisibilityCheck&>(other);
     tally_.absorb(found.tally_);
@@ -128,6 +135,8 @@ const bool registered = CheckRegistry::add(
          "possible at 95 %.",
      .models = model_bit(Model::distinct_register),
      .decides = false,
+     .screened = true,
+     .needs_turns = true,
      .make = make_key_check<VisibilityCheck>});
 
 }  // namespace

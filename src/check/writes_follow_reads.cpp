@@ -12,6 +12,7 @@ namespace {
 
 struct WritesFollowReads {
   static constexpr std::string_view sample_of = "writes";
+  static constexpr bool binds_reads = false;
   static bool sets_mark(const KeyOp& op) { return op.is_ok_read(); }
   static bool is_bound(const KeyOp& op) { return op.is_write(); }
   static std::string sentence(const HistoryHeader& header, const Op& op, const Op& mark) {
@@ -26,6 +27,8 @@ const bool registered = CheckRegistry::add({.name = "writes-follow-reads",
                                                           "version of the key that the same client had read before.",
                                             .models = model_bit(Model::distinct_register),
                                             .decides = true,
+                                            .screened = true,
+                                            .needs_turns = true,
                                             .make = make_key_check<SessionCheck<WritesFollowReads>>});
 
 }  // namespace

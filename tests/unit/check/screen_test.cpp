@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "check/check.hpp"
+#include "check/op_times.hpp"
 #include "unit/check/small_history.hpp"
 
 namespace stalemate::test {
@@ -33,6 +34,9 @@ std::string told(const CheckResult& result) {
   text += result.worst ? std::to_string(result.worst->value) : "";
   for (const Distribution& distribution : result.distributions) {
     text += ' ' + std::to_string(distribution.count) + ':' + std::to_string(distribution.max);
+  }
+  for (const Figure& figure : result.figures) {
+    text += ' ' + figure.name + '=' + std::to_string(figure.value);
   }
   for (const StaleRead& read : result.stale_reads) {
     text += " r" + std::to_string(read.read) + 'w' + std::to_string(read.newer_write) + '-' +
@@ -75,6 +79,7 @@ TEST(Screen, changes_nothing_of_what_the_checks_say) {
     const History history = packed(small);
     CheckOptions all;
     all.clock_error_ns = screened.clock_error_ns;
+    all.may_screen = false;
     const Report with = check_all(history, screened, Crew{.size = 1 + static_cast<std::uint32_t>(seed % 3)});
     const Report without = check_all(history, all);
     ASSERT_EQ(with.keys, without.keys) << "seed " << seed << '\n' << describe(small);
@@ -206,6 +211,98 @@ TEST(Screen, gives_up_on_values_that_are_not_numbered) {
                        .completion_ns = 100'001});
   EXPECT_TRUE(Screen(packed(small), {}, {}).gave_up());
   EXPECT_EQ(find_result(check_all(packed(small), {.only = {"linearizable"}}), "linearizable")->verdict, Verdict::valid);
+}
+
+/// Of clients that each do one op at a time, for `unit_ns` times as long; a share of the ops is not as it should be.
+SmallHistory taking_turns(std::uint64_t seed, Nanoseconds unit_ns, std::uint32_t wrong_per_mille) {
+  SeededRandom random(seed, 19);
+  SmallHistory small = overlapping_history(seed, 5000, 1 + random.draw_below(40));
+  const bool is_in_order = random.draw_below(2) == 0;
+  std::vector<Nanoseconds> free_at(small.clients, 0);
+  for (Op& op : small.ops) {
+    // An op that is late begins after ops that were to begin later.
+    const Nanoseconds late_ns = is_in_order ? 0 : random.draw_below(3) * 700;
+    const Nanoseconds length_ns = op.completion_ns - op.invocation_ns;
+    op.invocation_ns = std::max(op.invocation_ns + late_ns, free_at[op.client]);
+    op.completion_ns = op.invocation_ns + length_ns;
+    free_at[op.client] = op.completion_ns + 1;
+  }
+  std::vector<std::pair<Nanoseconds, OpIndex>> effects;
+  for (Op& op : small.ops) {
+    const auto length_ns = static_cast<std::uint32_t>(op.completion_ns - op.invocation_ns);
+    effects.emplace_back(op.invocation_ns + random.draw_below(length_ns), op.index);
+    op.invocation_ns *= unit_ns;
+    op.intended_ns = op.invocation_ns;
+    op.completion_ns *= unit_ns;
+  }
+  std::ranges::sort(effects);
+  std::vector<Value> rows(small.keys, small.initial);
+  small.steps.clear();
+  for (const auto& [at_ns, index] : effects) {
+    Op& op = small.ops[index];
+    const bool is_wrong = random.draw_below(1000) < wrong_per_mille;
+    if (op.kind == OpKind::read) {
+      op.value = is_wrong ? small.initial + static_cast<Value>(random.draw_below(2000)) : rows[op.key.index];
+      op.outcome = is_wrong && random.draw_below(2) == 0 ? Outcome::info : Outcome::ok;
+    } else {
+      op.outcome = !is_wrong ? Outcome::ok : random.draw_below(2) == 0 ? Outcome::fail : Outcome::info;
+      rows[op.key.index] = op.outcome == Outcome::fail ? rows[op.key.index] : op.value;
+      small.steps.push_back({.op = index,
+                             .store = Store::database,
+                             .command = Command::write,
+                             .role = Role::update,
+                             .outcome = op.outcome,
+                             .value = op.value,
+                             .version = op.outcome == Outcome::ok ? small.steps.size() + 1 : unknown_version,
+                             .start_ns = op.invocation_ns,
+                             .end_ns = op.completion_ns});
+    }
+    op.completion_ns = op.outcome == Outcome::info ? never : op.completion_ns;
+    small.steps.push_back({.op = index,
+                           .store = Store::cache,
+                           .command = op.kind == OpKind::read ? Command::get : Command::set,
+                           .outcome = Outcome::ok,
+                           .value = op.value,
+                           .start_ns = op.invocation_ns,
+                           .end_ns = op.invocation_ns + 1 + random.draw_below(3000)});
+  }
+  return small;
+}
+
+TEST(Screen, changes_nothing_where_clients_take_turns) {
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    const SmallHistory small = taking_turns(seed, seed % 4 == 0 ? 1'000'000 : 1, static_cast<std::uint32_t>(seed % 3));
+    const History history = packed(small);
+    ASSERT_TRUE(OpTimes(history).clients_take_turns());
+    ASSERT_EQ(Screen(history, {.clears_unknown = false}, {}).all_clean(), seed % 3 == 0) << "seed " << seed;
+    for (const std::uint32_t members : {1U, 2U, 3U}) {
+      const Report with = check_all(history, {}, Crew{.size = members});
+      const Report without = check_all(history, {.may_screen = false}, Crew{.size = members});
+      ASSERT_EQ(with.keys, without.keys);
+      ASSERT_EQ(with.ops, without.ops);
+      ASSERT_EQ(with.verdict, without.verdict);
+      for (const CheckResult& result : with.results) {
+        ASSERT_EQ(told(result), told(*find_result(without, result.name))) << "seed " << seed;
+      }
+    }
+  }
+}
+
+TEST(OpTimes, tell_a_client_that_begins_before_its_last_answer) {
+  SmallHistory small = taking_turns(7, 1, 0);
+  for (const OpIndex index : {OpIndex{0}, OpIndex{1500}, OpIndex{2400}, OpIndex{4900}}) {
+    const Nanoseconds completion_ns = small.ops[index].completion_ns;
+    const auto next =
+        std::ranges::find(small.ops.begin() + index + 1, small.ops.end(), small.ops[index].client, &Op::client);
+    small.ops[index].completion_ns = next->invocation_ns;
+    for (const std::uint32_t members : {1U, 2U, 3U, 9U}) {
+      EXPECT_FALSE(OpTimes(packed(small), {.size = members}).clients_take_turns()) << index;
+    }
+    small.ops[index].completion_ns = completion_ns;
+    for (const std::uint32_t members : {1U, 2U, 3U, 9U}) {
+      EXPECT_TRUE(OpTimes(packed(small), {.size = members}).clients_take_turns()) << index;
+    }
+  }
 }
 
 }  // namespace

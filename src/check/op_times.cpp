@@ -1,0 +1,92 @@
+#include "check/op_times.hpp"
+
+#include <algorithm>
+
+namespace stalemate {
+
+namespace {
+
+/// A client's ops of a member's share.
+struct Turns {
+  Nanoseconds first_ns = never;  // its first invocation
+  Nanoseconds busy_ns = -1;      // until then: its last invocation, or the last end of an op that was answered
+};
+
+bool matters(const OpRecord& op) {
+  return op.kind() != OpKind::background && (op.kind() != OpKind::read || op.outcome() == Outcome::ok);
+}
+
+}  // namespace
+
+struct OpTimes::Found {
+  std::vector<Turns> clients;
+  Nanoseconds first_ns = never;  // the share's first invocation
+  Nanoseconds last_ns = -1;      // the greatest
+  bool take_turns = true;
+  bool is_sorted = true;
+};
+
+OpTimes::OpTimes(const History& history, const Crew& crew)
+    : least_ns_((history.ops().size() + block_ops - 1) / block_ops, never) {
+  std::vector<Found> by_member(crew.size);
+  crew([&](std::uint32_t member) {
+    const std::size_t begin = share_begin(least_ns_.size(), member, crew.size);
+    const std::size_t end = share_begin(least_ns_.size(), member + 1, crew.size);
+    Found found;  // the member's own: what is shared is slow to change
+    found.clients.resize(history.header.client_count);
+    for (std::size_t block = begin; block < end; ++block) {
+      const std::size_t first = block * block_ops;
+      look_at(history, first, std::min(first + block_ops, history.ops().size()), found);
+    }
+    by_member[member] = std::move(found);
+  });
+  join(by_member);
+  Nanoseconds least_ns = never;
+  for (std::size_t block = least_ns_.size(); block-- > 0;) {
+    least_ns = std::min(least_ns, least_ns_[block]);
+    least_ns_[block] = least_ns;
+  }
+}
+
+/// One block.
+void OpTimes::look_at(const History& history, std::size_t begin, std::size_t end, Found& found) {
+  const std::span<const OpRecord> ops = history.ops();
+  Nanoseconds least_ns = never;
+  for (const OpRecord& op : ops.subspan(begin, end - begin)) {
+    const Nanoseconds invocation_ns = op.invocation_ns();
+    found.first_ns = found.first_ns == never ? invocation_ns : found.first_ns;
+    found.is_sorted = found.is_sorted && invocation_ns >= found.last_ns;
+    found.last_ns = std::max(found.last_ns, invocation_ns);
+    least_ns = std::min(least_ns, invocation_ns);
+    if (!matters(op)) {
+      continue;
+    }
+    if (op.client() >= found.clients.size()) [[unlikely]] {
+      found.clients.resize(std::size_t{op.client()} + 1);
+    }
+    Turns& turns = found.clients[op.client()];
+    found.take_turns = found.take_turns && invocation_ns > turns.busy_ns;
+    turns.first_ns = turns.first_ns == never ? invocation_ns : turns.first_ns;
+    turns.busy_ns = std::max(turns.busy_ns, op.outcome() == Outcome::ok ? op.completion_ns() : invocation_ns);
+  }
+  least_ns_[begin / block_ops] = least_ns;
+}
+
+void OpTimes::join(const std::vector<Found>& by_member) {
+  Found all;
+  for (const Found& found : by_member) {
+    all.is_sorted = all.is_sorted && found.is_sorted && found.first_ns >= all.last_ns;
+    all.last_ns = std::max(all.last_ns, found.last_ns);
+    all.take_turns = all.take_turns && found.take_turns;
+    all.clients.resize(std::max(all.clients.size(), found.clients.size()));
+    for (std::size_t client = 0; client < found.clients.size(); ++client) {
+      Turns& turns = all.clients[client];
+      all.take_turns = all.take_turns && found.clients[client].first_ns > turns.busy_ns;
+      turns.busy_ns = std::max(turns.busy_ns, found.clients[client].busy_ns);
+    }
+  }
+  clients_take_turns_ = all.take_turns;
+  is_sorted_ = all.is_sorted;
+}
+
+}  // namespace stalemate

@@ -61,8 +61,9 @@ class Tasks {
   Tasks(const Sources& sources, const CheckOptions& options, std::uint32_t members)
       : sources_(sources), options_(options), members_(members) {
     // The largest first: a share of the steps, or of the cleared keys, has to be looked at in one piece.
-    add(sources.step_times != nullptr ? members : 0, &Tasks::look_at_steps);
-    add(sources.screen != nullptr ? members : 0, &Tasks::look_at_clean);
+    const std::uint32_t shares = std::uint32_t{1} << share_bits(members);
+    add(sources.step_times != nullptr ? shares : 0, &Tasks::look_at_steps);
+    add(sources.screen != nullptr ? shares : 0, &Tasks::look_at_clean);
     add_key_ranges(members == 1 ? 1 : 4 * members);
     // Each begins with a task of its own, so that a crew whose members come one after the other shares out work too.
     next_ = members;
@@ -119,8 +120,9 @@ class Tasks {
   void look_at_steps(const Task& task, const Checks& checks, CleanKeys& /*clean*/) {
     for (const std::unique_ptr<KeyCheck>& check : checks) {
       if (check->looks_at_steps()) {
-        check->look_at_steps(
-            {.history = sources_.index.history(), .times = *sources_.step_times, .number = task.first, .of = members_});
+        check->look_at_steps({.history = sources_.index.history(),
+                              .times = *sources_.step_times,
+                              .keys = {.number = task.first, .bits = share_bits(members_)}});
       }
     }
   }
@@ -129,8 +131,7 @@ class Tasks {
     CleanOps ops({.history = sources_.index.history(),
                   .screen = *sources_.screen,
                   .times = *sources_.op_times,
-                  .number = task.first,
-                  .of = members_});
+                  .keys = {.number = task.first, .bits = share_bits(members_)}});
     const auto take = [&checks](const CleanBatch& batch) {
       for (const std::unique_ptr<KeyCheck>& check : checks) {
         check->look_at_clean(batch);

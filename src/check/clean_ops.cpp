@@ -14,7 +14,7 @@ constexpr std::size_t batch_size = 4096;
 }  // namespace
 
 CleanOps::CleanOps(const CleanShare& share)
-    : share_(share), all_clean_(share.screen.all_clean()), keys_(share.history.header.key_count / share.of + 1) {}
+    : share_(share), all_clean_(share.screen.all_clean()), keys_(share.keys.places(share.history.header.key_count)) {}
 
 void CleanOps::look(const Take& take, CleanKeys& keys) {
   for_each_by_invocation([&](const OpRecord& op, std::uint32_t place) { add(op, place, take, keys); });
@@ -27,13 +27,13 @@ void CleanOps::look(const Take& take, CleanKeys& keys) {
 template <class Use>
 void CleanOps::for_each_op(std::size_t begin, std::size_t end, const Use& use) {
   const std::span<const OpRecord> ops = share_.history.ops();
+  const KeyShare share = share_.keys;
   for (std::size_t at = begin; at < end; ++at) {
     const OpRecord& op = ops[at];
-    __builtin_prefetch(keys_.data() + ops[std::min(at + ahead, ops.size() - 1)].key().index / share_.of, 1);
+    __builtin_prefetch(keys_.data() + share.place_of(ops[std::min(at + ahead, ops.size() - 1)].key().index), 1);
     const std::uint32_t key = op.key().index;
-    const bool is_of_share = share_.of == 1 || key % share_.of == share_.number;
-    if (is_of_share && op.kind() != OpKind::background && (all_clean_ || share_.screen.is_clean(op.key()))) {
-      use(op, key / share_.of);
+    if (share.has(key) && op.kind() != OpKind::background && (all_clean_ || share_.screen.is_clean(op.key()))) {
+      use(op, share.place_of(key));
     }
   }
 }
@@ -49,8 +49,9 @@ void CleanOps::for_each_by_invocation(const Use& use) {
   for (std::size_t block = 0; block * OpTimes::block_ops < ops.size();) {
     const std::size_t begin = block * OpTimes::block_ops;
     block += begun.waiting() / OpTimes::block_ops + 1;
+    begun.make_room(block * OpTimes::block_ops - begin);
     for_each_op(begin, std::min(block * OpTimes::block_ops, ops.size()),
-                [&](const OpRecord& op, std::uint32_t place) { begun.add({op.invocation_ns(), place, &op}); });
+                [&](const OpRecord& op, std::uint32_t place) { begun.add_if(true, {op.invocation_ns(), place, &op}); });
     const auto earlier = [](const Begun& left, const Begun& right) { return left.time_ns < right.time_ns; };
     for (const Begun& op : begun.release(share_.times.least_invocation_from(block), earlier)) {
       use(*op.op, op.place);

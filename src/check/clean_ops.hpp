@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "check/clean_keys.hpp"
+#include "check/key_share.hpp"
 #include "check/op_times.hpp"
 #include "check/screen.hpp"
 #include "check/time_sorter.hpp"
@@ -18,13 +19,12 @@
 
 namespace stalemate {
 
-/// The cleared ones among every `of`-th key, from `number` on: what one member looks at.
+/// The cleared ones among some keys: what one member looks at.
 struct CleanShare {
   const History& history;
   const Screen& screen;
   const OpTimes& times;
-  std::uint32_t number = 0;
-  std::uint32_t of = 1;
+  KeyShare keys = {};
 };
 
 /// Cost: a walk over all ops in order of invocation, and a second one where writes may have been seen for long. Memory:

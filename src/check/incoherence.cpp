@@ -12,6 +12,7 @@
 // nearly in order. Memory: 48 bytes a key.
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "check/key_check.hpp"
@@ -23,17 +24,31 @@ namespace stalemate {
 
 namespace {
 
-/// What matters of a step.
+/// What matters of a step. A row is changed by writes, an entry by sets and erases; else the step shows what was there.
 struct Event {
   Nanoseconds time_ns;  // when it ended
   Nanoseconds start_ns;
-  Version version;
+  Version version;  // of a row's change
   Value value;
   std::uint32_t place;     // of the key among those looked at
   std::uint32_t position;  // of the step in the history
-  Command command;
+  bool is_of_entry;
+  bool is_change;
   bool is_of_cache;
 };
+
+Event event_of(const StepRecord& step, std::uint32_t position, std::uint32_t place) {
+  const Command command = step.command();
+  return {.time_ns = step.end_ns(),
+          .start_ns = step.start_ns(),
+          .version = command == Command::write ? step.version() : unknown_version,
+          .value = command == Command::erase ? absent : step.value(),
+          .place = place,
+          .position = position,
+          .is_of_entry = command != Command::read && command != Command::write,
+          .is_change = command != Command::read && command != Command::get,
+          .is_of_cache = step.store() == Store::cache};
+}
 
 /// Those of a key that ended at one instant come next to each other, in the history's order.
 bool comes_earlier(const Event& left, const Event& right) {
@@ -65,45 +80,33 @@ class EntryAndRow {
  public:
   EntryAndRow() = default;
   explicit EntryAndRow(Value row)
-      : row_(row),
-        entry_(absent),
+      : values_{row, absent},
+        changed_ns_{before_all, before_all},
         version_(unknown_version),
-        row_changed_ns_(before_all),
-        entry_changed_ns_(before_all),
         since_ns_(never),
         has_entry_(false) {}
 
+  /// Without branches: which step comes next is as good as random.
   void apply(const Event& step) {
-    has_entry_ = has_entry_ || step.is_of_cache;
-    switch (step.command) {
-      case Command::read: row_ = step.start_ns >= row_changed_ns_ ? step.value : row_; break;
-      case Command::write:
-        if (step.version == unknown_version || step.version > version_) {
-          version_ = std::max(version_, step.version);
-          row_ = step.value;
-          row_changed_ns_ = step.time_ns;
-        }
-        break;
-      case Command::get: entry_ = step.start_ns >= entry_changed_ns_ ? step.value : entry_; break;
-      case Command::set:
-      case Command::erase:
-        entry_ = step.command == Command::set ? step.value : absent;
-        entry_changed_ns_ = step.time_ns;
-        break;
-    }
+    const bool is_newer = step.version == unknown_version || step.version > version_;
+    Value& value = values_[step.is_of_entry ? 1 : 0];
+    Nanoseconds& changed_ns = changed_ns_[step.is_of_entry ? 1 : 0];
+    const bool holds = step.is_change ? is_newer : step.start_ns >= changed_ns;
+    value = holds ? step.value : value;
+    changed_ns = holds && step.is_change ? step.time_ns : changed_ns;
+    version_ = std::max(version_, step.version);
+    has_entry_ |= step.is_of_cache;
   }
 
-  /// After every step that ended at that instant.
-  void settle(Nanoseconds at_ns, Episodes& episodes) {
-    const bool is_incoherent = entry_ != absent && entry_ != row_;
-    if (is_incoherent && since_ns_ == never) {
-      since_ns_ = at_ns;
-    } else if (!is_incoherent && since_ns_ != never) {
-      if (at_ns > since_ns_) {
-        episodes.add(at_ns - since_ns_);
-      }
-      since_ns_ = never;
+  /// Whether an episode begins or ends here, if no other step of the key ended at the same instant.
+  [[nodiscard]] bool turns() const { return is_incoherent() != (since_ns_ != never); }
+
+  /// Where it turns.
+  void turn(Nanoseconds at_ns, Episodes& episodes) {
+    if (since_ns_ != never && at_ns > since_ns_) {
+      episodes.add(at_ns - since_ns_);
     }
+    since_ns_ = is_incoherent() ? at_ns : never;
   }
 
   /// Whether some step shows the key's entry.
@@ -112,12 +115,12 @@ class EntryAndRow {
   [[nodiscard]] Nanoseconds since_ns() const { return since_ns_; }
 
  private:
-  Value row_;
-  Value entry_;
-  Version version_;
-  Nanoseconds row_changed_ns_;
-  Nanoseconds entry_changed_ns_;
-  Nanoseconds since_ns_;  // of the episode under way
+  [[nodiscard]] bool is_incoherent() const { return values_[1] != absent && values_[1] != values_[0]; }
+
+  std::array<Value, 2> values_;            // of the row, of the entry
+  std::array<Nanoseconds, 2> changed_ns_;  // when
+  Version version_;                        // of the row
+  Nanoseconds since_ns_;                   // of the episode under way
   bool has_entry_;
 };
 
@@ -181,7 +184,7 @@ class IncoherenceCheck final : public KeyCheck {
 /// An event waits until no step to come can have ended before it.
 void IncoherenceCheck::look_at_steps(const StepShare& share) {
   const HistoryHeader& header = share.history.header;
-  keys_ = RecordArray<EntryAndRow>(header.key_count / share.of + 1);
+  keys_ = RecordArray<EntryAndRow>(share.keys.places(header.key_count));
   std::ranges::fill(keys_.span(), EntryAndRow(header.initial_value));
   const std::size_t steps = share.history.steps().size();
   constexpr std::size_t block_steps = StepTimes::block_steps;
@@ -202,20 +205,13 @@ void IncoherenceCheck::look_at_steps(const StepShare& share) {
 }
 
 void IncoherenceCheck::add_events(const StepShare& share, std::size_t begin, std::size_t end) {
-  const bool has_all = share.of == 1;
-  for_each_step_with_key(share.history, begin, end,
-                         [&](const StepRecord& step, std::size_t position, std::uint32_t key) {
-                           if ((has_all || key % share.of == share.number) && is_telling(step)) {
-                             events_.add({.time_ns = step.end_ns(),
-                                          .start_ns = step.start_ns(),
-                                          .version = step.version(),
-                                          .value = step.value(),
-                                          .place = has_all ? key : key / share.of,
-                                          .position = static_cast<std::uint32_t>(position),
-                                          .command = step.command(),
-                                          .is_of_cache = step.store() == Store::cache});
-                           }
-                         });
+  events_.make_room(end - begin);
+  for_each_step_with_key(
+      share.history, begin, end,
+      [this, keys = share.keys](const StepRecord& step, std::size_t position, std::uint32_t key) {
+        const bool counts = static_cast<unsigned>(keys.has(key)) & static_cast<unsigned>(is_telling(step));
+        events_.add_if(counts, event_of(step, static_cast<std::uint32_t>(position), keys.place_of(key)));
+      });
 }
 
 void IncoherenceCheck::apply(std::span<const Event> events) {
@@ -224,12 +220,14 @@ void IncoherenceCheck::apply(std::span<const Event> events) {
   for (std::size_t i = 0; i < events.size(); ++i) {
     __builtin_prefetch(&keys[events[std::min(i + ahead, events.size() - 1)].place], 1);
     const Event& event = events[i];
+    const Event& next = events[std::min(i + 1, events.size() - 1)];
     EntryAndRow& key = keys[event.place];
     key.apply(event);
-    const bool goes_on =
-        i + 1 < events.size() && events[i + 1].place == event.place && events[i + 1].time_ns == event.time_ns;
-    if (!goes_on) {
-      key.settle(event.time_ns, episodes_);
+    if (key.turns()) [[unlikely]] {
+      const bool goes_on = &next != &event && next.place == event.place && next.time_ns == event.time_ns;
+      if (!goes_on) {
+        key.turn(event.time_ns, episodes_);
+      }
     }
   }
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "check/crew.hpp"
+#include "check/key_share.hpp"
 #include "core/types.hpp"
 #include "record/history.hpp"
 
@@ -32,12 +33,11 @@ class StepTimes {
   Nanoseconds end_ns_ = 0;
 };
 
-/// The steps of every `of`-th key, from `number` on: what one member looks at.
+/// The steps of some keys: what one member looks at.
 struct StepShare {
   const History& history;
   const StepTimes& times;
-  std::uint32_t number = 0;
-  std::uint32_t of = 1;
+  KeyShare keys = {};
 };
 
 /// Calls `take(step, position, key)` for each step of [begin, end) whose op is in the history. Both are sorted by op,
@@ -49,12 +49,17 @@ void for_each_step_with_key(const History& history, std::size_t begin, std::size
   if (begin == end) {
     return;
   }
-  const OpIndex first = steps[begin].op();
-  // Where no index is missing, the op is where its index says.
-  std::size_t op =
-      first < ops.size() && ops[first].index() == first
-          ? first
-          : static_cast<std::size_t>(std::ranges::lower_bound(ops, first, {}, &OpRecord::index) - ops.begin());
+  if (ops.empty() || ops.back().index() + std::size_t{1} == ops.size()) [[likely]] {
+    // No index is missing, so that each op is where its index says.
+    for (std::size_t step = begin; step < end; ++step) {
+      if (steps[step].op() < ops.size()) [[likely]] {
+        take(steps[step], step, ops[steps[step].op()].key().index);
+      }
+    }
+    return;
+  }
+  auto op =
+      static_cast<std::size_t>(std::ranges::lower_bound(ops, steps[begin].op(), {}, &OpRecord::index) - ops.begin());
   for (std::size_t step = begin; step < end; ++step) {
     while (op < ops.size() && ops[op].index() < steps[step].op()) {
       ++op;

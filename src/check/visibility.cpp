@@ -31,15 +31,25 @@ struct Bucket {
   std::uint64_t missed = 0;
 };
 
-std::size_t bucket_of(Nanoseconds t_ns) {
-  // log10 from log2, at most one too low.
-  const auto bits = static_cast<std::size_t>(std::bit_width(static_cast<std::uint64_t>(t_ns)));
-  std::size_t decade = bits * 1233 / 4096;
-  decade = decade < 3 ? 0 : decade - 3;
-  while (decade < borders_ns.size() && t_ns >= borders_ns[decade]) {
-    ++decade;
+/// By its bits: the bucket of the least number that has so many.
+constexpr std::array<std::uint8_t, 65> make_buckets_by_bits() {
+  std::array<std::uint8_t, 65> buckets = {};
+  for (std::size_t bits = 1; bits < buckets.size(); ++bits) {
+    const std::uint64_t least = std::uint64_t{1} << (bits - 1);
+    for (const Nanoseconds border_ns : borders_ns) {
+      buckets[bits] =
+          static_cast<std::uint8_t>(buckets[bits] + (least >= static_cast<std::uint64_t>(border_ns) ? 1 : 0));
+    }
   }
-  return decade;
+  return buckets;
+}
+constexpr auto buckets_by_bits = make_buckets_by_bits();
+
+std::size_t bucket_of(Nanoseconds t_ns) {
+  const auto bits = static_cast<std::size_t>(std::bit_width(static_cast<std::uint64_t>(t_ns)));
+  const std::size_t bucket = buckets_by_bits[bits];
+  // Numbers of so many bits are less than twice the least, so that there is at most one border among them.
+  return bucket + (bucket < borders_ns.size() && t_ns >= borders_ns[bucket] ? 1 : 0);
 }
 
 class VisibilityCheck final : public KeyCheck {

@@ -187,6 +187,7 @@ void compare_form(const Compared& compared) {
 struct Division {
   std::uint32_t parts = 1;
   std::uint32_t batch_ops = 4096;
+  bool may_screen = true;
 };
 
 void compare(const SmallHistory& small, Nanoseconds clock_error_ns, Division division) {
@@ -196,6 +197,7 @@ void compare(const SmallHistory& small, Nanoseconds clock_error_ns, Division div
   CheckOptions options;
   options.clock_error_ns = clock_error_ns;
   options.batch_ops = division.batch_ops;
+  options.may_screen = division.may_screen;
   const Report report = check_all(history, options, Crew{.size = parts});
   Compared compared(report);
   for (const auto& [name, count] : truth.counts) {
@@ -228,7 +230,8 @@ void compare_share(int share, std::uint64_t seeds) {
     const Nanoseconds clock_error_ns =
         random.draw_below(4) == 0 ? shape.time_unit_ns * random.draw_below(3) : Nanoseconds{0};
     const Division division{.parts = 1 + random.draw_below(2),
-                            .batch_ops = random.draw_below(2) == 0 ? 4096 : 1 + random.draw_below(4)};
+                            .batch_ops = random.draw_below(2) == 0 ? 4096 : 1 + random.draw_below(4),
+                            .may_screen = random.draw_below(2) == 0};
     ASSERT_NO_FATAL_FAILURE(compare(small, clock_error_ns, division))
         << "seed " << seed << ", clock error " << clock_error_ns << '\n'
         << describe(small);

@@ -1,13 +1,14 @@
 #include "check/clean_ops.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace stalemate {
 
 namespace {
 
-/// How many ops ahead a key's times are fetched.
-constexpr std::size_t ahead = 16;
+/// The times of so many ops' keys are fetched ahead.
+constexpr std::size_t ops_at_once = 128;
 /// Amounts are handed on so many at a time.
 constexpr std::size_t batch_size = 4096;
 
@@ -26,14 +27,21 @@ void CleanOps::look(const Take& take, CleanKeys& keys) {
 /// Calls use(op, place of its key) for each op of the share.
 template <class Use>
 void CleanOps::for_each_op(std::size_t begin, std::size_t end, const Use& use) {
-  const std::span<const OpRecord> ops = share_.history.ops();
   const KeyShare share = share_.keys;
-  for (std::size_t at = begin; at < end; ++at) {
-    const OpRecord& op = ops[at];
-    __builtin_prefetch(keys_.data() + share.place_of(ops[std::min(at + ahead, ops.size() - 1)].key().index), 1);
-    const std::uint32_t key = op.key().index;
-    if (share.has(key) && op.kind() != OpKind::background && (all_clean_ || share_.screen.is_clean(op.key()))) {
-      use(op, share.place_of(key));
+  std::array<const OpRecord*, ops_at_once> picked = {};
+  for (std::size_t from = begin; from < end; from += ops_at_once) {
+    // Whose key is whose is as good as random, so there is no branch on it.
+    std::size_t count = 0;
+    for (const OpRecord& op : share_.history.ops().subspan(from, std::min(ops_at_once, end - from))) {
+      const std::uint32_t key = op.key().index;
+      __builtin_prefetch(keys_.data() + share.place_of(key), 1);
+      picked[count] = &op;
+      count += share.has(key) ? 1 : 0;
+    }
+    for (const OpRecord* op : std::span(picked).first(count)) {
+      if (op->kind() != OpKind::background && (all_clean_ || share_.screen.is_clean(op->key()))) {
+        use(*op, share.place_of(op->key().index));
+      }
     }
   }
 }

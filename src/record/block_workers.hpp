@@ -13,6 +13,7 @@
 #include "core/error.hpp"
 #include "record/block_scan.hpp"
 #include "record/mapped_file.hpp"
+#include "record/read_ahead.hpp"
 
 namespace stalemate {
 
@@ -20,6 +21,7 @@ struct LoadOptions {
   std::string_view name;  ///< of the file, for sentences
   unsigned threads = 1;
   bool is_mapped = false;  ///< the bytes are a mapped file's: what has been read may leave this process's memory
+  ReadAhead* read_ahead = nullptr;  ///< is told how far the blocks have been taken; may be nullptr
 };
 
 /// Calls work(0) to work(threads - 1) at once, the first on this thread, and returns when all have returned.
@@ -102,6 +104,9 @@ template <class Work>
       const auto [begin, blocks] = queue.take(errors);
       if (blocks.empty()) {
         return;
+      }
+      if (options.read_ahead != nullptr) {
+        options.read_ahead->reached(blocks.back().offset);
       }
       for (std::size_t i = 0; i < blocks.size(); ++i) {
         if (Result<void> done = work(blocks[i]); !done) {

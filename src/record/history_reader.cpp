@@ -134,7 +134,10 @@ Result<History> read_history(const std::filesystem::path& path, const ReadOption
     return std::unexpected(file.error());
   }
   const std::string name = path.string();
-  return load(file->bytes(), LoadOptions{.name = name, .threads = options.threads, .is_mapped = true}, options.steps);
+  ReadAhead read_ahead(path, file->bytes().size());
+  return load(file->bytes(),
+              LoadOptions{.name = name, .threads = options.threads, .is_mapped = true, .read_ahead = &read_ahead},
+              options.steps);
 }
 
 Result<HistoryHeader> read_history_header(const std::filesystem::path& path) {

@@ -1,9 +1,10 @@
 // How fast histories are checked, and in how much memory: zones and versions of a history in memory, all checks from a
 // cold file to the report, and the checks at the end of a run.
 //
-// Usage: bench_check_speed [--soak] [--part memory|files|run-end] [FOLDER]; files go to the folder for temporary files
-// by default. BENCH_OPS sets the number of ops. --soak takes 10^8. Ends with 99 if a claim does not hold. Rooms: cli
-// check explore patterns faults record core
+// Usage: bench_check_speed [--soak] [--part memory|files|run-end] [FOLDER]
+// Files go to the folder for temporary files by default. BENCH_OPS sets the number of ops; --soak takes 10^8. Ends with
+// 99 if a claim does not hold.
+// Rooms: cli check explore patterns faults record core
 
 #include <fcntl.h>
 #include <time.h>

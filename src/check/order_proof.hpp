@@ -17,9 +17,9 @@ namespace stalemate {
 
 /// A value of a key and its zone.
 struct OrderedZone {
-  std::uint64_t place = 0;  ///< in the order: the version, or where that is not known f
-  Nanoseconds first_completion_ns = never;
-  Nanoseconds last_invocation_ns = before_all;
+  std::uint64_t place;  ///< in the order: the version, or where that is not known f
+  Nanoseconds first_completion_ns;
+  Nanoseconds last_invocation_ns;
 };
 
 /// Of some neighbours in the order. Two of them add up, so that the values of one key can be looked at in pieces.
@@ -62,29 +62,34 @@ struct LooseEnds {
   std::vector<OrderedZone> tail;
 };
 
-/// Puts nearly ordered zones in order as they come: a zone may come up to `window` zones late, else the proof fails.
+/// Puts nearly ordered zones in order as they come: a zone may come late by half as many zones as there is room for,
+/// else the proof fails.
 class OrderWindow {
  public:
-  /// Requires: window > 0.
-  explicit OrderWindow(std::size_t window) : window_(window), zones_(2 * window) {}
+  /// Requires: room.size() is even and not 0; nobody else uses it while the window is used.
+  explicit OrderWindow(std::span<OrderedZone> room) : zones_(room) {}
 
   /// `keeps_head`: the values before the first one are elsewhere.
   void begin(bool keeps_head) {
     size_ = 0;
+    released_ = 0;
     keeps_head_ = keeps_head;
     ends_ = {};
   }
 
-  void add(const OrderedZone& zone) {
-    std::size_t hole = size_++;
-    for (; hole > 0 && zones_[hole - 1].place > zone.place; --hole) {
-      zones_[hole] = zones_[hole - 1];
+  [[gnu::always_inline]] inline void add(const OrderedZone& zone) {
+    if (size_ == 0 || zones_[size_ - 1].place <= zone.place) [[likely]] {
+      zones_[size_] = zone;
+    } else {
+      insert(zone);
     }
-    zones_[hole] = zone;
-    if (size_ == zones_.size()) {
+    if (++size_ == zones_.size()) [[unlikely]] {
       release();
     }
   }
+
+  /// How many zones came.
+  [[nodiscard]] std::uint32_t count() const { return released_ + size_; }
 
   /// Once it is false, more zones change nothing.
   [[nodiscard]] bool holds() const { return ends_.middle.holds; }
@@ -99,27 +104,39 @@ class OrderWindow {
 
   /// The same where others are to follow or keeps_head.
   [[nodiscard]] LooseEnds finish_loose() {
-    ends_.tail.assign(zones_.begin(), zones_.begin() + static_cast<std::ptrdiff_t>(size_));
+    ends_.tail.assign(zones_.begin(), zones_.begin() + size_);
     return std::move(ends_);
   }
 
  private:
-  void release() {
-    const auto half = zones_.begin() + static_cast<std::ptrdiff_t>(window_);
+  void insert(OrderedZone zone) {
+    std::uint32_t hole = size_;
+    for (; hole > 0 && zones_[hole - 1].place > zone.place; --hole) {
+      zones_[hole] = zones_[hole - 1];
+    }
+    zones_[hole] = zone;
+  }
+
+  [[gnu::noinline]] void release() {
+    const std::uint32_t window = size_ / 2;
+    const auto half = zones_.begin() + window;
     if (keeps_head_) {
       ends_.head.assign(zones_.begin(), half);
       keeps_head_ = false;
     } else {
-      std::for_each(zones_.begin(), half, [this](const OrderedZone& zone) { ends_.middle.add(zone); });
+      OrderProof middle = ends_.middle;
+      std::for_each(zones_.begin(), half, [&middle](const OrderedZone& zone) { middle.add(zone); });
+      ends_.middle = middle;
     }
     std::copy(half, zones_.end(), zones_.begin());
-    size_ -= window_;
+    size_ -= window;
+    released_ += window;
   }
 
-  std::size_t window_;
-  std::size_t size_ = 0;
+  std::span<OrderedZone> zones_;  // the first size_ of them, by place
+  std::uint32_t size_ = 0;
+  std::uint32_t released_ = 0;
   bool keeps_head_ = false;
-  std::vector<OrderedZone> zones_;  // the first size_ of them, by place
   LooseEnds ends_;
 };
 

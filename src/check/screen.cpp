@@ -1,6 +1,7 @@
 #include "check/screen.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <numeric>
 #include <utility>
 
@@ -8,10 +9,9 @@
 
 namespace stalemate {
 
-namespace {
-
-/// Where the members' shares of `total` begin, and the end.
-std::vector<std::size_t> borders_of(std::size_t total, std::span<const std::uint32_t> shares) {
+std::vector<std::size_t> borders_of(std::size_t total, const ScreenOptions& options, const Crew& crew) {
+  const std::vector<std::uint32_t> shares =
+      options.shares.empty() ? std::vector<std::uint32_t>(crew.size, 1) : options.shares;
   const std::uint64_t all = std::accumulate(shares.begin(), shares.end(), std::uint64_t{0});
   STALEMATE_ASSERT(all > 0, "somebody gets a share");
   std::vector<std::size_t> borders = {0};
@@ -23,16 +23,29 @@ std::vector<std::size_t> borders_of(std::size_t total, std::span<const std::uint
   return borders;
 }
 
-std::vector<std::size_t> borders_of(std::size_t total, const ScreenOptions& options, const Crew& crew) {
-  return borders_of(total, options.shares.empty() ? std::vector<std::uint32_t>(crew.size, 1) : options.shares);
-}
+/// A small window for each key of a bucket.
+class Screen::Windows {
+ public:
+  Windows(std::size_t keys, std::size_t window) : room_(keys * 2 * window) {
+    windows_.reserve(keys);
+    for (std::size_t key = 0; key < keys; ++key) {
+      windows_.emplace_back(std::span(room_).subspan(key * 2 * window, 2 * window));
+    }
+  }
+  OrderWindow& operator[](std::uint32_t number) { return windows_[number]; }
 
-}  // namespace
+ private:
+  std::vector<OrderedZone> room_;
+  std::vector<OrderWindow> windows_;
+};
 
 Screen::Screen(const History& history, const ScreenOptions& options, const Crew& crew)
     : options_(options),
       table_(history, borders_of(history.ops().size(), options, crew)),
       members_(crew.size),
+      buckets_(std::max(1U, (table_.key_count() + options.bucket_keys - 1) / options.bucket_keys)),
+      window_(std::clamp<std::size_t>(options.bucket_room / 2 / std::clamp(table_.key_count(), 1U, options.bucket_keys),
+                                      std::min<std::size_t>(2, options.window), options.window)),
       cursors_(members_),
       pieces_(members_) {
   if (table_.gave_up()) {
@@ -48,35 +61,145 @@ Screen::Screen(const History& history, const ScreenOptions& options, const Crew&
   }
   crew([this](std::uint32_t member) { table_.read_versions(member); });
   table_.close();
-  borders_ = borders_of(table_.place_end(), options, crew);
-  crew([this](std::uint32_t member) { classify(member); });
-  place_groups();
-  crew([this](std::uint32_t member) { group(member); });
-  borders_ = borders_of(order_.size(), options, crew);
-  crew([this](std::uint32_t member) { judge(member); });
-  join_pieces();
+  value_counts_.resize(table_.key_count());
+  is_doubtful_.resize(table_.key_count());
+  borders_ = borders_of(table_.place_end() - table_.key_count(), options_, crew);
+  buckets_ == 1 ? look_in_place(crew) : look_by_bucket(crew);
+  table_.forget_writes();
+  if (std::ranges::find(is_doubtful_, 1) != is_doubtful_.end()) {
+    look_again(crew);
+  }
   count_keys();
   clean_.reads = table_.ok_reads();
 }
 
-/// Drops the values that bind nothing, marks the keys of those that cannot be judged here, and counts the rest by key.
-void Screen::classify(std::uint32_t member) {
-  std::vector<std::uint32_t>& counts = cursors_[member];
-  counts.assign(table_.key_count(), 0);
-  for (auto place = static_cast<ValuePlace>(borders_[member]); place < borders_[member + 1]; ++place) {
+void Screen::look_in_place(const Crew& crew) {
+  crew([this](std::uint32_t member) { look_in_place(member); });
+  std::vector<LooseEnds> ends(members_);
+  for (std::uint32_t key = 0; key < table_.key_count(); ++key) {
+    for (std::uint32_t member = 0; member < members_; ++member) {
+      ends[member] = std::move(pieces_[member][key].ends);
+    }
+    if (!join(ends).holds) {
+      doubt(key);
+    }
+  }
+  pieces_.assign(members_, {});
+}
+
+/// The member's share of the written values; the first member begins with the initial ones.
+void Screen::look_in_place(std::uint32_t member) {
+  const std::uint32_t keys = table_.key_count();
+  Windows windows(keys, window_);
+  for (std::uint32_t key = 0; key < keys; ++key) {
+    windows[key].begin(member > 0);
+    if (member == 0 && table_.is_touched(key)) {
+      windows[key].add(initial_value(key));
+    }
+  }
+  for (std::size_t i = borders_[member]; i < borders_[member + 1]; ++i) {
+    const auto place = static_cast<ValuePlace>(keys + i);
     if (!table_.is_touched(place)) {
       continue;
     }
     const ZoneTable::Zone zone = table_.zone(place);
-    if (place < table_.key_count() || is_kept(place, zone)) [[likely]] {
-      ++counts[zone.key.index];
+    if (is_kept(place, zone)) [[likely]] {
+      windows[zone.key.index].add(written_value(zone, version_of(place)));
+    } else {
+      table_.drop(place);
+    }
+  }
+  for (std::uint32_t key = 0; key < keys; ++key) {
+    std::atomic_ref(value_counts_[key]).fetch_add(windows[key].count(), std::memory_order_relaxed);
+    pieces_[member].push_back({key, windows[key].finish_loose()});
+  }
+}
+
+void Screen::look_by_bucket(const Crew& crew) {
+  crew([this](std::uint32_t member) { count_bucket_values(member); });
+  ends_.resize(buckets_);
+  std::uint32_t next = 0;
+  for (std::uint32_t bucket = 0; bucket < buckets_; ++bucket) {
+    for (std::vector<std::uint32_t>& cursors : cursors_) {
+      next += std::exchange(cursors[bucket], next);
+    }
+    ends_[bucket] = next;
+  }
+  values_ = RecordArray<Value>(next);
+  crew([this](std::uint32_t member) { fill_buckets(member); });
+  const std::vector<std::size_t> shares = borders_of(buckets_, options_, crew);
+  crew([this, &shares](std::uint32_t member) {
+    Windows windows(options_.bucket_keys, window_);
+    for (std::size_t bucket = shares[member]; bucket < shares[member + 1]; ++bucket) {
+      look_at_bucket(static_cast<std::uint32_t>(bucket), windows);
+    }
+  });
+  values_ = {};
+}
+
+/// Drops the values that bind nothing, marks the keys of those that cannot be judged here, and counts the rest.
+void Screen::count_bucket_values(std::uint32_t member) {
+  std::vector<std::uint32_t>& counts = cursors_[member];
+  counts.assign(buckets_, 0);
+  for (std::size_t i = borders_[member]; i < borders_[member + 1]; ++i) {
+    const auto place = static_cast<ValuePlace>(table_.key_count() + i);
+    if (!table_.is_touched(place)) {
+      continue;
+    }
+    const ZoneTable::Zone zone = table_.zone(place);
+    if (is_kept(place, zone)) [[likely]] {
+      ++counts[zone.key.index / options_.bucket_keys];
     } else {
       table_.drop(place);
     }
   }
 }
 
-bool Screen::is_kept(ValuePlace place, const ZoneTable::Zone& zone) {
+void Screen::fill_buckets(std::uint32_t member) {
+  std::uint32_t* const cursors = cursors_[member].data();
+  Value* const values = values_.data();
+  const std::uint32_t bucket_keys = options_.bucket_keys;
+  for (std::size_t i = borders_[member]; i < borders_[member + 1]; ++i) {
+    const auto place = static_cast<ValuePlace>(table_.key_count() + i);
+    if (table_.is_touched(place)) {
+      const std::uint32_t bucket = table_.zone(place).key.index / bucket_keys;
+      values[cursors[bucket]++] = {table_.packed_zone(place), version_of(place)};
+    }
+  }
+}
+
+void Screen::look_at_bucket(std::uint32_t bucket, Windows& windows) {
+  const std::uint32_t first = bucket * options_.bucket_keys;
+  const std::uint32_t keys = std::min(options_.bucket_keys, table_.key_count() - first);
+  for (std::uint32_t number = 0; number < keys; ++number) {
+    windows[number].begin(false);
+    if (table_.is_touched(first + number)) {
+      windows[number].add(initial_value(first + number));
+    }
+  }
+  const std::uint32_t begin = bucket == 0 ? 0 : ends_[bucket - 1];
+  for (const Value& value : values_.span().subspan(begin, ends_[bucket] - begin)) {
+    const ZoneTable::Zone zone = ZoneTable::unpack(value.zone);
+    windows[zone.key.index - first].add(written_value(zone, value.version));
+  }
+  for (std::uint32_t number = 0; number < keys; ++number) {
+    value_counts_[first + number] = windows[number].count();
+    if (!windows[number].finish().holds) [[unlikely]] {
+      doubt(first + number);
+    }
+  }
+}
+
+/// The key's values are not in order as far as the first look can tell.
+void Screen::doubt(std::uint32_t key) {
+  if (window_ < options_.window) {
+    is_doubtful_[key] = 1;
+  } else {
+    table_.mark_odd(Key{key});
+  }
+}
+
+bool Screen::is_kept(ValuePlace place, ZoneTable::Zone zone) {
   if (table_.is_failed(place) && zone.last_invocation_ns < 0) {
     return false;
   }
@@ -92,101 +215,13 @@ bool Screen::is_kept(ValuePlace place, const ZoneTable::Zone& zone) {
   return is_seen;
 }
 
-/// Where in order_ each member puts its values of each key.
-void Screen::place_groups() {
-  key_end_.resize(table_.key_count());
-  std::uint32_t next = 0;
-  for (std::uint32_t key = 0; key < key_end_.size(); ++key) {
-    for (std::vector<std::uint32_t>& cursors : cursors_) {
-      next += std::exchange(cursors[key], next);
-    }
-    key_end_[key] = next;
-  }
-  table_.forget_writes();
-  order_ = RecordArray<Placed>(next);
-}
-
-/// Copies the zones key by key. For many keys each goes to another place in memory, which is fetched ahead; what is
-/// then judged lies in one piece.
-void Screen::group(std::uint32_t member) {
-  constexpr std::size_t ahead = 16;
-  std::vector<std::uint32_t>& cursors = cursors_[member];
-  const auto end = static_cast<ValuePlace>(borders_[member + 1]);
-  for (auto place = static_cast<ValuePlace>(borders_[member]); place < end; ++place) {
-    if (const ValuePlace next = place + ahead; next < end && table_.is_touched(next)) {
-      __builtin_prefetch(order_.data() + cursors[table_.zone(next).key.index], 1);
-    }
-    if (table_.is_touched(place)) {
-      const ZoneTable::Zone zone = table_.zone(place);
-      order_.data()[cursors[zone.key.index]++] = placed(place, zone);
-    }
-  }
-  cursors = {};
-}
-
-Screen::Placed Screen::placed(ValuePlace place, const ZoneTable::Zone& zone) const {
-  const Nanoseconds first_ns = widened(zone.first_completion_ns);
-  if (place < table_.key_count()) {
-    return {.place = 0, .first_completion_ns = before_all, .last_invocation_ns = zone.last_invocation_ns};
-  }
-  return {.place = table_.versions_known() ? table_.version(place) : static_cast<std::uint64_t>(first_ns) + 1,
-          .first_completion_ns = first_ns,
-          .last_invocation_ns = zone.last_invocation_ns};
-}
-
-void Screen::judge(std::uint32_t member) {
-  const std::span<const Placed> order = order_.span();
-  const std::size_t end = borders_[member + 1];
-  OrderWindow window(options_.window);
-  std::size_t at = borders_[member];
-  auto key = static_cast<std::uint32_t>(std::ranges::upper_bound(key_end_, at) - key_end_.begin());
-  for (; at < end; ++key) {
-    const std::size_t key_begin = key == 0 ? 0 : key_end_[key - 1];
-    const std::size_t here_end = std::min<std::size_t>(end, key_end_[key]);
-    if (at == here_end) {
-      continue;
-    }
-    const bool is_whole = at == key_begin && here_end == key_end_[key];
-    window.begin(at != key_begin);
-    for (; at < here_end && window.holds(); ++at) {
-      const Placed& value = order[at];
-      window.add({value.place, value.first_completion_ns, value.last_invocation_ns});
-    }
-    at = here_end;
-    if (!is_whole) {
-      pieces_[member].push_back({key, window.finish_loose()});
-    } else if (!window.finish().holds) [[unlikely]] {
-      table_.mark_odd(Key{key});
-    }
-  }
-}
-
-/// Keys that several members looked at.
-void Screen::join_pieces() {
-  std::vector<LooseEnds> ends;
-  std::uint32_t key = 0;
-  const auto close = [&] {
-    if (!ends.empty() && !join(ends).holds) {
-      table_.mark_odd(Key{key});
-    }
-    ends.clear();
-  };
-  for (std::vector<Piece>& pieces : pieces_) {
-    for (Piece& piece : pieces) {
-      if (piece.key != key) {
-        close();
-      }
-      key = piece.key;
-      ends.push_back(std::move(piece.ends));
-    }
-  }
-  close();
+OrderedZone Screen::initial_value(std::uint32_t key) const {
+  return {.place = 0, .first_completion_ns = before_all, .last_invocation_ns = table_.zone(key).last_invocation_ns};
 }
 
 void Screen::count_keys() {
   for (std::uint32_t key = 0; key < table_.key_count(); ++key) {
-    const std::uint32_t begin = key == 0 ? 0 : key_end_[key - 1];
-    const std::uint32_t values = key_end_[key] - begin;
+    const std::uint32_t values = value_counts_[key];
     if (values == 0 && !table_.is_barely_seen(Key{key}) && !table_.is_odd(Key{key})) {
       continue;
     }

@@ -21,16 +21,23 @@ struct ScreenOptions {
   bool clears_unknown = true;              ///< false: a key with a write of unknown outcome is never cleared
   std::size_t window = 512;                ///< a value may be so many places out of order
   std::vector<std::uint32_t> shares = {};  ///< of the members; empty: all the same. For tests
+  /// Keys whose values are put in order side by side, and the room for their values that are not yet in order.
+  std::uint32_t bucket_keys = 2048;
+  std::size_t bucket_room = 16384;
 };
 
 /// A key is cleared if its values, in the order of their versions (without versions: of their first completions), could
 /// have been there one after the other (OrderProof), and each was written once, by a write that did not fail, before it
 /// was read. Then the key is linearizable, in the order of its versions, and none of its reads is stale.
-/// Cost: a pass over ops and steps, a counting sort of the written values by key, and a pass over them. Memory: as
-/// ZoneTable, and 24 bytes a value, 4 a key and member.
+///
+/// Values come nearly in the order of their versions, so that a small window a key is enough to put them in order. With
+/// few keys they are looked at where they are in the table, else a bucket of keys at a time. Keys of which that does
+/// not clear are looked at once more, each alone with a wide window. Cost: a pass over ops and steps, one or two over
+/// the values, with many keys another that sorts them into buckets. Memory: as ZoneTable, 5 bytes a key, and with many
+/// keys 24 bytes a value; of the keys looked at twice 24 bytes a value, and 4 for every key and member.
 class Screen {
  public:
-  /// Requires: the history outlives it.
+  /// Requires: the history outlives it; window, bucket_keys and bucket_room are greater than 0.
   Screen(const History& history, const ScreenOptions& options, const Crew& crew);
 
   /// Whether it could be used at all: if not, no key is clean and nothing is counted.
@@ -46,40 +53,68 @@ class Screen {
   [[nodiscard]] const CleanKeys& clean_keys() const { return clean_; }
 
  private:
-  /// An OrderedZone without values of its own to begin with.
-  struct Placed {
-    std::uint64_t place;
-    Nanoseconds first_completion_ns;
-    Nanoseconds last_invocation_ns;
+  /// A value on its way to its key's bucket.
+  struct Value {
+    ZoneTable::PackedZone zone;
+    std::uint64_t version;
   };
-
-  void classify(std::uint32_t member);
-  [[nodiscard]] bool is_kept(ValuePlace place, const ZoneTable::Zone& zone);
-  /// Both ends of every interval move, so that two ends move apart twice.
-  [[nodiscard]] Nanoseconds widened(Nanoseconds completion_ns) const {
-    return completion_ns == never ? never : completion_ns + 2 * options_.clock_error_ns;
-  }
-  void place_groups();
-  void group(std::uint32_t member);
-  void judge(std::uint32_t member);
-  [[nodiscard]] Placed placed(ValuePlace place, const ZoneTable::Zone& zone) const;
-  void join_pieces();
-  void count_keys();
-
-  ScreenOptions options_;
-  ZoneTable table_;
-  std::uint32_t members_;
-  std::vector<std::size_t> borders_;                 // of the members' shares in what is being looked at
-  std::vector<std::vector<std::uint32_t>> cursors_;  // by member and key: first counts, then where its next value goes
-  std::vector<std::uint32_t> key_end_;               // by key, in order_
-  RecordArray<Placed> order_;                        // the values' zones, key by key
   struct Piece {
     std::uint32_t key;
     LooseEnds ends;
   };
-  std::vector<std::vector<Piece>> pieces_;  // by member
+  class Windows;
+
+  // The first look: screen.cpp.
+  void look_in_place(const Crew& crew);
+  void look_in_place(std::uint32_t member);
+  void look_by_bucket(const Crew& crew);
+  void count_bucket_values(std::uint32_t member);
+  void fill_buckets(std::uint32_t member);
+  void look_at_bucket(std::uint32_t bucket, Windows& windows);
+  void doubt(std::uint32_t key);
+  [[nodiscard]] bool is_kept(ValuePlace place, ZoneTable::Zone zone);
+  /// Both ends of every interval move, so that two ends move apart twice.
+  [[nodiscard]] Nanoseconds widened(Nanoseconds completion_ns) const {
+    return completion_ns == never ? never : completion_ns + 2 * options_.clock_error_ns;
+  }
+  [[nodiscard]] OrderedZone initial_value(std::uint32_t key) const;
+  [[nodiscard]] OrderedZone written_value(const ZoneTable::Zone& zone, std::uint64_t version) const {
+    const Nanoseconds first_ns = widened(zone.first_completion_ns);
+    return {.place = table_.versions_known() ? version : static_cast<std::uint64_t>(first_ns) + 1,
+            .first_completion_ns = first_ns,
+            .last_invocation_ns = zone.last_invocation_ns};
+  }
+  [[nodiscard]] std::uint64_t version_of(ValuePlace place) const {
+    return table_.versions_known() ? table_.version(place) : 0;
+  }
+  void count_keys();
+
+  // The second look, at the doubtful keys: screen_again.cpp.
+  void look_again(const Crew& crew);
+  void count_doubtful(std::uint32_t member);
+  void place_groups();
+  void group(std::uint32_t member);
+  void judge(std::uint32_t member);
+  void join_pieces();
+
+  ScreenOptions options_;
+  ZoneTable table_;
+  std::uint32_t members_;
+  std::uint32_t buckets_;
+  std::size_t window_;                               // of the first look
+  std::vector<std::size_t> borders_;                 // of the members' shares in what is being looked at
+  std::vector<std::vector<std::uint32_t>> cursors_;  // by member and bucket or key: counts, then where the next goes
+  std::vector<std::uint32_t> ends_;                  // by bucket or key, of what is sorted by it
+  RecordArray<Value> values_;                        // bucket by bucket
+  std::vector<std::uint32_t> value_counts_;          // by key
+  std::vector<std::uint8_t> is_doubtful_;            // by key
+  RecordArray<OrderedZone> order_;                   // the doubtful keys' values, key by key
+  std::vector<std::vector<Piece>> pieces_;           // by member
   std::uint64_t keys_with_ops_ = 0;
   CleanKeys clean_;
 };
+
+/// Where the members' shares of `total` begin, and the end.
+[[nodiscard]] std::vector<std::size_t> borders_of(std::size_t total, const ScreenOptions& options, const Crew& crew);
 
 }  // namespace stalemate

@@ -4,6 +4,8 @@
 // entry of 16 bytes; no op is moved or copied.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -18,7 +20,8 @@ namespace stalemate {
 /// A place in the table: below key_count the initial value of that key, above it a written value.
 using ValuePlace = std::uint32_t;
 
-/// Memory: 32 bytes a written value, 8 less after forget_writes, 16 a key; pages that are not needed are not touched.
+/// Memory: 32 bytes a written value, 8 less after forget_writes, 16 a key; while it is filled by several members up to
+/// 16 bytes a value and key more for each of a few; pages that are not needed are not touched.
 /// Thread rule: `scan` to `close` in that order, each as its comment says, after all members are done with the one
 /// before; from then on read-only but for `drop` and `mark_odd`.
 class ZoneTable {
@@ -29,13 +32,21 @@ class ZoneTable {
     Nanoseconds last_invocation_ns = 0;       ///< s; below 0 where there is nothing but a failed write
   };
 
+  /// A zone as it lies in the table. Bits from the top: `first` 2^48 - 1 - first completion (0: none) and the key's low
+  /// 16; `last` last invocation + 2 (0: no op at all, 1: only a failed write) and the key's high 16. So an earlier
+  /// completion or a later invocation is the greater number.
+  struct PackedZone {
+    std::uint64_t first;
+    std::uint64_t last;
+  };
+
   /// Requires: the history outlives it. `members` of a crew will fill it; member m takes the ops from borders[m] to
   /// borders[m + 1].
   ZoneTable(const History& history, std::vector<std::size_t> borders);
 
   /// First: the member's own ops. Any members at once.
   void scan(std::uint32_t member);
-  /// Second, after all have scanned: what they left to others. Any members at once.
+  /// Second, after all have scanned: what they left to others, or found of others' places. Any members at once.
   void apply(std::uint32_t member);
   /// Third, on one thread.
   void close_writes();
@@ -57,7 +68,15 @@ class ZoneTable {
   /// Whether an op left something there.
   [[nodiscard]] bool is_touched(ValuePlace place) const { return zones_.span()[place].last != 0; }
   /// Requires: is_touched(place).
-  [[nodiscard]] Zone zone(ValuePlace place) const { return unpack(zones_.span()[place]); }
+  [[nodiscard]] Zone zone(ValuePlace place) const { return unpack(packed_zone(place)); }
+  [[nodiscard]] const PackedZone& packed_zone(ValuePlace place) const { return zones_.span()[place]; }
+  [[nodiscard]] static Zone unpack(const PackedZone& zone) {
+    const std::uint64_t first = zone.first >> key_bits;
+    return {
+        .key = Key{static_cast<std::uint32_t>((zone.last & key_mask) << key_bits | (zone.first & key_mask))},
+        .first_completion_ns = first == 0 ? never : static_cast<Nanoseconds>(packed_time::instant_mask - first),
+        .last_invocation_ns = static_cast<Nanoseconds>(zone.last >> key_bits) - static_cast<Nanoseconds>(last_spare)};
+  }
   /// The value's place in the order of versions; 0 for an initial value. Requires: is_applied(place).
   [[nodiscard]] std::uint64_t version(ValuePlace place) const {
     return place < key_count_ ? 0 : versions_.span()[place - key_count_];
@@ -84,13 +103,6 @@ class ZoneTable {
   [[nodiscard]] bool is_barely_seen(Key key) const { return has_bit(barely_seen_, key); }
 
  private:
-  /// Bits from the top: `first` 2^48 - 1 - first completion (0: none) and the key's low 16; `last` last invocation + 2
-  /// (0: no op at all, 1: only a failed write) and the key's high 16. So an earlier completion or a later invocation is
-  /// the greater number.
-  struct PackedZone {
-    std::uint64_t first;
-    std::uint64_t last;
-  };
   static constexpr std::uint64_t last_failed = 1;
   static constexpr std::uint64_t last_spare = 2;
   static constexpr unsigned key_bits = 16;
@@ -118,30 +130,57 @@ class ZoneTable {
     std::vector<std::size_t> steps;
   };
 
-  [[nodiscard]] static Zone unpack(const PackedZone& zone) {
-    const std::uint64_t first = zone.first >> key_bits;
-    return {
-        .key = Key{static_cast<std::uint32_t>((zone.last & key_mask) << key_bits | (zone.first & key_mask))},
-        .first_completion_ns = first == 0 ? never : static_cast<Nanoseconds>(packed_time::instant_mask - first),
-        .last_invocation_ns = static_cast<Nanoseconds>(zone.last >> key_bits) - static_cast<Nanoseconds>(last_spare)};
-  }
   /// Where values are in the table.
   struct Layout {
     std::int64_t value_begin = 0;
     std::uint64_t values_max = 0;
     std::uint32_t key_count = 0;
     Value initial = absent;
-    [[nodiscard]] ValuePlace place_of(const OpRecord& op) const;
+    [[nodiscard]] ValuePlace nowhere() const { return static_cast<ValuePlace>(key_count + values_max); }
+    [[nodiscard]] ValuePlace written_place_of(Value value) const {
+      const auto offset = static_cast<std::uint64_t>(value - value_begin);
+      return static_cast<ValuePlace>(std::min(offset, values_max)) + key_count;
+    }
+    [[nodiscard]] ValuePlace place_of(const OpRecord& op) const {
+      return op.value() == initial ? op.key().index : written_place_of(op.value());
+    }
+  };
+
+  /// What a member may widen: its own places, and what it finds of older ones in a table of its own.
+  struct Reach {
+    ValuePlace begin = 0;
+    ValuePlace own_begin = 0;
+    ValuePlace end = 0;
+    /// The common one, and that of the places below own_begin; nullptr: begin == own_begin.
+    std::array<PackedZone*, 2> tables = {};
+    [[nodiscard]] PackedZone* zone(ValuePlace place) const { return tables[place < own_begin ? 1 : 0] + place; }
+  };
+  static constexpr std::size_t block_ops = 64;
+  /// Where some neighbouring ops go, looked up before any of them is added, so that their entries can be fetched.
+  struct Block {
+    std::uint32_t size = 0;
+    std::uint32_t write_count = 0;
+    std::array<ValuePlace, block_ops> places;    // nowhere: for add_special
+    std::array<std::uint8_t, block_ops> writes;  // which of the ops are writes; without those that go nowhere
   };
 
   [[nodiscard]] std::uint64_t write(ValuePlace place) const { return writes_.span()[place - key_count_]; }
   [[nodiscard]] ValuePlace place_of(const OpRecord& op) const { return layout_.place_of(op); }
+  /// The place beyond all others, for what has none.
+  [[nodiscard]] ValuePlace nowhere() const { return layout_.nowhere(); }
   void choose_owners();
+  [[nodiscard]] Reach reach_of(std::uint32_t member);
+  static void look_up(Layout layout, Reach reach, std::span<const OpRecord> ops, Block& block);
+  [[nodiscard]] ValuePlace widen(std::uint32_t member, const Reach& reach, std::size_t begin, const Block& block);
+  void note_writes(std::uint32_t member, const Reach& reach, std::size_t begin, const Block& block);
+  void add_special(std::uint32_t member, const Reach& reach, std::size_t position);
   void skip(const OpRecord& op, Counts& counts);
+  void leave(std::uint32_t member, ValuePlace place, std::size_t position);
+  void apply_elders(std::uint32_t member, std::span<const PackedZone> elders);
+  [[nodiscard]] static bool is_of_other_key(const PackedZone& seen, const PackedZone& zone);
+  static void merge(const PackedZone& seen, PackedZone& zone);
   void mark_odd(Key key, const PackedZone& zone);
   [[nodiscard]] static bool is_kept(const OpRecord& op);
-  [[nodiscard, gnu::always_inline]] static inline bool add_plain(const OpRecord& op, PackedZone& zone,
-                                                                 std::uint64_t& write);
   void add(const OpRecord& op, PackedZone& zone, std::uint64_t& write);
   void note_version(const StepRecord& step, std::size_t offset);
   [[nodiscard]] static bool has_bit(const std::vector<std::uint64_t>& bits, Key key) {
@@ -156,8 +195,9 @@ class ZoneTable {
   std::size_t written_begin_ = 0;  // of the written values, less value_begin_
   std::size_t written_end_ = 0;
   std::vector<std::size_t> borders_;
-  std::vector<ValuePlace> owners_;  // member m owns the places from owners_[m] to owners_[m + 1]
-  RecordArray<PackedZone> zones_;
+  std::vector<ValuePlace> owners_;               // member m owns the places from owners_[m] to owners_[m + 1]
+  RecordArray<PackedZone> zones_;                // and one that is nowhere
+  std::vector<RecordArray<PackedZone>> elders_;  // by member: what it found of places below its own; or empty
   RecordArray<std::uint64_t> writes_;
   RecordArray<std::uint64_t> versions_;
   std::vector<std::uint64_t> odd_;

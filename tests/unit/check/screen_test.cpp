@@ -126,6 +126,52 @@ TEST(Screen, clears_the_same_keys_wherever_the_work_is_divided) {
   }
 }
 
+TEST(Screen, clears_the_same_keys_in_buckets_of_any_size) {
+  for (std::uint64_t seed = 0; seed < 250; ++seed) {
+    Nanoseconds clock_error_ns = 0;
+    const SmallHistory small = some_history(seed, clock_error_ns);
+    const History history = packed(small);
+    const auto at_once = cleared(history, {.clock_error_ns = clock_error_ns}, {});
+    for (const std::uint32_t keys : {1U, 2U, 5U}) {
+      for (const std::size_t room : {1U, 16U, 1000U}) {
+        const ScreenOptions options{.clock_error_ns = clock_error_ns, .bucket_keys = keys, .bucket_room = room};
+        for (const std::uint32_t members : {1U, 3U}) {
+          ASSERT_EQ(cleared(history, options, {.size = members}), at_once)
+              << "seed " << seed << ", " << keys << " keys with room for " << room << " values\n"
+              << describe(small);
+        }
+      }
+    }
+  }
+}
+
+TEST(Screen, marks_both_keys_of_a_value_that_was_written_to_one_and_read_from_the_other) {
+  SmallHistory small;
+  small.keys = 70'000;
+  small.clients = 1;
+  const auto add = [&small](std::uint32_t key, OpKind kind) {
+    const auto index = static_cast<OpIndex>(small.ops.size());
+    small.ops.push_back({.index = index,
+                         .key = Key{key},
+                         .kind = kind,
+                         .outcome = Outcome::ok,
+                         .value = small.initial + 1,
+                         .invocation_ns = 10 * Nanoseconds{index},
+                         .completion_ns = 10 * Nanoseconds{index} + 5});
+  };
+  add(0xFFFF, OpKind::write);
+  add(0x10000, OpKind::read);
+  add(0x10000, OpKind::read);
+  const History history = packed(small);
+  for (const std::uint32_t members : {1U, 2U, 3U}) {
+    const Screen screen(history, {}, {.size = members});
+    ASSERT_FALSE(screen.gave_up());
+    EXPECT_FALSE(screen.is_clean(Key{0xFFFF})) << members;
+    EXPECT_FALSE(screen.is_clean(Key{0x10000})) << members;
+    EXPECT_TRUE(screen.is_clean(Key{0xFFFE})) << members;
+  }
+}
+
 /// Ops that overlap, each taking effect at an instant of its own, on keys that several write at once.
 SmallHistory overlapping_history(std::uint64_t seed, std::uint32_t ops, std::uint32_t keys) {
   constexpr std::uint32_t clients = 16;
@@ -176,6 +222,9 @@ TEST(Screen, clears_every_key_of_a_valid_history) {
       EXPECT_TRUE(Screen(history, {}, {.size = members}).all_clean()) << "seed " << seed << ", " << members;
       // A window that does not hold the overlap may clear fewer keys, but this one holds it.
       EXPECT_TRUE(Screen(history, {.window = 16}, {.size = members}).all_clean()) << "seed " << seed;
+      // Keys that the first look with its small window cannot clear are looked at again.
+      const ScreenOptions small_windows{.bucket_keys = 3, .bucket_room = 1};
+      EXPECT_TRUE(Screen(history, small_windows, {.size = members}).all_clean()) << "seed " << seed;
     }
   }
 }

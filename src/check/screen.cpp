@@ -73,6 +73,23 @@ Screen::Screen(const History& history, const ScreenOptions& options, const Crew&
   clean_.reads = table_.ok_reads();
 }
 
+/// Whether the value is to be put in order. Marks its key where that is not enough to judge it.
+inline bool Screen::is_kept(ValuePlace place, const ZoneTable::Zone& zone) {
+  if (table_.is_failed(place) && zone.last_invocation_ns < 0) {
+    return false;
+  }
+  const bool is_seen = !table_.is_unknown(place) || zone.first_completion_ns != never;
+  const bool is_placed = !table_.versions_known() || table_.is_applied(place);
+  const bool is_future = widened(zone.first_completion_ns) < table_.write_invocation_ns(place);
+  const bool is_doubtful = table_.is_unknown(place) && !options_.clears_unknown;
+  if (!table_.is_written(place) || table_.is_failed(place) || is_future || (is_seen && !is_placed) || is_doubtful)
+      [[unlikely]] {
+    table_.mark_odd(zone.key);
+    return false;
+  }
+  return is_seen;
+}
+
 void Screen::look_in_place(const Crew& crew) {
   crew([this](std::uint32_t member) { look_in_place(member); });
   std::vector<LooseEnds> ends(members_);
@@ -197,22 +214,6 @@ void Screen::doubt(std::uint32_t key) {
   } else {
     table_.mark_odd(Key{key});
   }
-}
-
-bool Screen::is_kept(ValuePlace place, ZoneTable::Zone zone) {
-  if (table_.is_failed(place) && zone.last_invocation_ns < 0) {
-    return false;
-  }
-  const bool is_seen = !table_.is_unknown(place) || zone.first_completion_ns != never;
-  const bool is_placed = !table_.versions_known() || table_.is_applied(place);
-  const bool is_future = widened(zone.first_completion_ns) < table_.write_invocation_ns(place);
-  const bool is_doubtful = table_.is_unknown(place) && !options_.clears_unknown;
-  if (!table_.is_written(place) || table_.is_failed(place) || is_future || (is_seen && !is_placed) || is_doubtful)
-      [[unlikely]] {
-    table_.mark_odd(zone.key);
-    return false;
-  }
-  return is_seen;
 }
 
 OrderedZone Screen::initial_value(std::uint32_t key) const {

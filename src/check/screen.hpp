@@ -72,7 +72,7 @@ class Screen {
   void fill_buckets(std::uint32_t member);
   void look_at_bucket(std::uint32_t bucket, Windows& windows);
   void doubt(std::uint32_t key);
-  [[nodiscard]] bool is_kept(ValuePlace place, ZoneTable::Zone zone);
+  [[nodiscard, gnu::always_inline]] inline bool is_kept(ValuePlace place, const ZoneTable::Zone& zone);
   /// Both ends of every interval move, so that two ends move apart twice.
   [[nodiscard]] Nanoseconds widened(Nanoseconds completion_ns) const {
     return completion_ns == never ? never : completion_ns + 2 * options_.clock_error_ns;

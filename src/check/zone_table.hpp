@@ -155,7 +155,7 @@ class ZoneTable {
     std::array<PackedZone*, 2> tables = {};
     [[nodiscard]] PackedZone* zone(ValuePlace place) const { return tables[place < own_begin ? 1 : 0] + place; }
   };
-  static constexpr std::size_t block_ops = 64;
+  static constexpr std::size_t block_ops = 32;
   /// Where some neighbouring ops go, looked up before any of them is added, so that their entries can be fetched.
   struct Block {
     std::uint32_t size = 0;

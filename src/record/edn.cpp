@@ -333,7 +333,7 @@ std::string print(const Form& form) {
   switch (form.kind) {
     case FormKind::nil: return "nil";
     case FormKind::integer: return std::to_string(form.integer);
-    case FormKind::text: return quoted(form.text);
+    case FormKind::text: return edn::quoted(form.text);
     case FormKind::keyword: return ":" + form.text;
     case FormKind::symbol:
     case FormKind::other: return form.text;

@@ -88,6 +88,7 @@ struct CheckResult {
   std::uint64_t count = 0;           ///< violations
   std::uint64_t sample = 0;          ///< what could be judged: reads, writes, keys, as `sample_of` says
   std::string_view sample_of = {};   ///< such as "reads"
+  std::uint64_t unjudged = 0;        ///< what else the history holds of these; `note` says why they were left out
   std::optional<Figure> worst = {};  ///< of the violations; none without
   std::vector<Figure> figures = {};
   std::vector<Distribution> distributions = {};
@@ -119,6 +120,9 @@ struct Report {
   std::uint64_t ops = 0;
   std::uint64_t keys = 0;  ///< keys with ops
   Nanoseconds clock_error_ns = 0;
+  bool is_timed = true;  ///< false: instants and durations are positions in a log, of which a "nanosecond" is one
+  std::vector<std::string> notes = {};    ///< sentences of the history's file: what makes it less than it seems
+  std::optional<bool> has_end_mark = {};  ///< of others' files: whether they tell that nothing is missing at their end
   std::vector<CheckResult> results = {};  ///< sorted by name
   std::vector<std::string> defects = {};  ///< sentences: two checkers of ours contradict each other
 };

@@ -31,12 +31,8 @@ std::string words_of_event(const EventHistory& events, const EventOp& op) {
   if (op.kind == EventKind::cas) {
     what = "cas from " + events.values.edn(op.expected) + " to " + events.values.edn(op.value);
   }
-  const auto words_of_place = [&events](std::int64_t instant) {
-    return events.timed ? words_of_instant(instant) : "line " + std::to_string(instant);
-  };
-  const std::string until = op.completion == never ? ", outcome unknown" : " to " + words_of_place(op.completion);
-  return "process " + std::to_string(events.processes[op.process]) + "'s " + what + " (" +
-         words_of_place(op.invocation) + until + ")";
+  return "process " + std::to_string(events.processes[op.process]) + "'s " + what + " (op " + std::to_string(op.index) +
+         ", " + words_of_interval(op.invocation, op.completion, events.timed) + ")";
 }
 
 /// An EventOp as far as an Op can tell it: kinds and values that it has no room for stay in the sentence.
@@ -62,18 +58,24 @@ Violation violation_of(const EventHistory& events, std::uint32_t key, const Sear
   violation.at_ns = stuck.invocation;
   violation.ops.push_back(plain_op(stuck));
   const bool is_keyed = events.keys[key] != nil_value;
-  violation.sentence = "No order of the " + std::to_string(op_count) + " ops" +
-                       (is_keyed ? " of key " + events.values.edn(events.keys[key]) : std::string()) +
-                       " explains all results. The longest one found takes " + std::to_string(outcome.longest.size()) +
-                       " of them and leaves the value " + states.words(outcome.stuck_state) + "; then comes " +
-                       words_of_event(events, stuck) + ", which it does not explain";
+  violation.sentence =
+      "No order of the " + std::to_string(op_count) + " ops" +
+      (is_keyed ? " of key " + events.values.edn(events.keys[key]) : std::string()) +
+      ", each placed at one instant between its invocation and its completion, explains what all of them returned. The "
+      "longest order found has " +
+      std::to_string(outcome.longest.size()) + " of them and leaves the value " + states.words(outcome.stuck_state);
   // The last change in that order is what the stuck op disagrees with.
   const auto last = std::find_if(outcome.longest.rbegin(), outcome.longest.rend(), [&events](std::uint32_t position) {
     return events.ops[position].kind != EventKind::read;
   });
   if (last != outcome.longest.rend()) {
     violation.ops.insert(violation.ops.begin(), plain_op(events.ops[*last]));
-    violation.sentence += ": the value came from " + words_of_event(events, events.ops[*last]);
+    violation.sentence += ", which came from " + words_of_event(events, events.ops[*last]);
+  }
+  violation.sentence += ". Of the others, the one that ended first is " + words_of_event(events, stuck);
+  if (stuck.kind == EventKind::read || stuck.kind == EventKind::cas) {
+    const ValueId needed = stuck.kind == EventKind::cas ? stuck.expected : stuck.value;
+    violation.sentence += ": nothing that may come before it leaves the value " + events.values.edn(needed);
   }
   violation.sentence += ".";
   return violation;
@@ -155,10 +157,16 @@ Report check_all(const EventHistory& events, const CheckOptions& options, std::o
   const Model used = model.value_or(guess_model(events));
   if (used == Model::distinct_register) {
     if (const Result<History> history = to_history(events)) {
-      return check_all(*history, options);
+      Report report = check_all(*history, options);
+      report.notes = events.notes;
+      report.has_end_mark = events.has_end_mark;
+      return report;
     }
   }
   Report report;
+  report.is_timed = events.timed;
+  report.notes = events.notes;
+  report.has_end_mark = events.has_end_mark;
   report.model = used;
   report.ops = events.ops.size();
   report.keys = events.keys.size();

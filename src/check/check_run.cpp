@@ -265,6 +265,7 @@ Report check_all(const History& history, const CheckOptions& options, const Crew
   report.ops = screen != nullptr ? screen->op_count() : index.op_count();
   report.keys = screen != nullptr ? screen->keys_with_ops() : index.keys_with_ops();
   report.clock_error_ns = options.clock_error_ns;
+  report.is_timed = has_times(history.header);
   const Summary summary{.history = history,
                         .options = options,
                         .index = index,

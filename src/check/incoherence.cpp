@@ -6,7 +6,7 @@
 //
 // A step's effect is taken to come at its end, so each episode is right to the length of the steps at its ends. A
 // lookup that shows something else than the steps led to expect (an expiry, an eviction) corrects the entry, a load (of
-// an update without an answer) the row.
+// an update without an answer) the row. What only gives back a lock or leaves a marker shows no entry.
 //
 // Cost: a walk over ops and steps; steps are put in order of their ends as they come, which is linear where they are
 // nearly in order. Memory: 48 bytes a key.
@@ -56,10 +56,24 @@ bool comes_earlier(const Event& left, const Event& right) {
                                        : std::pair(left.place, left.position) < std::pair(right.place, right.position);
 }
 
+/// The cache commands whose gets show no entry, by number.
+class BlindCommands {
+ public:
+  explicit BlindCommands(const HistoryHeader& header) {
+    for (std::size_t number = 0; number < std::min(header.cache_commands.size(), is_blind_.size()); ++number) {
+      is_blind_[number] = !header.cache_commands[number].shows_entry;
+    }
+  }
+  [[nodiscard]] bool has(const StepRecord& step) const { return is_blind_[step.cache_command()]; }
+
+ private:
+  std::array<bool, 256> is_blind_ = {};
+};
+
 /// Whether the step tells what the row or the entry held.
-bool is_telling(const StepRecord& step) {
+bool is_telling(const StepRecord& step, const BlindCommands& blind) {
   const bool is_seen = step.store() == Store::database || step.store() == Store::cache;
-  return is_seen && step.outcome() == Outcome::ok && step.end_ns() != never;
+  return is_seen && step.outcome() == Outcome::ok && step.end_ns() != never && !blind.has(step);
 }
 
 /// The episodes of all keys.
@@ -208,8 +222,9 @@ void IncoherenceCheck::add_events(const StepShare& share, std::size_t begin, std
   events_.make_room(end - begin);
   for_each_step_with_key(
       share.history, begin, end,
-      [this, keys = share.keys](const StepRecord& step, std::size_t position, std::uint32_t key) {
-        const bool counts = static_cast<unsigned>(keys.has(key)) & static_cast<unsigned>(is_telling(step));
+      [this, keys = share.keys, blind = BlindCommands(share.history.header)](const StepRecord& step,
+                                                                             std::size_t position, std::uint32_t key) {
+        const bool counts = static_cast<unsigned>(keys.has(key)) & static_cast<unsigned>(is_telling(step, blind));
         events_.add_if(counts, event_of(step, static_cast<std::uint32_t>(position), keys.place_of(key)));
       });
 }

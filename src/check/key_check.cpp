@@ -37,6 +37,7 @@ void Tally::absorb(const Tally& other) {
   count += other.count;
   sample += other.sample;
   unjudged += other.unjudged;
+  outside += other.outside;
   worst = std::max(worst, other.worst);
 }
 
@@ -73,23 +74,42 @@ CheckResult result_of(const Tally& tally, std::string_view sample_of) {
   result.count = tally.count;
   result.sample = tally.sample;
   result.sample_of = sample_of;
+  result.unjudged = tally.unjudged + tally.outside;
   return result;
 }
+
+namespace {
+
+void add_sentence(std::string& note, const std::string& sentence) {
+  note += (note.empty() ? "" : " ") + sentence;
+}
+
+std::string counted(std::uint64_t count, std::string_view plural) {
+  return std::to_string(count) + " " + std::string(count == 1 ? plural.substr(0, plural.size() - 1) : plural);
+}
+
+}  // namespace
 
 void judge_by_versions(CheckResult& result, const Tally& tally, const Summary& summary) {
   if (!summary.versions_known && summary.has_writes) {
     result.verdict = Verdict::unknown;
     // The zone test decides such a history alone: what is linearizable is fresh, and keeps every session guarantee.
     result.decides = false;
+    result.unjudged += result.sample;
     result.sample = 0;
     result.note = "The history does not tell in which order the database applied the writes, which this check needs.";
     return;
   }
+  if (tally.outside > 0) {
+    add_sentence(result.note, counted(tally.outside, result.sample_of) +
+                                  " could not be judged, since the database never had the value (its write was lost, "
+                                  "overtaken by a newer one, failed, or is not in the history).");
+  }
   if (tally.unjudged == 0) {
     return;
   }
-  result.note = std::to_string(tally.unjudged) + " " + std::string(result.sample_of) +
-                " could not be judged: the place of their value among the versions is not known.";
+  add_sentence(result.note, counted(tally.unjudged, result.sample_of) +
+                                " could not be judged: the place of the value among the versions is not known.");
   if (result.verdict == Verdict::valid) {
     result.verdict = Verdict::unknown;
   }

@@ -62,6 +62,7 @@ struct Tally {
   std::uint64_t count = 0;     ///< violations
   std::uint64_t sample = 0;    ///< judged
   std::uint64_t unjudged = 0;  ///< not judged, because a place among the versions is not known
+  std::uint64_t outside = 0;   ///< not judged, because the value has no place among the versions
   std::int64_t worst = 0;
   void absorb(const Tally& other);
 };
@@ -125,7 +126,7 @@ std::vector<Violation> violations_of(const Suspects& suspects, const Summary& su
 /// The figures of a tally; invalid if count > 0, else valid.
 [[nodiscard]] CheckResult result_of(const Tally& tally, std::string_view sample_of);
 /// Changes the verdict to unknown where the versions are not known, or where some could not be judged and nothing else
-/// was wrong; `note` says so.
+/// was wrong; `note` says so, and what was left out because it has no place among the versions.
 void judge_by_versions(CheckResult& result, const Tally& tally, const Summary& summary);
 
 }  // namespace stalemate

@@ -55,7 +55,7 @@ class RegularCheck final : public KeyCheck {
       }
       return read + " returned a value that no write of the key left there.";
     });
-    if (tally_.unjudged > 0) {
+    if (tally_.unjudged + tally_.outside > 0) {
       judge_by_versions(result, tally_, summary);
     }
     return result;
@@ -106,7 +106,7 @@ class RegularCheck final : public KeyCheck {
       return;
     }
     if (key.versions_known && !key.is_placed(op.rank)) [[unlikely]] {
-      tally_.unjudged += key.may_be_placed(op.rank) ? 1 : 0;
+      ++(key.may_be_placed(op.rank) ? tally_.unjudged : tally_.outside);
       return;
     }
     if (const Rank newer = replaced_by(key, op); newer != 0) [[unlikely]] {

@@ -50,7 +50,10 @@ class SessionCheck final : public KeyCheck {
     const bool is_placed = key.is_placed(op.rank);
     if (Guarantee::is_bound(op)) {
       tally_.sample += is_placed ? 1 : 0;
-      tally_.unjudged += !is_placed && key.may_be_placed(op.rank) ? 1 : 0;
+      if (!is_placed) [[unlikely]] {
+        tally_.unjudged += key.may_be_placed(op.rank) ? 1 : 0;
+        tally_.outside += !key.may_be_placed(op.rank) && op.outcome == Outcome::ok ? 1 : 0;
+      }
       if (const auto mark = sessions_.newest(op.client); is_placed && op.rank < mark.rank) [[unlikely]] {
         ++tally_.count;
         tally_.suspects.add({.at_ns = op.invocation_ns, .key = key.key, .ops = {op.position, mark.op}, .op_count = 2});

@@ -62,7 +62,7 @@ class StaleReadsCheck final : public KeyCheck {
         continue;
       }
       if (!key.is_placed(op.rank)) [[unlikely]] {
-        tally_.unjudged += key.may_be_placed(op.rank) ? 1 : 0;
+        ++(key.may_be_placed(op.rank) ? tally_.unjudged : tally_.outside);
         continue;
       }
       ++tally_.sample;

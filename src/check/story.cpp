@@ -69,8 +69,8 @@ std::string actor_of(const History& history, OpIndex index) {
   if (op == nullptr) {
     return "op " + std::to_string(index);
   }
-  const std::string client = op->kind() == OpKind::background ? "background" : "client " + std::to_string(op->client());
-  return client + " " + std::string(name_of(op->kind())) + " " + std::to_string(index);
+  const std::string kind = std::string(name_of(op->kind())) + " " + std::to_string(index);
+  return op->kind() == OpKind::background ? kind : "client " + std::to_string(op->client()) + " " + kind;
 }
 
 /// Who takes part, in order of appearance: ops first, then stores.
@@ -127,8 +127,7 @@ std::string story_of(const History& history, const Explanation& explanation) {
   return story + (explanation.steps.empty() ? "" : "\n") + std::string(conclusion_of(explanation.cause)) + "\n";
 }
 
-std::string sequence_diagram_of(const History& history, const Explanation& explanation) {
-  constexpr std::size_t gap = 3;
+std::string sequence_diagram_of(const History& history, const Explanation& explanation, std::size_t width) {
   const Parties parties(explanation);
   std::vector<std::string> names;
   for (const OpIndex op : parties.ops) {
@@ -137,31 +136,15 @@ std::string sequence_diagram_of(const History& history, const Explanation& expla
   for (const Store store : parties.stores) {
     names.emplace_back(name_of(store));
   }
-  std::size_t time_width = 0;
+  std::vector<SequenceRow> rows;
   for (const Step& step : explanation.steps) {
-    time_width = std::max(time_width, words_of_instant(step.start_ns).size());
+    rows.push_back({.left = words_of_instant(step.start_ns),
+                    .from = parties.column_of(step.op),
+                    .to = parties.column_of(step.store),
+                    .arrives = step.outcome == Outcome::ok,
+                    .words = words_of_step(history.header, step)});
   }
-  std::string head = std::string(time_width + gap, ' ');
-  std::vector<std::size_t> lines;  // where each party's lifeline is
-  for (const std::string& name : names) {
-    lines.push_back(head.size() + name.size() / 2);
-    head += name + std::string(gap, ' ');
-  }
-  std::string diagram = head.substr(0, head.find_last_not_of(' ') + 1) + "\n";
-  for (const Step& step : explanation.steps) {
-    std::string row = padded(words_of_instant(step.start_ns), head.size());
-    for (const std::size_t line : lines) {
-      row[line] = '|';
-    }
-    const std::size_t from = lines[parties.column_of(step.op)];
-    const std::size_t to = lines[parties.column_of(step.store)];
-    for (std::size_t place = from + 1; place < to; ++place) {
-      row[place] = '-';
-    }
-    row[to - 1] = step.outcome == Outcome::ok ? '>' : 'x';
-    diagram += row + words_of_step(history.header, step) + "\n";
-  }
-  return diagram;
+  return sequence_text(names, rows, width);
 }
 
 std::string mermaid_of(const History& history, const Explanation& explanation) {

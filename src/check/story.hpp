@@ -4,6 +4,7 @@
 #include <string>
 
 #include "check/causes.hpp"
+#include "core/sequence_text.hpp"
 #include "record/history.hpp"
 
 namespace stalemate {
@@ -12,8 +13,9 @@ namespace stalemate {
 /// come to. Pure. Requires: the explanation is of this history.
 [[nodiscard]] std::string story_of(const History& history, const Explanation& explanation);
 
-/// The steps as arrows between the ops and the stores, one a line, in plain ASCII. Pure.
-[[nodiscard]] std::string sequence_diagram_of(const History& history, const Explanation& explanation);
+/// The steps as arrows between the ops and the stores, in plain ASCII, as sequence_text draws them. Pure.
+[[nodiscard]] std::string sequence_diagram_of(const History& history, const Explanation& explanation,
+                                              std::size_t width = any_width);
 
 /// The same as a Mermaid `sequenceDiagram`. Pure.
 [[nodiscard]] std::string mermaid_of(const History& history, const Explanation& explanation);

@@ -117,7 +117,7 @@ class VisibilityCheck final : public KeyCheck {
         continue;
       }
       if (!key.is_placed(op.rank)) [[unlikely]] {
-        tally_.unjudged += key.may_be_placed(op.rank) ? 1 : 0;
+        ++(key.may_be_placed(op.rank) ? tally_.unjudged : tally_.outside);
         continue;
       }
       const Completion& last = completions[completed_ - 1];

@@ -39,11 +39,19 @@ std::string words_of_key(const HistoryHeader& header, Key key) {
 }
 
 std::string words_of_op(const HistoryHeader& header, const Op& op) {
-  const std::string when = op.completion_ns == never
-                               ? "begun at " + words_of_instant(op.invocation_ns) + ", never answered"
-                               : words_of_instant(op.invocation_ns) + " to " + words_of_instant(op.completion_ns);
   return "client " + std::to_string(op.client) + "'s " + std::string(name_of(op.kind)) + " of " +
-         words_of_value(header, op.value) + " (op " + std::to_string(op.index) + ", " + when + ")";
+         words_of_value(header, op.value) + " (op " + std::to_string(op.index) + ", " +
+         words_of_interval(op.invocation_ns, op.completion_ns, has_times(header)) + ")";
+}
+
+std::string words_of_interval(Nanoseconds invocation_ns, Nanoseconds completion_ns, bool is_timed) {
+  const auto place = [is_timed](Nanoseconds instant_ns) {
+    return is_timed ? words_of_instant(instant_ns) : std::to_string(instant_ns);
+  };
+  if (completion_ns == never) {
+    return (is_timed ? "begun at " : "begun at position ") + place(invocation_ns) + ", never answered";
+  }
+  return (is_timed ? "" : "positions ") + place(invocation_ns) + " to " + place(completion_ns);
 }
 
 }  // namespace stalemate

@@ -11,6 +11,7 @@
 #include "check/check.hpp"
 #include "cli/check_history.hpp"
 #include "cli/check_text.hpp"
+#include "cli/name_lists.hpp"
 #include "cli/run_job.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
@@ -48,7 +49,8 @@ class Check final : public Subcommand {
   void describe(CLI::App& app) override {
     app.add_option("FILE", file_, "a run's folder, its history, or a Jepsen history (EDN, JSON lines, log), or CSV")
         ->required();
-    app.add_option("--only", only_, "only this check; may be repeated");
+    app.add_option("--only", only_, "only these checks, such as stale-reads,regular; may be repeated")
+        ->allow_extra_args(false);
     app.add_option("--model", model_, "register, cas-register, kv or rmw-register; guessed from the file");
     app.add_option(
         "--clock-error", clock_error_,
@@ -60,6 +62,7 @@ class Check final : public Subcommand {
   }
 
   ExitCode run() override {
+    only_ = names_in(only_);
     const Result<CheckOptions> options = read_options();
     if (!options) {
       return say(options.error());
@@ -140,7 +143,7 @@ class Check final : public Subcommand {
     if (!history->truncation.empty()) {
       warn(history->truncation);
     }
-    return judge(options, history->header.clock != "order",
+    return judge(options, has_times(history->header),
                  [&](const CheckOptions& widened) { return check_on_all_cores(*history, widened); });
   }
 

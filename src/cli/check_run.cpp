@@ -74,9 +74,7 @@ std::optional<Report> check_run(const std::filesystem::path& path, RunResults& r
     results.lost = lost_writes_of(*check);
   }
   for (const CheckResult& check : report.results) {
-    if (check.decides && check.verdict == Verdict::invalid) {
-      add_count(results.violations, check.name, check.count);
-    }
+    results.violations.push_back({check.name, check.verdict == Verdict::invalid ? check.count : 0});
   }
   for (const std::string& defect : report.defects) {
     results.warnings.push_back("a defect of stalemate: " + defect);

@@ -16,9 +16,12 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t violations_shown = 3;
 
-std::string figure_text(const Figure& figure) {
+std::string figure_text(const Figure& figure, bool is_timed = true) {
   switch (figure.unit) {
     case Unit::nanoseconds:
+      if (!is_timed && figure.value < static_cast<double>(never)) {
+        return fmt::format("{:.10g} position{}", figure.value, figure.value == 1 ? "" : "s");
+      }
       // As a double `never` is one too many for a Nanoseconds.
       return figure.value < static_cast<double>(never) ? format_duration_short(static_cast<Nanoseconds>(figure.value))
                                                        : "no time is enough";
@@ -53,13 +56,13 @@ std::string counted(std::uint64_t count, std::string_view plural) {
 }
 
 /// What stands in the table's middle: the worst violation, else the measurement that is no mere count; may be empty.
-std::string headline_of(const CheckResult& result) {
+std::string headline_of(const CheckResult& result, bool is_timed) {
   if (result.worst) {
-    return figure_text(*result.worst);
+    return figure_text(*result.worst, is_timed);
   }
   const auto figure = std::ranges::find_if(
       result.figures, [](const Figure& found) { return found.unit == Unit::nanoseconds || found.unit == Unit::nines; });
-  return figure == result.figures.end() ? "" : figure_text(*figure);
+  return figure == result.figures.end() ? "" : figure_text(*figure, is_timed);
 }
 
 std::string table_of(const Report& report) {
@@ -73,7 +76,7 @@ std::string table_of(const Report& report) {
     const bool measure = !result.decides && result.verdict != Verdict::unknown;
     const std::string verdict(measure ? std::string_view("measure") : name_of(result.verdict));
     text += fmt::format("{:<{}}  {:<8} {:>10}  {:<24} {}\n", result.name, name_width, verdict, result.count,
-                        headline_of(result), counted(result.sample, result.sample_of));
+                        headline_of(result, report.is_timed), counted(result.sample, result.sample_of));
   }
   return text;
 }
@@ -117,17 +120,17 @@ std::string curve_of(std::span<const ClockErrorPoint> curve) {
   return text;
 }
 
-std::string details_of(const CheckResult& result, unsigned width) {
+std::string details_of(const CheckResult& result, unsigned width, bool is_timed) {
   std::string text;
   for (const Figure& figure : result.figures) {
-    text += fmt::format("  {}: {}\n", figure.name, figure_text(figure));
+    text += fmt::format("  {}: {}\n", figure.name, figure_text(figure, is_timed));
   }
   for (const Distribution& spread : result.distributions) {
     if (spread.count == 0) {
       continue;
     }
-    const auto shown = [&spread](std::int64_t value) {
-      return figure_text({.name = {}, .value = static_cast<double>(value), .unit = spread.unit});
+    const auto shown = [&spread, is_timed](std::int64_t value) {
+      return figure_text({.name = {}, .value = static_cast<double>(value), .unit = spread.unit}, is_timed);
     };
     text += fmt::format("  {}: min {}, p50 {}, p90 {}, p99 {}, max {}\n", spread.name, shown(spread.min),
                         shown(spread.p50), shown(spread.p90), shown(spread.p99), shown(spread.max));
@@ -159,13 +162,10 @@ Json json_of(const Figure& figure) {
 }
 
 Json json_of(const CheckResult& result) {
-  Json json = {{"name", result.name},
-               {"verdict", name_of(result.verdict)},
-               {"decides", result.decides},
-               {"count", result.count},
-               {"sample", result.sample},
-               {"sample_of", result.sample_of},
-               {"worst", result.worst ? json_of(*result.worst) : Json()}};
+  Json json = {{"name", result.name},         {"verdict", name_of(result.verdict)},
+               {"decides", result.decides},   {"count", result.count},
+               {"sample", result.sample},     {"sample_of", result.sample_of},
+               {"unjudged", result.unjudged}, {"worst", result.worst ? json_of(*result.worst) : Json()}};
   json["figures"] = Json::array();
   for (const Figure& figure : result.figures) {
     json["figures"].push_back(json_of(figure));
@@ -204,10 +204,13 @@ std::string report_text(const Report& report, unsigned width, std::span<const Cl
       report.clock_error_ns > 0 ? ", intervals widened by " + format_duration_short(report.clock_error_ns) : "",
       unjudged > 0 ? fmt::format("; {} of {} could not judge it", unjudged, counted(report.results.size(), "checks"))
                    : "");
+  for (const std::string& note : report.notes) {
+    text += wrapped(note, width, "") + "\n";
+  }
   text += table_of(report);
   text += curve.empty() ? "" : curve_of(curve);
   for (const CheckResult& result : report.results) {
-    text += details_of(result, width);
+    text += details_of(result, width, report.is_timed);
   }
   for (const std::string& defect : report.defects) {
     text += fmt::format("\nDEFECT OF STALEMATE: {}\n", defect);
@@ -221,7 +224,13 @@ std::string report_json(const Report& report, std::span<const ClockErrorPoint> c
                {"versions_known", report.versions_known},
                {"ops", report.ops},
                {"keys", report.keys},
-               {"clock_error_ns", report.clock_error_ns}};
+               {"clock_error_ns", report.clock_error_ns},
+               {"instants", report.is_timed ? "nanoseconds" : "positions"}};
+  json["notes"] = report.notes;
+  if (report.has_end_mark && !*report.has_end_mark) {
+    json["notes"].push_back(
+        "The file has no end mark, so one that was cut between two lines cannot be told from a whole one.");
+  }
   json["checks"] = Json::array();
   for (const CheckResult& result : report.results) {
     json["checks"].push_back(json_of(result));

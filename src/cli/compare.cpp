@@ -3,7 +3,11 @@
 #include <unistd.h>
 
 #include <CLI/App.hpp>
+#include <algorithm>
 #include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
 
 #include "cli/results_folder.hpp"
 #include "cli/run_job.hpp"
@@ -15,6 +19,23 @@
 namespace stalemate {
 namespace {
 
+// What a comparison cannot do without; other fields may be missing, as in the results of an older version.
+constexpr const char* compared_members[] = {"/scenario",   "/pattern",     "/engines",       "/asked",
+                                            "/plan/reads", "/plan/writes", "/reads/planned", "/writes/planned",
+                                            "/reads/ok",   "/writes/ok",   "/latency/read",  "/latency/write"};
+
+// The first of them that is not there, with dots between the levels; none if all are. Requires: a JSON object.
+std::optional<std::string> missing_member(const nlohmann::json& results) {
+  for (const std::string pointer : compared_members) {
+    if (!results.contains(nlohmann::json::json_pointer(pointer))) {
+      std::string path = pointer.substr(1);
+      std::ranges::replace(path, '/', '.');
+      return path;
+    }
+  }
+  return std::nullopt;
+}
+
 Result<RunResults> results_at(const std::string& path) {
   const std::filesystem::path file =
       std::filesystem::is_directory(path) ? std::filesystem::path(path) / "results.json" : std::filesystem::path(path);
@@ -25,6 +46,11 @@ Result<RunResults> results_at(const std::string& path) {
   Result<RunResults> results = from_json(*text);
   if (!results) {
     return failed(ErrorCode::wrong_type, file.string() + ": " + results.error().detail);
+  }
+  if (const std::optional<std::string> missing = missing_member(nlohmann::json::parse(*text))) {
+    return failed(ErrorCode::wrong_type, fmt::format("{}: {} is missing; a run's results.json has it, so name a "
+                                                     "finished run's folder or its results.json",
+                                                     file.string(), *missing));
   }
   return results;
 }

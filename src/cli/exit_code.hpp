@@ -7,8 +7,8 @@ namespace stalemate {
 
 enum class ExitCode : std::uint8_t {
   ok = 0,                   ///< the job was done, whatever it found; of check: valid
-  invalid = 1,              ///< check, explore: a property is violated
-  unknown = 2,              ///< check, explore: not decided
+  invalid = 1,              ///< check, explore: a property is violated; replay: it is there again
+  unknown = 2,              ///< check, explore: not decided; replay --live: real servers gave other replies
   usage = 64,               ///< the command line, a scenario or an input file is wrong
   server_unavailable = 69,  ///< a server cannot be started, reached or used
   defect = 70,              ///< a fault of our own, or of this machine (disk full)

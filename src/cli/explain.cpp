@@ -1,5 +1,6 @@
 // stalemate explain RUN [READ]: why a read was stale, as a story in time order and as a sequence diagram.
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <CLI/App.hpp>
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include "check/story.hpp"
 #include "check/words.hpp"
 #include "cli/check_history.hpp"
+#include "cli/run_job.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
 #include "cli/whole_number.hpp"
@@ -149,8 +151,8 @@ class Explain final : public Subcommand {
       fmt::print("{}", mermaid_of(history, explanation));
     } else {
       const std::string cell = matrix_cell(history.header.pattern, explanation.cause);
-      fmt::print("{}\n{}{}{}", story_of(history, explanation), sequence_diagram_of(history, explanation),
-                 cell.empty() ? "" : "\n", cell);
+      fmt::print("{}\n{}{}{}", story_of(history, explanation),
+                 sequence_diagram_of(history, explanation, columns_of(STDOUT_FILENO)), cell.empty() ? "" : "\n", cell);
     }
     return ExitCode::ok;
   }

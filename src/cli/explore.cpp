@@ -1,17 +1,19 @@
 // stalemate explore PATTERN: every interleaving of a pattern's calls within a scope, and the shortest that breaks it.
 #include <fmt/core.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/App.hpp>
 #include <algorithm>
 #include <atomic>
 #include <limits>
-#include <sstream>
 #include <thread>
 
 #include "cli/explore_flags.hpp"
 #include "cli/explore_text.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/name_lists.hpp"
+#include "cli/run_job.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
 #include "cli/whole_number.hpp"
@@ -24,26 +26,29 @@ namespace {
 
 /// The entries that a list such as "crash,evict" names, each once; "all": every one.
 template <class Info>
-Result<std::vector<const Info*>> named(const std::string& list, std::string_view flag, std::string_view what) {
+Result<std::vector<const Info*>> named(const std::vector<std::string>& lists, std::string_view flag,
+                                       std::string_view what) {
+  const std::vector<std::string> names = names_in(lists);
+  const bool is_all = names.size() == 1 && names.front() == "all";
   std::vector<const Info*> found;
   std::vector<std::string_view> known;
   for (const Info& info : Registry<Info>::all()) {
     known.push_back(info.name);
-    if (list == "all") {
+    if (is_all) {
       found.push_back(&info);
     }
   }
   const auto wrong = [&](const std::string& sentence) {
     return failed(ErrorCode::wrong_type, fmt::format("{}: {}", flag, sentence));
   };
-  if (list.empty()) {
+  if (names.empty() || (names.size() == 1 && names.front().empty())) {
     return wrong(fmt::format("name at least one of {}, or all", fmt::join(known, ", ")));
   }
-  std::istringstream words(list == "all" ? std::string() : list);
-  for (std::string word; std::getline(words, word, ',');) {
+  for (const std::string& word : is_all ? std::vector<std::string>() : names) {
     const Info* info = Registry<Info>::find(word);
     if (word == "all") {
-      return wrong(fmt::format("'all' stands alone, so leave out the rest of '{}', or the 'all'", list));
+      return wrong(
+          fmt::format("'all' stands alone, so leave out the rest of '{}', or the 'all'", fmt::join(names, ",")));
     }
     if (info == nullptr) {
       return wrong(fmt::format("'{}' is no {} of explore{}", word, what, did_you_mean(word, known)));
@@ -96,13 +101,15 @@ class Explore final : public Subcommand {
   void describe(CLI::App& app) override {
     app_ = &app;
     app.add_option("PATTERN", pattern_, "which caching pattern; 'stalemate list patterns' names them");
-    app.add_option("--faults", faults_, "what may go wrong, such as crash,lost-request; or all");
+    app.add_option("--faults", faults_, "what may go wrong, such as crash,lost-request; or all")
+        ->allow_extra_args(false);
     app.add_option("--max-faults", faults_max_, "how often, at most (1 where --faults is given)")
         ->check(whole_number(0, messages_max));
     app.add_option("--processes", processes_,
                    "who does what: a word a process, r a read, w a write; such as w,w,rr,rr (each property's own scope "
                    "if left out)");
-    app.add_option("--only", judges_, "only these properties, such as fresh,converges");
+    app.add_option("--only", judges_, "only these properties, such as fresh,converges; may be repeated")
+        ->allow_extra_args(false);
     app.add_option("--max-states", limits_.states_max, "more of them: the verdict is unknown (20,000,000)")
         ->check(whole_number(0, number_max));
     app.add_option("--max-memory", megabytes_max_, "more MB of it: the verdict is unknown (4,295)")
@@ -141,7 +148,8 @@ class Explore final : public Subcommand {
       return say(ExitCode::usage, kind.error().detail);
     }
     const Exploration exploration = explored(*options);
-    fmt::print("{}", json_ ? json_of(*options, exploration) : text_of(*options, exploration, *kind));
+    fmt::print("{}", json_ ? json_of(*options, exploration)
+                           : text_of(*options, exploration, *kind, columns_of(STDOUT_FILENO)));
     return InterruptWatch::came() ? say_interrupted() : exit_code_of(exploration);
   }
 
@@ -176,7 +184,8 @@ class Explore final : public Subcommand {
       options.faults = *std::move(faults);
       options.faults_max = faults_max_;
     }
-    Result<std::vector<const JudgeInfo*>> judges = named<JudgeInfo>(judges_, "--only", "property");
+    Result<std::vector<const JudgeInfo*>> judges =
+        named<JudgeInfo>(app_->count("--only") > 0 ? judges_ : std::vector<std::string>{"all"}, "--only", "property");
     if (!judges) {
       return std::unexpected(judges.error());
     }
@@ -246,10 +255,10 @@ class Explore final : public Subcommand {
 
   const CLI::App* app_ = nullptr;
   std::string pattern_ = {};
-  std::string faults_ = {};
+  std::vector<std::string> faults_ = {};
   std::uint8_t faults_max_ = 1;
   std::string processes_ = {};
-  std::string judges_ = "all";
+  std::vector<std::string> judges_ = {};
   ExploreLimits limits_ = {};
   std::uint64_t megabytes_max_ = 4'295;
   bool every_event_ = false;

@@ -76,6 +76,7 @@ Json as_json(const Witness& witness, const Telling& telling) {
           {"faults", witness.options.faults_max},
           {"steps", steps},
           {"conclusion", telling.conclusion},
+          {"details", telling.details},
           {"token", token_of(witness)}};
 }
 
@@ -91,17 +92,18 @@ Result<DiagramKind> parse_diagram(const std::string& text) {
   return failed(ErrorCode::wrong_type, fmt::format("'{}' is no diagram; there are text, mermaid and svg", text));
 }
 
-std::string diagram_of(const Telling& telling, DiagramKind kind) {
+std::string diagram_of(const Telling& telling, DiagramKind kind, std::size_t width) {
   switch (kind) {
     case DiagramKind::none: return {};
-    case DiagramKind::text: return text_diagram_of(telling);
+    case DiagramKind::text: return text_diagram_of(telling, width);
     case DiagramKind::mermaid: return mermaid_of(telling);
     case DiagramKind::svg: return svg_of(telling);
   }
   STALEMATE_ASSERT(false, "a diagram outside the enumeration");
 }
 
-std::string text_of(const ExplorationOptions& options, const Exploration& exploration, DiagramKind kind) {
+std::string text_of(const ExplorationOptions& options, const Exploration& exploration, DiagramKind kind,
+                    std::size_t width) {
   std::string faults;
   for (const VirtualFaultInfo* fault : options.faults) {
     faults += (faults.empty() ? "" : ", ") + std::string(fault->name);
@@ -120,14 +122,16 @@ std::string text_of(const ExplorationOptions& options, const Exploration& explor
       fmt::format("{} states, {} steps between them, at most {:.0f} MB; trace hash {:016x}\n", exploration.states,
                   exploration.transitions, static_cast<double>(exploration.bytes_max) / 1e6, exploration.trace_hash);
   if (options.limits.exhaust) {
-    text += exploration.exhausted ? "every state was met\n" : "a limit was passed before every state was met\n";
+    text += exploration.exhausted ? "every state was met\n"
+                                  : fmt::format("not every state was met: {}\n",
+                                                reason_of(exploration.exhaust_end, options.limits, exploration.runs));
   }
   for (const JudgeFinding& finding : exploration.findings) {
     if (finding.witness) {
       const Telling telling = told(*finding.witness);
       text += fmt::format("\n{} is violated by {}:\n{}", finding.judge->name, words_of(*finding.witness),
                           story_of(telling));
-      text += kind == DiagramKind::none ? "" : "\n" + diagram_of(telling, kind);
+      text += kind == DiagramKind::none ? "" : "\n" + diagram_of(telling, kind, width);
       text += fmt::format("Again: stalemate replay {}\n", token_of(*finding.witness));
     }
   }
@@ -152,12 +156,14 @@ std::string json_of(const ExplorationOptions& options, const Exploration& explor
   for (const VirtualFaultInfo* fault : options.faults) {
     faults.push_back(fault->name);
   }
-  const Json whole = {
-      {"pattern", options.pattern->name},   {"faults", faults},
-      {"faults_max", options.faults_max},   {"findings", findings},
-      {"states", exploration.states},       {"transitions", exploration.transitions},
-      {"bytes_max", exploration.bytes_max}, {"trace_hash", fmt::format("{:016x}", exploration.trace_hash)},
-      {"exhausted", exploration.exhausted}};
+  Json whole = {{"pattern", options.pattern->name},   {"faults", faults},
+                {"faults_max", options.faults_max},   {"findings", findings},
+                {"states", exploration.states},       {"transitions", exploration.transitions},
+                {"bytes_max", exploration.bytes_max}, {"trace_hash", fmt::format("{:016x}", exploration.trace_hash)},
+                {"exhausted", exploration.exhausted}};
+  if (options.limits.exhaust && !exploration.exhausted) {
+    whole["exhausted_reason"] = reason_of(exploration.exhaust_end, options.limits, exploration.runs);
+  }
   return whole.dump(2) + "\n";
 }
 

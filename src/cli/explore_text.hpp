@@ -17,10 +17,12 @@ enum class DiagramKind : std::uint8_t { none, text, mermaid, svg };
 
 /// Errors: ErrorCode::wrong_type where it is none of text, mermaid and svg.
 [[nodiscard]] Result<DiagramKind> parse_diagram(const std::string& text);
-[[nodiscard]] std::string diagram_of(const Telling& telling, DiagramKind kind);
+/// `width`: of a text diagram, in columns.
+[[nodiscard]] std::string diagram_of(const Telling& telling, DiagramKind kind, std::size_t width);
 
 /// A table of verdicts, then each violation with its story and token. Requires: every witness can be told.
-[[nodiscard]] std::string text_of(const ExplorationOptions& options, const Exploration& exploration, DiagramKind kind);
+[[nodiscard]] std::string text_of(const ExplorationOptions& options, const Exploration& exploration, DiagramKind kind,
+                                  std::size_t width);
 /// The same as one JSON object.
 [[nodiscard]] std::string json_of(const ExplorationOptions& options, const Exploration& exploration);
 /// A witness as one JSON object, with what came of it on real servers (null if it was not forced on any).

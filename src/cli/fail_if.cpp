@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "check/causes.hpp"
+#include "check/check.hpp"
 #include "core/duration.hpp"
 #include "core/fault.hpp"
 #include "core/nearest.hpp"
@@ -109,6 +110,10 @@ std::vector<std::string_view> names_behind(std::string_view field) {
     for (const CauseInfo& cause : CauseRegistry::all()) {
       names.push_back(cause.name);
     }
+  } else if (field.starts_with("violations.")) {
+    for (const CheckInfo& check : CheckRegistry::all()) {
+      names.push_back(check.name);
+    }
   } else if (field.starts_with("faults.")) {
     for (const FaultInfo& fault : FaultRegistry::all()) {
       names.push_back(fault.name);
@@ -165,10 +170,10 @@ std::optional<double> figure(const nlohmann::json& json, std::string_view path) 
   return place->is_number() ? std::optional(place->get<double>()) : std::nullopt;
 }
 
-// A name that a run did not count (an error that never came) was counted 0 times.
-bool counts_from_zero(std::string_view path) {
-  return path.starts_with("errors.") || path.starts_with("faults.") || path.starts_with("stale.causes.") ||
-         path.starts_with("violations.");
+// A name that a run did not count (an error that never came) was counted 0 times, if the run counted at all.
+bool counts_from_zero(const nlohmann::json& json, std::string_view path) {
+  return path.starts_with("errors.") || path.starts_with("faults.") ||
+         (path.starts_with("stale.causes.") && !json["stale"].is_null());
 }
 
 }  // namespace
@@ -210,7 +215,7 @@ Result<std::vector<std::string>> thresholds_crossed(const std::vector<Threshold>
   const nlohmann::json json = nlohmann::json::parse(to_json(results));
   for (const Threshold& threshold : thresholds) {
     std::optional<double> found = figure(json, threshold.path);
-    if (!found && counts_from_zero(threshold.path)) {
+    if (!found && counts_from_zero(json, threshold.path)) {
       found = 0;
     }
     if (!found) {

@@ -1,5 +1,6 @@
 // stalemate list checks|faults|patterns|properties|scenarios|virtual-faults: tables generated from the registries.
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <CLI/App.hpp>
 #include <algorithm>
@@ -8,13 +9,16 @@
 #include <vector>
 
 #include "check/check.hpp"
+#include "cli/run_job.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
 #include "core/fault.hpp"
 #include "core/nearest.hpp"
 #include "core/pattern.hpp"
+#include "core/sequence_text.hpp"
 #include "explore/judge.hpp"
 #include "explore/virtual_fault.hpp"
+#include "report/words.hpp"
 #include "scenario/scenario.hpp"
 
 namespace stalemate {
@@ -110,13 +114,15 @@ constexpr Listing listings[] = {
     {"virtual-faults", "what 'explore --faults' can do", virtual_fault_rows},
 };
 
+// A row a line, but for a terminal, whose width is kept: there the meaning goes on below itself.
 void print_rows(const Rows& rows) {
+  const std::size_t columns = isatty(STDOUT_FILENO) == 1 ? columns_of(STDOUT_FILENO) : any_width;
   std::size_t width = 0;
   for (const auto& [name, meaning] : rows) {
     width = std::max(width, name.size());
   }
   for (const auto& [name, meaning] : rows) {
-    fmt::print("{:<{}}  {}\n", name, width, meaning);
+    fmt::print("{}", wrap(meaning, columns, fmt::format("{:<{}}  ", name, width)));
   }
 }
 

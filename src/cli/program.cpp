@@ -123,8 +123,9 @@ int run_checked(int argc, char** argv) {
     subcommands.back().second->describe(*described);
   }
   app.footer(
-      "Exit codes: 0 done (check: valid), 1 invalid, 2 unknown, 64 usage, 69 a server is unavailable,\n"
-      "70 a fault of our own, 99 a --fail-if came true, 130 interrupted.");
+      "Exit codes: 0 done (check, explore: valid), 1 invalid, 2 unknown (replay --live:\n"
+      "the servers gave other replies), 64 usage, 69 a server is unavailable, 70 a fault\n"
+      "of our own, 99 a --fail-if came true, 130 interrupted.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,6 +1,7 @@
 // stalemate replay TOKEN: repeats a run that explore found, step by step.
 #include <fmt/core.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/App.hpp>
 
@@ -8,6 +9,7 @@
 #include "cli/explore_text.hpp"
 #include "cli/live_process.hpp"
 #include "cli/replay_live.hpp"
+#include "cli/run_job.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
 #include "explore/token.hpp"
@@ -48,7 +50,7 @@ class Replay final : public Subcommand {
       return print_json(*witness, *telling);
     }
     if (*kind != DiagramKind::none) {
-      fmt::print("{}", diagram_of(*telling, *kind));
+      fmt::print("{}", diagram_of(*telling, *kind, columns_of(STDOUT_FILENO)));
     } else {
       print_story(*witness, *telling);
     }

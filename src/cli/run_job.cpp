@@ -45,7 +45,7 @@ HistoryHeader header_of(const Plan& plan, const RunOptions& options, const Resul
   header.client_count = plan.clients();
   header.server_count = worker_count(plan, options);
   for (const CacheCommandInfo& command : CacheCommandRegistry::all()) {
-    header.cache_commands.push_back({std::string(command.name), command.ward});
+    header.cache_commands.push_back({std::string(command.name), command.ward, command.shows_entry});
   }
   return header;
 }

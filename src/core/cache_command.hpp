@@ -83,6 +83,7 @@ struct CacheCommandInfo {
   Role role = Role::lookup;  ///< as which its steps are recorded
   Command command = Command::get;
   Ward ward = Ward::none;
+  bool shows_entry = true;  ///< of a `get` that is `done`: its reply's value is the entry's, absent where there is none
   std::string_view lua;
   CacheReply (*apply)(CacheSlots& slots, const CacheArguments& arguments, const CacheMoment& moment);
 };

@@ -86,7 +86,10 @@ class ScopeExplorer {
       return;
     }
     const SearchResult whole = run(scope_, judges, options_.faults_max, options_.limits);
-    exploration_.exhausted = exploration_.exhausted && whole.complete && options_.limits.exhaust;
+    if (exploration_.exhausted && !whole.complete) {
+      exploration_.exhausted = false;
+      exploration_.exhaust_end = whole.end;
+    }
     for (const Path& path : whole.violations) {
       std::vector<const JudgeInfo*> one = {path.judge};
       if (std::ranges::find(open_, path.judge) == open_.end()) {

@@ -52,6 +52,7 @@ struct Exploration {
   std::uint64_t bytes_max = 0;  ///< of the largest search
   std::uint64_t trace_hash = 0;
   bool exhausted = false;  ///< as the limits wanted: every state of each whole scope was met, also behind violations
+  SearchEnd exhaust_end = SearchEnd::complete;  ///< where that was wanted and not reached: why
 };
 
 /// Searches parts of the scope first, the smaller the earlier, so that a witness has the fewest processes, then ops,

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "explore/telling_details.hpp"
+
 namespace stalemate {
 namespace {
 
@@ -74,7 +76,7 @@ std::string target_of(const Request& request, FeedKind feed) {
 class Teller {
  public:
   explicit Teller(const Witness& witness)
-      : witness_(witness), machine_(witness.options), ops_(ops_of(witness.options.scope)) {}
+      : witness_(witness), machine_(witness.options), ops_(ops_of(witness.options.scope)), told_ops_(ops_.size()) {}
 
   Result<Telling> run() {
     MachineState state = machine_.first();
@@ -95,6 +97,9 @@ class Teller {
       telling.violated = (chosen->violated | machine_.violated_at_rest(state)) != 0;
     }
     telling.conclusion = telling.violated ? conclusion(state) : "";
+    if (telling.violated && telling.conclusion == witness_.options.judges.front()->violation) {
+      telling.details = details_of(witness_, told_ops_);
+    }
     const World& world = machine_.worlds()[state.world];
     telling.row = world.row;
     if (const auto& entry = machine_.worlds().slots(world.cache)[Slot::entry]; entry && entry->value != absent) {
@@ -242,6 +247,9 @@ class Teller {
     NodeId asking = state.at.at(choice.who);
     if (before.kind == NodeKind::idle) {
       step.begins = words_of_begin(before);
+      if (before.op != no_scope_op) {
+        told_ops_[before.op].first_step = telling.steps.size() + 1;
+      }
       asking = before.to;
     }
     NodeId end = before.to;
@@ -256,6 +264,8 @@ class Teller {
       step.ends = words_of_end(last);
       if (last.op != no_scope_op) {
         telling.ended.push_back({last.op, last.ending});
+        told_ops_[last.op].last_step = telling.steps.size() + 1;
+        told_ops_[last.op].ending = last.ending;
       }
     }
   }
@@ -309,6 +319,7 @@ class Teller {
   const Witness& witness_;
   Machine machine_;
   std::vector<ScopeOp> ops_;
+  std::vector<ToldOp> told_ops_;                                    // by op
   std::vector<std::pair<NodeId, std::size_t>> stayed_behind_ = {};  // asking nodes, and the steps they were sent in
 };
 
@@ -334,7 +345,11 @@ std::string story_of(const Telling& telling) {
     story += step.ends.empty() ? "" : "; " + step.ends;
     story += step.fault.empty() ? "\n" : "   [" + step.fault + "]\n";
   }
-  return telling.conclusion.empty() ? story : story + telling.conclusion + "\n";
+  if (story.find(" @") != std::string::npos) {
+    story += "(@ stands before the version of a row or an entry, or the token or time that the cache gave out.)\n";
+  }
+  story += telling.conclusion.empty() ? "" : telling.conclusion + "\n";
+  return story + (telling.details.empty() ? "" : telling.details + "\n");
 }
 
 }  // namespace stalemate

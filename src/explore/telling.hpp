@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/sequence_text.hpp"
 #include "explore/behaviour.hpp"
 #include "explore/exploration.hpp"
 
@@ -65,6 +66,7 @@ struct Telling {
   Value row = 0;                    ///< in the end
   std::optional<Value> entry = {};  ///< in the cache, in the end
   std::string conclusion = {};      ///< one or two sentences: what is wrong in the end; empty where nothing is
+  std::string details = {};         ///< of a conclusion about ops: which they are, with their values and steps
   bool violated = false;            ///< by the witness's judge, at its last step and not before
 };
 
@@ -72,10 +74,11 @@ struct Telling {
 /// of another version of the pattern or of the explorer.
 [[nodiscard]] Result<Telling> tell(const Witness& witness);
 
-/// Numbered lines, each ended by '\n', with the conclusion, if there is one, behind them.
+/// Numbered lines, each ended by '\n', with what "@" stands for, the conclusion and its details, if there are any,
+/// behind them.
 [[nodiscard]] std::string story_of(const Telling& telling);
-/// Arrows between processes and stores in plain ASCII, one step a line.
-[[nodiscard]] std::string text_diagram_of(const Telling& telling);
+/// Arrows between processes and stores in plain ASCII, as sequence_text draws them.
+[[nodiscard]] std::string text_diagram_of(const Telling& telling, std::size_t width = any_width);
 /// The same as a Mermaid `sequenceDiagram`.
 [[nodiscard]] std::string mermaid_of(const Telling& telling);
 /// The same as an SVG image that stands by itself.

@@ -149,36 +149,19 @@ class Drawing {
 
 }  // namespace
 
-std::string text_diagram_of(const Telling& telling) {
-  constexpr std::size_t gap = 3;
+std::string text_diagram_of(const Telling& telling, std::size_t width) {
   const Parties parties(telling);
-  const std::size_t number_width = std::to_string(telling.steps.size()).size() + gap;
-  std::string head(number_width, ' ');
-  std::vector<std::size_t> lines;
-  for (const std::string& name : parties.names()) {
-    lines.push_back(head.size() + name.size() / 2);
-    head += name + std::string(gap, ' ');
+  std::vector<SequenceRow> rows;
+  for (const ToldStep& step : telling.steps) {
+    const std::optional<std::size_t> to =
+        step.target.empty() ? std::nullopt : std::optional(parties.column_of(step.target));
+    rows.push_back({.left = std::to_string(rows.size() + 1),
+                    .from = parties.column_of(step.actor),
+                    .to = to,
+                    .arrives = step.arrives,
+                    .words = label_of(step) + (step.fault.empty() ? "" : " [" + step.fault + "]")});
   }
-  std::string diagram = head.substr(0, head.find_last_not_of(' ') + 1) + "\n";
-  for (std::size_t number = 1; number <= telling.steps.size(); ++number) {
-    const ToldStep& step = telling.steps[number - 1];
-    std::string row = std::to_string(number);
-    row.resize(head.size(), ' ');
-    for (const std::size_t line : lines) {
-      row[line] = '|';
-    }
-    const std::size_t from = lines[parties.column_of(step.actor)];
-    if (step.target.empty()) {
-      row[from] = '*';
-    } else {
-      const std::size_t to = lines[parties.column_of(step.target)];
-      std::fill(row.begin() + static_cast<std::ptrdiff_t>(from) + 1, row.begin() + static_cast<std::ptrdiff_t>(to),
-                '-');
-      row[to - 1] = step.arrives ? '>' : 'x';
-    }
-    diagram += row + label_of(step) + (step.fault.empty() ? "" : " [" + step.fault + "]") + "\n";
-  }
-  return diagram;
+  return sequence_text(parties.names(), rows, width);
 }
 
 std::string mermaid_of(const Telling& telling) {

@@ -43,6 +43,7 @@ const CacheCommandInfo leave_mark = {
     .summary = "leave the marker of a write",
     .role = Role::lookup,
     .command = Command::get,
+    .shows_entry = false,
     .lua = R"lua(
 local time = now()
 store(mark, nil, time, hold)

@@ -42,6 +42,7 @@ const CacheCommandInfo peek_dirty = {
     .summary = "the entry that is not yet in the database; if there is none, the key leaves the queue",
     .role = Role::lookup,
     .command = Command::get,
+    .shows_entry = false,
     .lua = R"lua(
 local found, time, there = load(entry)
 if there and time > 0 then return done(found, time) end

@@ -14,8 +14,6 @@ namespace {
 /// Keys up to this number are kept; beyond, they are numbered. No table of ours has more rows.
 constexpr std::int64_t kept_key_max = (std::int64_t{1} << 24U) - 1;
 
-constexpr std::string_view order_clock = "order";
-
 EventKind event_kind(OpKind kind) {
   switch (kind) {
     case OpKind::read: return EventKind::read;
@@ -162,7 +160,7 @@ class NativeMaker {
 
 EventHistory to_events(const History& history) {
   EventHistory events;
-  events.timed = history.header.clock != order_clock;
+  events.timed = has_times(history.header);
   events.has_initial = true;
   events.initial = value_id(events.values, history.header, history.header.initial_value);
   for (std::uint32_t key = 0; key < history.header.key_count; ++key) {

@@ -38,12 +38,20 @@ bool looks_keyed(const std::vector<RawEvent>& events) {
   return has_invocation;
 }
 
-/// Times are used where every line has one and they never fall.
-bool has_usable_times(const std::vector<RawEvent>& events) {
+/// Times are used where every line has one and they never fall: why not, as a part of a sentence; none if they are.
+std::optional<std::string> reason_against_times(const std::vector<RawEvent>& events) {
+  const auto is_timed = [](const RawEvent& event) { return event.time_ns.has_value(); };
+  if (std::ranges::none_of(events, is_timed)) {
+    return "no op has a time";
+  }
+  if (const auto untimed = std::ranges::find_if_not(events, is_timed); untimed != events.end()) {
+    return "the op of line " + std::to_string(untimed->line) + " has no time";
+  }
   const auto is_before = [](const RawEvent& left, const RawEvent& right) { return *left.time_ns < *right.time_ns; };
-  return !events.empty() &&
-         std::ranges::all_of(events, [](const RawEvent& event) { return event.time_ns.has_value(); }) &&
-         std::ranges::is_sorted(events, is_before);
+  if (const auto fallen = std::ranges::is_sorted_until(events, is_before); fallen != events.end()) {
+    return "the time of line " + std::to_string(fallen->line) + " is before that of the op above it";
+  }
+  return std::nullopt;
 }
 
 class Assembler {
@@ -128,6 +136,16 @@ class Assembler {
                    "process " + std::to_string(event.process) + " ends another op than it began in line " +
                        std::to_string(pending->second.line) + "; :f and key should be the same");
     }
+    if (event.type == EventType::ok && !has_value_of(event, op)) {
+      const std::string begun = op.kind == EventKind::cas
+                                    ? "[" + history_.values.edn(op.expected) + " " + history_.values.edn(op.value) + "]"
+                                    : history_.values.edn(op.value);
+      return wrong(name_, event.line,
+                   "the value of the " + std::string(name_of(op.kind)) + " that process " +
+                       std::to_string(event.process) + " ends is " + print(event.value) + ", but it began it in line " +
+                       std::to_string(pending->second.line) + " with " + begun +
+                       "; they should be the same, or that of the :ok nil");
+    }
     pending_.erase(pending);
     op.error = event.error;
     if (event.type == EventType::info) {
@@ -139,6 +157,19 @@ class Assembler {
       op.value = intern(history_.values, event.value);
     }
     return {};
+  }
+
+  /// Whether a change that went well has the value of its invocation, or none. A read has its value from its end only.
+  bool has_value_of(const RawEvent& event, const EventOp& op) {
+    if (op.kind == EventKind::read || event.value.kind == FormKind::nil) {
+      return true;
+    }
+    if (op.kind != EventKind::cas) {
+      return intern(history_.values, event.value) == op.value;
+    }
+    const Form& pair = untagged(event.value);
+    return is_pair(event.value) && intern(history_.values, pair.items[0]) == op.expected &&
+           intern(history_.values, pair.items[1]) == op.value;
   }
 
   template <class Item>
@@ -269,16 +300,31 @@ void put_in_order(EventHistory& history) {
   history.initial = ordered.initial;
 }
 
+std::string positions_note(std::string_view reason) {
+  return "Instants are positions in the file, not times, since " + std::string(reason) +
+         ": the first invocation or completion is at 0, each one behind it 1 later.";
+}
+
+std::string cut_line_note(std::uint64_t line) {
+  return "The last line, line " + std::to_string(line) +
+         ", has no end of line, so it may be cut; what it holds was taken as it stands.";
+}
+
 Result<EventHistory> assemble(std::vector<RawEvent> events, const std::optional<ExportFacts>& facts,
                               std::string_view name) {
   const bool has_keys = std::ranges::any_of(events, [](const RawEvent& event) { return event.key.has_value(); });
   const bool is_keyed = facts ? facts->is_keyed : !has_keys && looks_keyed(events);
-  const bool is_timed = facts && events.empty() ? facts->is_timed : has_usable_times(events);
+  const std::optional<std::string> reason = reason_against_times(events);
+  const bool is_timed = events.empty() ? facts && facts->is_timed : !reason;
   if (facts && facts->is_timed && !is_timed) {
     return wrong(name, 1,
                  "the file says that its lines have times, but one has none or is earlier than the line before");
   }
-  Assembler assembler(name, is_keyed, facts ? facts->is_timed : is_timed);
+  const bool are_times_used = facts ? facts->is_timed : is_timed;
+  Assembler assembler(name, is_keyed, are_times_used);
+  if (!are_times_used && !events.empty()) {
+    assembler.history().notes.push_back(positions_note(reason.value_or("it says so itself")));
+  }
   if (facts && facts->has_initial) {
     assembler.history().has_initial = true;
     assembler.history().initial = intern(assembler.history().values, facts->initial);

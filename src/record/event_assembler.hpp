@@ -46,10 +46,16 @@ inline constexpr std::string_view export_facts_f = "stalemate";
 /// ErrorCode::none for what is not one of our names.
 [[nodiscard]] ErrorCode error_code_of(std::string_view name);
 
+/// A note of the history says why its times were not used, where they were not.
 /// Errors: ErrorCode::protocol, with file and line: a completion of nothing, a second invocation before the first op
-/// of a process has ended, a completion that does not fit its invocation, a cas without two values.
+/// of a process has ended, a completion of another op or value than its invocation's, a cas without two values.
 [[nodiscard]] Result<EventHistory> assemble(std::vector<RawEvent> events, const std::optional<ExportFacts>& facts,
                                             std::string_view name);
+
+/// The note of a history whose instants are positions; `reason` says why, as a part of a sentence.
+[[nodiscard]] std::string positions_note(std::string_view reason);
+/// The note of a file whose last line has no end, in a format in which a line that is cut can look whole.
+[[nodiscard]] std::string cut_line_note(std::uint64_t line);
 
 /// The id of a form in that table.
 [[nodiscard]] ValueId intern(ValueTable& values, const edn::Form& form);

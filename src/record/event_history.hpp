@@ -89,11 +89,13 @@ struct EventHistory {
   std::vector<std::int64_t> processes = {};  ///< by EventOp::process: the number in the file
   /// True: instants are nanoseconds. False: positions of lines in a log, which has no usable times.
   bool timed = false;
-  bool has_initial = false;     ///< whether the file says what every key held at first
-  ValueId initial = nil_value;  ///< what it was; nil otherwise
-  std::string name = {};        ///< the file's, for sentences
+  bool has_initial = false;             ///< whether the file says what every key held at first
+  ValueId initial = nil_value;          ///< what it was; nil otherwise
+  std::string name = {};                ///< the file's, for sentences
+  bool has_end_mark = false;            ///< whether the file tells that nothing is missing at its end
+  std::vector<std::string> notes = {};  ///< sentences: what makes the file less than it seems
 
-  /// The same ops, keys, processes and values, whatever the file is called.
+  /// The same ops, keys, processes and values, whatever the file is called and however it was written.
   friend bool operator==(const EventHistory& left, const EventHistory& right) {
     return left.ops == right.ops && left.values == right.values && left.keys == right.keys &&
            left.processes == right.processes && left.timed == right.timed && left.has_initial == right.has_initial &&

@@ -28,6 +28,12 @@ class Members {
     }
   }
 
+  void take(const char* name, bool& flag) {
+    if (const Json* member = find(name); member != nullptr && expect(member->is_boolean(), name, "true or false")) {
+      flag = member->get<bool>();
+    }
+  }
+
   template <class Integer>
     requires std::is_integral_v<Integer>
   void take(const char* name, Integer& number) {
@@ -138,6 +144,11 @@ void take_cache_commands(Members& members, std::vector<CacheCommandFacts>& comma
     members.expect(facts.wrong().empty(), "cache_commands", "objects of which " + facts.wrong());
     // A ward of a later version proves nothing to this one.
     command.ward = ward_named(ward).value_or(Ward::none);
+    command.shows_entry = command.ward != Ward::release;
+    if (facts.has("shows_entry")) {
+      facts.take("shows_entry", command.shows_entry);
+      members.expect(facts.wrong().empty(), "cache_commands", "objects of which " + facts.wrong());
+    }
   }
   members.expect(!commands.empty() && commands.size() <= 256, "cache_commands", "a list of 1 to 256 objects");
 }
@@ -147,7 +158,7 @@ void take_cache_commands(Members& members, std::vector<CacheCommandFacts>& comma
 std::string to_json(const HistoryHeader& header) {
   Json commands = Json::array();
   for (const CacheCommandFacts& command : header.cache_commands) {
-    commands.push_back({{"name", command.name}, {"ward", name_of(command.ward)}});
+    commands.push_back({{"name", command.name}, {"ward", name_of(command.ward)}, {"shows_entry", command.shows_entry}});
   }
   Json engines = Json::array();
   for (const EngineFacts& engine : header.engines) {

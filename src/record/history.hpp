@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,8 +28,12 @@ struct EngineFacts {
 struct CacheCommandFacts {
   std::string name = {};
   Ward ward = Ward::none;
+  bool shows_entry = true;  ///< of a get: its value is the entry's, absent where there is none
   friend bool operator==(const CacheCommandFacts&, const CacheCommandFacts&) = default;
 };
+
+/// HistoryHeader::clock where instants are positions in a log.
+inline constexpr std::string_view order_clock = "order";
 
 /// What is known before the first op.
 struct HistoryHeader {
@@ -53,6 +58,11 @@ struct HistoryHeader {
       {};  ///< by value, for imported histories whose values are not numbers; else empty
   friend bool operator==(const HistoryHeader&, const HistoryHeader&) = default;
 };
+
+/// Whether instants are nanoseconds; else they are positions in a log.
+[[nodiscard]] inline bool has_times(const HistoryHeader& header) {
+  return header.clock != order_clock;
+}
 
 /// What is known when the run is over. Only a complete history has one.
 struct HistoryTrailer {

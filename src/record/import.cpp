@@ -88,6 +88,10 @@ Result<EventHistory> read_events(const std::filesystem::path& path) {
   }
   EventHistory events = to_events(*history);
   events.name = name;
+  events.has_end_mark = history->is_complete();
+  if (!history->truncation.empty()) {
+    events.notes.push_back(history->truncation);
+  }
   return events;
 }
 

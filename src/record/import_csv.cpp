@@ -21,6 +21,8 @@ class Rows {
   Rows(std::string_view text, std::string_view name) : text_(text), name_(name) {}
 
   [[nodiscard]] bool is_at_end() const { return at_ >= text_.size(); }
+  /// Whether the row taken last is the last one, and has no end of line.
+  [[nodiscard]] bool is_cut() const { return is_at_end() && !text_.ends_with('\n'); }
   /// Of the row taken last.
   [[nodiscard]] std::uint64_t line() const { return row_line_; }
 
@@ -119,7 +121,8 @@ class CsvHistory {
   Result<void> take(const Row& row) {
     if (row.size() != csv::timed_names.size()) {
       return rows_.wrong("there are " + std::to_string(row.size()) + " fields; there should be " +
-                         std::to_string(csv::timed_names.size()));
+                         std::to_string(csv::timed_names.size()) +
+                         (rows_.is_cut() ? "; the file ends within this row, so it may be cut" : ""));
     }
     if (row[csv::f] == csv::initial_f) {
       return take_initial(row);
@@ -239,7 +242,14 @@ Result<EventHistory> parse_csv(std::string_view text, std::string_view name) {
       return std::unexpected(taken.error());
     }
   }
-  return history.finish();
+  Result<EventHistory> finished = history.finish();
+  if (finished && !is_timed && !finished->ops.empty()) {
+    finished->notes.push_back(positions_note("its columns say so"));
+  }
+  if (finished && !text.ends_with('\n')) {
+    finished->notes.push_back(cut_line_note(rows.line()));
+  }
+  return finished;
 }
 
 }  // namespace stalemate

@@ -147,6 +147,7 @@ Result<EventHistory> parse_edn(std::string_view text, std::string_view name) {
   edn::Reader reader(text, name);
   EdnHistory history(reader);
   char close = '\0';
+  bool has_end_mark = false;
   for (;;) {
     if (const Result<void> skipped = reader.skip(); !skipped) {
       return std::unexpected(skipped.error());
@@ -158,6 +159,7 @@ Result<EventHistory> parse_edn(std::string_view text, std::string_view name) {
     if (close != '\0' && next == close) {
       reader.take();
       close = '\0';
+      has_end_mark = true;
       continue;
     }
     if (close == '\0' && (next == '[' || next == '(')) {
@@ -183,7 +185,11 @@ Result<EventHistory> parse_edn(std::string_view text, std::string_view name) {
   if (close != '\0') {
     return reader.wrong(std::string("the file ends within its list of ops; a \"") + close + "\" should close it");
   }
-  return history.finish(name);
+  Result<EventHistory> finished = history.finish(name);
+  if (finished) {
+    finished->has_end_mark = has_end_mark;
+  }
+  return finished;
 }
 
 }  // namespace stalemate

@@ -134,15 +134,13 @@ class JsonHistory {
   std::optional<ExportFacts> facts_;
 };
 
-std::unexpected<Error> no_json(std::string_view name, std::uint64_t line) {
-  return failed(ErrorCode::protocol, std::string(name) + ", line " + std::to_string(line) + ": this is not JSON" +
-                                         std::string(shape_wanted));
-}
-
-Result<Json> parse_json(std::string_view text, std::string_view name, std::uint64_t line) {
+Result<Json> parse_json(std::string_view text, std::string_view name, std::uint64_t line, bool is_last) {
   Json json = Json::parse(text, nullptr, false);
   if (json.is_discarded()) {
-    return no_json(name, line);
+    return failed(ErrorCode::protocol,
+                  std::string(name) + ", line " + std::to_string(line) + ": this is not JSON" +
+                      (is_last ? ", and the file ends here without an end of line, so it may be cut" : "") +
+                      std::string(shape_wanted));
   }
   return json;
 }
@@ -153,7 +151,7 @@ Result<EventHistory> parse_json_lines(std::string_view text, std::string_view na
   JsonHistory history(name);
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   if (first != std::string_view::npos && text[first] == '[') {
-    const Result<Json> array = parse_json(text, name, 1);
+    const Result<Json> array = parse_json(text, name, 1, false);
     if (!array) {
       return std::unexpected(array.error());
     }
@@ -163,7 +161,11 @@ Result<EventHistory> parse_json_lines(std::string_view text, std::string_view na
         return std::unexpected(taken.error());
       }
     }
-    return history.finish();
+    Result<EventHistory> finished = history.finish();
+    if (finished) {
+      finished->has_end_mark = true;
+    }
+    return finished;
   }
   std::uint64_t number = 0;
   for (std::size_t begin = 0; begin < text.size();) {
@@ -174,7 +176,7 @@ Result<EventHistory> parse_json_lines(std::string_view text, std::string_view na
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) {
       continue;
     }
-    const Result<Json> op = parse_json(line, name, number);
+    const Result<Json> op = parse_json(line, name, number, end == text.size());
     if (!op) {
       return std::unexpected(op.error());
     }

@@ -94,7 +94,11 @@ Result<EventHistory> parse_jepsen_log(std::string_view text, std::string_view na
     }
     begin = end + 1;
   }
-  return assemble(std::move(events), std::nullopt, name);
+  Result<EventHistory> history = assemble(std::move(events), std::nullopt, name);
+  if (history && !text.ends_with('\n')) {
+    history->notes.push_back(cut_line_note(number));
+  }
+  return history;
 }
 
 }  // namespace stalemate

@@ -215,8 +215,10 @@ void fields_of(Archive& archive, RunResults& results) {
   archive.object("stale", results.stale, "What the checks of the history found; null until it was checked.");
   archive.object("lost", results.lost,
                  "Acknowledged writes that never reached the database; null until the history was checked.");
-  archive.counts("violations", results.violations,
-                 "Violations of each check that found any, as `stalemate check` counts them.");
+  archive.counts(
+      "violations", results.violations,
+      "Violations of each check, as `stalemate check` counts them; 0 where it found none, and where it could "
+      "not judge; without names until the history was checked. `stalemate list checks` has the names.");
   archive.object("history", results.history, "The record of the run.");
   archive.list("warnings", results.warnings, "Sentences about anything that makes the figures less than they seem.");
 }

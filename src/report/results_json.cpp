@@ -1,5 +1,6 @@
 #include "report/results_json.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -173,7 +174,8 @@ class JsonReader {
         if (!count.is_number_unsigned()) {
           wrong(name, "an object of whole numbers that are not negative");
         }
-        add_count(members, member, count.get<std::uint64_t>());
+        const auto place = std::ranges::lower_bound(members, member, {}, &NamedCount::name);
+        members.insert(place, {member, count.get<std::uint64_t>()});
       }
     }
   }

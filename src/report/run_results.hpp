@@ -227,7 +227,7 @@ struct RunResults {
   std::vector<Refusal> refusals = {};    ///< sorted by role and error
   std::optional<StaleReads> stale = {};  ///< none until the history was checked
   std::optional<LostWrites> lost = {};   ///< none until the history was checked
-  /// Of the checks that found any, as `stalemate check` counts them; empty until the history was checked.
+  /// Of every check, 0 where it found none or could not judge; empty until the history was checked.
   std::vector<NamedCount> violations = {};
   HistoryFile history = {};
   std::vector<std::string> warnings = {};  ///< sentences

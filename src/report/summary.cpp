@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "check/check.hpp"
 #include "core/assert.hpp"
 #include "core/duration.hpp"
 #include "report/phrases.hpp"
@@ -257,16 +258,28 @@ std::string little_known(const RunResults& results) {
   return "";
 }
 
+// Those that make a history invalid: a measure may count what nobody promised.
+std::vector<NamedCount> deciding_violations(const RunResults& results) {
+  std::vector<NamedCount> deciding;
+  for (const NamedCount& named : results.violations) {
+    const CheckInfo* check = CheckRegistry::find(named.name);
+    if (named.count > 0 && (check == nullptr || check->decides)) {
+      deciding.push_back(named);
+    }
+  }
+  return deciding;
+}
+
 // Where no read is known to have been wrong and no look would have been.
 std::string nothing_seen(const RunResults& results) {
   if (results.lost && results.lost->writes > 0) {
     return "No checked read was wrong, but what customers wrote was lost.";
   }
-  if (!results.violations.empty()) {
+  if (const std::vector<NamedCount> violations = deciding_violations(results); !violations.empty()) {
     return fmt::format(
         "No checked read was old, yet the checks of the history found violations ({}); 'stalemate check' "
         "shows them.",
-        counts_phrase(results.violations));
+        counts_phrase(violations));
   }
   if (const std::string unknown = little_known(results); !unknown.empty()) {
     return unknown;

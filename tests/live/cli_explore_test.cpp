@@ -93,6 +93,34 @@ TEST_F(ExploreProgram, refuses_values_that_say_nothing) {
   expect_of_lease({"--only", "fresh,fresh"}, "--only: 'fresh' is named twice");
 }
 
+TEST_F(ExploreProgram, takes_names_in_one_list_and_in_several) {
+  const Ended list = ended({"explore", "none", "--only", "fresh,converges", "--faults", "crash,evict"});
+  EXPECT_EQ(list.code, 0) << list.err;
+  EXPECT_EQ(
+      ended({"explore", "--only", "fresh", "--only", "converges", "none", "--faults", "crash", "--faults", "evict"})
+          .out,
+      list.out);
+}
+
+TEST_F(ExploreProgram, names_the_read_and_the_write_that_it_missed_and_says_what_an_at_sign_is) {
+  const std::string out = ended({"explore", "versioned-fill", "--only", "fresh,linearizable"}).out;
+  EXPECT_THAT(out, HasSubstr("The read missed a write that had been acknowledged before the read began.\n"
+                             "It is reader 1's read, which returned 0 (step 6). It missed writer 1's write of 1, "
+                             "acknowledged (steps 3 to 4).\n"));
+  EXPECT_THAT(out, HasSubstr("explains what was read.\nThe ops: reader 1's read, which returned 0 (steps 1 to 5), "
+                             "writer 1's write of 1, acknowledged (steps 3 to 4) and reader 1's read, which returned 0 "
+                             "(step 6).\n"));
+  EXPECT_THAT(out, HasSubstr("(@ stands before the version of a row or an entry"));
+  EXPECT_THAT(ended({"explore", "cache-aside", "--only", "fresh"}).out, Not(HasSubstr("(@ stands")));
+}
+
+TEST_F(ExploreProgram, draws_no_wider_than_the_terminal) {
+  std::istringstream lines(ended({"explore", "cdc-invalidate", "--only", "fresh", "--diagram", "text"}).out);
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_TRUE(line.find('|') == std::string::npos || line.size() <= 80) << line;
+  }
+}
+
 TEST_F(ExploreProgram, says_where_a_diagram_is_to_be_had_alone) {
   EXPECT_THAT(ended({"explore", "--help"}).out, HasSubstr("stalemate replay TOKEN"));
 }
@@ -160,6 +188,8 @@ TEST_F(ExploreProgram, interrupted_prints_what_it_found_so_far) {
   EXPECT_EQ(interrupted.code, 130);
   EXPECT_EQ(interrupted.err, "stalemate: interrupted; what was not decided by then is unknown\n");
   EXPECT_THAT(interrupted.out, HasSubstr("interrupted before it was decided"));
+  EXPECT_THAT(interrupted.out, HasSubstr("not every state was met: interrupted before it was decided\n"));
+  EXPECT_THAT(interrupted.out, Not(HasSubstr("a limit was passed")));
 }
 
 }  // namespace

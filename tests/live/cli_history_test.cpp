@@ -189,6 +189,7 @@ TEST_F(RecordedRun, is_judged_check_by_check_with_the_ops_that_prove_it) {
   const Ended valid = ended({"check", file_, "--only", "monotonic-reads", "--only", "dirty-reads"});
   EXPECT_EQ(valid.code, 0) << valid.out;
   EXPECT_THAT(valid.out, Not(HasSubstr("stale-reads")));
+  EXPECT_EQ(ended({"check", file_, "--only", "monotonic-reads,dirty-reads"}).out, valid.out);
   EXPECT_EQ(ended({"check", file_, "--only", "stale-read"}).code, 64);
   EXPECT_EQ(ended({"check", file_, "--model", "register"}).code, 1);
   EXPECT_EQ(ended({"check", file_, "--model", "registers"}).code, 64);
@@ -243,6 +244,36 @@ TEST_F(RecordedRun, of_others_is_judged_with_the_exit_code_of_its_verdict) {
   EXPECT_EQ(ended({"check", written("nothing.json", "[]")}).code, 2);
   EXPECT_EQ(ended({"check", written("text.edn", "what is this?")}).code, 64);
   EXPECT_EQ(ended({"check", written("empty.edn", "")}).code, 64);
+}
+
+TEST_F(RecordedRun, of_others_without_times_counts_positions_not_seconds) {
+  const std::string text =
+      "{:process 0, :type :invoke, :f :write, :value 1}\n{:process 0, :type :ok, :f :write, :value 1}\n"
+      "{:process 0, :type :invoke, :f :write, :value 2}\n{:process 0, :type :ok, :f :write, :value 2}\n"
+      "{:process 1, :type :invoke, :f :read, :value nil}\n{:process 1, :type :ok, :f :read, :value 1}\n";
+  const std::string file = written("untimed.edn", text);
+  const Ended told = ended({"check", file});
+  EXPECT_EQ(told.code, 1);
+  EXPECT_THAT(told.out, HasSubstr("Instants are positions in the file, not times, since no op has a time"));
+  EXPECT_THAT(told.out, HasSubstr("(op 2, positions 4 to 5)"));
+  EXPECT_THAT(told.out, HasSubstr("1 position "));
+  EXPECT_THAT(told.out, Not(testing::ContainsRegex("[0-9] (ns|us|ms|s)[ ,)]")));
+  const json report = json::parse(ended({"check", file, "--json"}).out);
+  EXPECT_EQ(report["instants"], "positions");
+  EXPECT_EQ(report["notes"].size(), 2U);
+  EXPECT_THAT(report["notes"][1], HasSubstr("has no end mark"));
+  const Ended searched = ended({"check", file, "--model", "cas-register"});
+  EXPECT_THAT(searched.out, HasSubstr("(op 1, positions 2 to 3)"));
+  const json own = json::parse(ended({"check", file_, "--json"}).out);
+  EXPECT_EQ(own["instants"], "nanoseconds");
+  EXPECT_TRUE(own["notes"].empty());
+  EXPECT_EQ(json::parse(ended({"check", written("whole.edn", "[" + text + "]"), "--json"}).out)["notes"].size(), 1U);
+}
+
+TEST_F(RecordedRun, of_others_with_a_last_line_that_may_be_cut_says_so) {
+  const std::string file =
+      written("cut.log", "INFO x - 0\t:invoke\t:write\t1\nINFO x - 0\t:ok\t:write\t1\nINFO x - 0\t:invo");
+  EXPECT_THAT(ended({"check", file}).out, HasSubstr("The last line, line 3, has no end of line"));
 }
 
 TEST(ReportText, calls_what_contradicts_itself_a_defect_of_our_own) {

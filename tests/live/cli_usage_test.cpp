@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -52,6 +54,7 @@ TEST_F(Usage, names_the_nearest_of_what_is_not_known) {
       {{"run", "before", "--fail-if", "stale.causes.stale fil>0"}, "did you mean 'stale.causes.stale fill'?"},
       {{"run", "before", "--fail-if", "errors.timed_ot>0"}, "did you mean 'errors.timed_out'?"},
       {{"run", "before", "--fail-if", "faults.stal>0"}, "did you mean 'faults.stall'?"},
+      {{"run", "before", "--fail-if", "violations.stale-read>0"}, "did you mean 'violations.stale-reads'?"},
       {{"down", "befor"}, "did you mean 'before'?"},
       {{"--hlep"}, "see 'stalemate --help'"},
       {{"run", "./key.toml"}, "./key.toml:2: unknown key 'read_evry' (did you mean 'read_every'?)"},
@@ -115,10 +118,31 @@ TEST_F(Usage, refuses_durations_and_rates_that_make_no_sense) {
       {{"demo", "--fail-if", "reads.dropped>0"}, "demo takes no --fail-if"},
       {{"check", "nofile"}, "nofile: No such file"},
       {{"compare", "a", "b"}, "cannot read a"},
+      {{"compare", "results.json", "results.json"}, "results.json: scenario is missing; a run's results.json has it"},
   };
   for (const Wrong& wrong : all) {
     expect_refused(wrong);
   }
+}
+
+TEST_F(Usage, lists_a_row_a_line_and_within_the_width_of_a_terminal) {
+  const std::string lines = run_stalemate(folder_.path(), {"list"}).out;
+  const auto of_terminal = [](const std::string& command) {
+    std::string out = output_of("script -qec '" STALEMATE_PROGRAM " " + command + "' /dev/null");
+    std::erase(out, '\r');
+    return out;
+  };
+  const std::string wrapped = of_terminal("list");
+  EXPECT_GT(std::ranges::count(wrapped, '\n'), std::ranges::count(lines, '\n'));
+  std::istringstream all(wrapped);
+  for (std::string line; std::getline(all, line);) {
+    EXPECT_LE(line.size(), 80U) << line;
+  }
+  const auto words_of = [](const std::string& text) {
+    std::istringstream in(text);
+    return Words(std::istream_iterator<std::string>(in), {});
+  };
+  EXPECT_EQ(words_of(wrapped), words_of(lines));
 }
 
 TEST_F(Usage, never_prints_the_password_of_a_url_it_refuses) {

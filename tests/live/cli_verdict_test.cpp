@@ -1,9 +1,11 @@
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
+#include "check/check.hpp"
 #include "live/own_servers.hpp"
 
 namespace stalemate {
@@ -16,9 +18,11 @@ using testing::Not;
 class Verdict : public OwnServersTest {};
 
 TEST_F(Verdict, finds_the_stale_reads_that_lost_invalidations_cause_and_none_without_a_cache) {
-  const Ended stale = run("before", {"-r", "2ms", "-w", "10ms", "-d", "1s", "--no-faults", "--skip", "invalidate=100%",
-                                     "--fail-if", "stale.stale>0", "--fail-if", "reads.planned==500"});
+  const Ended stale =
+      run("before", {"-r", "2ms", "-w", "10ms", "-d", "1s", "--no-faults", "--skip", "invalidate=100%", "--fail-if",
+                     "stale.stale>0", "--fail-if", "reads.planned==500", "--fail-if", "violations.stale-reads>0"});
   EXPECT_EQ(stale.code, 99) << stale.err;
+  EXPECT_THAT(stale.err, HasSubstr("threshold crossed: violations.stale-reads>0"));
   EXPECT_THAT(stale.err, HasSubstr("threshold crossed: stale.stale>0"));
   EXPECT_THAT(stale.err, HasSubstr("threshold crossed: reads.planned==500"));
   EXPECT_THAT(stale.out, HasSubstr("Stale"));
@@ -83,6 +87,19 @@ TEST_F(Verdict, explains_what_the_failures_of_before_make_stale) {
     EXPECT_LE(stale["unexplained"].get<double>(), stale["stale"].get<double>() / 1000) << stale.dump(2);
     std::filesystem::remove_all(folder_.path() / "runs");
   }
+}
+
+TEST_F(Verdict, has_a_figure_for_every_check_where_nothing_is_wrong_and_nothing_could_be_judged_too) {
+  std::vector<std::string> flags = {"-r", "5ms", "-w", "10ms", "-d", "500ms", "--no-faults", "--no-live"};
+  for (const CheckInfo& check : CheckRegistry::all()) {
+    flags.insert(flags.end(), {"--fail-if", fmt::format("violations.{}>0", check.name)});
+  }
+  const Ended ended = run("after", flags);
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  const json violations = results_in(only_run(folder_.path()))["violations"];
+  EXPECT_EQ(violations.size(), CheckRegistry::all().size());
+  EXPECT_EQ(violations["linearizable"], 0);
+  EXPECT_EQ(violations["convergence"], 0) << "there is no cache to judge";
 }
 
 TEST_F(Verdict, cannot_pass_a_threshold_that_this_run_has_no_figure_for) {

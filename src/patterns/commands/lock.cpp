@@ -33,6 +33,7 @@ const CacheCommandInfo unlock_command = {
     .role = Role::lookup,
     .command = Command::get,
     .ward = Ward::release,
+    .shows_entry = false,
     .lua = R"lua(
 local _, token, taken = load(guard)
 if not taken or token ~= stamp then return refused(nil, token) end

@@ -19,7 +19,9 @@ Effects effects_of_key(const History& history, std::uint32_t key) {
   const std::span<const StepRecord> steps = history.steps();
   for (std::size_t place = 0; place < steps.size(); ++place) {
     const StepRecord& step = steps[place];
-    const bool is_seen = step.store() == Store::database || step.store() == Store::cache;
+    const bool is_blind = step.command() == Command::get && step.cache_command() != 0 &&
+                          !history.header.cache_commands.at(step.cache_command()).shows_entry;
+    const bool is_seen = (step.store() == Store::database || step.store() == Store::cache) && !is_blind;
     if (history.find_op(step.op())->key().index == key && is_seen && step.outcome() == Outcome::ok) {
       order.emplace_back(step.end_ns(), place);
     }

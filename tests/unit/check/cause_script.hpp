@@ -97,7 +97,7 @@ class Script {
     history.header.server_count = 2;
     for (const Ward ward :
          {Ward::hold, Ward::release, Ward::grant, Ward::redeem, Ward::revoke, Ward::mark, Ward::compare}) {
-      history.header.cache_commands.push_back({std::string(name_of(ward)), ward});
+      history.header.cache_commands.push_back({std::string(name_of(ward)), ward, ward != Ward::release});
     }
     return history;
   }

@@ -27,6 +27,15 @@ TEST(RelayLag, is_told_by_the_change_that_comes_after_the_lookup) {
   expect_cause(a_relayed_delete(5, 50, absent), "relay or CDC lag");
 }
 
+TEST(RelayLag, is_told_of_a_background_part_by_its_name_and_number) {
+  const History history = a_relayed_delete(5, 50, 1001).packed();
+  const Explanation explanation = only_explanation(history);
+  for (const std::string& text : {story_of(history, explanation), sequence_diagram_of(history, explanation)}) {
+    EXPECT_NE(text.find("background 2"), std::string::npos) << text;
+    EXPECT_EQ(text.find("background background"), std::string::npos) << text;
+  }
+}
+
 TEST(RelayLag, is_told_though_the_relay_deals_with_an_earlier_write_meanwhile) {
   expect_cause(a_relayed_delete(25, 20, 999), "relay or CDC lag");
 }

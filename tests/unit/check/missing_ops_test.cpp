@@ -139,6 +139,22 @@ TEST(LostUpdates, are_not_writes_that_a_newer_one_overtook_unnoticed) {
   }));
 }
 
+TEST(Reads, of_overtaken_values_are_counted_where_they_cannot_be_judged) {
+  SmallHistory small = with_an_overtaken_write(1001);
+  small.ops.push_back(op_at(4, OpKind::read, 1002, 50));
+  const Report report = check_all(packed(small));
+  for (const char* name : {"read-your-writes", "monotonic-reads", "stale-reads", "visibility", "regular"}) {
+    const CheckResult& result = *find_result(report, name);
+    EXPECT_EQ(result.unjudged, 1U) << name;
+    EXPECT_EQ(result.sample, 1U) << name;
+    EXPECT_THAT(result.note, HasSubstr("1 read could not be judged, since the database never had the value")) << name;
+    EXPECT_EQ(result.verdict, Verdict::valid) << name;
+  }
+  const CheckResult& writes = *find_result(report, "monotonic-writes");
+  EXPECT_EQ(writes.unjudged, 1U);
+  EXPECT_THAT(writes.note, HasSubstr("1 write could not be judged"));
+}
+
 TEST(LostUpdates, are_overtaken_writes_that_a_read_missed) {
   const Report report = check_all(packed(with_an_overtaken_write(1000)));
   EXPECT_EQ(find_result(report, "lost-updates")->count, 1U);

@@ -11,6 +11,7 @@ History packed(const SmallHistory& small) {
   header.key_count = small.keys;
   header.client_count = small.clients;
   header.fault_names = {"", "skip"};
+  header.cache_commands = small.cache_commands;
   History history = make_history(header, small.ops, small.steps);
   history.rest = small.rest;
   if (!small.complete) {
@@ -163,6 +164,7 @@ void add_other_steps(SeededRandom& random, SmallHistory& small) {
       step.store = kind == 0 ? Store::replica : kind < 3 ? Store::database : Store::cache;
       step.command = kind < 3 ? Command::read : kind < 6 ? Command::get : kind < 8 ? Command::set : Command::erase;
       step.role = kind < 3 ? Role::load : kind < 6 ? Role::lookup : kind < 8 ? Role::fill : Role::invalidate;
+      step.cache_command = kind == 5 ? 1 : 0;
       small.steps.push_back(step);
     }
   }
@@ -186,6 +188,7 @@ SmallHistory random_history(SeededRandom& random, const Shape& shape) {
   small.clients = shape.clients;
   small.keys = 1 + random.draw_below(shape.keys_max);
   small.time_unit_ns = shape.time_unit_ns;
+  small.cache_commands.push_back({"unlock", Ward::release, false});
   small.initial = random.draw_below(2) == 0 ? 1000 : absent;
   small.ops = random_ops(random, shape, small.keys, 1000);
   if (shape.with_versions) {

@@ -20,6 +20,7 @@ struct SmallHistory {
   std::uint32_t clients = 4;
   bool complete = true;
   Nanoseconds time_unit_ns = 1;  ///< all instants are multiples of it
+  std::vector<CacheCommandFacts> cache_commands = {{}};
 };
 
 [[nodiscard]] History packed(const SmallHistory& small);

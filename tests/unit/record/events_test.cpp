@@ -1,4 +1,5 @@
 // General histories: conversion, and the round trip through every format.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -13,6 +14,8 @@ namespace stalemate {
 namespace {
 
 using namespace random_history;
+using testing::HasSubstr;
+using testing::Not;
 
 std::string edn_of(const EventHistory& history) {
   std::ostringstream out;
@@ -210,6 +213,17 @@ TEST(Import, says_file_line_what_is_wrong_and_what_would_be_right) {
        "h, line 2: process 0 begins an op before its last one, of line 1, has ended; an :ok"},
       {parse_edn, "[0 :invoke :read nil]\n[0 :ok :write 1]",
        "h, line 2: process 0 ends another op than it began in line 1"},
+      {parse_edn, "[0 :invoke :write 3]\n[0 :ok :write 5]",
+       "h, line 2: the value of the write that process 0 ends is 5, but it began it in line 1 with 3; they should be"},
+      {parse_edn, "[0 :invoke :cas [1 2]]\n[0 :ok :cas [1 3]]",
+       "h, line 2: the value of the cas that process 0 ends is [1 3], but it began it in line 1 with [1 2]; they"},
+      {parse_json_lines,
+       R"({"process":0,"type":"invoke","f":"write","value":3})"
+       "\n"
+       R"({"process":0,"type":"ok","f":"write","value":4})",
+       "h, line 2: the value of the write that process 0 ends is 4, but it began it in line 1 with 3; they should be"},
+      {parse_jepsen_log, "x - 1\t:invoke\t:write\t3\nx - 1\t:ok\t:write\t4\n",
+       "h, line 2: the value of the write that process 1 ends is 4, but it began it in line 1 with 3; they should be"},
       {parse_edn, "{:process 0, :type :invoke, :f :read, :op 7}\n{:process 1, :type :invoke, :f :read, :op 7}",
        "h: two ops have the number 7 in :op; each should have its own"},
       {parse_edn, "[0 :invoke :cas 3]", "h, line 1: the value of a cas is 3; it should be a pair [old new]"},
@@ -217,6 +231,11 @@ TEST(Import, says_file_line_what_is_wrong_and_what_would_be_right) {
       {parse_edn, "{:a 12three}", "h, line 1: \"12three\" begins like a number but is none"},
       {parse_edn, ")", "h, line 1: a \")\" that closes nothing"},
       {parse_json_lines, "{\"type\":\"invoke\",\n", "h, line 1: this is not JSON; an op should look like "},
+      {parse_json_lines, "{\"type\":\"invo",
+       "h, line 1: this is not JSON, and the file ends here without an end of line"},
+      {parse_csv,
+       "op,process,key,f,expected,value,outcome,invocation_ns,completion_ns,intended_ns,error\n0,0,nil,read,,1,ok,9",
+       "h, line 2: there are 8 fields; there should be 11; the file ends within this row, so it may be cut"},
       {parse_json_lines, "\n{\"type\":\"invoke\",\"f\":\"read\"}",
        "h, line 2: the op has no \"process\"; an op should"},
       {parse_json_lines, R"({"process":0,"type":"invoke","f":"txn"})", "h, line 1: \"f\" should be read, write, cas, "},
@@ -238,6 +257,55 @@ TEST(Import, says_file_line_what_is_wrong_and_what_would_be_right) {
     EXPECT_TRUE(history.error().detail.starts_with(entry.sentence))
         << history.error().detail << "\nwanted " << entry.sentence;
   }
+}
+
+TEST(Import, takes_the_end_of_a_change_without_its_value_or_without_success) {
+  for (const char* end : {"[0 :ok :write nil]", "[0 :fail :write :timed-out]", "[0 :info :write 5]"}) {
+    EXPECT_TRUE(parse_edn(std::string("[0 :invoke :write 3]\n") + end, "h").has_value()) << end;
+  }
+}
+
+std::string notes_of(const Result<EventHistory>& history) {
+  std::string notes;
+  for (const std::string& note : history->notes) {
+    notes += note + "\n";
+  }
+  return notes;
+}
+
+TEST(Import, notes_a_last_line_without_an_end_where_a_cut_one_can_look_whole) {
+  const std::string log = "x - 1\t:invoke\t:write\t3\nx - 1\t:ok\t:write\t3\n";
+  EXPECT_THAT(notes_of(parse_jepsen_log(log, "h")), Not(HasSubstr("cut")));
+  EXPECT_THAT(notes_of(parse_jepsen_log(log + "INFO  jeps", "h")),
+              HasSubstr("line 3, has no end of line, so it may be"));
+  EXPECT_THAT(notes_of(parse_jepsen_log(log + "x - 1\t:invoke\t:write\t4", "h")), HasSubstr("line 3, has no end"));
+  const std::string csv =
+      "op,process,key,f,expected,value,outcome,invocation_ns,completion_ns,intended_ns,error\n"
+      "0,0,nil,read,,1,ok,5,9,5,";
+  EXPECT_EQ(notes_of(parse_csv(csv + "\n", "h")), "");
+  EXPECT_THAT(notes_of(parse_csv(csv, "h")), HasSubstr("line 2, has no end of line"));
+}
+
+TEST(Import, knows_which_files_tell_that_they_are_whole) {
+  const std::string op = "{:process 0, :type :invoke, :f :read, :time 1}";
+  EXPECT_TRUE(parse_edn("[" + op + "]", "h")->has_end_mark);
+  EXPECT_FALSE(parse_edn(op, "h")->has_end_mark);
+  EXPECT_EQ(notes_of(parse_edn(op, "h")), "");
+  const std::string object = R"({"type":"invoke","process":0,"f":"read","time":1})";
+  EXPECT_TRUE(parse_json_lines("[" + object + "]", "h")->has_end_mark);
+  EXPECT_FALSE(parse_json_lines(object + "\n", "h")->has_end_mark);
+}
+
+TEST(Import, says_why_instants_are_positions) {
+  const auto notes = [](std::string_view first, std::string_view second) {
+    return notes_of(parse_edn("[:nemesis :info :start nil]\n{:type :invoke, :process 0, :f :read" + std::string(first) +
+                                  "}\n{:type :ok, :process 0, :f :read, :value 1" + std::string(second) + "}",
+                              "h"));
+  };
+  EXPECT_EQ(notes(", :time 5", ", :time 9"), "");
+  EXPECT_THAT(notes("", ""), HasSubstr("positions in the file, not times, since no op has a time"));
+  EXPECT_THAT(notes(", :time 5", ""), HasSubstr("since the op of line 3 has no time"));
+  EXPECT_THAT(notes(", :time 5", ", :time 4"), HasSubstr("since the time of line 3 is before that of the op above it"));
 }
 
 TEST(Import, guesses_the_format_from_the_first_characters) {

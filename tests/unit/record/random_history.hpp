@@ -93,21 +93,22 @@ inline Step any_step(OpIndex op) {
 }
 
 inline HistoryHeader any_header() {
-  return HistoryHeader{.scenario_name = "before",
-                       .scenario_toml = "reads = 10\n\"\\ \xC3\xA9",
-                       .pattern = "cache-aside",
-                       .seed = *rc::gen::arbitrary<std::uint64_t>(),
-                       .program = "stalemate test",
-                       .started_at = "2026-01-02T03:04:05Z",
-                       .engines = {{"database", "PostgreSQL", "15.1", "read committed"}, {"cache", "Redis", "7.0", ""}},
-                       .fault_names = {"", "skip", "delay"},
-                       .initial_value = 1000,
-                       .key_count = keys,
-                       .client_count = clients,
-                       .server_count = 2,
-                       .cache_commands = {{}, {"lock", Ward::hold}, {"bury", Ward::mark}},
-                       .key_names = {},
-                       .value_names = {}};
+  return HistoryHeader{
+      .scenario_name = "before",
+      .scenario_toml = "reads = 10\n\"\\ \xC3\xA9",
+      .pattern = "cache-aside",
+      .seed = *rc::gen::arbitrary<std::uint64_t>(),
+      .program = "stalemate test",
+      .started_at = "2026-01-02T03:04:05Z",
+      .engines = {{"database", "PostgreSQL", "15.1", "read committed"}, {"cache", "Redis", "7.0", ""}},
+      .fault_names = {"", "skip", "delay"},
+      .initial_value = 1000,
+      .key_count = keys,
+      .client_count = clients,
+      .server_count = 2,
+      .cache_commands = {{}, {"lock", Ward::hold}, {"unlock", Ward::release, false}, {"bury", Ward::mark}},
+      .key_names = {},
+      .value_names = {}};
 }
 
 /// Values of every kind, some of them awkward.

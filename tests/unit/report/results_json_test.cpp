@@ -73,6 +73,13 @@ TEST(ResultsJson, comes_back_exactly) {
   }
 }
 
+TEST(ResultsJson, keeps_the_checks_that_found_nothing) {
+  RunResults results = example_trouble();
+  results.violations = {{"linearizable", 0}, {"stale-reads", 61}};
+  ASSERT_TRUE(validate(results).has_value()) << validate(results).error().detail;
+  EXPECT_EQ(from_json(to_json(results)).value().violations, results.violations);
+}
+
 RC_GTEST_PROP(ResultsJson, keeps_every_number_and_text_exactly, ()) {
   RunResults results = example_trouble();
   results.seed = *rc::gen::arbitrary<std::uint64_t>();

@@ -33,14 +33,14 @@ class StepShards {
   }
 
  private:
-  [[nodiscard]] std::size_t shard_of(OpIndex op) const { return (op - least_) >> shift_; }
+  [[nodiscard]] std::size_t shard_of(OpIndex op) const { return (std::uint64_t{op} - least_) >> shift_; }
   [[nodiscard]] std::size_t last_of(const BlockPlace& block) const;
   void choose_width(std::span<const BlockPlace> blocks);
   void assign(std::span<const BlockPlace> blocks);
 
   OpIndex least_ = 0;
   OpIndex greatest_ = 0;
-  unsigned shift_ = 0;
+  unsigned shift_ = 0;                // at most 32: one shard
   std::vector<std::uint64_t> begin_;  // by shard, in blocks_
   std::vector<std::uint32_t> blocks_;
 };

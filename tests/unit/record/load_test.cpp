@@ -121,5 +121,12 @@ TEST(StepShards, are_few_where_blocks_span_many_ops) {
   EXPECT_LE(visits, 3 * blocks.size());
 }
 
+TEST(StepShards, are_one_where_few_steps_are_far_apart) {
+  const std::vector<BlockPlace> blocks(2, block_of(0, OpIndex{1} << 21U, 1));
+  const StepShards shards(blocks);
+  ASSERT_EQ(shards.size(), 1U);
+  EXPECT_EQ(shards.blocks_of(0).size(), blocks.size());
+}
+
 }  // namespace
 }  // namespace stalemate

@@ -17,6 +17,7 @@
 
 #include "check/key_check.hpp"
 #include "check/step_times.hpp"
+#include "check/steps_with_keys.hpp"
 #include "check/time_sorter.hpp"
 #include "record/record_array.hpp"
 

@@ -1,6 +1,7 @@
 #include "check/op_times.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace stalemate {
 
@@ -41,11 +42,7 @@ OpTimes::OpTimes(const History& history, const Crew& crew)
     by_member[member] = std::move(found);
   });
   join(by_member);
-  Nanoseconds least_ns = never;
-  for (std::size_t block = least_ns_.size(); block-- > 0;) {
-    least_ns = std::min(least_ns, least_ns_[block]);
-    least_ns_[block] = least_ns;
-  }
+  std::inclusive_scan(least_ns_.rbegin(), least_ns_.rend(), least_ns_.rbegin(), std::ranges::min);
 }
 
 /// One block.

@@ -1,5 +1,9 @@
 #include "check/step_times.hpp"
 
+#include <algorithm>
+#include <numeric>
+#include <span>
+
 namespace stalemate {
 
 StepTimes::StepTimes(const History& history, const Crew& crew)
@@ -22,11 +26,7 @@ StepTimes::StepTimes(const History& history, const Crew& crew)
     last_ns[member] = latest_ns;
   });
   end_ns_ = std::ranges::max(last_ns);
-  Nanoseconds least_ns = never;
-  for (std::size_t block = least_ends_.size(); block-- > 0;) {
-    least_ns = std::min(least_ns, least_ends_[block]);
-    least_ends_[block] = least_ns;
-  }
+  std::inclusive_scan(least_ends_.rbegin(), least_ends_.rend(), least_ends_.rbegin(), std::ranges::min);
 }
 
 }  // namespace stalemate

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct OrderedZone {
   std::uint64_t place;  ///< in the order: the version, or where that is not known f
   Nanoseconds first_completion_ns;
   Nanoseconds last_invocation_ns;
+  std::uint32_t value;  ///< which value it is, where the window is asked for it
 };
 
 /// Of some neighbours in the order. Two of them add up, so that the values of one key can be looked at in pieces.
@@ -67,14 +69,16 @@ struct LooseEnds {
 class OrderWindow {
  public:
   /// Requires: room.size() is even and not 0; nobody else uses it while the window is used.
-  explicit OrderWindow(std::span<OrderedZone> room) : zones_(room) {}
+  explicit OrderWindow(std::span<OrderedZone> room)
+      : zones_(room.data()), room_(static_cast<std::uint32_t>(room.size())), ends_(std::make_unique<LooseEnds>()) {}
 
   /// `keeps_head`: the values before the first one are elsewhere.
   void begin(bool keeps_head) {
     size_ = 0;
     released_ = 0;
     keeps_head_ = keeps_head;
-    ends_ = {};
+    *ends_ = {};
+    holds_ = true;
   }
 
   [[gnu::always_inline]] inline void add(const OrderedZone& zone) {
@@ -83,29 +87,39 @@ class OrderWindow {
     } else {
       insert(zone);
     }
-    if (++size_ == zones_.size()) [[unlikely]] {
+    if (++size_ == room_) [[unlikely]] {
       release();
     }
+  }
+
+  /// The zone of that value if it has come and can still change; the newest are found first. Valid until the next call.
+  [[nodiscard]] OrderedZone* find(std::uint32_t value) {
+    for (std::uint32_t i = size_; i > 0; --i) {
+      if (zones_[i - 1].value == value) {
+        return &zones_[i - 1];
+      }
+    }
+    return nullptr;
   }
 
   /// How many zones came.
   [[nodiscard]] std::uint32_t count() const { return released_ + size_; }
 
   /// Once it is false, more zones change nothing.
-  [[nodiscard]] bool holds() const { return ends_.middle.holds; }
+  [[nodiscard]] bool holds() const { return holds_; }
 
   /// All there were. Requires: !keeps_head.
   [[nodiscard]] OrderProof finish() {
     for (std::size_t i = 0; i < size_; ++i) {
-      ends_.middle.add(zones_[i]);
+      ends_->middle.add(zones_[i]);
     }
-    return ends_.middle;
+    return ends_->middle;
   }
 
   /// The same where others are to follow or keeps_head.
   [[nodiscard]] LooseEnds finish_loose() {
-    ends_.tail.assign(zones_.begin(), zones_.begin() + size_);
-    return std::move(ends_);
+    ends_->tail.assign(zones_, zones_ + size_);
+    return std::move(*ends_);
   }
 
  private:
@@ -119,25 +133,47 @@ class OrderWindow {
 
   [[gnu::noinline]] void release() {
     const std::uint32_t window = size_ / 2;
-    const auto half = zones_.begin() + window;
+    OrderedZone* const half = zones_ + window;
     if (keeps_head_) {
-      ends_.head.assign(zones_.begin(), half);
+      ends_->head.assign(zones_, half);
       keeps_head_ = false;
     } else {
-      OrderProof middle = ends_.middle;
-      std::for_each(zones_.begin(), half, [&middle](const OrderedZone& zone) { middle.add(zone); });
-      ends_.middle = middle;
+      OrderProof middle = ends_->middle;
+      std::for_each(zones_, half, [&middle](const OrderedZone& zone) { middle.add(zone); });
+      ends_->middle = middle;
+      holds_ = middle.holds;
     }
-    std::copy(half, zones_.end(), zones_.begin());
+    std::copy(half, zones_ + size_, zones_);
     size_ -= window;
     released_ += window;
   }
 
-  std::span<OrderedZone> zones_;  // the first size_ of them, by place
+  // What every zone needs is in few bytes, the rest elsewhere.
+  OrderedZone* zones_;  // the first size_ of room_, by place
+  std::uint32_t room_;
   std::uint32_t size_ = 0;
   std::uint32_t released_ = 0;
   bool keeps_head_ = false;
-  LooseEnds ends_;
+  bool holds_ = true;
+  std::unique_ptr<LooseEnds> ends_;
+};
+
+/// A window for each of some keys.
+class OrderWindows {
+ public:
+  /// Requires: window > 0.
+  OrderWindows(std::size_t keys, std::size_t window) : room_(keys * 2 * window) {
+    windows_.reserve(keys);
+    for (std::size_t key = 0; key < keys; ++key) {
+      windows_.emplace_back(std::span(room_).subspan(key * 2 * window, 2 * window));
+    }
+  }
+  OrderWindow& operator[](std::uint32_t number) { return windows_[number]; }
+  [[nodiscard]] bool hold() const { return std::ranges::all_of(windows_, &OrderWindow::holds); }
+
+ private:
+  std::vector<OrderedZone> room_;
+  std::vector<OrderWindow> windows_;
 };
 
 /// The proof for a key whose values were looked at in these pieces.

@@ -23,22 +23,6 @@ std::vector<std::size_t> borders_of(std::size_t total, const ScreenOptions& opti
   return borders;
 }
 
-/// A small window for each key of a bucket.
-class Screen::Windows {
- public:
-  Windows(std::size_t keys, std::size_t window) : room_(keys * 2 * window) {
-    windows_.reserve(keys);
-    for (std::size_t key = 0; key < keys; ++key) {
-      windows_.emplace_back(std::span(room_).subspan(key * 2 * window, 2 * window));
-    }
-  }
-  OrderWindow& operator[](std::uint32_t number) { return windows_[number]; }
-
- private:
-  std::vector<OrderedZone> room_;
-  std::vector<OrderWindow> windows_;
-};
-
 Screen::Screen(const History& history, const ScreenOptions& options, const Crew& crew)
     : options_(options),
       table_(history, borders_of(history.ops().size(), options, crew)),
@@ -48,6 +32,30 @@ Screen::Screen(const History& history, const ScreenOptions& options, const Crew&
                                       std::min<std::size_t>(2, options.window), options.window)),
       cursors_(members_),
       pieces_(members_) {
+  if (!look_at_stream(history, crew)) {
+    look_at_table(crew);
+  }
+}
+
+/// Whether that clears all keys at once.
+bool Screen::look_at_stream(const History& history, const Crew& crew) {
+  if (!options_.may_stream || buckets_ > 1) {
+    return false;
+  }
+  StreamSizes sizes = options_.stream;
+  sizes.window = window_;
+  const StreamProof proof(history, rules(), sizes, borders_of(history.ops().size(), options_, crew), crew);
+  if (proof.holds()) {
+    versions_known_ = proof.versions_known();
+    has_writes_ = proof.has_writes();
+    op_count_ = proof.op_count();
+    keys_with_ops_ = proof.keys_with_ops();
+    clean_ = proof.clean_keys();
+  }
+  return proof.holds();
+}
+
+void Screen::look_at_table(const Crew& crew) {
   if (table_.gave_up()) {
     return;
   }
@@ -70,24 +78,25 @@ Screen::Screen(const History& history, const ScreenOptions& options, const Crew&
     look_again(crew);
   }
   count_keys();
+  versions_known_ = table_.versions_known();
+  has_writes_ = table_.has_writes();
+  op_count_ = table_.op_count();
   clean_.reads = table_.ok_reads();
 }
 
 /// Whether the value is to be put in order. Marks its key where that is not enough to judge it.
 inline bool Screen::is_kept(ValuePlace place, const ZoneTable::Zone& zone) {
-  if (table_.is_failed(place) && zone.last_invocation_ns < 0) {
-    return false;
-  }
-  const bool is_seen = !table_.is_unknown(place) || zone.first_completion_ns != never;
-  const bool is_placed = !table_.versions_known() || table_.is_applied(place);
-  const bool is_future = widened(zone.first_completion_ns) < table_.write_invocation_ns(place);
-  const bool is_doubtful = table_.is_unknown(place) && !options_.clears_unknown;
-  if (!table_.is_written(place) || table_.is_failed(place) || is_future || (is_seen && !is_placed) || is_doubtful)
-      [[unlikely]] {
+  const ValueUse use = use_of({.is_written = table_.is_written(place),
+                               .is_failed = table_.is_failed(place),
+                               .is_unknown = table_.is_unknown(place),
+                               .is_applied = table_.is_applied(place),
+                               .first_completion_ns = zone.first_completion_ns,
+                               .write_invocation_ns = table_.write_invocation_ns(place)},
+                              rules());
+  if (use == ValueUse::odd) [[unlikely]] {
     table_.mark_odd(zone.key);
-    return false;
   }
-  return is_seen;
+  return use == ValueUse::ordered;
 }
 
 void Screen::look_in_place(const Crew& crew) {
@@ -107,7 +116,7 @@ void Screen::look_in_place(const Crew& crew) {
 /// The member's share of the written values; the first member begins with the initial ones.
 void Screen::look_in_place(std::uint32_t member) {
   const std::uint32_t keys = table_.key_count();
-  Windows windows(keys, window_);
+  OrderWindows windows(keys, window_);
   for (std::uint32_t key = 0; key < keys; ++key) {
     windows[key].begin(member > 0);
     if (member == 0 && table_.is_touched(key)) {
@@ -146,7 +155,7 @@ void Screen::look_by_bucket(const Crew& crew) {
   crew([this](std::uint32_t member) { fill_buckets(member); });
   const std::vector<std::size_t> shares = borders_of(buckets_, options_, crew);
   crew([this, &shares](std::uint32_t member) {
-    Windows windows(options_.bucket_keys, window_);
+    OrderWindows windows(options_.bucket_keys, window_);
     for (std::size_t bucket = shares[member]; bucket < shares[member + 1]; ++bucket) {
       look_at_bucket(static_cast<std::uint32_t>(bucket), windows);
     }
@@ -185,7 +194,7 @@ void Screen::fill_buckets(std::uint32_t member) {
   }
 }
 
-void Screen::look_at_bucket(std::uint32_t bucket, Windows& windows) {
+void Screen::look_at_bucket(std::uint32_t bucket, OrderWindows& windows) {
   const std::uint32_t first = bucket * options_.bucket_keys;
   const std::uint32_t keys = std::min(options_.bucket_keys, table_.key_count() - first);
   for (std::uint32_t number = 0; number < keys; ++number) {
@@ -217,7 +226,10 @@ void Screen::doubt(std::uint32_t key) {
 }
 
 OrderedZone Screen::initial_value(std::uint32_t key) const {
-  return {.place = 0, .first_completion_ns = before_all, .last_invocation_ns = table_.zone(key).last_invocation_ns};
+  return {.place = 0,
+          .first_completion_ns = before_all,
+          .last_invocation_ns = table_.zone(key).last_invocation_ns,
+          .value = 0};
 }
 
 void Screen::count_keys() {

@@ -10,6 +10,7 @@
 #include "check/clean_keys.hpp"
 #include "check/crew.hpp"
 #include "check/order_proof.hpp"
+#include "check/stream_proof.hpp"
 #include "check/zone_table.hpp"
 #include "core/types.hpp"
 #include "record/history.hpp"
@@ -24,6 +25,8 @@ struct ScreenOptions {
   /// Keys whose values are put in order side by side, and the room for their values that are not yet in order.
   std::uint32_t bucket_keys = 2048;
   std::size_t bucket_room = 16384;
+  bool may_stream = true;   ///< StreamProof is tried first; nothing but speed depends on it
+  StreamSizes stream = {};  ///< of it, but for the window
 };
 
 /// A key is cleared if its values, in the order of their versions (without versions: of their first completions), could
@@ -31,10 +34,12 @@ struct ScreenOptions {
 /// was read. Then the key is linearizable, in the order of its versions, and none of its reads is stale.
 ///
 /// Values come nearly in the order of their versions, so that a small window a key is enough to put them in order. With
-/// few keys they are looked at where they are in the table, else a bucket of keys at a time. Keys of which that does
-/// not clear are looked at once more, each alone with a wide window. Cost: a pass over ops and steps, one or two over
-/// the values, with many keys another that sorts them into buckets. Memory: as ZoneTable, 5 bytes a key, and with many
-/// keys 24 bytes a value; of the keys looked at twice 24 bytes a value, and 4 for every key and member.
+/// few keys a StreamProof may do so on its way over the ops. Where it does not hold, a ZoneTable is made, and the
+/// values are looked at where they are in it, with many keys a bucket of keys at a time. Keys of which that does not
+/// clear are looked at once more, each alone with a wide window. Cost: as StreamProof; and but for where that holds, a
+/// pass over ops and steps, one or two over the values, with many keys another that sorts them into buckets. Memory: as
+/// ZoneTable, 5 bytes a key, and with many keys 24 bytes a value; of the keys looked at twice 32 bytes a value, and 4
+/// for every key and member.
 class Screen {
  public:
   /// Requires: the history outlives it; window, bucket_keys and bucket_room are greater than 0.
@@ -45,9 +50,9 @@ class Screen {
   [[nodiscard]] bool all_clean() const { return !gave_up() && !table_.has_odd_keys(); }
   [[nodiscard]] bool is_clean(Key key) const { return !gave_up() && !table_.is_odd(key); }
 
-  [[nodiscard]] bool versions_known() const { return table_.versions_known(); }
-  [[nodiscard]] bool has_writes() const { return table_.has_writes(); }
-  [[nodiscard]] std::uint64_t op_count() const { return table_.op_count(); }
+  [[nodiscard]] bool versions_known() const { return versions_known_; }
+  [[nodiscard]] bool has_writes() const { return has_writes_; }
+  [[nodiscard]] std::uint64_t op_count() const { return op_count_; }
   [[nodiscard]] std::uint64_t keys_with_ops() const { return keys_with_ops_; }
   /// Of the clean keys; their `reads` are all of the history's: take off those of the others.
   [[nodiscard]] const CleanKeys& clean_keys() const { return clean_; }
@@ -62,7 +67,9 @@ class Screen {
     std::uint32_t key;
     LooseEnds ends;
   };
-  class Windows;
+
+  [[nodiscard]] bool look_at_stream(const History& history, const Crew& crew);
+  void look_at_table(const Crew& crew);
 
   // The first look: screen.cpp.
   void look_in_place(const Crew& crew);
@@ -70,19 +77,21 @@ class Screen {
   void look_by_bucket(const Crew& crew);
   void count_bucket_values(std::uint32_t member);
   void fill_buckets(std::uint32_t member);
-  void look_at_bucket(std::uint32_t bucket, Windows& windows);
+  void look_at_bucket(std::uint32_t bucket, OrderWindows& windows);
   void doubt(std::uint32_t key);
   [[nodiscard, gnu::always_inline]] inline bool is_kept(ValuePlace place, const ZoneTable::Zone& zone);
-  /// Both ends of every interval move, so that two ends move apart twice.
-  [[nodiscard]] Nanoseconds widened(Nanoseconds completion_ns) const {
-    return completion_ns == never ? never : completion_ns + 2 * options_.clock_error_ns;
+  [[nodiscard]] ValueRules rules() const {
+    return {.versions_known = table_.versions_known(),
+            .clears_unknown = options_.clears_unknown,
+            .clock_error_ns = options_.clock_error_ns};
   }
   [[nodiscard]] OrderedZone initial_value(std::uint32_t key) const;
   [[nodiscard]] OrderedZone written_value(const ZoneTable::Zone& zone, std::uint64_t version) const {
-    const Nanoseconds first_ns = widened(zone.first_completion_ns);
+    const Nanoseconds first_ns = rules().widened(zone.first_completion_ns);
     return {.place = table_.versions_known() ? version : static_cast<std::uint64_t>(first_ns) + 1,
             .first_completion_ns = first_ns,
-            .last_invocation_ns = zone.last_invocation_ns};
+            .last_invocation_ns = zone.last_invocation_ns,
+            .value = 0};
   }
   [[nodiscard]] std::uint64_t version_of(ValuePlace place) const {
     return table_.versions_known() ? table_.version(place) : 0;
@@ -110,6 +119,9 @@ class Screen {
   std::vector<std::uint8_t> is_doubtful_;            // by key
   RecordArray<OrderedZone> order_;                   // the doubtful keys' values, key by key
   std::vector<std::vector<Piece>> pieces_;           // by member
+  bool versions_known_ = false;
+  bool has_writes_ = false;
+  std::uint64_t op_count_ = 0;
   std::uint64_t keys_with_ops_ = 0;
   CleanKeys clean_;
 };

@@ -18,7 +18,7 @@ constexpr std::size_t left_ahead = 32;
 
 void ZoneTable::scan(std::uint32_t member) {
   // What the loops need is in variables of its own, which their stores cannot change.
-  const Layout layout = layout_;
+  const ValueLayout layout = layout_;
   const Reach reach = reach_of(member);
   const std::size_t end = borders_[member + 1];
   const auto block_at = [&](std::size_t begin) {
@@ -47,7 +47,7 @@ ZoneTable::Reach ZoneTable::reach_of(std::uint32_t member) {
 }
 
 /// Whether an op is a write, and whether it is of an initial value, is hard to predict, so nothing branches on it.
-void ZoneTable::look_up(Layout layout, Reach reach, std::span<const OpRecord> ops, Block& block) {
+void ZoneTable::look_up(ValueLayout layout, Reach reach, std::span<const OpRecord> ops, Block& block) {
   std::uint32_t write_count = 0;
   for (std::size_t i = 0; i < ops.size(); ++i) {
     const OpRecord& op = ops[i];

@@ -2,29 +2,13 @@
 
 #include <algorithm>
 #include <atomic>
-#include <limits>
 
 namespace stalemate {
 
 namespace {
 
-/// Written values that may lie below or above those that a history of so many ops would have by itself.
-constexpr std::size_t values_spare = 4096;
 /// So many members have a table of their own for what they find of older places; the others make lists.
 constexpr std::uint32_t elder_tables = 4;
-
-/// The value from which the table's places are counted.
-std::int64_t first_value(const History& history) {
-  const auto ops = history.ops();
-  const auto first = std::ranges::find_if(
-      ops, [](const OpRecord& op) { return op.kind() == OpKind::write || op.kind() == OpKind::add; });
-  const std::int64_t usual = std::int64_t{history.header.initial_value} + 1;
-  if (first == ops.end() ||
-      (first->value() >= usual && first->value() - usual < static_cast<std::int64_t>(ops.size()))) {
-    return usual;
-  }
-  return std::int64_t{first->value()} - static_cast<std::int64_t>(values_spare);
-}
 
 }  // namespace
 
@@ -32,10 +16,7 @@ ZoneTable::ZoneTable(const History& history, std::vector<std::size_t> borders)
     : history_(&history),
       key_count_(history.header.key_count),
       members_(static_cast<std::uint32_t>(borders.size() - 1)),
-      layout_{.value_begin = first_value(history),
-              .values_max = history.ops().size() + 2 * values_spare,
-              .key_count = key_count_,
-              .initial = history.header.initial_value},
+      layout_(ValueLayout::of(history)),
       borders_(std::move(borders)),
       zones_(key_count_ + layout_.values_max + 1),
       elders_(members_),
@@ -45,7 +26,7 @@ ZoneTable::ZoneTable(const History& history, std::vector<std::size_t> borders)
       barely_seen_(key_count_ / 64 + 1),
       counts_(members_),
       left_(members_) {
-  totals_.gave_up = key_count_ + layout_.values_max >= std::numeric_limits<ValuePlace>::max();
+  totals_.gave_up = !layout_.fits();
   for (Left& left : left_) {
     left.ops.resize(members_);
   }
@@ -131,7 +112,7 @@ void ZoneTable::read_versions(std::uint32_t member) {
     }
     const ValuePlace place = static_cast<ValuePlace>(offset + key_count_);
     (step.outcome() == Outcome::fail ? counts.has_refused : counts.may_have_applied) = true;
-    counts.versions_known |= step.outcome() == Outcome::ok && step.version() != unknown_version;
+    counts.versions_known |= packed_version::is_told(step);
     if (place < owners_[member] || place >= owners_[member + 1]) [[unlikely]] {
       left_[member].steps.push_back(position);
     } else {
@@ -142,10 +123,8 @@ void ZoneTable::read_versions(std::uint32_t member) {
 }
 
 void ZoneTable::note_version(const StepRecord& step, std::size_t offset) {
-  const bool has_version = step.outcome() == Outcome::ok && step.version() != unknown_version;
-  const std::uint64_t unversioned = step.outcome() == Outcome::fail ? version_refused : version_unplaced;
   std::uint64_t& version = versions_.data()[offset];
-  version = std::max(version, has_version ? step.version() + version_unplaced : unversioned);
+  version = std::max(version, packed_version::of(step));
 }
 
 void ZoneTable::set_bit(std::vector<std::uint64_t>& bits, Key key) {

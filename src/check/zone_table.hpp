@@ -13,12 +13,11 @@
 
 #include "check/crew.hpp"
 #include "check/key_history.hpp"
+#include "check/value_layout.hpp"
+#include "check/value_record.hpp"
 #include "record/history.hpp"
 
 namespace stalemate {
-
-/// A place in the table: below key_count the initial value of that key, above it a written value.
-using ValuePlace = std::uint32_t;
 
 /// Memory: 32 bytes a written value, 8 less after forget_writes, 16 a key; while it is filled by several members up to
 /// 16 bytes a value and key more for each of a few; pages that are not needed are not touched.
@@ -82,7 +81,7 @@ class ZoneTable {
     return place < key_count_ ? 0 : versions_.span()[place - key_count_];
   }
   /// What steps and ops say of the value's write. Requires: place is not an initial value's.
-  [[nodiscard]] bool is_applied(ValuePlace place) const { return version(place) > version_unplaced; }
+  [[nodiscard]] bool is_applied(ValuePlace place) const { return version(place) > packed_version::unplaced; }
   [[nodiscard]] bool is_written(ValuePlace place) const { return write(place) != 0; }
   [[nodiscard]] bool is_failed(ValuePlace place) const { return (write(place) & write_failed) != 0; }
   [[nodiscard]] bool is_unknown(ValuePlace place) const { return (write(place) & write_unknown) != 0; }
@@ -112,9 +111,6 @@ class ZoneTable {
   static constexpr std::uint64_t write_unknown = 2;
   static constexpr std::uint64_t write_failed = 4;
   static constexpr unsigned write_shift = 8;
-  /// Versions as stored: of what several steps say, the larger number holds.
-  static constexpr std::uint64_t version_refused = 1;
-  static constexpr std::uint64_t version_unplaced = 2;
 
   struct Counts {
     std::uint64_t ops = 0;
@@ -128,22 +124,6 @@ class ZoneTable {
   struct Left {
     std::vector<std::vector<OpPosition>> ops;  // for each member
     std::vector<std::size_t> steps;
-  };
-
-  /// Where values are in the table.
-  struct Layout {
-    std::int64_t value_begin = 0;
-    std::uint64_t values_max = 0;
-    std::uint32_t key_count = 0;
-    Value initial = absent;
-    [[nodiscard]] ValuePlace nowhere() const { return static_cast<ValuePlace>(key_count + values_max); }
-    [[nodiscard]] ValuePlace written_place_of(Value value) const {
-      const auto offset = static_cast<std::uint64_t>(value - value_begin);
-      return static_cast<ValuePlace>(std::min(offset, values_max)) + key_count;
-    }
-    [[nodiscard]] ValuePlace place_of(const OpRecord& op) const {
-      return op.value() == initial ? op.key().index : written_place_of(op.value());
-    }
   };
 
   /// What a member may widen: its own places, and what it finds of older ones in a table of its own.
@@ -170,7 +150,7 @@ class ZoneTable {
   [[nodiscard]] ValuePlace nowhere() const { return layout_.nowhere(); }
   void choose_owners();
   [[nodiscard]] Reach reach_of(std::uint32_t member);
-  static void look_up(Layout layout, Reach reach, std::span<const OpRecord> ops, Block& block);
+  static void look_up(ValueLayout layout, Reach reach, std::span<const OpRecord> ops, Block& block);
   [[nodiscard]] ValuePlace widen(std::uint32_t member, const Reach& reach, std::size_t begin, const Block& block);
   void note_writes(std::uint32_t member, const Reach& reach, std::size_t begin, const Block& block);
   void add_special(std::uint32_t member, const Reach& reach, std::size_t position);
@@ -191,7 +171,7 @@ class ZoneTable {
   const History* history_;
   std::uint32_t key_count_;
   std::uint32_t members_;
-  Layout layout_;
+  ValueLayout layout_;
   std::size_t written_begin_ = 0;  // of the written values, less value_begin_
   std::size_t written_end_ = 0;
   std::vector<std::size_t> borders_;

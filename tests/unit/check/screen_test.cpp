@@ -9,7 +9,7 @@
 
 #include "check/check.hpp"
 #include "check/op_times.hpp"
-#include "unit/check/small_history.hpp"
+#include "unit/check/screened_history.hpp"
 
 namespace stalemate::test {
 namespace {
@@ -46,28 +46,6 @@ std::string told(const CheckResult& result) {
     text += '\n' + violation.sentence;
   }
   return text;
-}
-
-/// Small enough to be judged by eye, mixed enough for every rule.
-SmallHistory some_history(std::uint64_t seed, Nanoseconds& clock_error_ns) {
-  SeededRandom random(seed, 11);
-  Shape shape;
-  shape.keys_max = 1 + random.draw_below(3);
-  shape.with_versions = random.draw_below(4) != 0;
-  SmallHistory small = random_history(random, shape);
-  small.complete = random.draw_below(4) != 0;
-  clock_error_ns = random.draw_below(3) == 0 ? random.draw_below(3) : 0;
-  if (random.draw_below(3) == 0) {
-    // Values that do not name their writes, and values of other keys.
-    for (Op& op : small.ops) {
-      op.value =
-          random.draw_below(4) == 0 && op.value != absent ? 1000 + static_cast<Value>(random.draw_below(6)) : op.value;
-    }
-  }
-  for (Step& step : small.steps) {
-    step.value = small.ops[step.op].value;
-  }
-  return small;
 }
 
 TEST(Screen, changes_nothing_of_what_the_checks_say) {
@@ -112,13 +90,16 @@ TEST(Screen, clears_the_same_keys_wherever_the_work_is_divided) {
     Nanoseconds clock_error_ns = 0;
     const SmallHistory small = some_history(seed, clock_error_ns);
     const History history = packed(small);
-    const auto alone = cleared(history, {.clock_error_ns = clock_error_ns}, {});
+    const auto alone = cleared(history, {.clock_error_ns = clock_error_ns, .may_stream = false}, {});
     const auto ops = static_cast<std::uint32_t>(small.ops.size());
     for (std::uint32_t first = 0; first <= ops; ++first) {
-      const ScreenOptions options{.clock_error_ns = clock_error_ns, .window = wide, .shares = {first, ops - first}};
-      ASSERT_EQ(cleared(history, options, {.size = 2}), alone)
-          << "seed " << seed << ", " << first << " ops for the first\n"
-          << describe(small);
+      ScreenOptions options{.clock_error_ns = clock_error_ns, .window = wide, .shares = {first, ops - first}};
+      for (const bool may_stream : {false, true}) {
+        options.may_stream = may_stream;
+        ASSERT_EQ(cleared(history, options, {.size = 2}), alone)
+            << "seed " << seed << ", " << first << " ops for the first\n"
+            << describe(small);
+      }
     }
     ASSERT_EQ(cleared(history, {.clock_error_ns = clock_error_ns}, {.size = ops + 1}), alone)
         << "seed " << seed << ", an op for each\n"
@@ -131,7 +112,7 @@ TEST(Screen, clears_the_same_keys_in_buckets_of_any_size) {
     Nanoseconds clock_error_ns = 0;
     const SmallHistory small = some_history(seed, clock_error_ns);
     const History history = packed(small);
-    const auto at_once = cleared(history, {.clock_error_ns = clock_error_ns}, {});
+    const auto at_once = cleared(history, {.clock_error_ns = clock_error_ns, .may_stream = false}, {});
     for (const std::uint32_t keys : {1U, 2U, 5U}) {
       for (const std::size_t room : {1U, 16U, 1000U}) {
         const ScreenOptions options{.clock_error_ns = clock_error_ns, .bucket_keys = keys, .bucket_room = room};
@@ -172,59 +153,22 @@ TEST(Screen, marks_both_keys_of_a_value_that_was_written_to_one_and_read_from_th
   }
 }
 
-/// Ops that overlap, each taking effect at an instant of its own, on keys that several write at once.
-SmallHistory overlapping_history(std::uint64_t seed, std::uint32_t ops, std::uint32_t keys) {
-  constexpr std::uint32_t clients = 16;
-  SeededRandom random(seed, 13);
-  SmallHistory small;
-  small.keys = keys;
-  small.clients = clients;
-  std::vector<std::pair<Nanoseconds, OpIndex>> effects;
-  Value next_value = small.initial;
-  for (OpIndex i = 0; i < ops; ++i) {
-    Op op{.index = i, .key = Key{random.draw_below(keys)}, .client = static_cast<ClientId>(i % clients)};
-    op.kind = random.draw_below(100) < 40 ? OpKind::write : OpKind::read;
-    op.outcome = Outcome::ok;
-    op.invocation_ns = op.intended_ns = Nanoseconds{i} * 100;
-    op.completion_ns = op.invocation_ns + 100 + random.draw_below(1400);
-    op.value = op.kind == OpKind::write ? ++next_value : absent;
-    effects.emplace_back(
-        op.invocation_ns + random.draw_below(static_cast<std::uint32_t>(op.completion_ns - op.invocation_ns)), i);
-    small.ops.push_back(op);
-  }
-  std::ranges::sort(effects);
-  std::vector<Value> rows(keys, small.initial);
-  for (const auto& [at_ns, index] : effects) {
-    Op& op = small.ops[index];
-    if (op.kind == OpKind::read) {
-      op.value = rows[op.key.index];
-      continue;
-    }
-    rows[op.key.index] = op.value;
-    small.steps.push_back({.op = index,
-                           .store = Store::database,
-                           .command = Command::write,
-                           .role = Role::update,
-                           .outcome = Outcome::ok,
-                           .value = op.value,
-                           .version = small.steps.size() + 1,
-                           .start_ns = op.invocation_ns,
-                           .end_ns = op.completion_ns});
-  }
-  return small;
-}
-
 TEST(Screen, clears_every_key_of_a_valid_history) {
   for (std::uint64_t seed = 0; seed < 12; ++seed) {
     const std::uint32_t keys = seed % 3 == 0 ? 1 : 1 + static_cast<std::uint32_t>(seed);
     const History history = packed(overlapping_history(seed, 3000, keys));
     for (const std::uint32_t members : {1U, 2U, 3U, 7U}) {
-      EXPECT_TRUE(Screen(history, {}, {.size = members}).all_clean()) << "seed " << seed << ", " << members;
-      // A window that does not hold the overlap may clear fewer keys, but this one holds it.
-      EXPECT_TRUE(Screen(history, {.window = 16}, {.size = members}).all_clean()) << "seed " << seed;
-      // Keys that the first look with its small window cannot clear are looked at again.
-      const ScreenOptions small_windows{.bucket_keys = 3, .bucket_room = 1};
-      EXPECT_TRUE(Screen(history, small_windows, {.size = members}).all_clean()) << "seed " << seed;
+      for (const bool may_stream : {false, true}) {
+        const auto clears_all = [&](ScreenOptions options) {
+          options.may_stream = may_stream;
+          return Screen(history, options, {.size = members}).all_clean();
+        };
+        EXPECT_TRUE(clears_all({})) << "seed " << seed << ", " << members;
+        // A window that does not hold the overlap may clear fewer keys, but this one holds it.
+        EXPECT_TRUE(clears_all({.window = 16})) << "seed " << seed;
+        // Keys that the first look with its small window cannot clear are looked at again.
+        EXPECT_TRUE(clears_all({.bucket_keys = 3, .bucket_room = 1})) << "seed " << seed;
+      }
     }
   }
 }
@@ -238,7 +182,7 @@ TEST(Screen, clears_no_more_keys_with_a_narrow_window) {
       op.value = op.kind == OpKind::read ? small.ops[random.draw_below(60)].value : op.value;
     }
     const History history = packed(small);
-    const Screen all(history, {.window = wide}, {});
+    const Screen all(history, {.window = wide, .may_stream = false}, {});
     for (std::size_t window = 1; window <= 4; ++window) {
       for (std::uint32_t first = 0; first <= 60; first += 3) {
         const Screen narrow(history, {.window = window, .shares = {first, 60 - first}}, {.size = 2});

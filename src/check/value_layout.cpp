@@ -1,0 +1,38 @@
+#include "check/value_layout.hpp"
+
+#include <limits>
+
+namespace stalemate {
+
+namespace {
+
+/// Written values that may lie below or above those that a history of so many ops would have by itself.
+constexpr std::size_t values_spare = 4096;
+
+/// The value from which places are counted.
+std::int64_t first_value(const History& history) {
+  const auto ops = history.ops();
+  const auto first = std::ranges::find_if(
+      ops, [](const OpRecord& op) { return op.kind() == OpKind::write || op.kind() == OpKind::add; });
+  const std::int64_t usual = std::int64_t{history.header.initial_value} + 1;
+  if (first == ops.end() ||
+      (first->value() >= usual && first->value() - usual < static_cast<std::int64_t>(ops.size()))) {
+    return usual;
+  }
+  return std::int64_t{first->value()} - static_cast<std::int64_t>(values_spare);
+}
+
+}  // namespace
+
+ValueLayout ValueLayout::of(const History& history) {
+  return {.value_begin = first_value(history),
+          .values_max = history.ops().size() + 2 * values_spare,
+          .key_count = history.header.key_count,
+          .initial = history.header.initial_value};
+}
+
+bool ValueLayout::fits() const {
+  return key_count + values_max < std::numeric_limits<ValuePlace>::max();
+}
+
+}  // namespace stalemate

@@ -1,0 +1,16 @@
+// Histories for the tests of the screen.
+#pragma once
+
+#include <cstdint>
+
+#include "unit/check/small_history.hpp"
+
+namespace stalemate::test {
+
+/// Small enough to be judged by eye, mixed enough for every rule.
+[[nodiscard]] SmallHistory some_history(std::uint64_t seed, Nanoseconds& clock_error_ns);
+
+/// Ops that overlap, each taking effect at an instant of its own, on keys that several write at once: linearizable.
+[[nodiscard]] SmallHistory overlapping_history(std::uint64_t seed, std::uint32_t ops, std::uint32_t keys);
+
+}  // namespace stalemate::test

@@ -57,9 +57,10 @@ void CleanOps::for_each_by_invocation(const Use& use) {
   for (std::size_t block = 0; block * OpTimes::block_ops < ops.size();) {
     const std::size_t begin = block * OpTimes::block_ops;
     block += begun.waiting() / OpTimes::block_ops + 1;
-    begun.make_room(block * OpTimes::block_ops - begin);
+    Begun* next = begun.room(block * OpTimes::block_ops - begin);
     for_each_op(begin, std::min(block * OpTimes::block_ops, ops.size()),
-                [&](const OpRecord& op, std::uint32_t place) { begun.add_if(true, {op.invocation_ns(), place, &op}); });
+                [&next](const OpRecord& op, std::uint32_t place) { *next++ = {op.invocation_ns(), place, &op}; });
+    begun.add_until(next);
     const auto earlier = [](const Begun& left, const Begun& right) { return left.time_ns < right.time_ns; };
     for (const Begun& op : begun.release(share_.times.least_invocation_from(block), earlier)) {
       use(*op.op, op.place);

@@ -9,7 +9,7 @@
 // an update without an answer) the row. What only gives back a lock or leaves a marker shows no entry.
 //
 // Cost: a walk over ops and steps; steps are put in order of their ends as they come, which is linear where they are
-// nearly in order. Memory: 48 bytes a key.
+// nearly in order. Memory: 64 bytes a key.
 
 #include <algorithm>
 #include <array>
@@ -19,42 +19,26 @@
 #include "check/step_times.hpp"
 #include "check/steps_with_keys.hpp"
 #include "check/time_sorter.hpp"
+#include "core/assert.hpp"
 #include "record/record_array.hpp"
 
 namespace stalemate {
 
 namespace {
 
-/// What matters of a step. A row is changed by writes, an entry by sets and erases; else the step shows what was there.
-struct Event {
-  Nanoseconds time_ns;  // when it ended
-  Nanoseconds start_ns;
-  Version version;  // of a row's change
-  Value value;
-  std::uint32_t place;     // of the key among those looked at
-  std::uint32_t position;  // of the step in the history
-  bool is_of_entry;
-  bool is_change;
-  bool is_of_cache;
+/// When a step ended, and which it is. By both words those of a key that ended at one instant come next to each other,
+/// in the history's order.
+struct Ended {
+  Nanoseconds time_ns;
+  std::uint64_t place_and_position;  // of the key among those looked at, of the step in the history
+
+  [[nodiscard]] std::uint32_t place() const { return static_cast<std::uint32_t>(place_and_position >> 32U); }
+  [[nodiscard]] std::uint32_t position() const { return static_cast<std::uint32_t>(place_and_position); }
 };
 
-Event event_of(const StepRecord& step, std::uint32_t position, std::uint32_t place) {
-  const Command command = step.command();
-  return {.time_ns = step.end_ns(),
-          .start_ns = step.start_ns(),
-          .version = command == Command::write ? step.version() : unknown_version,
-          .value = command == Command::erase ? absent : step.value(),
-          .place = place,
-          .position = position,
-          .is_of_entry = command != Command::read && command != Command::write,
-          .is_change = command != Command::read && command != Command::get,
-          .is_of_cache = step.store() == Store::cache};
-}
-
-/// Those of a key that ended at one instant come next to each other, in the history's order.
-bool comes_earlier(const Event& left, const Event& right) {
-  return left.time_ns != right.time_ns ? left.time_ns < right.time_ns
-                                       : std::pair(left.place, left.position) < std::pair(right.place, right.position);
+bool comes_earlier(const Ended& left, const Ended& right) {
+  const bool is_later_place = left.place_and_position < right.place_and_position;
+  return (left.time_ns < right.time_ns) | ((left.time_ns == right.time_ns) & is_later_place);
 }
 
 /// The cache commands whose gets show no entry, by number.
@@ -71,10 +55,14 @@ class BlindCommands {
   std::array<bool, 256> is_blind_ = {};
 };
 
-/// Whether the step tells what the row or the entry held.
+/// Whether the step tells what the row or the entry held. Without branches.
 bool is_telling(const StepRecord& step, const BlindCommands& blind) {
-  const bool is_seen = step.store() == Store::database || step.store() == Store::cache;
-  return is_seen && step.outcome() == Outcome::ok && step.end_ns() != never && !blind.has(step);
+  const Store store = step.store();
+  const bool is_seen = (store == Store::database) | (store == Store::cache);
+  const bool is_answered = step.outcome() == Outcome::ok;
+  const bool has_end = step.end_ns() != never;
+  const bool is_blind = blind.has(step);
+  return is_seen & is_answered & has_end & !is_blind;
 }
 
 /// The episodes of all keys.
@@ -90,8 +78,8 @@ struct Episodes {
   }
 };
 
-/// A row and its entry as the steps change them.
-class EntryAndRow {
+/// A row and its entry as the steps change them. In one cache line: steps of many keys miss the caches for each.
+class alignas(64) EntryAndRow {
  public:
   EntryAndRow() = default;
   explicit EntryAndRow(Value row)
@@ -101,16 +89,24 @@ class EntryAndRow {
         since_ns_(never),
         has_entry_(false) {}
 
+  /// A row is changed by writes, an entry by sets and erases; else the step shows what was there.
   /// Without branches: which step comes next is as good as random.
-  void apply(const Event& step) {
-    const bool is_newer = step.version == unknown_version || step.version > version_;
-    Value& value = values_[step.is_of_entry ? 1 : 0];
-    Nanoseconds& changed_ns = changed_ns_[step.is_of_entry ? 1 : 0];
-    const bool holds = step.is_change ? is_newer : step.start_ns >= changed_ns;
-    value = holds ? step.value : value;
-    changed_ns = holds && step.is_change ? step.time_ns : changed_ns;
-    version_ = std::max(version_, step.version);
-    has_entry_ |= step.is_of_cache;
+  void apply(const StepRecord& step, Nanoseconds end_ns) {
+    const Command command = step.command();
+    const bool is_write = command == Command::write;
+    const bool is_change = (is_write | (command == Command::set)) | (command == Command::erase);
+    const unsigned which = static_cast<unsigned>(command != Command::read) & static_cast<unsigned>(!is_write);
+    const Value value = command == Command::erase ? absent : step.value();
+    const Version version = is_write ? step.version() : unknown_version;
+    const Nanoseconds changed_ns = changed_ns_[which];
+    const Value before = values_[which];
+    const bool is_newer = (version == unknown_version) | (version > version_);
+    const bool is_shown = !is_change & (step.start_ns() >= changed_ns);
+    const bool is_changed = is_change & is_newer;
+    values_[which] = pick(is_shown | is_changed, value, before);
+    changed_ns_[which] = pick(is_changed, end_ns, changed_ns);
+    version_ = std::max(version_, version);
+    has_entry_ |= step.store() == Store::cache;
   }
 
   /// Whether an episode begins or ends here, if no other step of the key ended at the same instant.
@@ -130,7 +126,15 @@ class EntryAndRow {
   [[nodiscard]] Nanoseconds since_ns() const { return since_ns_; }
 
  private:
-  [[nodiscard]] bool is_incoherent() const { return values_[1] != absent && values_[1] != values_[0]; }
+  /// Where the compiler would make a branch of `?:`.
+  template <class Number>
+  static Number pick(bool first, Number left, Number right) {
+    return right ^ ((left ^ right) & -static_cast<Number>(first));
+  }
+  [[nodiscard]] bool is_incoherent() const {
+    const auto [row, entry] = values_;
+    return (entry != absent) & (entry != row);
+  }
 
   std::array<Value, 2> values_;            // of the row, of the entry
   std::array<Nanoseconds, 2> changed_ns_;  // when
@@ -178,7 +182,7 @@ class IncoherenceCheck final : public KeyCheck {
 
  private:
   void add_events(const StepShare& share, std::size_t begin, std::size_t end);
-  void apply(std::span<const Event> events);
+  void apply(std::span<const Ended> events, std::span<const StepRecord> steps);
 
   /// Those under way at the end of the run.
   void end_episodes(Nanoseconds end_ns) {
@@ -193,7 +197,8 @@ class IncoherenceCheck final : public KeyCheck {
   Episodes episodes_;
   std::vector<Nanoseconds> unended_ns_;  // when each key's episode under way at the end began
   RecordArray<EntryAndRow> keys_;        // of the share
-  TimeSorter<Event> events_;
+  std::vector<std::uint64_t> picked_;    // of a block, the share's steps
+  TimeSorter<Ended> events_;
 };
 
 /// An event waits until no step to come can have ended before it.
@@ -202,13 +207,14 @@ void IncoherenceCheck::look_at_steps(const StepShare& share) {
   keys_ = RecordArray<EntryAndRow>(share.keys.places(header.key_count));
   std::ranges::fill(keys_.span(), EntryAndRow(header.initial_value));
   const std::size_t steps = share.history.steps().size();
+  STALEMATE_ASSERT(steps <= std::size_t{1} << 32U, "positions of steps have 32 bits");
   constexpr std::size_t block_steps = StepTimes::block_steps;
   for (std::size_t block = 0; block * block_steps < steps;) {
     const std::size_t begin = block * block_steps;
     // As many more as are waiting: so looking at these again and again adds up to looking at them twice.
     block += events_.waiting() / block_steps + 1;
     add_events(share, begin, std::min(block * block_steps, steps));
-    apply(events_.release(share.times.least_end_from(block), comes_earlier));
+    apply(events_.release(share.times.least_end_from(block), comes_earlier), share.history.steps());
   }
   for (const EntryAndRow& key : keys_.span()) {
     tally_.sample += key.has_entry() ? 1 : 0;
@@ -220,27 +226,37 @@ void IncoherenceCheck::look_at_steps(const StepShare& share) {
 }
 
 void IncoherenceCheck::add_events(const StepShare& share, std::size_t begin, std::size_t end) {
-  events_.make_room(end - begin);
+  const std::span<const StepRecord> steps = share.history.steps();
+  // Without branches on whose key is whose and on what a step tells, which may be as good as random.
+  picked_.resize(end - begin);
+  std::uint64_t* picked = picked_.data();
   for_each_step_with_key(
       share.history, begin, end,
-      [this, keys = share.keys, blind = BlindCommands(share.history.header)](const StepRecord& step,
-                                                                             std::size_t position, std::uint32_t key) {
-        const bool counts = static_cast<unsigned>(keys.has(key)) & static_cast<unsigned>(is_telling(step, blind));
-        events_.add_if(counts, event_of(step, static_cast<std::uint32_t>(position), keys.place_of(key)));
+      [&picked, keys = share.keys](const StepRecord& /*step*/, std::size_t position, std::uint32_t key) {
+        *picked = std::uint64_t{keys.place_of(key)} << 32U | position;
+        picked += keys.has(key) ? 1 : 0;
       });
+  Ended* next = events_.room(end - begin);
+  const BlindCommands blind(share.history.header);
+  for (const std::uint64_t place_and_position : std::span(picked_.data(), picked)) {
+    const StepRecord& step = steps[static_cast<std::uint32_t>(place_and_position)];
+    *next = {.time_ns = step.end_ns(), .place_and_position = place_and_position};
+    next += is_telling(step, blind) ? 1 : 0;
+  }
+  events_.add_until(next);
 }
 
-void IncoherenceCheck::apply(std::span<const Event> events) {
-  constexpr std::size_t ahead = 16;
+void IncoherenceCheck::apply(std::span<const Ended> events, std::span<const StepRecord> steps) {
+  constexpr std::size_t ahead = 32;
   EntryAndRow* const keys = keys_.data();
   for (std::size_t i = 0; i < events.size(); ++i) {
-    __builtin_prefetch(&keys[events[std::min(i + ahead, events.size() - 1)].place], 1);
-    const Event& event = events[i];
-    const Event& next = events[std::min(i + 1, events.size() - 1)];
-    EntryAndRow& key = keys[event.place];
-    key.apply(event);
+    __builtin_prefetch(&keys[events[std::min(i + ahead, events.size() - 1)].place()], 1);
+    const Ended& event = events[i];
+    EntryAndRow& key = keys[event.place()];
+    key.apply(steps[event.position()], event.time_ns);
     if (key.turns()) [[unlikely]] {
-      const bool goes_on = &next != &event && next.place == event.place && next.time_ns == event.time_ns;
+      const Ended& next = events[std::min(i + 1, events.size() - 1)];
+      const bool goes_on = &next != &event && next.place() == event.place() && next.time_ns == event.time_ns;
       if (!goes_on) {
         key.turn(event.time_ns, episodes_);
       }

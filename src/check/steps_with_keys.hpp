@@ -18,22 +18,24 @@ void for_each_step_with_key(const History& history, std::size_t begin, std::size
   if (begin == end) {
     return;
   }
-  if (ops.empty() || ops.back().index() + std::size_t{1} == ops.size()) [[likely]] {
-    // No index is missing, so that each op is where its index says.
-    for (std::size_t step = begin; step < end; ++step) {
-      if (steps[step].op() < ops.size()) [[likely]] {
-        take(steps[step], step, ops[steps[step].op()].key().index);
+  // The processor alone does not fetch two streams at once soon enough.
+  constexpr std::size_t ahead = 32;
+  // Where no index is missing, each op is where its index says.
+  const bool has_all = ops.empty() || ops.back().index() + std::size_t{1} == ops.size();
+  auto op = static_cast<std::size_t>(
+      has_all ? 0 : std::ranges::lower_bound(ops, steps[begin].op(), {}, &OpRecord::index) - ops.begin());
+  for (std::size_t step = begin; step < end; ++step) {
+    __builtin_prefetch(&steps[std::min(step + ahead, steps.size() - 1)]);
+    const OpIndex index = steps[step].op();
+    if (has_all) [[likely]] {
+      op = index;
+      __builtin_prefetch(ops.data() + std::min(op + ahead, ops.size()));
+    } else {
+      while (op < ops.size() && ops[op].index() < index) {
+        ++op;
       }
     }
-    return;
-  }
-  auto op =
-      static_cast<std::size_t>(std::ranges::lower_bound(ops, steps[begin].op(), {}, &OpRecord::index) - ops.begin());
-  for (std::size_t step = begin; step < end; ++step) {
-    while (op < ops.size() && ops[op].index() < steps[step].op()) {
-      ++op;
-    }
-    if (op < ops.size() && ops[op].index() == steps[step].op()) {
+    if (op < ops.size() && ops[op].index() == index) [[likely]] {
       take(steps[step], step, ops[op].key().index);
     }
   }

@@ -18,70 +18,69 @@ namespace stalemate {
 template <class Item>
 class TimeSorter {
  public:
-  /// Before so many items are added.
-  void make_room(std::size_t items) { waiting_.resize(size_ + items); }
-  /// Without a branch where `counts` is false, for that may be as good as random. Requires: make_room.
-  void add_if(bool counts, const Item& item) {
-    waiting_[size_] = item;
-    size_ += counts ? 1 : 0;
+  /// Where to put the next items, of which there is room for so many; then add_until the first that is left.
+  [[nodiscard]] Item* room(std::size_t items) {
+    if (waiting_.size() < size_ + items) {
+      waiting_.resize(size_ + items);
+      released_.resize(size_ + items);
+    }
+    return waiting_.data() + size_;
   }
+  void add_until(const Item* end) { size_ = static_cast<std::size_t>(end - waiting_.data()); }
   [[nodiscard]] std::size_t waiting() const { return size_; }
 
   /// All items so far whose time is before `safe_ns`, by `less`, which is a total order by time first. Valid until the
   /// next call. Cost: linear where times are spread evenly, n log n at worst.
-  /// Requires: no item to come is before safe_ns, and it never falls.
+  /// Requires: times are neither negative nor `never`; no item to come is before safe_ns, and it never falls. With
+  /// `never` all are released, and other items may follow.
   template <class Less>
   [[nodiscard]] std::span<const Item> release(Nanoseconds safe_ns, const Less& less) {
-    spread(safe_ns);
-    sort_nearly_sorted(released_.begin(), released_.end(), less);
-    return released_;
+    const std::span<Item> released = std::span(released_).first(spread(safe_ns));
+    sort_nearly_sorted(released.begin(), released.end(), less);
+    return released;
   }
 
  private:
-  /// Releases by a counting sort over the upper bits of the time, so that each item is near its place.
-  void spread(Nanoseconds safe_ns) {
-    Nanoseconds first_ns = safe_ns;
-    Nanoseconds last_ns = 0;
-    std::size_t count = 0;
-    const auto waiting = std::span(waiting_).first(size_);
-    for (const Item& item : waiting) {
-      const bool is_safe = item.time_ns < safe_ns;
-      first_ns = std::min(first_ns, item.time_ns);
-      last_ns = is_safe ? std::max(last_ns, item.time_ns) : last_ns;
-      count += is_safe ? 1 : 0;
+  /// Puts items in order by a counting sort over the upper bits of the time, so that each is near its place, and those
+  /// that are not safe behind all others, as they were. Returns how many are safe. Without branches on times.
+  std::size_t spread(Nanoseconds safe_ns) {
+    // Whatever was before the last safe_ns has been released; behind `never` another stream may begin.
+    const Nanoseconds first_ns = std::exchange(safe_ns_, safe_ns != never ? safe_ns : 0);
+    if (size_ == 0) {
+      return 0;
     }
-    released_.resize(count);
-    if (count == 0) {
-      return;
-    }
-    const auto range = static_cast<std::uint64_t>(last_ns - first_ns);
+    const std::span<Item> waiting = std::span(waiting_).first(size_);
+    const Nanoseconds end_ns = safe_ns != never ? safe_ns : std::ranges::max(waiting, {}, &Item::time_ns).time_ns;
+    const auto range = static_cast<std::uint64_t>(end_ns - first_ns);
     const auto bits = static_cast<unsigned>(std::bit_width(range));
-    const unsigned shift = bits - std::min(bits, static_cast<unsigned>(std::bit_width(count)));
-    const auto place_of = [&](const Item& item) { return static_cast<std::size_t>(item.time_ns - first_ns) >> shift; };
-    ends_.assign((range >> shift) + 1, 0);
+    const unsigned shift = bits - std::min(bits, static_cast<unsigned>(std::bit_width(size_)) + 1);
+    const std::size_t behind = (range >> shift) + 1;
+    const auto place_of = [=](const Item& item) {
+      const std::size_t place = static_cast<std::size_t>(item.time_ns - first_ns) >> shift;
+      return item.time_ns < safe_ns ? place : behind;
+    };
+    ends_.assign(behind + 1, 0);
     for (const Item& item : waiting) {
-      if (item.time_ns < safe_ns) {
-        ++ends_[place_of(item)];
-      }
+      ++ends_[place_of(item)];
     }
     std::uint32_t next = 0;
     for (std::uint32_t& end : ends_) {
       next += std::exchange(end, next);
     }
-    std::size_t kept = 0;
+    const std::size_t safe = ends_[behind];
     for (const Item& item : waiting) {
-      if (item.time_ns < safe_ns) {
-        released_[ends_[place_of(item)]++] = item;
-      } else {
-        waiting_[kept++] = item;
-      }
+      released_[ends_[place_of(item)]++] = item;
     }
-    size_ = kept;
+    std::copy(released_.begin() + static_cast<std::ptrdiff_t>(safe),
+              released_.begin() + static_cast<std::ptrdiff_t>(size_), waiting_.begin());
+    size_ -= safe;
+    return safe;
   }
 
+  Nanoseconds safe_ns_ = 0;    // no item is before it
   std::vector<Item> waiting_;  // the first size_ of them, in the order in which they came
   std::size_t size_ = 0;
-  std::vector<Item> released_;       // by time
+  std::vector<Item> released_;       // by time; as large as waiting_
   std::vector<std::uint32_t> ends_;  // of the items with the same upper bits: first counts, then places
 };
 

@@ -9,7 +9,7 @@ namespace {
 
 /// A client's ops of a member's share.
 struct Turns {
-  Nanoseconds first_ns = never;  // its first invocation
+  Nanoseconds first_ns = never;  // its least invocation, which is its first where it takes turns
   Nanoseconds busy_ns = -1;      // until then: its last invocation, or the last end of an op that was answered
 };
 
@@ -47,25 +47,34 @@ OpTimes::OpTimes(const History& history, const Crew& crew)
 
 /// One block.
 void OpTimes::look_at(const History& history, std::size_t begin, std::size_t end, Found& found) {
-  const std::span<const OpRecord> ops = history.ops();
+  const std::span<const OpRecord> ops = history.ops().subspan(begin, end - begin);
+  found.first_ns = found.first_ns == never ? ops.front().invocation_ns() : found.first_ns;
+  // Kept in registers, which members of `found` would not be.
+  std::span<Turns> clients = found.clients;
   Nanoseconds least_ns = never;
-  for (const OpRecord& op : ops.subspan(begin, end - begin)) {
+  Nanoseconds last_ns = found.last_ns;
+  bool is_sorted = found.is_sorted;
+  bool take_turns = found.take_turns;
+  for (const OpRecord& op : ops) {
     const Nanoseconds invocation_ns = op.invocation_ns();
-    found.first_ns = found.first_ns == never ? invocation_ns : found.first_ns;
-    found.is_sorted = found.is_sorted && invocation_ns >= found.last_ns;
-    found.last_ns = std::max(found.last_ns, invocation_ns);
+    is_sorted &= invocation_ns >= last_ns;
+    last_ns = std::max(last_ns, invocation_ns);
     least_ns = std::min(least_ns, invocation_ns);
     if (!matters(op)) {
       continue;
     }
-    if (op.client() >= found.clients.size()) [[unlikely]] {
+    if (op.client() >= clients.size()) [[unlikely]] {
       found.clients.resize(std::size_t{op.client()} + 1);
+      clients = found.clients;
     }
-    Turns& turns = found.clients[op.client()];
-    found.take_turns = found.take_turns && invocation_ns > turns.busy_ns;
-    turns.first_ns = turns.first_ns == never ? invocation_ns : turns.first_ns;
+    Turns& turns = clients[op.client()];
+    take_turns &= invocation_ns > turns.busy_ns;
+    turns.first_ns = std::min(turns.first_ns, invocation_ns);
     turns.busy_ns = std::max(turns.busy_ns, op.outcome() == Outcome::ok ? op.completion_ns() : invocation_ns);
   }
+  found.last_ns = last_ns;
+  found.is_sorted = is_sorted;
+  found.take_turns = take_turns;
   least_ns_[begin / block_ops] = least_ns;
 }
 

@@ -100,6 +100,9 @@ void CleanOps::for_each_by_invocation(const Use& use) {
 void CleanOps::add(Picked ops, CleanKeys& keys) {
   const KeyShare share = share_.keys;
   Nanoseconds* age = batch_.data() + batched_;
+  Nanoseconds last_read_ns = last_read_ns_;
+  std::uint64_t writes = 0;  // the member's own: what is shared is slow to change
+  bool has_adds = false;
   for (const OpRecord* op : ops) {
     const Nanoseconds invocation_ns = op->invocation_ns();
     if (!endings_.empty()) [[unlikely]] {
@@ -118,12 +121,12 @@ void CleanOps::add(Picked ops, CleanKeys& keys) {
         std::max({key.completed_ns, choose(has_first_ended, first_ns, 0), choose(has_second_ended, second_ns, 0)});
     key.completed_ns = completed_ns;
     key.read_ns = choose(is_read, invocation_ns + 1, key.read_ns);
-    last_read_ns_ = choose(is_read, invocation_ns, last_read_ns_);
+    last_read_ns = choose(is_read, invocation_ns, last_read_ns);
     *age = invocation_ns + 1 - completed_ns;
     const bool has_age = completed_ns != 0;
     age += static_cast<unsigned>(is_read & has_age);
-    keys.writes += is_read ? 0 : 1;
-    keys.has_adds |= op->kind() == OpKind::add;
+    writes += is_read ? 0 : 1;
+    has_adds |= op->kind() == OpKind::add;
     const bool is_write = !is_read;
     Nanoseconds& write_ns = key.writes_ns[has_first_ended ? 0 : 1];
     const bool has_room = has_first_ended | has_second_ended;
@@ -133,6 +136,9 @@ void CleanOps::add(Picked ops, CleanKeys& keys) {
     }
   }
   batched_ = static_cast<std::size_t>(age - batch_.data());
+  last_read_ns_ = last_read_ns;
+  keys.writes += writes;
+  keys.has_adds |= has_adds;
 }
 
 void CleanOps::pass_endings(Nanoseconds before_ns) {

@@ -21,6 +21,10 @@ struct BlockPlace {
   std::span<const std::byte> payload = {};
   std::uint64_t offset = 0;  ///< of the header in the file
 
+  /// Where the next block begins.
+  [[nodiscard]] std::uint64_t end() const {
+    return offset + block_format::BlockHeader::size_bytes + header.payload_bytes;
+  }
   [[nodiscard]] BlockBases bases() const { return {header.base_instant_ns, header.base_index, header.index_max}; }
 };
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -20,8 +21,8 @@ namespace stalemate {
 struct LoadOptions {
   std::string_view name;  ///< of the file, for sentences
   unsigned threads = 1;
-  bool is_mapped = false;  ///< the bytes are a mapped file's: what has been read may leave this process's memory
-  ReadAhead* read_ahead = nullptr;  ///< is told how far the blocks have been taken; may be nullptr
+  std::span<const std::byte> mapped = {};  ///< the bytes, if a mapped file's: they may leave this process's memory
+  ReadAhead* read_ahead = nullptr;         ///< is told how far the blocks have been taken; may be nullptr
 };
 
 /// Calls work(0) to work(threads - 1) at once, the first on this thread, and returns when all have returned.
@@ -91,12 +92,16 @@ class BlockQueue {
   std::vector<BlockPlace> blocks_;
 };
 
+/// What was read so long ago is forgotten: the steps of its blocks have mostly been sorted.
+inline constexpr std::uint64_t keep_mapped_bytes = std::uint64_t{32} << 20U;
+
 /// Calls `work(block)` (a Result<void>) for every block as it is found, on so many threads; blocks are taken in file
-/// order. After an error no further block is begun. The blocks, in file order.
+/// order, some at once. After those `after(number, blocks)` is called, with the number of their first, unless one
+/// failed. After an error no further block is begun. The blocks, in file order.
 /// Errors: that of the scanner, or of the first block in file order whose work failed.
-template <class Work>
+template <class Work, class After>
 [[nodiscard]] Result<std::vector<BlockPlace>> for_each_block(BlockScanner& scanner, const LoadOptions& options,
-                                                             const Work& work) {
+                                                             const Work& work, const After& after) {
   BlockQueue queue(scanner);
   FirstError errors;
   on_threads(options.threads, [&](unsigned) {
@@ -114,9 +119,9 @@ template <class Work>
           return;
         }
       }
-      if (options.is_mapped) {
-        forget_mapped({blocks.front().payload.data(), blocks.back().payload.data() + blocks.back().payload.size()});
-      }
+      after(begin, blocks);
+      const auto forgotten = [](std::uint64_t end) { return end - std::min(end, keep_mapped_bytes); };
+      forget_mapped(options.mapped, forgotten(blocks.front().offset), forgotten(blocks.back().end()));
     }
   });
   if (Result<void> done = errors.take(); !done) {

@@ -62,10 +62,10 @@ Result<HistoryTrailer> load_trailer(const BlockPlace& block, std::string_view na
   return trailer;
 }
 
-/// Checks every block and brings its ops into memory; steps are made ready for.
+/// Checks every block and brings its ops and, as far as they are known to be there, its steps into memory.
 Result<std::vector<BlockPlace>> load_blocks(BlockScanner& scanner, const LoadOptions& options, OpLoader& ops,
                                             StepLoader& steps) {
-  return for_each_block(scanner, options, [&](const BlockPlace& block) -> Result<void> {
+  const auto check = [&](const BlockPlace& block) -> Result<void> {
     if (Result<void> sound = check_payload(block, options.name); !sound) {
       return sound;
     }
@@ -76,6 +76,9 @@ Result<std::vector<BlockPlace>> load_blocks(BlockScanner& scanner, const LoadOpt
       case BlockType::trailer: return {};
     }
     return {};
+  };
+  return for_each_block(scanner, options, check, [&](std::size_t number, std::span<const BlockPlace> blocks) {
+    steps.sort_after(number, blocks);
   });
 }
 
@@ -136,7 +139,7 @@ Result<History> read_history(const std::filesystem::path& path, const ReadOption
   const std::string name = path.string();
   ReadAhead read_ahead(path, file->bytes().size());
   return load(file->bytes(),
-              LoadOptions{.name = name, .threads = options.threads, .is_mapped = true, .read_ahead = &read_ahead},
+              LoadOptions{.name = name, .threads = options.threads, .mapped = file->bytes(), .read_ahead = &read_ahead},
               options.steps);
 }
 

@@ -13,7 +13,13 @@ std::uint64_t places_max(std::uint64_t file_bytes) {
   return records + std::min(records * spare_a_record_max, spare_max);
 }
 
-/// What is wrong with an op that a block holds; nullptr if nothing.
+/// Whether nothing is wrong with an op that a block holds.
+inline bool is_right(const OpRecord& op, const BlockPlace& block, const HistoryHeader& header) {
+  return DiskRecord::is_sound(op) && op.index() <= block.header.index_max && op.index() != no_op &&
+         op.key().index < header.key_count && op.client() < header.client_count;
+}
+
+/// What is wrong with one that is not right.
 const char* fault_of(const OpRecord& op, const BlockPlace& block, const HistoryHeader& header) {
   if (!DiskRecord::is_sound(op)) {
     return "an op has a field that makes no sense";
@@ -24,10 +30,7 @@ const char* fault_of(const OpRecord& op, const BlockPlace& block, const HistoryH
   if (op.key().index >= header.key_count) {
     return "an op's key is not below the header's key_count";
   }
-  if (op.client() >= header.client_count) {
-    return "an op's client is not below the header's client_count";
-  }
-  return nullptr;
+  return "an op's client is not below the header's client_count";
 }
 
 /// Calls `place(record)`, which returns a fault or nullptr, for each of the block's ops.
@@ -38,10 +41,7 @@ Result<void> unpack_block(const BlockPlace& block, const HistoryHeader& header, 
   const std::byte* at = block.payload.data();
   for (std::uint32_t number = 0; number < block.header.records; ++number, at += DiskRecord::size_bytes) {
     const OpRecord op = DiskRecord::unpack_op(at, bases);
-    const char* fault = fault_of(op, block, header);
-    if (fault == nullptr) [[likely]] {
-      fault = place(op);
-    }
+    const char* const fault = is_right(op, block, header) ? place(op) : fault_of(op, block, header);
     if (fault != nullptr) [[unlikely]] {
       return damaged(block, name, fault);
     }
@@ -65,7 +65,24 @@ Result<void> OpLoader::add(const BlockPlace& block) {
   if (is_sparse_.load(std::memory_order_relaxed)) {
     return {};
   }
+  make_ready(block);
   return unpack_block(block, header_, options_.name, [this](const OpRecord& op) { return put(op); });
+}
+
+/// A place is read before it is written, for which the system would first make it ready as one that is only read.
+void OpLoader::make_ready(const BlockPlace& block) {
+  constexpr std::uint64_t piece = RecordArray<OpRecord>::piece;
+  constexpr std::uint64_t pieces_max = 8;
+  const std::uint64_t end = (block.header.index_max / piece + 1) * piece;
+  std::uint64_t begin = ready_.load(std::memory_order_relaxed);
+  while (begin < end) {
+    if (ready_.compare_exchange_weak(begin, end, std::memory_order_relaxed)) {
+      if (end - begin <= pieces_max * piece) {
+        array_.make_ready(begin, end);
+      }
+      return;
+    }
+  }
 }
 
 const char* OpLoader::put(const OpRecord& op) {

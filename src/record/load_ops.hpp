@@ -27,6 +27,7 @@ class OpLoader {
   [[nodiscard]] Result<RecordArray<OpRecord>> finish(std::span<const BlockPlace> blocks);
 
  private:
+  void make_ready(const BlockPlace& block);
   [[nodiscard]] const char* put(const OpRecord& op);
   [[nodiscard]] bool has_gaps() const;
   void close_gaps();
@@ -37,7 +38,8 @@ class OpLoader {
   /// Zero at first. A taken place holds an op whose index is its own; index 0 alone is told by `has_first_`.
   RecordArray<OpRecord> array_;
   std::atomic<bool> has_first_ = false;
-  std::atomic<bool> is_sparse_ = false;  // there are indexes beyond the array
+  std::atomic<std::uint64_t> ready_ = 0;  // up to here the array's memory has been made ready, or was too far away
+  std::atomic<bool> is_sparse_ = false;   // there are indexes beyond the array
 };
 
 }  // namespace stalemate

@@ -8,11 +8,11 @@
 #include "core/error.hpp"
 #include "record/block_workers.hpp"
 #include "record/history.hpp"
+#include "record/step_sorter.hpp"
 
 namespace stalemate {
 
-/// While the disk brings the file, blocks are only counted and memory is made ready. Then ranges of ops are taken by
-/// the threads: each is a counting sort in the processor's caches of the few blocks that hold its steps.
+/// While the disk brings the file, memory is made ready and what seems to be complete is sorted; then the rest is.
 class StepLoader {
  public:
   /// Room for a file of so many bytes; what is not used costs no memory. With `keep` false the blocks are only checked
@@ -23,12 +23,15 @@ class StepLoader {
   /// Errors: ErrorCode::protocol, a record that makes no sense; with `keep`, finish tells.
   [[nodiscard]] Result<void> add(const BlockPlace& block);
 
+  /// Sorts what has become ready to be sorted by blocks `number`, `number` + 1 and so on of the file, which were added,
+  /// or are not of steps. Any thread.
+  void sort_after(std::size_t number, std::span<const BlockPlace> blocks);
+
   /// All steps of the blocks; those of no op come last. Requires: `blocks` are those that were added, in file order;
   /// called once, after them. Errors: as add.
   [[nodiscard]] Result<RecordArray<StepRecord>> finish(std::span<const BlockPlace> blocks);
 
  private:
-  class Sorter;
   [[nodiscard]] Result<RecordArray<StepRecord>> load_sorted(std::span<const BlockPlace> blocks);
 
   const HistoryHeader& header_;
@@ -36,6 +39,7 @@ class StepLoader {
   bool keep_;
   std::atomic<std::uint64_t> count_ = 0;
   RecordArray<StepRecord> array_;
+  StepSorter sorter_;
 };
 
 }  // namespace stalemate

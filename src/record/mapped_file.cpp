@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <string>
 #include <system_error>
@@ -70,12 +71,13 @@ MappedFile::~MappedFile() {
   }
 }
 
-void forget_mapped(std::span<const std::byte> bytes) {
-  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-  const auto begin = reinterpret_cast<std::uintptr_t>(bytes.data()) / page * page;
-  const auto end = (reinterpret_cast<std::uintptr_t>(bytes.data() + bytes.size()) + page - 1) / page * page;
-  if (begin < end) {
-    ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);  // NOLINT(performance-no-int-to-ptr)
+void forget_mapped(std::span<const std::byte> mapped, std::uint64_t begin, std::uint64_t end) {
+  constexpr std::uintptr_t unit = std::uintptr_t{2} << 20U;
+  const auto first = reinterpret_cast<std::uintptr_t>(mapped.data());
+  const auto place_of = [first](std::uint64_t offset) { return std::max(first, (first + offset) / unit * unit); };
+  if (place_of(begin) < place_of(end)) {
+    void* const data = const_cast<std::byte*>(mapped.data()) + (place_of(begin) - first);
+    ::madvise(data, place_of(end) - place_of(begin), MADV_DONTNEED);
   }
 }
 

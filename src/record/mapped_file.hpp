@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string_view>
@@ -33,8 +34,9 @@ class MappedFile {
   std::size_t size_ = 0;
 };
 
-/// Tells the system that these mapped bytes are not needed in this process's memory any more. They can still be
-/// read. Requires: they are a MappedFile's; whole pages around them are meant.
-void forget_mapped(std::span<const std::byte> bytes);
+/// Tells the system that bytes `begin` to `end` of a MappedFile's are not needed in this process's memory any more.
+/// They can still be read. Both ends are taken down to a multiple of 2 MiB, so that ranges that follow one another are
+/// forgotten whole and the system need not take large pages apart. Any thread.
+void forget_mapped(std::span<const std::byte> mapped, std::uint64_t begin, std::uint64_t end);
 
 }  // namespace stalemate

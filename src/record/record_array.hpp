@@ -14,6 +14,9 @@ namespace stalemate {
 /// Errors: throws std::bad_alloc where the system has none left.
 [[nodiscard]] void* allocate_pages(std::size_t size_bytes);
 void release_pages(void* pages, std::size_t size_bytes) noexcept;
+/// Has the system give memory to the bytes `begin` to `end` of `size_bytes` allocated ones now rather than when they
+/// are first written. Does nothing where they are few. Thread rule: any, also while others write there.
+void make_pages_ready(void* pages, std::size_t size_bytes, std::size_t begin, std::size_t end) noexcept;
 
 /// `size` trivial records in one piece. Movable, not copyable. A page costs memory only once it has been written.
 template <class Record>
@@ -42,6 +45,14 @@ class RecordArray {
   [[nodiscard]] std::span<Record> span() { return {records_, size_}; }
   [[nodiscard]] std::span<const Record> span() const { return {records_, size_}; }
   [[nodiscard]] Record* data() { return records_; }
+
+  /// Memory comes in pieces of so many records where the array is large.
+  static constexpr std::size_t piece = (std::size_t{2} << 20U) / sizeof(Record);
+  /// Has the system make the memory of records `begin` to `end` ready, which takes as long as all else that is done
+  /// with them. Any thread, also while others write there. Requires: begin <= end.
+  void make_ready(std::size_t begin, std::size_t end) const {
+    make_pages_ready(records_, capacity_ * sizeof(Record), begin * sizeof(Record), end * sizeof(Record));
+  }
 
   /// Forgets the records from `size` on. Requires: size <= this->size().
   void shrink(std::size_t size) { size_ = size; }

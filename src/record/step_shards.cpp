@@ -1,7 +1,6 @@
 #include "record/step_shards.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 namespace stalemate {
 
@@ -9,62 +8,76 @@ namespace {
 
 /// Together with the payload they are made from, about a second-level cache.
 constexpr std::uint64_t steps_a_shard = 8192;
+/// On average, when the width is chosen; and when more come than it was chosen by.
+constexpr std::uint64_t visits_a_step = 3;
+constexpr std::uint64_t visits_a_step_max = 5;
+/// Shards of next to no steps would take more memory than these.
+constexpr std::uint64_t shards_always = 1024;
+constexpr std::uint64_t steps_a_shard_min = 64;
 
 }  // namespace
 
-StepShards::StepShards(std::span<const BlockPlace> blocks) : least_(no_op) {
-  if (blocks.empty()) {
-    return;
-  }
+StepShards::StepShards(std::span<const BlockPlace> blocks) {
   for (const BlockPlace& block : blocks) {
-    least_ = std::min(least_, block.header.base_index);
-    greatest_ = std::max(greatest_, block.header.index_max);
+    if (has_ops(block)) {
+      least_ = std::min(least_, block.header.base_index);
+      greatest_ = std::max(greatest_, block.header.index_max);
+      steps_ += block.header.records;
+    }
   }
-  greatest_ = std::max(least_, greatest_);  // no block has an op: one shard
-  choose_width(blocks);
-  assign(blocks);
+  if (steps_ > 0) {
+    choose_width(blocks);
+  }
+  steps_ = 0;
+  for (const BlockPlace& block : blocks) {
+    insert(block);
+  }
 }
 
-/// A header whose greatest index is below its least is damage that only the steps will show.
-std::size_t StepShards::last_of(const BlockPlace& block) const {
-  return std::max(home_of(block), block.header.index_max < least_ ? 0 : shard_of(block.header.index_max));
+bool StepShards::add(const BlockPlace& block) {
+  if (has_ops(block)) {
+    const std::uint64_t steps = steps_ + block.header.records;
+    const OpIndex last = block.header.index_max;
+    if (block.header.base_index < least_ || last >= ops_always + steps * ops_a_step_max ||
+        shard_of(last) >= shards_always + steps / steps_a_shard_min ||
+        visits_ + shards_of(block) * block.header.records > visits_a_step_max * steps) {
+      return false;
+    }
+    greatest_ = std::max(greatest_, last);
+  }
+  insert(block);
+  return true;
 }
 
 void StepShards::choose_width(std::span<const BlockPlace> blocks) {
-  std::uint64_t steps = 0;
-  for (const BlockPlace& block : blocks) {
-    steps += block.header.records;
-  }
   const std::uint64_t range = std::uint64_t{greatest_} - least_ + 1;
-  while (shift_ < 32 && (std::uint64_t{1} << shift_) * steps < range * steps_a_shard) {
+  while (shift_ < 32 && (std::uint64_t{1} << shift_) * steps_ < range * steps_a_shard) {
     ++shift_;
   }
   for (; shift_ < 32; ++shift_) {
-    begin_.assign(((range - 1) >> shift_) + 2, 0);
     std::uint64_t visits = 0;
     for (const BlockPlace& block : blocks) {
-      visits += (last_of(block) - home_of(block) + 1) * block.header.records;
+      visits += has_ops(block) ? shards_of(block) * block.header.records : 0;
     }
-    if (visits <= 3 * steps) {
+    if (visits <= visits_a_step * steps_) {
       return;
     }
   }
-  begin_.assign(2, 0);
 }
 
-void StepShards::assign(std::span<const BlockPlace> blocks) {
-  for (const BlockPlace& block : blocks) {
-    for (std::size_t shard = home_of(block); shard <= last_of(block); ++shard) {
-      ++begin_[shard + 1];
-    }
+void StepShards::insert(const BlockPlace& block) {
+  const std::uint32_t number = blocks_++;
+  if (!has_ops(block)) {
+    return;
   }
-  std::partial_sum(begin_.begin(), begin_.end(), begin_.begin());
-  blocks_.resize(begin_.back());
-  std::vector<std::uint64_t> next(begin_.begin(), begin_.end() - 1);
-  for (std::uint32_t number = 0; number < blocks.size(); ++number) {
-    for (std::size_t shard = home_of(blocks[number]); shard <= last_of(blocks[number]); ++shard) {
-      blocks_[next[shard]++] = number;
-    }
+  steps_ += block.header.records;
+  visits_ += shards_of(block) * block.header.records;
+  const std::size_t last = shard_of(block.header.index_max);
+  if (members_.size() <= last) {
+    members_.resize(last + 1);
+  }
+  for (std::size_t shard = shard_of(block.header.base_index); shard <= last; ++shard) {
+    members_[shard].push_back(number);
   }
 }
 

@@ -2,10 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 
 #include "core/random.hpp"
 #include "record/history_reader.hpp"
 #include "record/history_writer.hpp"
+#include "record/mapped_file.hpp"
 #include "record/step_shards.hpp"
 #include "temporary_folder.hpp"
 
@@ -30,12 +32,13 @@ struct Disorder {
   std::uint32_t op_reach;
   std::uint32_t step_reach;
   std::uint32_t lanes;
-  OpIndex gap;  ///< indexes are multiples of it
+  OpIndex gap;                 ///< indexes are multiples of it
+  std::uint32_t flush_one_in;  ///< how often a lane is flushed: blocks are smaller then
 };
 
 class Disordered : public testing::TestWithParam<Disorder> {};
 TEST_P(Disordered, blocks_come_out_sorted) {
-  const auto [op_reach, step_reach, lanes, gap] = GetParam();
+  const auto [op_reach, step_reach, lanes, gap, flush_one_in] = GetParam();
   SeededRandom random(op_reach + step_reach, 3);
   const TemporaryFolder folder;
   const HistoryHeader header{.key_count = 10, .client_count = 4};
@@ -66,6 +69,9 @@ TEST_P(Disordered, blocks_come_out_sorted) {
                               .end_ns = start_ns + 9});
       (*writer)->lane(random.draw_below(lanes)).append(wanted_steps.back());
     }
+    if (random.draw_below(flush_one_in) == 0) {
+      (*writer)->lane(random.draw_below(lanes)).flush();
+    }
   }
   ASSERT_TRUE((*writer)->close({}).has_value());
   const History wanted = make_history(header, wanted_ops, wanted_steps);
@@ -77,8 +83,10 @@ TEST_P(Disordered, blocks_come_out_sorted) {
   }
 }
 INSTANTIATE_TEST_SUITE_P(Histories, Disordered,
-                         testing::Values(Disorder{1, 1, 1, 1}, Disorder{30, 200, 2, 1}, Disorder{5'000, 9'000, 3, 2},
-                                         Disorder{ops, ops, 4, 1}, Disorder{100, 100, 2, 100}));
+                         testing::Values(Disorder{1, 1, 1, 1, ops}, Disorder{30, 200, 2, 1, ops},
+                                         Disorder{30, 200, 2, 1, 100}, Disorder{5'000, 9'000, 3, 2, ops},
+                                         Disorder{5'000, 9'000, 3, 2, 100}, Disorder{ops, ops, 4, 1, 300},
+                                         Disorder{100, 100, 2, 100, 300}));
 
 BlockPlace block_of(OpIndex least, OpIndex greatest, std::uint32_t records) {
   BlockPlace block;
@@ -104,11 +112,30 @@ TEST(StepShards, have_every_block_wherever_it_may_have_steps) {
     EXPECT_TRUE(std::ranges::is_sorted(members));
     for (std::uint32_t number = 0; number < blocks.size(); ++number) {
       const block_format::BlockHeader& header = blocks[number].header;
-      const bool has_steps = header.base_index < end && header.index_max >= first;
-      EXPECT_EQ(std::ranges::binary_search(members, number),
-                has_steps || (number == 100 && shard + 1 == shards.size()));
+      EXPECT_EQ(std::ranges::binary_search(members, number), header.base_index < end && header.index_max >= first);
     }
   }
+}
+
+TEST(StepShards, take_blocks_as_they_come_as_long_as_they_fit) {
+  const std::vector<BlockPlace> blocks = {block_of(5'000, 9'000, 2048), block_of(no_op, 0, 9),
+                                          block_of(8'000, 40'000, 9000)};
+  StepShards shards(blocks);
+  const std::size_t before = shards.size();
+  EXPECT_TRUE(shards.add(block_of(no_op, 0, 9)));
+  EXPECT_TRUE(shards.add(block_of(80'000, 81'000, 2048)));
+  EXPECT_GT(shards.size(), before);
+  EXPECT_EQ(shards.end_op(), 81'001U);
+  EXPECT_EQ(shards.blocks_of(shards.shard_of(80'500)).back(), 4U);
+  StepShards others = shards;
+  EXPECT_FALSE(others.add(block_of(4'999, 6'000, 2048)));
+  others = shards;
+  EXPECT_FALSE(others.add(block_of(80'000, no_op - 1, 2048)));
+  bool fits = true;
+  for (int block = 0; block < 1000 && fits; ++block) {
+    fits = shards.add(block_of(5'000, 1'000'000, 2048));
+  }
+  EXPECT_FALSE(fits);
 }
 
 TEST(StepShards, are_few_where_blocks_span_many_ops) {
@@ -126,6 +153,21 @@ TEST(StepShards, are_one_where_few_steps_are_far_apart) {
   const StepShards shards(blocks);
   ASSERT_EQ(shards.size(), 1U);
   EXPECT_EQ(shards.blocks_of(0).size(), blocks.size());
+}
+
+TEST(MappedFile, is_the_same_after_parts_of_it_were_forgotten) {
+  const TemporaryFolder folder;
+  std::vector<char> written(std::size_t{5} << 20U);
+  for (std::size_t at = 0; at < written.size(); at += 4096) {
+    written[at] = static_cast<char>(at / 4096);
+  }
+  std::ofstream(folder.file("f"), std::ios::binary).write(written.data(), static_cast<std::streamsize>(written.size()));
+  const Result<MappedFile> file = MappedFile::open(folder.file("f"));
+  ASSERT_TRUE(file.has_value()) << file.error().detail;
+  for (const auto& [begin, end] : {std::pair{0U, 1U}, {1U, 3'000'000U}, {4'000'000U, 5U << 20U}, {0U, 5U << 20U}}) {
+    forget_mapped(file->bytes(), begin, end);
+    EXPECT_TRUE(std::ranges::equal(file->text(), written));
+  }
 }
 
 }  // namespace

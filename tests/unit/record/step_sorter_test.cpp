@@ -238,5 +238,22 @@ TEST(StepSorter, names_a_block_of_steps_of_no_op_that_make_no_sense) {
   EXPECT_TRUE(sorted.error().detail.starts_with("h is damaged in block 300 ")) << sorted.error().detail;
 }
 
+TEST(StepSorter, names_a_block_whose_least_op_lies_above_its_greatest) {
+  for (const std::size_t wrong : {std::size_t{0}, std::size_t{1}, std::size_t{200}}) {
+    StepFile file = file_of([](OpIndex op, SeededRandom&) { return Recorded{0, op}; });
+    file.blocks[wrong].header.base_index = OpIndex{1} << 30U;
+    file.blocks[wrong].header.index_max = 2;
+    const HistoryHeader header;
+    const LoadOptions options{.name = "h"};
+    std::vector<StepRecord> room(file.all.size());
+    StepSorter sorter(header, options, room);
+    add_all(sorter, file, 1);
+    const Result<void> sorted = sorter.finish(file.blocks, file.all.size());
+    ASSERT_FALSE(sorted.has_value());
+    EXPECT_TRUE(sorted.error().detail.starts_with("h is damaged in block " + std::to_string(wrong) + " "))
+        << sorted.error().detail;
+  }
+}
+
 }  // namespace
 }  // namespace stalemate

@@ -24,8 +24,9 @@ struct StreamSizes {
 };
 
 /// One member's part of a StreamProof. Every call that returns false has found something that is wrong, or that cannot
-/// be judged in this way: nothing else may be asked then. Thread rule: one thread at a time.
-class ValueStream {
+/// be judged in this way: nothing else may be asked then. Neighbours share no cache line, nor a pair of lines that is
+/// fetched at once. Thread rule: one thread at a time.
+class alignas(128) ValueStream {
  public:
   struct Share {
     std::size_t ops_begin = 0;

@@ -220,7 +220,7 @@ Result<void> StepSorter::finish(std::span<const BlockPlace> blocks, std::uint64_
     blocks_.assign(blocks.begin(), blocks.end());
     shards_.emplace(blocks_);
     is_fit_ = true;
-    again_ = 0;
+    again_ = next_ == 0 ? none : 0;
   }
   complete_ = shards_->size();
   end_ = std::numeric_limits<std::uint64_t>::max();

@@ -68,4 +68,102 @@ SmallHistory overlapping_history(std::uint64_t seed, std::uint32_t ops, std::uin
   return small;
 }
 
+namespace {
+
+/// How often something is the case in a mixed_history, and how long ops take.
+struct Mix {
+  std::uint32_t keys;
+  std::uint32_t ops;
+  std::uint32_t clients;
+  std::uint32_t writes_per_cent;
+  std::uint32_t length_ns_max;
+  std::uint32_t unanswered_per_mille;
+  std::uint32_t failed_per_mille;
+  std::uint32_t late_ns_max;
+  bool has_hot_keys;
+};
+
+Mix draw_mix(SeededRandom& random) {
+  const auto rarely = [&random] { return random.draw_below(3) == 0 ? random.draw_below(30) : 0; };
+  return {.keys = 1 + random.draw_below(random.draw_below(2) == 0 ? 60 : 6),
+          .ops = 400 + random.draw_below(3000),
+          .clients = 1 + random.draw_below(40),
+          .writes_per_cent = 1 + random.draw_below(60),
+          .length_ns_max = 100 + random.draw_below(random.draw_below(2) == 0 ? 9000 : 1400),
+          .unanswered_per_mille = rarely(),
+          .failed_per_mille = rarely(),
+          .late_ns_max = random.draw_below(3) == 0 ? 1000U : 1U,
+          .has_hot_keys = random.draw_below(2) == 0};
+}
+
+Op draw_op(OpIndex index, const Mix& mix, SeededRandom& random) {
+  std::uint32_t key = random.draw_below(mix.keys);
+  key = mix.has_hot_keys ? std::min({key, random.draw_below(mix.keys), random.draw_below(mix.keys)}) : key;
+  Op op{.index = index, .key = Key{key}, .client = static_cast<ClientId>(index % mix.clients)};
+  const bool is_background = random.draw_below(200) == 0;
+  const bool is_write = random.draw_below(100) < mix.writes_per_cent;
+  const bool is_failed = random.draw_below(1000) < mix.failed_per_mille;
+  const bool is_unanswered = random.draw_below(1000) < mix.unanswered_per_mille;
+  op.kind = is_background ? OpKind::background : is_write ? OpKind::write : OpKind::read;
+  op.outcome = is_failed ? Outcome::fail : is_unanswered ? Outcome::info : Outcome::ok;
+  op.invocation_ns = op.intended_ns = Nanoseconds{index} * 100 + random.draw_below(mix.late_ns_max);
+  op.completion_ns = op.invocation_ns + 100 + random.draw_below(mix.length_ns_max);
+  return op;
+}
+
+/// The update of a write, which took effect then, if it was applied.
+Step update_of(const Op& op, Nanoseconds at_ns, bool is_applied, Version version, SeededRandom& random) {
+  const bool is_told = is_applied && (op.outcome == Outcome::ok || random.draw_below(2) == 0);
+  const Outcome untold = op.outcome == Outcome::fail ? Outcome::fail : Outcome::info;
+  return {.op = op.index,
+          .store = Store::database,
+          .command = Command::write,
+          .role = Role::update,
+          .outcome = is_told ? Outcome::ok : untold,
+          .value = op.value,
+          .version = is_told ? version : unknown_version,
+          .start_ns = op.invocation_ns,
+          .end_ns = is_told || untold == Outcome::fail ? at_ns + 1 : never};
+}
+
+}  // namespace
+
+SmallHistory mixed_history(std::uint64_t seed) {
+  SeededRandom random(seed, 41);
+  const Mix mix = draw_mix(random);
+  SmallHistory small;
+  small.keys = mix.keys;
+  small.clients = mix.clients;
+  std::vector<std::pair<Nanoseconds, OpIndex>> effects;
+  Value next_value = small.initial;
+  for (OpIndex i = 0; i < mix.ops; ++i) {
+    Op op = draw_op(i, mix, random);
+    op.value = op.kind == OpKind::write ? ++next_value : absent;
+    const auto length_ns = static_cast<std::uint32_t>(op.completion_ns - op.invocation_ns);
+    effects.emplace_back(op.invocation_ns + random.draw_below(length_ns), i);
+    op.completion_ns = op.outcome == Outcome::info ? never : op.completion_ns;
+    small.ops.push_back(op);
+  }
+  std::ranges::sort(effects);
+  std::vector<Value> rows(mix.keys, small.initial);
+  Version version = 0;
+  for (const auto& [at_ns, index] : effects) {
+    Op& op = small.ops[index];
+    if (op.kind == OpKind::read) {
+      op.value = op.outcome == Outcome::ok ? rows[op.key.index] : absent;
+    }
+    if (op.kind != OpKind::write) {
+      continue;
+    }
+    const bool is_applied = op.outcome == Outcome::ok || (op.outcome == Outcome::info && random.draw_below(2) == 0);
+    rows[op.key.index] = is_applied ? op.value : rows[op.key.index];
+    small.steps.push_back(update_of(op, at_ns, is_applied, ++version, random));
+    if (random.draw_below(50) == 0) {
+      small.steps.push_back(small.steps.back());
+    }
+  }
+  std::ranges::stable_sort(small.steps, {}, &Step::op);
+  return small;
+}
+
 }  // namespace stalemate::test

@@ -13,4 +13,9 @@ namespace stalemate::test {
 /// Ops that overlap, each taking effect at an instant of its own, on keys that several write at once: linearizable.
 [[nodiscard]] SmallHistory overlapping_history(std::uint64_t seed, std::uint32_t ops, std::uint32_t keys);
 
+/// Of the same kind, as runs leave it: few keys or many, some of them hot; slow ops among fast ones; writes that failed
+/// or were never answered, with updates that may have been applied; updates tried again; ops of background parts.
+/// Linearizable, but not always without reads that came too late for a screen.
+[[nodiscard]] SmallHistory mixed_history(std::uint64_t seed);
+
 }  // namespace stalemate::test

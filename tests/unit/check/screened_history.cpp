@@ -162,7 +162,6 @@ SmallHistory mixed_history(std::uint64_t seed) {
       small.steps.push_back(small.steps.back());
     }
   }
-  std::ranges::stable_sort(small.steps, {}, &Step::op);
   return small;
 }
 

@@ -225,17 +225,21 @@ TEST(StepSorter, names_the_first_block_in_the_file_whose_step_makes_no_sense) {
   }
 }
 
-TEST(StepSorter, names_a_block_of_steps_of_no_op_that_make_no_sense) {
-  StepFile file = file_of([](OpIndex op, SeededRandom&) { return Recorded{0, op}; });
-  file.add_block(0, std::vector{StepRecord(Step{.op = no_op, .fault = 9, .start_ns = 1, .end_ns = 2})});
+/// What sorting the file's steps ends with; empty without an error.
+std::string error_of(const StepFile& file) {
   const HistoryHeader header;
   const LoadOptions options{.name = "h"};
   std::vector<StepRecord> room(file.all.size());
   StepSorter sorter(header, options, room);
   add_all(sorter, file, 1);
   const Result<void> sorted = sorter.finish(file.blocks, file.all.size());
-  ASSERT_FALSE(sorted.has_value());
-  EXPECT_TRUE(sorted.error().detail.starts_with("h is damaged in block 300 ")) << sorted.error().detail;
+  return sorted ? "" : sorted.error().detail;
+}
+
+TEST(StepSorter, names_a_block_of_steps_of_no_op_that_make_no_sense) {
+  StepFile file = file_of([](OpIndex op, SeededRandom&) { return Recorded{0, op}; });
+  file.add_block(0, std::vector{StepRecord(Step{.op = no_op, .fault = 9, .start_ns = 1, .end_ns = 2})});
+  EXPECT_TRUE(error_of(file).starts_with("h is damaged in block 300 ")) << error_of(file);
 }
 
 TEST(StepSorter, names_a_block_whose_least_op_lies_above_its_greatest) {
@@ -243,15 +247,7 @@ TEST(StepSorter, names_a_block_whose_least_op_lies_above_its_greatest) {
     StepFile file = file_of([](OpIndex op, SeededRandom&) { return Recorded{0, op}; });
     file.blocks[wrong].header.base_index = OpIndex{1} << 30U;
     file.blocks[wrong].header.index_max = 2;
-    const HistoryHeader header;
-    const LoadOptions options{.name = "h"};
-    std::vector<StepRecord> room(file.all.size());
-    StepSorter sorter(header, options, room);
-    add_all(sorter, file, 1);
-    const Result<void> sorted = sorter.finish(file.blocks, file.all.size());
-    ASSERT_FALSE(sorted.has_value());
-    EXPECT_TRUE(sorted.error().detail.starts_with("h is damaged in block " + std::to_string(wrong) + " "))
-        << sorted.error().detail;
+    EXPECT_TRUE(error_of(file).starts_with("h is damaged in block " + std::to_string(wrong) + " ")) << error_of(file);
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "check/choose.hpp"
+
 namespace stalemate {
 
 namespace {
@@ -10,11 +12,6 @@ namespace {
 constexpr std::size_t ops_at_once = 128;
 /// Amounts are handed on when so many at least are there.
 constexpr std::size_t batch_size = 4096;
-
-/// `left` if `takes_left`, else `right`, where the compiler would make a branch of `?:`.
-Nanoseconds choose(bool takes_left, Nanoseconds left, Nanoseconds right) {
-  return right ^ ((left ^ right) & -static_cast<Nanoseconds>(takes_left));
-}
 
 }  // namespace
 
@@ -117,8 +114,8 @@ void CleanOps::add(Picked ops, CleanKeys& keys) {
     const auto [first_ns, second_ns] = key.writes_ns;
     const bool has_first_ended = first_ns <= invocation_ns;
     const bool has_second_ended = second_ns <= invocation_ns;
-    const Nanoseconds completed_ns =
-        std::max({key.completed_ns, choose(has_first_ended, first_ns, 0), choose(has_second_ended, second_ns, 0)});
+    const Nanoseconds completed_ns = std::max({key.completed_ns, choose(has_first_ended, first_ns, Nanoseconds{0}),
+                                               choose(has_second_ended, second_ns, Nanoseconds{0})});
     key.completed_ns = completed_ns;
     key.read_ns = choose(is_read, invocation_ns + 1, key.read_ns);
     last_read_ns = choose(is_read, invocation_ns, last_read_ns);

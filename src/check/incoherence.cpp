@@ -15,6 +15,7 @@
 #include <array>
 #include <vector>
 
+#include "check/choose.hpp"
 #include "check/key_check.hpp"
 #include "check/step_times.hpp"
 #include "check/steps_with_keys.hpp"
@@ -103,8 +104,8 @@ class alignas(64) EntryAndRow {
     const bool is_newer = (version == unknown_version) | (version > version_);
     const bool is_shown = !is_change & (step.start_ns() >= changed_ns);
     const bool is_changed = is_change & is_newer;
-    values_[which] = pick(is_shown | is_changed, value, before);
-    changed_ns_[which] = pick(is_changed, end_ns, changed_ns);
+    values_[which] = choose(is_shown | is_changed, value, before);
+    changed_ns_[which] = choose(is_changed, end_ns, changed_ns);
     version_ = std::max(version_, version);
     has_entry_ |= step.store() == Store::cache;
   }
@@ -126,11 +127,6 @@ class alignas(64) EntryAndRow {
   [[nodiscard]] Nanoseconds since_ns() const { return since_ns_; }
 
  private:
-  /// Where the compiler would make a branch of `?:`.
-  template <class Number>
-  static Number pick(bool first, Number left, Number right) {
-    return right ^ ((left ^ right) & -static_cast<Number>(first));
-  }
   [[nodiscard]] bool is_incoherent() const {
     const auto [row, entry] = values_;
     return (entry != absent) & (entry != row);

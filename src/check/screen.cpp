@@ -86,13 +86,7 @@ void Screen::look_at_table(const Crew& crew) {
 
 /// Whether the value is to be put in order. Marks its key where that is not enough to judge it.
 inline bool Screen::is_kept(ValuePlace place, const ZoneTable::Zone& zone) {
-  const ValueUse use = use_of({.is_written = table_.is_written(place),
-                               .is_failed = table_.is_failed(place),
-                               .is_unknown = table_.is_unknown(place),
-                               .is_applied = table_.is_applied(place),
-                               .first_completion_ns = zone.first_completion_ns,
-                               .write_invocation_ns = table_.write_invocation_ns(place)},
-                              rules());
+  const ValueUse use = use_of(table_.facts(place, zone.first_completion_ns), rules());
   if (use == ValueUse::odd) [[unlikely]] {
     table_.mark_odd(zone.key);
   }

@@ -87,11 +87,7 @@ class Screen {
   }
   [[nodiscard]] OrderedZone initial_value(std::uint32_t key) const;
   [[nodiscard]] OrderedZone written_value(const ZoneTable::Zone& zone, std::uint64_t version) const {
-    const Nanoseconds first_ns = rules().widened(zone.first_completion_ns);
-    return {.place = table_.versions_known() ? version : static_cast<std::uint64_t>(first_ns) + 1,
-            .first_completion_ns = first_ns,
-            .last_invocation_ns = zone.last_invocation_ns,
-            .value = 0};
+    return ordered_zone(zone.first_completion_ns, zone.last_invocation_ns, version, rules(), 0);
   }
   [[nodiscard]] std::uint64_t version_of(ValuePlace place) const {
     return table_.versions_known() ? table_.version(place) : 0;

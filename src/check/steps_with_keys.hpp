@@ -9,6 +9,17 @@
 
 namespace stalemate {
 
+/// The first step of the op at that position or of a later one; of position 0 the first of all, and behind the last op
+/// the end of all.
+[[nodiscard]] inline std::size_t first_step_from(const History& history, std::size_t op_position) {
+  const std::span<const StepRecord> steps = history.steps();
+  if (op_position == 0 || op_position == history.ops().size()) {
+    return op_position == 0 ? 0 : steps.size();
+  }
+  const auto place = std::ranges::lower_bound(steps, history.ops()[op_position].index(), {}, &StepRecord::op);
+  return static_cast<std::size_t>(place - steps.begin());
+}
+
 /// Calls `take(step, position, key)` for each step of [begin, end) whose op is in the history. Both are sorted by op,
 /// so that it is one walk over each. Requires: the steps of [begin, end) are there.
 template <class Take>

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "check/steps_with_keys.hpp"
+
 namespace stalemate {
 
 namespace {
@@ -21,11 +23,9 @@ StreamProof::StreamProof(const History& history, ValueRules rules, const StreamS
                          const std::vector<std::size_t>& borders, const Crew& crew)
     : rules_(rules), layout_(ValueLayout::of(history)) {
   rules_.versions_known = tells_versions(history);
-  constexpr std::uint64_t places_max = std::uint64_t{1} << 32U;
-  const bool fits = std::uint64_t{layout_.nowhere()} + 4 * std::uint64_t{sizes.ring_values} < places_max;
   // Reads of the initial value are told by their value alone.
   const bool has_own_initial = layout_.initial < layout_.value_begin;
-  if (!layout_.fits() || !fits || !has_own_initial || !share_out(history, sizes, borders)) {
+  if (!layout_.fits(4 * std::uint64_t{sizes.ring_values}) || !has_own_initial || !share_out(history, sizes, borders)) {
     return;
   }
   std::atomic<bool> is_over = false;
@@ -41,11 +41,10 @@ StreamProof::StreamProof(const History& history, ValueRules rules, const StreamS
 /// False if the members' borders would overlap.
 bool StreamProof::share_out(const History& history, const StreamSizes& sizes, const std::vector<std::size_t>& borders) {
   const std::span<const OpRecord> ops = history.ops();
-  const std::span<const StepRecord> steps = history.steps();
   const std::size_t members = borders.size() - 1;
   std::vector<ValueStream::Share> shares(members);
   ValuePlace end = layout_.nowhere();
-  std::size_t steps_end = steps.size();
+  std::size_t steps_end = history.steps().size();
   for (std::size_t member = members; member-- > 0;) {
     const auto share = ops.subspan(borders[member], borders[member + 1] - borders[member]);
     const auto first = std::ranges::find(share, OpKind::write, &OpRecord::kind);
@@ -60,12 +59,7 @@ bool StreamProof::share_out(const History& history, const StreamSizes& sizes, co
     if (begin > end || (has_border && end - begin < 2 * sizes.border_values)) {
       return false;
     }
-    std::size_t steps_begin = 0;
-    if (member > 0) {
-      const auto place = share.empty() ? steps.begin() + static_cast<std::ptrdiff_t>(steps_end)
-                                       : std::ranges::lower_bound(steps, share.front().index(), {}, &StepRecord::op);
-      steps_begin = static_cast<std::size_t>(place - steps.begin());
-    }
+    const std::size_t steps_begin = first_step_from(history, borders[member]);
     shares[member] = {.ops_begin = borders[member],
                       .ops_end = borders[member + 1],
                       .steps_begin = steps_begin,

@@ -31,8 +31,8 @@ ValueLayout ValueLayout::of(const History& history) {
           .initial = history.header.initial_value};
 }
 
-bool ValueLayout::fits() const {
-  return key_count + values_max < std::numeric_limits<ValuePlace>::max();
+bool ValueLayout::fits(std::uint64_t spare) const {
+  return key_count + values_max + spare < std::numeric_limits<ValuePlace>::max();
 }
 
 }  // namespace stalemate

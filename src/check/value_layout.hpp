@@ -19,8 +19,8 @@ struct ValueLayout {
 
   [[nodiscard]] static ValueLayout of(const History& history);
 
-  /// Whether every place has a number.
-  [[nodiscard]] bool fits() const;
+  /// Whether every place has a number, and so many more behind them.
+  [[nodiscard]] bool fits(std::uint64_t spare = 0) const;
   /// The place beyond all others, for what has none.
   [[nodiscard]] ValuePlace nowhere() const { return static_cast<ValuePlace>(key_count + values_max); }
   [[nodiscard]] ValuePlace written_place_of(Value value) const {

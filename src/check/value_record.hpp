@@ -62,6 +62,41 @@ inline constexpr std::uint64_t unplaced = 2;
 }
 }  // namespace packed_version
 
+/// How a value's write is packed: flags below its invocation. 0: none was seen.
+namespace packed_write {
+inline constexpr std::uint64_t seen = 1;
+inline constexpr std::uint64_t unknown = 2;
+inline constexpr std::uint64_t failed = 4;
+inline constexpr unsigned invocation_shift = 8;
+
+[[nodiscard]] inline std::uint64_t of_ok(const OpRecord& op) {
+  return static_cast<std::uint64_t>(op.invocation_ns()) << invocation_shift | seen;
+}
+[[nodiscard]] inline std::uint64_t of(const OpRecord& op) {
+  return of_ok(op) | (op.outcome() == Outcome::info ? unknown : 0) | (op.outcome() == Outcome::fail ? failed : 0);
+}
+}  // namespace packed_write
+
+/// Of a packed write and version.
+[[nodiscard]] inline ValueFacts facts_of(std::uint64_t write, std::uint64_t version, Nanoseconds first_completion_ns) {
+  return {.is_written = write != 0,
+          .is_failed = (write & packed_write::failed) != 0,
+          .is_unknown = (write & packed_write::unknown) != 0,
+          .is_applied = version > packed_version::unplaced,
+          .first_completion_ns = first_completion_ns,
+          .write_invocation_ns = static_cast<Nanoseconds>(write >> packed_write::invocation_shift)};
+}
+
+/// Of a written value of that packed version, whose use is `ordered`.
+[[nodiscard]] inline OrderedZone ordered_zone(Nanoseconds first_completion_ns, Nanoseconds last_invocation_ns,
+                                              std::uint64_t version, const ValueRules& rules, std::uint32_t value) {
+  const Nanoseconds first_ns = rules.widened(first_completion_ns);
+  return {.place = rules.versions_known ? version : static_cast<std::uint64_t>(first_ns) + 1,
+          .first_completion_ns = first_ns,
+          .last_invocation_ns = last_invocation_ns,
+          .value = value};
+}
+
 /// What ops say of a written value while ops are streamed over; zero at first. Words only grow, so that what
 /// several members saw of a value adds up. Its version lies elsewhere, so that a record is never in two cache lines.
 struct alignas(32) ValueRecord {
@@ -70,12 +105,7 @@ struct alignas(32) ValueRecord {
   /// 2^48 - 1 - first completion; 0: nothing completed.
   std::uint64_t first = 0;
   std::uint64_t last = 0;   ///< last invocation of a read or of a write that did not fail
-  std::uint64_t write = 0;  ///< the write's flags below its invocation; 0: none
-
-  static constexpr std::uint64_t write_seen = 1;
-  static constexpr std::uint64_t write_unknown = 2;
-  static constexpr std::uint64_t write_failed = 4;
-  static constexpr unsigned write_shift = 8;
+  std::uint64_t write = 0;  ///< as packed_write packs it; 0: none
 
   [[nodiscard]] bool is_empty() const { return keys == 0; }
   [[nodiscard]] Key key() const { return Key{static_cast<std::uint32_t>(keys)}; }
@@ -98,28 +128,13 @@ struct alignas(32) ValueRecord {
     write |= other.write;
   }
   [[nodiscard]] static std::uint64_t keys_of(Key key) { return key.index | std::uint64_t{~key.index} << 32U; }
-  [[nodiscard]] static std::uint64_t write_of(const OpRecord& op) {
-    return write_of_ok(op) | (op.outcome() == Outcome::info ? write_unknown : 0) |
-           (op.outcome() == Outcome::fail ? write_failed : 0);
-  }
-  [[nodiscard]] static std::uint64_t write_of_ok(const OpRecord& op) {
-    return static_cast<std::uint64_t>(op.invocation_ns()) << write_shift | write_seen;
-  }
+
   [[nodiscard]] ValueFacts facts(std::uint64_t version) const {
-    return {.is_written = write != 0,
-            .is_failed = (write & write_failed) != 0,
-            .is_unknown = (write & write_unknown) != 0,
-            .is_applied = version > packed_version::unplaced,
-            .first_completion_ns = first_completion_ns(),
-            .write_invocation_ns = static_cast<Nanoseconds>(write >> write_shift)};
+    return facts_of(write, version, first_completion_ns());
   }
   /// Requires: its use is `ordered`.
   [[nodiscard]] OrderedZone ordered(std::uint64_t version, const ValueRules& rules, std::uint32_t value) const {
-    const Nanoseconds first_ns = rules.widened(first_completion_ns());
-    return {.place = rules.versions_known ? version : static_cast<std::uint64_t>(first_ns) + 1,
-            .first_completion_ns = first_ns,
-            .last_invocation_ns = static_cast<Nanoseconds>(last),
-            .value = value};
+    return ordered_zone(first_completion_ns(), static_cast<Nanoseconds>(last), version, rules, value);
   }
 };
 

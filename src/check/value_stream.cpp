@@ -75,7 +75,7 @@ bool ValueStream::add_ops(std::span<const OpRecord> ops) {
     const std::uint64_t is_write = op.kind() == OpKind::write ? 1 : 0;
     writes_before |= known.write & (0 - is_write);
     known.add(op, completion_ns);
-    known.write |= ValueRecord::write_of_ok(op) & (0 - is_write);
+    known.write |= packed_write::of_ok(op) & (0 - is_write);
     writes += is_write;
   }
   counts_.ops += ops.size() - specials;
@@ -120,7 +120,7 @@ bool ValueStream::add_special(const OpRecord& op) {
   if (!make_room(place) || (!is_read && record(place).write != 0)) {
     return false;
   }
-  seen.write = is_read ? 0 : ValueRecord::write_of(op);
+  seen.write = is_read ? 0 : packed_write::of(op);
   record(place).merge(seen);
   counts_.has_writes |= !is_read;
   return true;

@@ -113,7 +113,7 @@ void ZoneTable::note_writes(std::uint32_t member, const Reach& reach, std::size_
     if (write != 0) [[unlikely]] {
       mark_odd(ops[i].key(), *reach.zone(place));
     }
-    write = static_cast<std::uint64_t>(ops[i].invocation_ns()) << write_shift | write_seen;
+    write = packed_write::of_ok(ops[i]);
   }
 }
 
@@ -237,9 +237,7 @@ void ZoneTable::add(const OpRecord& op, PackedZone& zone, std::uint64_t& write) 
   if (is_others || !fits || write != 0) [[unlikely]] {
     mark_odd(op.key(), zone);
   }
-  const std::uint64_t flags =
-      write_seen | (op.outcome() == Outcome::info ? write_unknown : 0) | (is_failed ? write_failed : 0);
-  write = static_cast<std::uint64_t>(invocation_ns) << write_shift | flags;
+  write = packed_write::of(op);
   if (op.outcome() != Outcome::ok) [[unlikely]] {
     set_bit(barely_seen_, op.key());
   }

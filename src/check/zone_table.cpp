@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <atomic>
 
+#include "check/steps_with_keys.hpp"
+
 namespace stalemate {
 
 namespace {
@@ -88,20 +90,12 @@ bool ZoneTable::has_odd_keys() const {
 }
 
 void ZoneTable::read_versions(std::uint32_t member) {
-  const std::span<const OpRecord> ops = history_->ops();
   const std::span<const StepRecord> steps = history_->steps();
-  // Steps are sorted by op: the member takes those of its ops, and the last one those of no op.
-  const auto first_step = [&](std::uint32_t of_member) {
-    const std::size_t border = borders_[of_member];
-    const auto place = of_member == 0 ? steps.begin()
-                       : border == ops.size()
-                           ? steps.end()
-                           : std::ranges::lower_bound(steps, ops[border].index(), {}, &StepRecord::op);
-    return static_cast<std::size_t>(place - steps.begin());
-  };
-  const std::size_t end = member + 1 == members_ ? steps.size() : first_step(member + 1);
+  // The member takes those of its ops; the first one also those before them, the last one those of no op.
+  const std::size_t begin = first_step_from(*history_, borders_[member]);
+  const std::size_t end = first_step_from(*history_, borders_[member + 1]);
   Counts counts = counts_[member];
-  for (std::size_t position = first_step(member); position < end; ++position) {
+  for (std::size_t position = begin; position < end; ++position) {
     const StepRecord& step = steps[position];
     if (step.store() != Store::database || step.command() != Command::write) {
       continue;

@@ -76,19 +76,15 @@ class ZoneTable {
         .first_completion_ns = first == 0 ? never : static_cast<Nanoseconds>(packed_time::instant_mask - first),
         .last_invocation_ns = static_cast<Nanoseconds>(zone.last >> key_bits) - static_cast<Nanoseconds>(last_spare)};
   }
-  /// The value's place in the order of versions; 0 for an initial value. Requires: is_applied(place).
+  /// The value's place in the order of versions; 0 for an initial value. As packed_version packs it.
   [[nodiscard]] std::uint64_t version(ValuePlace place) const {
     return place < key_count_ ? 0 : versions_.span()[place - key_count_];
   }
   /// What steps and ops say of the value's write. Requires: place is not an initial value's.
-  [[nodiscard]] bool is_applied(ValuePlace place) const { return version(place) > packed_version::unplaced; }
-  [[nodiscard]] bool is_written(ValuePlace place) const { return write(place) != 0; }
-  [[nodiscard]] bool is_failed(ValuePlace place) const { return (write(place) & write_failed) != 0; }
-  [[nodiscard]] bool is_unknown(ValuePlace place) const { return (write(place) & write_unknown) != 0; }
-  [[nodiscard]] Nanoseconds write_invocation_ns(ValuePlace place) const {
-    return static_cast<Nanoseconds>(write(place) >> write_shift);
+  [[nodiscard]] ValueFacts facts(ValuePlace place, Nanoseconds first_completion_ns) const {
+    return facts_of(write(place), version(place), first_completion_ns);
   }
-  /// Gives its memory of writes back. is_written and the like may not be asked any more.
+  /// Gives its memory of writes back. `facts` may not be asked for any more.
   void forget_writes() { writes_ = {}; }
   /// Forgets what ops left there. Each place by one thread.
   void drop(ValuePlace place) { zones_.span()[place] = {}; }
@@ -106,11 +102,6 @@ class ZoneTable {
   static constexpr std::uint64_t last_spare = 2;
   static constexpr unsigned key_bits = 16;
   static constexpr std::uint64_t key_mask = (std::uint64_t{1} << key_bits) - 1;
-  /// A write's word: these flags below the invocation.
-  static constexpr std::uint64_t write_seen = 1;
-  static constexpr std::uint64_t write_unknown = 2;
-  static constexpr std::uint64_t write_failed = 4;
-  static constexpr unsigned write_shift = 8;
 
   struct Counts {
     std::uint64_t ops = 0;

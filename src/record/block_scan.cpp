@@ -109,10 +109,9 @@ std::string header_fault(const BlockHeader& header, std::uint64_t number) {
 }  // namespace
 
 std::unexpected<Error> damaged(const BlockPlace& block, std::string_view name, std::string_view what) {
-  const std::uint64_t end = block.offset + BlockHeader::size_bytes + block.payload.size();
   return wrong(name, "is damaged in block " + std::to_string(block.header.number) + " (" +
                          std::string(name_of(block.header.type)) + ", lane " + std::to_string(block.header.lane) +
-                         "), bytes " + std::to_string(block.offset) + " to " + std::to_string(end - 1) + ": " +
+                         "), bytes " + std::to_string(block.offset) + " to " + std::to_string(block.end() - 1) + ": " +
                          std::string(what));
 }
 
@@ -186,7 +185,7 @@ Result<std::optional<BlockPlace>> BlockScanner::next() {
     return std::nullopt;
   }
   block.payload = bytes_.subspan(offset_ + BlockHeader::size_bytes, block.header.payload_bytes);
-  offset_ += BlockHeader::size_bytes + block.payload.size();
+  offset_ = block.end();
   ++number_;
   has_trailer_ = block.header.type == BlockType::trailer;
   return block;

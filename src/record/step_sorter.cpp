@@ -25,18 +25,10 @@ void count(const BlockPlace& block, OpIndex first, std::span<std::uint32_t> coun
   }
 }
 
-/// step_before, told by op and start wherever they differ.
-bool is_before(const StepRecord& left, const StepRecord& right) {
-  if (left.op() != right.op()) [[likely]] {
-    return left.op() < right.op();
-  }
-  return left.start_ns() != right.start_ns() ? left.start_ns() < right.start_ns() : step_before(left, right);
-}
-
 /// Sorts each op's steps by start. Requires: `steps` are sorted by op.
 void sort_groups(std::span<StepRecord> steps) {
   for (std::size_t next = 1; next < steps.size(); ++next) {
-    if (!is_before(steps[next], steps[next - 1])) [[likely]] {
+    if (!step_before(steps[next], steps[next - 1])) [[likely]] {
       continue;
     }
     std::size_t begin = next - 1;

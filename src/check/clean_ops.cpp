@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "check/choose.hpp"
+#include "check/fetch.hpp"
 
 namespace stalemate {
 
@@ -48,6 +49,7 @@ CleanOps::Picked CleanOps::pick(std::size_t begin, std::size_t end) {
   const OpRecord** next = picked_.data();
   std::uint32_t place = 0;
   for (const OpRecord& op : share_.history.ops().subspan(begin, end - begin)) {
+    fetch_ahead(&op);
     const std::uint32_t key = op.key().index;
     const bool is_of_client = op.kind() != OpKind::background;
     const bool is_picked = share.has(key) & is_of_client;

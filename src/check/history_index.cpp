@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "check/fetch.hpp"
 #include "check/screen.hpp"
 #include "core/assert.hpp"
 
@@ -77,6 +78,7 @@ HistoryIndex::Counted HistoryIndex::count_ops(const Crew& crew) {
     Counted counted;
     for (std::size_t at = share_begin(ops.size(), member, groups_.members()); at < end; ++at) {
       const OpRecord& op = ops[at];
+      fetch_ahead(&op);
       STALEMATE_ASSERT(op.key().index < history_->header.key_count, "the header's key_count covers every op");
       if (!is_indexed(op)) {
         continue;
@@ -112,6 +114,7 @@ bool HistoryIndex::group_ops(const Crew& crew, bool is_dense) {
     bool is_distinct = true;
     for (std::size_t at = share_begin(ops.size(), member, groups_.members()); at < end; ++at) {
       const OpRecord& op = ops[at];
+      fetch_ahead(&op);
       if (!is_indexed(op)) {
         continue;
       }
@@ -174,7 +177,8 @@ void HistoryIndex::read_versions(const Crew& crew) {
 void HistoryIndex::read_versions(std::span<const StepRecord> steps, Noted& noted) {
   Noted found;  // the member's own: what is shared is slow to change
   for (const StepRecord& step : steps) {
-    if (step.store() != Store::database || step.command() != Command::write) {
+    fetch_ahead(&step);
+    if (!step.is_update()) {
       continue;
     }
     std::uint32_t key = 0;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "check/fetch.hpp"
+
 namespace stalemate {
 
 namespace {
@@ -56,6 +58,7 @@ void OpTimes::look_at(const History& history, std::size_t begin, std::size_t end
   bool is_sorted = found.is_sorted;
   bool take_turns = found.take_turns;
   for (const OpRecord& op : ops) {
+    fetch_ahead(&op);
     const Nanoseconds invocation_ns = op.invocation_ns();
     is_sorted &= invocation_ns >= last_ns;
     last_ns = std::max(last_ns, invocation_ns);

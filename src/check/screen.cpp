@@ -39,12 +39,21 @@ Screen::Screen(const History& history, const ScreenOptions& options, const Crew&
 
 /// Whether that clears all keys at once.
 bool Screen::look_at_stream(const History& history, const Crew& crew) {
-  if (!options_.may_stream || buckets_ > 1) {
+  if (!options_.may_stream) {
     return false;
   }
+  if (buckets_ > 1) {
+    return take_over(KeyProof(history, rules(), crew));
+  }
+  const std::vector<std::size_t> borders = borders_of(history.ops().size(), options_, crew);
   StreamSizes sizes = options_.stream;
   sizes.window = window_;
-  const StreamProof proof(history, rules(), sizes, borders_of(history.ops().size(), options_, crew), crew);
+  return take_over(StreamProof(history, rules(), sizes, borders, crew));
+}
+
+/// Whether it holds.
+template <class Proof>
+bool Screen::take_over(const Proof& proof) {
   if (proof.holds()) {
     versions_known_ = proof.versions_known();
     has_writes_ = proof.has_writes();

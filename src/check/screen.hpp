@@ -9,6 +9,7 @@
 
 #include "check/clean_keys.hpp"
 #include "check/crew.hpp"
+#include "check/key_proof.hpp"
 #include "check/order_proof.hpp"
 #include "check/stream_proof.hpp"
 #include "check/zone_table.hpp"
@@ -25,21 +26,21 @@ struct ScreenOptions {
   /// Keys whose values are put in order side by side, and the room for their values that are not yet in order.
   std::uint32_t bucket_keys = 2048;
   std::size_t bucket_room = 16384;
-  bool may_stream = true;   ///< StreamProof is tried first; nothing but speed depends on it
-  StreamSizes stream = {};  ///< of it, but for the window
+  bool may_stream = true;   ///< StreamProof or KeyProof is tried first; nothing but speed depends on it
+  StreamSizes stream = {};  ///< of the first, but for the window
 };
 
 /// A key is cleared if its values, in the order of their versions (without versions: of their first completions), could
 /// have been there one after the other (OrderProof), and each was written once, by a write that did not fail, before it
 /// was read. Then the key is linearizable, in the order of its versions, and none of its reads is stale.
 ///
-/// Values come nearly in the order of their versions, so that a small window a key is enough to put them in order. With
-/// few keys a StreamProof may do so on its way over the ops. Where it does not hold, a ZoneTable is made, and the
-/// values are looked at where they are in it, with many keys a bucket of keys at a time. Keys of which that does not
-/// clear are looked at once more, each alone with a wide window. Cost: as StreamProof; and but for where that holds, a
-/// pass over ops and steps, one or two over the values, with many keys another that sorts them into buckets. Memory: as
-/// ZoneTable, 5 bytes a key, and with many keys 24 bytes a value; of the keys looked at twice 32 bytes a value, and 4
-/// for every key and member.
+/// Mostly all keys are cleared on the way over the ops, by a StreamProof or, with many keys, a KeyProof. Where that
+/// does not hold, a ZoneTable is made. Values come nearly in the order of their versions, so that a small window a key
+/// is enough to put them in order; they are looked at where they are in the table, with many keys a bucket of keys at a
+/// time. Keys of which that does not clear are looked at once more, each alone with a wide window. Cost: as the proof;
+/// and but for where that holds, a pass over ops and steps, one or two over the values, with many keys another that
+/// sorts them into buckets. Memory: as the proof; then as ZoneTable, 5 bytes a key, and with many keys 24 bytes a
+/// value; of the keys looked at twice 32 bytes a value, and 4 for every key and member.
 class Screen {
  public:
   /// Requires: the history outlives it; window, bucket_keys and bucket_room are greater than 0.
@@ -69,6 +70,8 @@ class Screen {
   };
 
   [[nodiscard]] bool look_at_stream(const History& history, const Crew& crew);
+  template <class Proof>
+  [[nodiscard]] bool take_over(const Proof& proof);
   void look_at_table(const Crew& crew);
 
   // The first look: screen.cpp.

@@ -11,7 +11,7 @@
 namespace stalemate {
 
 [[nodiscard]] inline bool is_update(const StepRecord& step) {
-  return step.store() == Store::database && step.command() == Command::write;
+  return step.is_update();
 }
 [[nodiscard]] inline bool changes_entry(const StepRecord& step) {
   return step.command() == Command::set || step.command() == Command::erase;

@@ -4,6 +4,8 @@
 #include <numeric>
 #include <span>
 
+#include "check/fetch.hpp"
+
 namespace stalemate {
 
 StepTimes::StepTimes(const History& history, const Crew& crew)
@@ -17,6 +19,7 @@ StepTimes::StepTimes(const History& history, const Crew& crew)
       Nanoseconds least_ns = never;
       const std::size_t begin = block * block_steps;
       for (const StepRecord& step : steps.subspan(begin, std::min(block_steps, steps.size() - begin))) {
+        fetch_ahead(&step);
         const Nanoseconds end_ns = step.end_ns();
         least_ns = std::min(least_ns, end_ns);
         latest_ns = end_ns == never ? latest_ns : std::max(latest_ns, end_ns);

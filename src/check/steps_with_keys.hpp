@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <span>
 
+#include "check/fetch.hpp"
 #include "record/history.hpp"
 
 namespace stalemate {
@@ -29,18 +30,16 @@ void for_each_step_with_key(const History& history, std::size_t begin, std::size
   if (begin == end) {
     return;
   }
-  // The processor alone does not fetch two streams at once soon enough.
-  constexpr std::size_t ahead = 32;
   // Where no index is missing, each op is where its index says.
   const bool has_all = ops.empty() || ops.back().index() + std::size_t{1} == ops.size();
   auto op = static_cast<std::size_t>(
       has_all ? 0 : std::ranges::lower_bound(ops, steps[begin].op(), {}, &OpRecord::index) - ops.begin());
   for (std::size_t step = begin; step < end; ++step) {
-    __builtin_prefetch(&steps[std::min(step + ahead, steps.size() - 1)]);
+    fetch_ahead(&steps[step]);
     const OpIndex index = steps[step].op();
     if (has_all) [[likely]] {
       op = index;
-      __builtin_prefetch(ops.data() + std::min(op + ahead, ops.size()));
+      fetch_ahead(ops.data() + op);
     } else {
       while (op < ops.size() && ops[op].index() < index) {
         ++op;

@@ -6,19 +6,6 @@
 
 namespace stalemate {
 
-namespace {
-
-/// Whether steps tell versions, as the first one shows that could.
-bool tells_versions(const History& history) {
-  const auto is_update = [](const StepRecord& step) {
-    return step.store() == Store::database && step.command() == Command::write && step.outcome() == Outcome::ok;
-  };
-  const auto first = std::ranges::find_if(history.steps(), is_update);
-  return first != history.steps().end() && packed_version::is_told(*first);
-}
-
-}  // namespace
-
 StreamProof::StreamProof(const History& history, ValueRules rules, const StreamSizes& sizes,
                          const std::vector<std::size_t>& borders, const Crew& crew)
     : rules_(rules), layout_(ValueLayout::of(history)) {

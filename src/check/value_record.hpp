@@ -6,7 +6,7 @@
 
 #include "check/order_proof.hpp"
 #include "core/types.hpp"
-#include "record/op_record.hpp"
+#include "record/history.hpp"
 
 namespace stalemate {
 
@@ -61,6 +61,13 @@ inline constexpr std::uint64_t unplaced = 2;
   return is_told(update) ? update.version() + unplaced : (update.outcome() == Outcome::fail ? refused : unplaced);
 }
 }  // namespace packed_version
+
+/// Whether steps tell versions, as the first one shows that could.
+[[nodiscard]] inline bool tells_versions(const History& history) {
+  const auto is_update = [](const StepRecord& step) { return step.is_update() && step.outcome() == Outcome::ok; };
+  const auto first = std::ranges::find_if(history.steps(), is_update);
+  return first != history.steps().end() && packed_version::is_told(*first);
+}
 
 /// How a value's write is packed: flags below its invocation. 0: none was seen.
 namespace packed_write {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "check/fetch.hpp"
+
 namespace stalemate {
 
 namespace {
@@ -60,6 +62,7 @@ bool ValueStream::add_ops(std::span<const OpRecord> ops) {
   std::uint64_t specials = 0;
   std::uint64_t writes_before = 0;
   for (const OpRecord& op : ops) {
+    fetch_ahead(&op);
     const std::uint64_t place = static_cast<std::uint64_t>(std::int64_t{op.value()}) - value_begin;
     const auto completion_ns = static_cast<std::uint64_t>(op.plain_completion_ns());
     const bool is_simple = op.is_plain() & (place - tail <= ring_mask) & (completion_ns < packed_time::instant_mask);
@@ -168,7 +171,8 @@ bool ValueStream::add_steps(std::uint64_t op_end) {
   const std::span<const StepRecord> steps = history_.steps();
   for (; next_step_ < share_.steps_end && steps[next_step_].op() < op_end; ++next_step_) {
     const StepRecord& step = steps[next_step_];
-    if (step.store() != Store::database || step.command() != Command::write) {
+    fetch_ahead(&step);
+    if (!step.is_update()) {
       continue;
     }
     const ValuePlace place = layout_.written_place_of(step.value());

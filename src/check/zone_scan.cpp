@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "check/fetch.hpp"
 #include "check/zone_table.hpp"
 
 namespace stalemate {
@@ -51,6 +52,7 @@ void ZoneTable::look_up(ValueLayout layout, Reach reach, std::span<const OpRecor
   std::uint32_t write_count = 0;
   for (std::size_t i = 0; i < ops.size(); ++i) {
     const OpRecord& op = ops[i];
+    fetch_ahead(&op);
     const unsigned is_initial = op.value() == layout.initial ? 1 : 0;
     const ValuePlace place = std::array{layout.written_place_of(op.value()), op.key().index}[is_initial];
     const unsigned is_write = op.kind() == OpKind::write ? 1 : 0;
@@ -120,6 +122,9 @@ void ZoneTable::note_writes(std::uint32_t member, const Reach& reach, std::size_
 /// Adds an op that is not an `ok` read or write of a value in reach.
 void ZoneTable::add_special(std::uint32_t member, const Reach& reach, std::size_t position) {
   const OpRecord& op = history_->ops()[position];
+  if (op.kind() == OpKind::background) {
+    return;
+  }
   const ValuePlace place = place_of(op);
   Counts& counts = counts_[member];
   const bool is_read = op.kind() == OpKind::read;
@@ -141,9 +146,6 @@ void ZoneTable::add_special(std::uint32_t member, const Reach& reach, std::size_
 /// Ops that leave nothing in the table: reads that returned nothing, or what nobody wrote; and writes of the initial
 /// value or of values beyond the table, for which it is not made.
 void ZoneTable::skip(const OpRecord& op, Counts& counts) {
-  if (op.kind() == OpKind::background) {
-    return;
-  }
   ++counts.ops;
   set_bit(barely_seen_, op.key());
   if (op.kind() != OpKind::read) {
@@ -156,7 +158,7 @@ void ZoneTable::skip(const OpRecord& op, Counts& counts) {
 
 /// Whether the op binds anything if its value has a place.
 bool ZoneTable::is_kept(const OpRecord& op) {
-  return op.outcome() == Outcome::ok || (op.kind() != OpKind::read && op.kind() != OpKind::background);
+  return op.outcome() == Outcome::ok || op.kind() != OpKind::read;
 }
 
 /// Another member adds the op.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 
+#include "check/fetch.hpp"
 #include "check/steps_with_keys.hpp"
 
 namespace stalemate {
@@ -97,7 +98,8 @@ void ZoneTable::read_versions(std::uint32_t member) {
   Counts counts = counts_[member];
   for (std::size_t position = begin; position < end; ++position) {
     const StepRecord& step = steps[position];
-    if (step.store() != Store::database || step.command() != Command::write) {
+    fetch_ahead(&step);
+    if (!step.is_update()) {
       continue;
     }
     const auto offset = static_cast<std::uint64_t>(step.value() - layout_.value_begin);

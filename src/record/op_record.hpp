@@ -157,6 +157,11 @@ class StepRecord {
   [[nodiscard]] ErrorCode error() const { return static_cast<ErrorCode>(words_[3] >> 56U); }
   [[nodiscard]] std::uint8_t retries() const { return is_cache(store()) ? std::uint8_t{0} : detail(); }
   [[nodiscard]] std::uint8_t cache_command() const { return is_cache(store()) ? detail() : std::uint8_t{0}; }
+  /// Whether it wrote, or was to write, a row; told in few instructions.
+  [[nodiscard]] bool is_update() const {
+    static_assert(Store::database == Store{0} && Command::write == Command{1});
+    return (words_[3] >> 32U & 0xFFU) == 0x10U;
+  }
   [[nodiscard]] Value value() const { return static_cast<Value>(static_cast<std::uint32_t>(words_[1] >> 32U)); }
   [[nodiscard]] Version version() const { return words_[2]; }
   [[nodiscard]] Nanoseconds start_ns() const { return static_cast<Nanoseconds>(words_[0] & packed_time::instant_mask); }

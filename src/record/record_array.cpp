@@ -11,7 +11,7 @@ namespace stalemate {
 namespace {
 
 constexpr std::size_t huge_page_bytes = std::size_t{2} << 20U;
-constexpr std::size_t large_bytes = 8 * huge_page_bytes;
+constexpr std::size_t large_bytes = 2 * huge_page_bytes;
 
 }  // namespace
 

@@ -15,6 +15,8 @@ namespace stalemate::test {
 namespace {
 
 constexpr std::size_t wide = 512;
+/// With so many more keys, the proof for many keys is tried.
+constexpr std::uint32_t many_keys = 2048;
 
 std::vector<std::string> screened_checks() {
   std::vector<std::string> names;
@@ -53,7 +55,8 @@ TEST(Screen, changes_nothing_of_what_the_checks_say) {
   screened.only = screened_checks();
   ASSERT_GE(screened.only.size(), 3U);
   for (std::uint64_t seed = 0; seed < 1'000; ++seed) {
-    const SmallHistory small = some_history(seed, screened.clock_error_ns);
+    SmallHistory small = some_history(seed, screened.clock_error_ns);
+    small.keys += seed % 2 == 0 ? 0 : many_keys;
     const History history = packed(small);
     CheckOptions all;
     all.clock_error_ns = screened.clock_error_ns;
@@ -150,6 +153,24 @@ TEST(Screen, marks_both_keys_of_a_value_that_was_written_to_one_and_read_from_th
     EXPECT_FALSE(screen.is_clean(Key{0xFFFF})) << members;
     EXPECT_FALSE(screen.is_clean(Key{0x10000})) << members;
     EXPECT_TRUE(screen.is_clean(Key{0xFFFE})) << members;
+  }
+}
+
+TEST(Screen, does_not_look_at_ops_of_background_parts) {
+  SmallHistory small = overlapping_history(5, 400, 3);
+  const auto write = std::ranges::find(small.ops, OpKind::write, &Op::kind);
+  // It deals with a change of some key, long after that was overwritten.
+  Op relay = small.ops.back();
+  relay.index = 400;
+  relay.kind = OpKind::background;
+  relay.value = write->value;
+  relay.key.index = (write->key.index + 1) % 3;
+  small.ops.push_back(relay);
+  const History history = packed(small);
+  for (const bool may_stream : {false, true}) {
+    const Screen screen(history, {.may_stream = may_stream}, {.size = 2});
+    EXPECT_TRUE(screen.all_clean());
+    EXPECT_EQ(screen.op_count(), 400U);
   }
 }
 
@@ -264,7 +285,8 @@ SmallHistory taking_turns(std::uint64_t seed, Nanoseconds unit_ns, std::uint32_t
 
 TEST(Screen, changes_nothing_where_clients_take_turns) {
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
-    const SmallHistory small = taking_turns(seed, seed % 4 == 0 ? 1'000'000 : 1, static_cast<std::uint32_t>(seed % 3));
+    SmallHistory small = taking_turns(seed, seed % 4 == 0 ? 1'000'000 : 1, static_cast<std::uint32_t>(seed % 3));
+    small.keys += seed % 2 == 0 ? 0 : many_keys;
     const History history = packed(small);
     ASSERT_TRUE(OpTimes(history).clients_take_turns());
     ASSERT_EQ(Screen(history, {.clears_unknown = false}, {}).all_clean(), seed % 3 == 0) << "seed " << seed;

@@ -139,6 +139,9 @@ SmallHistory mixed_history(std::uint64_t seed) {
   for (OpIndex i = 0; i < mix.ops; ++i) {
     Op op = draw_op(i, mix, random);
     op.value = op.kind == OpKind::write ? ++next_value : absent;
+    if (op.kind == OpKind::background && next_value > small.initial) {
+      op.value = next_value;  // the change it deals with
+    }
     const auto length_ns = static_cast<std::uint32_t>(op.completion_ns - op.invocation_ns);
     effects.emplace_back(op.invocation_ns + random.draw_below(length_ns), i);
     op.completion_ns = op.outcome == Outcome::info ? never : op.completion_ns;

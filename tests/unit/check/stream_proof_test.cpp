@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "check/check.hpp"
-#include "check/screen.hpp"
+#include "unit/check/proofs.hpp"
 #include "unit/check/screened_history.hpp"
 
 namespace stalemate::test {
@@ -17,28 +17,6 @@ namespace {
 
 constexpr StreamSizes tiny{.ring_values = 8, .border_values = 1, .window = 1};
 constexpr StreamSizes small_ring{.ring_values = 512, .border_values = 32, .window = 16};
-
-/// What is counted of a clean history.
-using Counted = std::vector<std::uint64_t>;
-
-Counted counted(const CleanKeys& clean, const auto& found) {
-  return {clean.keys,
-          clean.values,
-          clean.versions,
-          clean.reads,
-          found.op_count(),
-          found.keys_with_ops(),
-          found.versions_known() ? 1U : 0U,
-          found.has_writes() ? 1U : 0U};
-}
-
-/// Of the screen that looks at every value again, if it clears all keys.
-std::optional<Counted> screened(const History& history, const ValueRules& rules) {
-  const Screen screen(
-      history, {.clock_error_ns = rules.clock_error_ns, .clears_unknown = rules.clears_unknown, .may_stream = false},
-      {});
-  return screen.all_clean() ? std::optional(counted(screen.clean_keys(), screen)) : std::nullopt;
-}
 
 std::optional<Counted> streamed(const History& history, const ValueRules& rules, const StreamSizes& sizes,
                                 const std::vector<std::size_t>& borders) {
@@ -74,28 +52,6 @@ TEST(StreamProof, holds_only_where_every_key_is_clean_and_counts_the_same) {
     }
   }
   EXPECT_GT(held, 100);
-}
-
-/// With some of its versions, answers or values not as they should be.
-SmallHistory with_defects(SmallHistory small, SeededRandom& random) {
-  for (std::uint32_t defects = random.draw_below(3); defects > 0; --defects) {
-    Op& op = small.ops[random.draw_below(static_cast<std::uint32_t>(small.ops.size()))];
-    const auto update = std::ranges::find(small.steps, op.index, &Step::op);
-    switch (random.draw_below(4)) {
-      case 0: op.value = small.ops[random.draw_below(static_cast<std::uint32_t>(small.ops.size()))].value; break;
-      case 1:
-        op.outcome = Outcome::info;
-        op.completion_ns = never;
-        break;
-      case 2:
-        if (update != small.steps.end()) {
-          update->version = random.draw_below(2) == 0 ? unknown_version : update->version + random.draw_below(9);
-        }
-        break;
-      default: op.key.index = random.draw_below(small.keys); break;
-    }
-  }
-  return small;
 }
 
 TEST(StreamProof, holds_only_where_every_key_is_clean_however_little_room_it_has) {

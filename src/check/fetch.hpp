@@ -1,0 +1,18 @@
+// Fetching the records of a history before they are looked at.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace stalemate {
+
+/// In a loop over records one after the other: has the processor fetch the one that comes so many later, for a look or
+/// two. By itself it begins too late: without this, loops over all ops take up to half as long again.
+template <class Record>
+[[gnu::always_inline]] inline void fetch_ahead(const Record* record) {
+  constexpr std::size_t ahead_bytes = 192 * sizeof(Record);
+  // Behind the end of the records there may be nothing: to fetch that does nothing.
+  __builtin_prefetch(reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(record) + ahead_bytes), 0, 3);
+}
+
+}  // namespace stalemate

@@ -1,0 +1,198 @@
+// The proof that keeps a state a key: it holds for no history in which a screen leaves a key in doubt, whoever looks at
+// which keys; and it holds for valid histories, however much their ops overlap.
+
+#include "check/key_proof.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "check/check.hpp"
+#include "unit/check/proofs.hpp"
+#include "unit/check/screened_history.hpp"
+
+namespace stalemate::test {
+namespace {
+
+std::optional<Counted> proved(const History& history, const ValueRules& rules, std::uint32_t members) {
+  const KeyProof proof(history, rules, {.size = members});
+  return proof.holds() ? std::optional(counted(proof.clean_keys(), proof)) : std::nullopt;
+}
+
+/// What held may be said: a screen says the same, unless some value was written to two keys, which it leaves to the
+/// checks; and those find nothing.
+void expect_clean(const Counted& found, const SmallHistory& small, const ValueRules& rules) {
+  const History history = packed(small);
+  std::vector<Value> written;
+  for (const Op& op : small.ops) {
+    if (op.kind == OpKind::write) {
+      written.push_back(op.value);
+    }
+  }
+  std::ranges::sort(written);
+  if (std::ranges::adjacent_find(written) == written.end()) {
+    ASSERT_EQ(found, screened(history, rules)) << describe(small);
+  }
+  const CheckOptions exact{.only = {"linearizable", "stale-reads", "version-order", "dirty-reads", "phantom-reads"},
+                           .clock_error_ns = rules.clock_error_ns,
+                           .may_screen = false};
+  for (const CheckResult& result : check_all(history, exact).results) {
+    ASSERT_EQ(result.count, 0U) << result.name << '\n' << describe(small);
+  }
+}
+
+TEST(KeyProof, holds_only_where_every_key_is_clean_and_counts_the_same) {
+  int held = 0;
+  for (std::uint64_t seed = 0; seed < 4'000; ++seed) {
+    ValueRules rules;
+    const SmallHistory small = some_history(seed, rules.clock_error_ns);
+    const History history = packed(small);
+    SeededRandom random(seed, 29);
+    rules.clears_unknown = random.draw_below(2) == 0;
+    const auto found = proved(history, rules, 1 + random.draw_below(3));
+    if (found) {
+      expect_clean(*found, small, rules);
+      ASSERT_FALSE(testing::Test::HasFatalFailure()) << "seed " << seed;
+      ++held;
+    }
+  }
+  EXPECT_GT(held, 100);
+}
+
+TEST(KeyProof, holds_only_where_every_key_is_clean_in_long_histories_with_defects) {
+  int held = 0;
+  int failed = 0;
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    SeededRandom random(seed, 31);
+    SmallHistory small = overlapping_history(seed, 300 + random.draw_below(600), 1 + random.draw_below(60));
+    small = with_defects(std::move(small), random);
+    const History history = packed(small);
+    const ValueRules rules{.clears_unknown = random.draw_below(2) == 0};
+    const auto found = proved(history, rules, 1 + random.draw_below(3));
+    if (found) {
+      expect_clean(*found, small, rules);
+      ASSERT_FALSE(testing::Test::HasFatalFailure()) << "seed " << seed;
+    }
+    ++(found ? held : failed);
+  }
+  EXPECT_GT(held, 100);
+  EXPECT_GT(failed, 100);
+}
+
+TEST(KeyProof, holds_only_where_the_checks_find_nothing_in_what_a_run_leaves) {
+  int held = 0;
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    SeededRandom random(seed, 43);
+    SmallHistory small = mixed_history(seed);
+    small = random.draw_below(2) == 0 ? with_defects(std::move(small), random) : small;
+    const History history = packed(small);
+    const ValueRules rules{.clears_unknown = random.draw_below(2) == 0,
+                           .clock_error_ns = random.draw_below(4) == 0 ? random.draw_below(200) : 0};
+    const auto found = proved(history, rules, 1 + random.draw_below(3));
+    if (found) {
+      expect_clean(*found, small, rules);
+      ASSERT_FALSE(testing::Test::HasFatalFailure()) << "seed " << seed;
+      ++held;
+    }
+  }
+  EXPECT_GT(held, 50);
+}
+
+TEST(KeyProof, finds_a_stale_read_at_every_position) {
+  for (const std::uint32_t keys : {2U, 40U}) {
+    const SmallHistory valid = overlapping_history(1, 1500, keys);
+    ASSERT_TRUE(proved(packed(valid), {}, 2));
+    int planted = 0;
+    for (OpIndex read = 0; read < valid.ops.size(); read += 3) {
+      SmallHistory small = valid;
+      Op& op = small.ops[read];
+      // The key's first value, after a write that began when that of the first had ended.
+      const auto is_write_of_key = [&op](const Op& write) {
+        return write.kind == OpKind::write && write.key.index == op.key.index;
+      };
+      const auto older = std::ranges::find_if(small.ops, is_write_of_key);
+      const auto replaces = [&](const Op& write) {
+        return is_write_of_key(write) && older->completion_ns < write.invocation_ns &&
+               write.completion_ns < op.invocation_ns;
+      };
+      if (op.kind != OpKind::read || std::ranges::none_of(small.ops, replaces)) {
+        continue;
+      }
+      op.value = older->value;
+      ASSERT_FALSE(proved(packed(small), {}, 1)) << read;
+      ASSERT_FALSE(proved(packed(small), {}, 2)) << read;
+      ++planted;
+    }
+    EXPECT_GT(planted, 50) << keys;
+  }
+}
+
+TEST(KeyProof, holds_for_valid_histories_of_few_keys_and_many_for_one_member_and_several) {
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    const std::uint32_t keys = seed < 10 ? 1 + static_cast<std::uint32_t>(seed) : 10 * static_cast<std::uint32_t>(seed);
+    const History history = packed(overlapping_history(seed, 4000, keys));
+    const auto expected = screened(history, {});
+    ASSERT_TRUE(expected);
+    for (const std::uint32_t members : {1U, 2U, 3U, 8U}) {
+      ASSERT_EQ(proved(history, {}, members), expected) << "seed " << seed << ", " << members;
+    }
+  }
+}
+
+TEST(KeyProof, holds_where_ops_begin_in_another_order_than_planned) {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    SmallHistory small = overlapping_history(seed, 2000, 100);
+    // Every other op begins after the next one, but values are written in the order that was planned.
+    for (OpIndex first = 0; first + 1 < small.ops.size(); first += 2) {
+      Op& op = small.ops[first];
+      Op& next = small.ops[first + 1];
+      if (op.kind == OpKind::read || next.kind == OpKind::read) {
+        std::swap(op, next);
+        std::swap(op.index, next.index);
+        for (Step& step : small.steps) {
+          step.op = step.op == first ? first + 1 : step.op == first + 1 ? first : step.op;
+        }
+      }
+    }
+    const auto expected = screened(packed(small), {});
+    ASSERT_TRUE(expected);
+    EXPECT_EQ(proved(packed(small), {}, 1), expected) << "seed " << seed;
+    EXPECT_EQ(proved(packed(small), {}, 3), expected) << "seed " << seed;
+  }
+}
+
+TEST(KeyProof, finds_a_read_that_ended_before_its_write_began) {
+  SmallHistory small;
+  const auto add = [&small](OpKind kind, Value value, Nanoseconds begin_ns, Nanoseconds end_ns) {
+    const auto index = static_cast<OpIndex>(small.ops.size());
+    small.ops.push_back({.index = index,
+                         .client = static_cast<ClientId>(index),
+                         .kind = kind,
+                         .outcome = Outcome::ok,
+                         .value = value,
+                         .intended_ns = begin_ns,
+                         .invocation_ns = begin_ns,
+                         .completion_ns = end_ns});
+    if (kind == OpKind::write) {
+      small.steps.push_back({.op = index,
+                             .store = Store::database,
+                             .command = Command::write,
+                             .role = Role::update,
+                             .outcome = Outcome::ok,
+                             .value = value,
+                             .version = index + 1,
+                             .start_ns = begin_ns,
+                             .end_ns = end_ns});
+    }
+  };
+  add(OpKind::read, 1001, 10, 20);
+  add(OpKind::write, 1001, 20, 30);
+  EXPECT_TRUE(proved(packed(small), {}, 1));  // ends are closed: they are concurrent
+  small.ops.back().invocation_ns = small.steps.back().start_ns = 21;
+  EXPECT_FALSE(proved(packed(small), {}, 1));
+  EXPECT_TRUE(proved(packed(small), {.clock_error_ns = 1}, 1));
+}
+
+}  // namespace
+}  // namespace stalemate::test

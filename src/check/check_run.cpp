@@ -47,12 +47,17 @@ Checks make_checks(std::span<const CheckInfo* const> infos, const CheckOptions& 
   return checks;
 }
 
+void take_clean(const CleanBatch& batch, const Checks& checks) {
+  for (const std::unique_ptr<KeyCheck>& check : checks) {
+    check->look_at_clean(batch);
+  }
+}
+
 /// What all members look at.
 struct Sources {
   HistoryIndex& index;
   const StepTimes* step_times;  ///< nullptr: no check looks at steps
-  const Screen* screen;         ///< nullptr: no check asks for the ops of the cleared keys
-  const OpTimes* op_times;
+  CleanOps* clean_ops;          ///< nullptr: no check asks for them
 };
 
 /// What the members of a crew share out, one after the other.
@@ -60,37 +65,35 @@ class Tasks {
  public:
   Tasks(const Sources& sources, const CheckOptions& options, std::uint32_t members)
       : sources_(sources), options_(options), members_(members) {
-    // The largest first: a share of the steps, or of the cleared keys, has to be looked at in one piece.
+    // The largest first: a share of the steps has to be looked at in one piece.
     const std::uint32_t shares = std::uint32_t{1} << share_bits(members);
-    add(sources.step_times != nullptr ? shares : 0, &Tasks::look_at_steps);
-    add(sources.screen != nullptr ? shares : 0, &Tasks::look_at_clean);
+    for (std::uint32_t share = 0; sources.step_times != nullptr && share < shares; ++share) {
+      tasks_.push_back({&Tasks::look_at_steps, share, share + 1});
+    }
+    for (std::uint32_t stretch = 0; sources.clean_ops != nullptr && stretch < members; ++stretch) {
+      tasks_.push_back({&Tasks::look_at_clean, stretch, stretch + 1});
+    }
     add_key_ranges(members == 1 ? 1 : 4 * members);
     // Each begins with a task of its own, so that a crew whose members come one after the other shares out work too.
     next_ = members;
   }
 
   /// All that is left, by one member with its checks.
-  void work(std::uint32_t member, const Checks& checks, CleanKeys& clean) {
+  void work(std::uint32_t member, const Checks& checks) {
     for (std::size_t task = member; task < tasks_.size(); task = next_.fetch_add(1)) {
-      (this->*tasks_[task].look)(tasks_[task], checks, clean);
+      (this->*tasks_[task].look)(tasks_[task], checks);
     }
   }
 
  private:
   struct Task;
-  using Look = void (Tasks::*)(const Task& task, const Checks& checks, CleanKeys& clean);
-  /// A range of keys, or the number of a share.
+  using Look = void (Tasks::*)(const Task& task, const Checks& checks);
+  /// A range of keys, or the number of a share or stretch.
   struct Task {
     Look look;
     std::uint32_t first;
     std::uint32_t last;
   };
-
-  void add(std::uint32_t shares, Look look) {
-    for (std::uint32_t share = 0; share < shares; ++share) {
-      tasks_.push_back({look, share, share + 1});
-    }
-  }
 
   /// Adds the keys of the index in so many ranges, which have about as many ops as any other.
   void add_key_ranges(std::uint32_t ranges) {
@@ -108,7 +111,7 @@ class Tasks {
     }
   }
 
-  void look_at_ops(const Task& task, const Checks& checks, CleanKeys& /*clean*/) {
+  void look_at_ops(const Task& task, const Checks& checks) {
     KeyBuilder builder(sources_.index, options_.clock_error_ns, options_.batch_ops);
     builder.build(task.first, task.last, [&checks](std::span<const KeyPart> parts) {
       for (const std::unique_ptr<KeyCheck>& check : checks) {
@@ -117,7 +120,7 @@ class Tasks {
     });
   }
 
-  void look_at_steps(const Task& task, const Checks& checks, CleanKeys& /*clean*/) {
+  void look_at_steps(const Task& task, const Checks& checks) {
     for (const std::unique_ptr<KeyCheck>& check : checks) {
       if (check->looks_at_steps()) {
         check->look_at_steps({.history = sources_.index.history(),
@@ -127,17 +130,8 @@ class Tasks {
     }
   }
 
-  void look_at_clean(const Task& task, const Checks& checks, CleanKeys& clean) {
-    CleanOps ops({.history = sources_.index.history(),
-                  .screen = *sources_.screen,
-                  .times = *sources_.op_times,
-                  .keys = {.number = task.first, .bits = share_bits(members_)}});
-    const auto take = [&checks](const CleanBatch& batch) {
-      for (const std::unique_ptr<KeyCheck>& check : checks) {
-        check->look_at_clean(batch);
-      }
-    };
-    ops.look(take, clean);
+  void look_at_clean(const Task& task, const Checks& checks) {
+    sources_.clean_ops->look(task.first, [&checks](const CleanBatch& batch) { take_clean(batch, checks); });
   }
 
   Sources sources_;
@@ -147,17 +141,20 @@ class Tasks {
   std::atomic<std::size_t> next_ = 0;
 };
 
-/// Every key's ops and steps, each task by some member's checks; then the first member's checks have it all. `clean`:
-/// what is known of the cleared keys, to which is added what is found out.
+/// Every key's ops and steps, by some member's checks; then the first member's checks have it all. `clean`: what is
+/// known of the cleared keys, to which is added what is found out.
 void look_at_keys(const Sources& sources, const CheckOptions& options, const Crew& crew, std::vector<Checks>& checks,
                   CleanKeys& clean) {
   Tasks tasks(sources, options, crew.size);
-  std::vector<CleanKeys> found(crew.size);
-  crew([&](std::uint32_t member) { tasks.work(member, checks[member], found[member]); });
-  for (std::size_t member = 0; member < checks.size(); ++member) {
-    clean.writes += found[member].writes;
-    clean.has_adds = clean.has_adds || found[member].has_adds;
-    for (std::size_t i = 0; member > 0 && i < checks[member].size(); ++i) {
+  crew([&](std::uint32_t member) { tasks.work(member, checks[member]); });
+  if (sources.clean_ops != nullptr) {
+    crew([&](std::uint32_t member) {
+      sources.clean_ops->join(member, crew.size, [&](const CleanBatch& batch) { take_clean(batch, checks[member]); });
+    });
+    sources.clean_ops->count(clean);
+  }
+  for (std::size_t member = 1; member < checks.size(); ++member) {
+    for (std::size_t i = 0; i < checks[member].size(); ++i) {
       checks.front()[i]->absorb(*checks[member][i]);
     }
   }
@@ -249,10 +246,9 @@ Report check_all(const History& history, const CheckOptions& options, const Crew
     step_times.emplace(history, crew);
   }
   CleanKeys clean = screen != nullptr ? screen->clean_keys() : CleanKeys();
-  look_at_keys({.index = index,
-                .step_times = step_times ? &*step_times : nullptr,
-                .screen = screening.has_clean_ops() ? screen : nullptr,
-                .op_times = screening.op_times()},
+  const std::unique_ptr<CleanOps> clean_ops =
+      screening.has_clean_ops() ? CleanOps::make(history, *screen, *screening.op_times()) : nullptr;
+  look_at_keys({.index = index, .step_times = step_times ? &*step_times : nullptr, .clean_ops = clean_ops.get()},
                options, crew, checks, clean);
   if (screen != nullptr) {
     clean.reads -= index.ok_reads();

@@ -25,18 +25,34 @@ struct OpTimes::Found {
   std::vector<Turns> clients;
   Nanoseconds first_ns = never;  // the share's first invocation
   Nanoseconds last_ns = -1;      // the greatest
+  Nanoseconds begin_ns = 0;      // of the member's stretch
+  Nanoseconds end_ns = 0;
+  std::vector<std::vector<OpPosition>> under_way;  // by stretch
   bool take_turns = true;
   bool is_sorted = true;
 };
 
 OpTimes::OpTimes(const History& history, const Crew& crew)
-    : least_ns_((history.ops().size() + block_ops - 1) / block_ops, never) {
+    : borders_ns_(std::size_t{crew.size} + 1, never),
+      least_ns_((history.ops().size() + block_ops - 1) / block_ops, never),
+      greatest_ns_(least_ns_.size()),
+      under_way_(crew.size) {
+  borders_ns_[0] = before_all;
+  for (std::uint32_t member = 1; member < crew.size; ++member) {
+    const std::size_t block = share_begin(least_ns_.size(), member, crew.size);
+    if (block < least_ns_.size()) {
+      borders_ns_[member] = std::max(borders_ns_[member - 1], history.ops()[block * block_ops].invocation_ns());
+    }
+  }
   std::vector<Found> by_member(crew.size);
   crew([&](std::uint32_t member) {
     const std::size_t begin = share_begin(least_ns_.size(), member, crew.size);
     const std::size_t end = share_begin(least_ns_.size(), member + 1, crew.size);
     Found found;  // the member's own: what is shared is slow to change
     found.clients.resize(history.header.client_count);
+    found.under_way.resize(crew.size);
+    found.begin_ns = begin_ns(member);
+    found.end_ns = end_ns(member);
     for (std::size_t block = begin; block < end; ++block) {
       const std::size_t first = block * block_ops;
       look_at(history, first, std::min(first + block_ops, history.ops().size()), found);
@@ -45,6 +61,7 @@ OpTimes::OpTimes(const History& history, const Crew& crew)
   });
   join(by_member);
   std::inclusive_scan(least_ns_.rbegin(), least_ns_.rend(), least_ns_.rbegin(), std::ranges::min);
+  std::inclusive_scan(greatest_ns_.begin(), greatest_ns_.end(), greatest_ns_.begin(), std::ranges::max);
 }
 
 /// One block.
@@ -53,6 +70,8 @@ void OpTimes::look_at(const History& history, std::size_t begin, std::size_t end
   found.first_ns = found.first_ns == never ? ops.front().invocation_ns() : found.first_ns;
   // Kept in registers, which members of `found` would not be.
   std::span<Turns> clients = found.clients;
+  const Nanoseconds stretch_begin_ns = found.begin_ns;
+  const Nanoseconds stretch_end_ns = found.end_ns;
   Nanoseconds least_ns = never;
   Nanoseconds last_ns = found.last_ns;
   bool is_sorted = found.is_sorted;
@@ -70,15 +89,31 @@ void OpTimes::look_at(const History& history, std::size_t begin, std::size_t end
       found.clients.resize(std::size_t{op.client()} + 1);
       clients = found.clients;
     }
+    const Nanoseconds end_ns = op.outcome() == Outcome::ok ? op.completion_ns() : invocation_ns;
     Turns& turns = clients[op.client()];
     take_turns &= invocation_ns > turns.busy_ns;
     turns.first_ns = std::min(turns.first_ns, invocation_ns);
-    turns.busy_ns = std::max(turns.busy_ns, op.outcome() == Outcome::ok ? op.completion_ns() : invocation_ns);
+    turns.busy_ns = std::max(turns.busy_ns, end_ns);
+    if ((invocation_ns < stretch_begin_ns) | (end_ns >= stretch_end_ns)) [[unlikely]] {
+      note_under_way(op, begin + static_cast<std::size_t>(&op - ops.data()), found);
+    }
   }
   found.last_ns = last_ns;
   found.is_sorted = is_sorted;
   found.take_turns = take_turns;
   least_ns_[begin / block_ops] = least_ns;
+  greatest_ns_[begin / block_ops] = last_ns;
+}
+
+void OpTimes::note_under_way(const OpRecord& op, std::size_t position, Found& found) const {
+  if (op.kind() == OpKind::read || op.outcome() != Outcome::ok) {
+    return;
+  }
+  for (std::uint32_t stretch = 1; stretch < stretches(); ++stretch) {
+    if (op.invocation_ns() < begin_ns(stretch) && op.completion_ns() >= begin_ns(stretch)) {
+      found.under_way[stretch].push_back(static_cast<OpPosition>(position));
+    }
+  }
 }
 
 void OpTimes::join(const std::vector<Found>& by_member) {
@@ -93,9 +128,20 @@ void OpTimes::join(const std::vector<Found>& by_member) {
       all.take_turns = all.take_turns && found.clients[client].first_ns > turns.busy_ns;
       turns.busy_ns = std::max(turns.busy_ns, found.clients[client].busy_ns);
     }
+    for (std::size_t stretch = 0; stretch < under_way_.size(); ++stretch) {
+      std::ranges::copy(found.under_way[stretch], std::back_inserter(under_way_[stretch]));
+    }
   }
   clients_take_turns_ = all.take_turns;
   is_sorted_ = all.is_sorted;
+}
+
+std::size_t OpTimes::begin_block(std::uint32_t stretch) const {
+  return static_cast<std::size_t>(std::ranges::lower_bound(greatest_ns_, begin_ns(stretch)) - greatest_ns_.begin());
+}
+
+std::size_t OpTimes::end_block(std::uint32_t stretch) const {
+  return static_cast<std::size_t>(std::ranges::lower_bound(least_ns_, end_ns(stretch)) - least_ns_.begin());
 }
 
 }  // namespace stalemate

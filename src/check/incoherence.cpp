@@ -45,25 +45,24 @@ bool comes_earlier(const Ended& left, const Ended& right) {
 /// The cache commands whose gets show no entry, by number.
 class BlindCommands {
  public:
+  BlindCommands() = default;
   explicit BlindCommands(const HistoryHeader& header) {
     for (std::size_t number = 0; number < std::min(header.cache_commands.size(), is_blind_.size()); ++number) {
       is_blind_[number] = !header.cache_commands[number].shows_entry;
+      has_any_ = has_any_ || is_blind_[number];
     }
   }
-  [[nodiscard]] bool has(const StepRecord& step) const { return is_blind_[step.cache_command()]; }
+  [[nodiscard]] bool has(const StepRecord& step) const { return has_any_ && is_blind_[step.cache_command()]; }
 
  private:
   std::array<bool, 256> is_blind_ = {};
+  bool has_any_ = false;
 };
 
-/// Whether the step tells what the row or the entry held. Without branches.
-bool is_telling(const StepRecord& step, const BlindCommands& blind) {
-  const Store store = step.store();
-  const bool is_seen = (store == Store::database) | (store == Store::cache);
-  const bool is_answered = step.outcome() == Outcome::ok;
-  const bool has_end = step.end_ns() != never;
-  const bool is_blind = blind.has(step);
-  return is_seen & is_answered & has_end & !is_blind;
+/// Whether a step that is not plain tells what the row or the entry held.
+bool is_telling(const StepRecord& step) {
+  const bool is_seen = step.store() == Store::database || step.store() == Store::cache;
+  return is_seen && step.outcome() == Outcome::ok && step.end_ns() != never;
 }
 
 /// The episodes of all keys.
@@ -78,6 +77,13 @@ struct Episodes {
     lengths.record(length_ns);
   }
 };
+
+/// Sets of commands, a bit each.
+constexpr unsigned bit_of(Command command) {
+  return 1U << static_cast<unsigned>(command);
+}
+constexpr unsigned changes = bit_of(Command::write) | bit_of(Command::set) | bit_of(Command::erase);
+constexpr unsigned of_entries = bit_of(Command::get) | bit_of(Command::set) | bit_of(Command::erase);
 
 /// A row and its entry as the steps change them. In one cache line: steps of many keys miss the caches for each.
 class alignas(64) EntryAndRow {
@@ -95,10 +101,10 @@ class alignas(64) EntryAndRow {
   void apply(const StepRecord& step, Nanoseconds end_ns) {
     const Command command = step.command();
     const bool is_write = command == Command::write;
-    const bool is_change = (is_write | (command == Command::set)) | (command == Command::erase);
-    const unsigned which = static_cast<unsigned>(command != Command::read) & static_cast<unsigned>(!is_write);
-    const Value value = command == Command::erase ? absent : step.value();
-    const Version version = is_write ? step.version() : unknown_version;
+    const bool is_change = (changes >> static_cast<unsigned>(command) & 1U) != 0;
+    const unsigned which = of_entries >> static_cast<unsigned>(command) & 1U;
+    const Value value = choose(command == Command::erase, absent, step.value());
+    const Version version = choose(is_write, step.version(), unknown_version);
     const Nanoseconds changed_ns = changed_ns_[which];
     const Value before = values_[which];
     const bool is_newer = (version == unknown_version) | (version > version_);
@@ -193,13 +199,14 @@ class IncoherenceCheck final : public KeyCheck {
   Episodes episodes_;
   std::vector<Nanoseconds> unended_ns_;  // when each key's episode under way at the end began
   RecordArray<EntryAndRow> keys_;        // of the share
-  std::vector<std::uint64_t> picked_;    // of a block, the share's steps
+  BlindCommands blind_;
   TimeSorter<Ended> events_;
 };
 
 /// An event waits until no step to come can have ended before it.
 void IncoherenceCheck::look_at_steps(const StepShare& share) {
   const HistoryHeader& header = share.history.header;
+  blind_ = BlindCommands(header);
   keys_ = RecordArray<EntryAndRow>(share.keys.places(header.key_count));
   std::ranges::fill(keys_.span(), EntryAndRow(header.initial_value));
   const std::size_t steps = share.history.steps().size();
@@ -222,23 +229,20 @@ void IncoherenceCheck::look_at_steps(const StepShare& share) {
 }
 
 void IncoherenceCheck::add_events(const StepShare& share, std::size_t begin, std::size_t end) {
-  const std::span<const StepRecord> steps = share.history.steps();
-  // Without branches on whose key is whose and on what a step tells, which may be as good as random.
-  picked_.resize(end - begin);
-  std::uint64_t* picked = picked_.data();
+  Ended* next = events_.room(end - begin);
   for_each_step_with_key(
       share.history, begin, end,
-      [&picked, keys = share.keys](const StepRecord& /*step*/, std::size_t position, std::uint32_t key) {
-        *picked = std::uint64_t{keys.place_of(key)} << 32U | position;
-        picked += keys.has(key) ? 1 : 0;
+      [&next, keys = share.keys, &blind = blind_](const StepRecord& step, std::size_t position, std::uint32_t key) {
+        // Without a branch on whose key is whose, which is as good as random.
+        *next = {.time_ns = step.plain_end_ns(),
+                 .place_and_position = std::uint64_t{keys.place_of(key)} << 32U | position};
+        bool is_telling_step = step.is_plain();
+        if (!is_telling_step) [[unlikely]] {
+          is_telling_step = is_telling(step);
+          next->time_ns = step.end_ns();
+        }
+        next += is_telling_step & !blind.has(step) & keys.has(key) ? 1 : 0;
       });
-  Ended* next = events_.room(end - begin);
-  const BlindCommands blind(share.history.header);
-  for (const std::uint64_t place_and_position : std::span(picked_.data(), picked)) {
-    const StepRecord& step = steps[static_cast<std::uint32_t>(place_and_position)];
-    *next = {.time_ns = step.end_ns(), .place_and_position = place_and_position};
-    next += is_telling(step, blind) ? 1 : 0;
-  }
   events_.add_until(next);
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "check/choose.hpp"
 #include "check/fetch.hpp"
 #include "check/steps_with_keys.hpp"
 
@@ -63,32 +62,26 @@ bool KeyStream::run(const std::atomic<bool>& is_over) {
   return std::ranges::all_of(windows_, &KeyWindow::is_whole);
 }
 
-/// The versions that the block's steps tell of its writes. Whether a step tells one is hard to predict, so nothing
-/// branches on it.
+/// The versions that the block's steps tell of its writes. False if they tell one of another op, or of another value.
 bool KeyStream::read_versions(std::span<const OpRecord> ops, std::uint64_t op_end) {
-  const std::span<const StepRecord> steps = history_.steps();
   const std::uint64_t first = ops.front().index();
   const bool has_all = ops.back().index() - first + 1 == ops.size();
-  std::ranges::fill(versions_, 0);
+  versions_.fill(0);
   bool is_sound = true;
-  std::size_t next = next_step_;
-  for (; next < steps.size() && steps[next].op() < op_end; ++next) {
-    const StepRecord& step = steps[next];
-    fetch_ahead(&step);
-    std::size_t place = static_cast<std::size_t>(step.op() - first);
-    if (!has_all) [[unlikely]] {
-      place = static_cast<std::size_t>(std::ranges::lower_bound(ops, step.op(), {}, &OpRecord::index) - ops.begin());
-      place = place < ops.size() && ops[place].index() == step.op() ? place : ops.size();
-    }
-    if (place >= ops.size()) [[unlikely]] {
-      continue;  // of no op
-    }
-    const bool is_own = (ops[place].kind() == OpKind::write) & (ops[place].value() == step.value());
-    is_sound &= is_own | !step.is_update();
-    std::uint64_t& version = versions_[choose(step.is_update(), place, block_ops)];
-    version = std::max(version, packed_version::of(step));
-  }
-  next_step_ = next;
+  next_step_ =
+      for_each_update(history_.steps(), next_step_, history_.steps().size(), op_end, [&](const StepRecord& step) {
+        std::size_t place = static_cast<std::size_t>(step.op() - first);
+        if (!has_all) [[unlikely]] {
+          place =
+              static_cast<std::size_t>(std::ranges::lower_bound(ops, step.op(), {}, &OpRecord::index) - ops.begin());
+          place = place < ops.size() && ops[place].index() == step.op() ? place : ops.size();
+        }
+        if (place >= ops.size()) [[unlikely]] {
+          return;  // of no op
+        }
+        is_sound &= (ops[place].kind() == OpKind::write) & (ops[place].value() == step.value());
+        versions_[place] = std::max(versions_[place], packed_version::of(step));
+      });
   return is_sound;
 }
 

@@ -84,8 +84,8 @@ class alignas(128) KeyStream {
   std::uint32_t initial_;
   std::uint32_t last_value_ = 0;  // the last one written
   std::size_t next_step_ = 0;
-  RecordArray<State> states_;                               // by place
-  std::array<std::uint64_t, block_ops + 1> versions_ = {};  // of a block's ops, 0 of others; the last for no op
+  RecordArray<State> states_;                           // by place
+  std::array<std::uint64_t, block_ops> versions_ = {};  // of a block's ops, 0 of others
   std::vector<KeyWindow> windows_;
   std::vector<std::uint32_t> free_windows_;
   Counts counts_;

@@ -1,8 +1,10 @@
-// A walk over a history's steps with the key of each, which only its op knows.
+// Walks over a history's steps: its updates, and all steps with the key of each, which only its op knows.
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "check/fetch.hpp"
@@ -19,6 +21,30 @@ namespace stalemate {
   }
   const auto place = std::ranges::lower_bound(steps, history.ops()[op_position].index(), {}, &StepRecord::op);
   return static_cast<std::size_t>(place - steps.begin());
+}
+
+/// Calls `take(step)` for each update among the steps from `begin` on that belong to ops before `op_end`. Returns where
+/// those end, `end` at the latest. Which steps are updates is hard to predict, so they are picked without a branch
+/// first.
+template <class Take>
+[[nodiscard]] std::size_t for_each_update(std::span<const StepRecord> steps, std::size_t begin, std::size_t end,
+                                          std::uint64_t op_end, const Take& take) {
+  std::array<std::uint32_t, 256> updates;
+  std::size_t next = begin;
+  while (next < end && steps[next].op() < op_end) {
+    const std::size_t picked_from = next;
+    const std::size_t picked_to = std::min(end, next + updates.size());
+    std::size_t count = 0;
+    for (; next < picked_to && steps[next].op() < op_end; ++next) {
+      fetch_ahead(&steps[next]);
+      updates[count] = static_cast<std::uint32_t>(next - picked_from);
+      count += steps[next].is_update() ? 1 : 0;
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      take(steps[picked_from + updates[i]]);
+    }
+  }
+  return next;
 }
 
 /// Calls `take(step, position, key)` for each step of [begin, end) whose op is in the history. Both are sorted by op,

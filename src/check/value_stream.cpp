@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "check/fetch.hpp"
+#include "check/steps_with_keys.hpp"
 
 namespace stalemate {
 
@@ -168,25 +169,21 @@ bool ValueStream::add_elder(ValuePlace place, const ValueRecord& seen) {
 
 /// The versions that the steps up to that op's tell.
 bool ValueStream::add_steps(std::uint64_t op_end) {
-  const std::span<const StepRecord> steps = history_.steps();
-  for (; next_step_ < share_.steps_end && steps[next_step_].op() < op_end; ++next_step_) {
-    const StepRecord& step = steps[next_step_];
-    fetch_ahead(&step);
-    if (!step.is_update()) {
-      continue;
-    }
+  bool is_sound = true;
+  next_step_ = for_each_update(history_.steps(), next_step_, share_.steps_end, op_end, [&](const StepRecord& step) {
     const ValuePlace place = layout_.written_place_of(step.value());
     if (place == layout_.nowhere()) {
-      continue;  // nobody wrote that value
+      return;  // nobody wrote that value
     }
     const bool is_known = is_in_ring(place) && record(place).write != 0;
     if (!is_known || (packed_version::is_told(step) && !rules_.versions_known)) [[unlikely]] {
-      return false;
+      is_sound = false;
+      return;
     }
     (step.outcome() == Outcome::fail ? counts_.has_refused : counts_.may_have_applied) = true;
     version(place) = std::max(version(place), packed_version::of(step));
-  }
-  return true;
+  });
+  return is_sound;
 }
 
 /// For a value beyond the ring.

@@ -157,6 +157,17 @@ class StepRecord {
   [[nodiscard]] ErrorCode error() const { return static_cast<ErrorCode>(words_[3] >> 56U); }
   [[nodiscard]] std::uint8_t retries() const { return is_cache(store()) ? std::uint8_t{0} : detail(); }
   [[nodiscard]] std::uint8_t cache_command() const { return is_cache(store()) ? detail() : std::uint8_t{0}; }
+  /// Whether the database or the cache answered it with `ok` within 2^39 ns; told in few instructions.
+  [[nodiscard]] bool is_plain() const {
+    static_assert(Outcome::ok == Outcome{0} && Store::database == Store{0} && Store::cache == Store{1});
+    constexpr std::uint64_t duration_high_bit = packed_time::duration_exact >> 16U;
+    constexpr std::uint64_t other_bits = std::uint64_t{0xF00E} << 32U;  // of the outcome, and of other stores
+    return ((words_[3] & other_bits) | (words_[1] & duration_high_bit)) == 0;
+  }
+  /// end_ns() of a plain step, without looking.
+  [[nodiscard]] Nanoseconds plain_end_ns() const {
+    return start_ns() + static_cast<Nanoseconds>(words_[0] >> 48U | (words_[1] & 0xFFFFFFU) << 16U);
+  }
   /// Whether it wrote, or was to write, a row; told in few instructions.
   [[nodiscard]] bool is_update() const {
     static_assert(Store::database == Store{0} && Command::write == Command{1});

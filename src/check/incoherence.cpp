@@ -9,7 +9,7 @@
 // an update without an answer) the row. What only gives back a lock or leaves a marker shows no entry.
 //
 // Cost: a walk over ops and steps; steps are put in order of their ends as they come, which is linear where they are
-// nearly in order. Memory: 64 bytes a key.
+// nearly in order. Memory: 40 bytes a key.
 
 #include <algorithm>
 #include <array>
@@ -85,64 +85,49 @@ constexpr unsigned bit_of(Command command) {
 constexpr unsigned changes = bit_of(Command::write) | bit_of(Command::set) | bit_of(Command::erase);
 constexpr unsigned of_entries = bit_of(Command::get) | bit_of(Command::set) | bit_of(Command::erase);
 
-/// A row and its entry as the steps change them. In one cache line: steps of many keys miss the caches for each.
-class alignas(64) EntryAndRow {
+/// A row and its entry as the steps change them; all zero at first. In few bytes: with many keys, each step waits for
+/// its key's.
+class alignas(32) EntryAndRow {
  public:
-  EntryAndRow() = default;
-  explicit EntryAndRow(Value row)
-      : values_{row, absent},
-        changed_ns_{before_all, before_all},
-        version_(unknown_version),
-        since_ns_(never),
-        has_entry_(false) {}
+  /// What row and entry are at first.
+  using Firsts = std::array<Value, 2>;
 
   /// A row is changed by writes, an entry by sets and erases; else the step shows what was there.
   /// Without branches: which step comes next is as good as random.
-  void apply(const StepRecord& step, Nanoseconds end_ns) {
+  void apply(const StepRecord& step, Nanoseconds end_ns, const Firsts& firsts) {
     const Command command = step.command();
     const bool is_write = command == Command::write;
     const bool is_change = (changes >> static_cast<unsigned>(command) & 1U) != 0;
     const unsigned which = of_entries >> static_cast<unsigned>(command) & 1U;
-    const Value value = choose(command == Command::erase, absent, step.value());
+    const Value value = choose(command == Command::erase, absent, step.value()) ^ firsts[which];
     const Version version = choose(is_write, step.version(), unknown_version);
-    const Nanoseconds changed_ns = changed_ns_[which];
-    const Value before = values_[which];
+    const Nanoseconds changed = changed_[which];
     const bool is_newer = (version == unknown_version) | (version > version_);
-    const bool is_shown = !is_change & (step.start_ns() >= changed_ns);
+    const bool is_shown = !is_change & (step.start_ns() >= changed >> 1U);
     const bool is_changed = is_change & is_newer;
-    values_[which] = choose(is_shown | is_changed, value, before);
-    changed_ns_[which] = choose(is_changed, end_ns, changed_ns);
+    values_[which] = choose(is_shown | is_changed, value, values_[which]);
+    changed_[which] = choose(is_changed, end_ns << 1U | (changed & 1), changed);
+    changed_[1] |= step.store() == Store::cache ? 1 : 0;
     version_ = std::max(version_, version);
-    has_entry_ |= step.store() == Store::cache;
   }
 
   /// Whether an episode begins or ends here, if no other step of the key ended at the same instant.
-  [[nodiscard]] bool turns() const { return is_incoherent() != (since_ns_ != never); }
-
-  /// Where it turns.
-  void turn(Nanoseconds at_ns, Episodes& episodes) {
-    if (since_ns_ != never && at_ns > since_ns_) {
-      episodes.add(at_ns - since_ns_);
-    }
-    since_ns_ = is_incoherent() ? at_ns : never;
+  [[nodiscard]] bool turns(const Firsts& firsts) const {
+    const Value row = values_[0] ^ firsts[0];
+    const Value entry = values_[1] ^ firsts[1];
+    return ((entry != absent) & (entry != row)) != is_incoherent();
   }
-
+  /// Where it turns.
+  void turn() { changed_[0] ^= 1; }
+  /// Whether an episode is under way.
+  [[nodiscard]] bool is_incoherent() const { return (changed_[0] & 1) != 0; }
   /// Whether some step shows the key's entry.
-  [[nodiscard]] bool has_entry() const { return has_entry_; }
-  /// When the episode under way began; `never` without one.
-  [[nodiscard]] Nanoseconds since_ns() const { return since_ns_; }
+  [[nodiscard]] bool has_entry() const { return (changed_[1] & 1) != 0; }
 
  private:
-  [[nodiscard]] bool is_incoherent() const {
-    const auto [row, entry] = values_;
-    return (entry != absent) & (entry != row);
-  }
-
-  std::array<Value, 2> values_;            // of the row, of the entry
-  std::array<Nanoseconds, 2> changed_ns_;  // when
-  Version version_;                        // of the row
-  Nanoseconds since_ns_;                   // of the episode under way
-  bool has_entry_;
+  std::array<Value, 2> values_;         // of the row, of the entry; as they differ from the first
+  std::array<Nanoseconds, 2> changed_;  // when, and below it a bit: is_incoherent, has_entry
+  Version version_;                     // of the row
 };
 
 class IncoherenceCheck final : public KeyCheck {
@@ -184,7 +169,8 @@ class IncoherenceCheck final : public KeyCheck {
 
  private:
   void add_events(const StepShare& share, std::size_t begin, std::size_t end);
-  void apply(std::span<const Ended> events, std::span<const StepRecord> steps);
+  void apply(std::span<const Ended> events, std::span<const StepRecord> steps, const EntryAndRow::Firsts& firsts);
+  void turn(EntryAndRow& key, const Ended& event);
 
   /// Those under way at the end of the run.
   void end_episodes(Nanoseconds end_ns) {
@@ -199,6 +185,7 @@ class IncoherenceCheck final : public KeyCheck {
   Episodes episodes_;
   std::vector<Nanoseconds> unended_ns_;  // when each key's episode under way at the end began
   RecordArray<EntryAndRow> keys_;        // of the share
+  RecordArray<Nanoseconds> since_ns_;    // when each key's episode under way began
   BlindCommands blind_;
   TimeSorter<Ended> events_;
 };
@@ -208,7 +195,9 @@ void IncoherenceCheck::look_at_steps(const StepShare& share) {
   const HistoryHeader& header = share.history.header;
   blind_ = BlindCommands(header);
   keys_ = RecordArray<EntryAndRow>(share.keys.places(header.key_count));
-  std::ranges::fill(keys_.span(), EntryAndRow(header.initial_value));
+  keys_.make_ready(0, keys_.size());
+  since_ns_ = RecordArray<Nanoseconds>(keys_.size());
+  const EntryAndRow::Firsts firsts = {header.initial_value, absent};
   const std::size_t steps = share.history.steps().size();
   STALEMATE_ASSERT(steps <= std::size_t{1} << 32U, "positions of steps have 32 bits");
   constexpr std::size_t block_steps = StepTimes::block_steps;
@@ -217,15 +206,17 @@ void IncoherenceCheck::look_at_steps(const StepShare& share) {
     // As many more as are waiting: so looking at these again and again adds up to looking at them twice.
     block += events_.waiting() / block_steps + 1;
     add_events(share, begin, std::min(block * block_steps, steps));
-    apply(events_.release(share.times.least_end_from(block), comes_earlier), share.history.steps());
+    apply(events_.release(share.times.least_end_from(block), comes_earlier), share.history.steps(), firsts);
   }
-  for (const EntryAndRow& key : keys_.span()) {
+  for (std::size_t place = 0; place < keys_.size(); ++place) {
+    const EntryAndRow& key = keys_.span()[place];
     tally_.sample += key.has_entry() ? 1 : 0;
-    if (key.since_ns() != never) {
-      unended_ns_.push_back(key.since_ns());
+    if (key.is_incoherent()) {
+      unended_ns_.push_back(since_ns_.span()[place]);
     }
   }
   keys_ = {};
+  since_ns_ = {};
 }
 
 void IncoherenceCheck::add_events(const StepShare& share, std::size_t begin, std::size_t end) {
@@ -246,22 +237,33 @@ void IncoherenceCheck::add_events(const StepShare& share, std::size_t begin, std
   events_.add_until(next);
 }
 
-void IncoherenceCheck::apply(std::span<const Ended> events, std::span<const StepRecord> steps) {
+void IncoherenceCheck::apply(std::span<const Ended> events, std::span<const StepRecord> steps,
+                             const EntryAndRow::Firsts& firsts) {
   constexpr std::size_t ahead = 32;
   EntryAndRow* const keys = keys_.data();
   for (std::size_t i = 0; i < events.size(); ++i) {
     __builtin_prefetch(&keys[events[std::min(i + ahead, events.size() - 1)].place()], 1);
     const Ended& event = events[i];
     EntryAndRow& key = keys[event.place()];
-    key.apply(steps[event.position()], event.time_ns);
-    if (key.turns()) [[unlikely]] {
+    key.apply(steps[event.position()], event.time_ns, firsts);
+    if (key.turns(firsts)) [[unlikely]] {
       const Ended& next = events[std::min(i + 1, events.size() - 1)];
       const bool goes_on = &next != &event && next.place() == event.place() && next.time_ns == event.time_ns;
       if (!goes_on) {
-        key.turn(event.time_ns, episodes_);
+        turn(key, event);
       }
     }
   }
+}
+
+/// An episode begins or ends.
+void IncoherenceCheck::turn(EntryAndRow& key, const Ended& event) {
+  Nanoseconds& since_ns = since_ns_.data()[event.place()];
+  if (key.is_incoherent() && event.time_ns > since_ns) {
+    episodes_.add(event.time_ns - since_ns);
+  }
+  since_ns = event.time_ns;
+  key.turn();
 }
 
 const bool registered = CheckRegistry::add(

@@ -82,14 +82,17 @@ void OpTimes::look_at(const History& history, std::size_t begin, std::size_t end
     is_sorted &= invocation_ns >= last_ns;
     last_ns = std::max(last_ns, invocation_ns);
     least_ns = std::min(least_ns, invocation_ns);
-    if (!matters(op)) {
-      continue;
+    Nanoseconds end_ns = op.plain_completion_ns();
+    if (!op.is_plain()) [[unlikely]] {
+      if (!matters(op)) {
+        continue;
+      }
+      end_ns = op.outcome() == Outcome::ok ? op.completion_ns() : invocation_ns;
     }
     if (op.client() >= clients.size()) [[unlikely]] {
       found.clients.resize(std::size_t{op.client()} + 1);
       clients = found.clients;
     }
-    const Nanoseconds end_ns = op.outcome() == Outcome::ok ? op.completion_ns() : invocation_ns;
     Turns& turns = clients[op.client()];
     take_turns &= invocation_ns > turns.busy_ns;
     turns.first_ns = std::min(turns.first_ns, invocation_ns);

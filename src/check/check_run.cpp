@@ -78,6 +78,8 @@ class Tasks {
     next_ = members;
   }
 
+  [[nodiscard]] bool are_none() const { return tasks_.empty(); }
+
   /// All that is left, by one member with its checks.
   void work(std::uint32_t member, const Checks& checks) {
     for (std::size_t task = member; task < tasks_.size(); task = next_.fetch_add(1)) {
@@ -146,7 +148,9 @@ class Tasks {
 void look_at_keys(const Sources& sources, const CheckOptions& options, const Crew& crew, std::vector<Checks>& checks,
                   CleanKeys& clean) {
   Tasks tasks(sources, options, crew.size);
-  crew([&](std::uint32_t member) { tasks.work(member, checks[member]); });
+  if (!tasks.are_none()) {
+    crew([&](std::uint32_t member) { tasks.work(member, checks[member]); });
+  }
   if (sources.clean_ops != nullptr) {
     crew([&](std::uint32_t member) {
       sources.clean_ops->join(member, crew.size, [&](const CleanBatch& batch) { take_clean(batch, checks[member]); });

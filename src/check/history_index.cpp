@@ -42,7 +42,7 @@ HistoryIndex::HistoryIndex(const History& history, const Screen* screen, const C
     : history_(&history),
       screen_(screen),
       has_clean_keys_(screen != nullptr && !screen->gave_up()),
-      groups_(history.header.key_count, history.ops().size(), crew) {
+      groups_(screen != nullptr && screen->all_clean() ? 0 : history.header.key_count, history.ops().size(), crew) {
   if (screen_ != nullptr && screen_->all_clean()) {
     versions_known_ = screen_->versions_known();
     return;

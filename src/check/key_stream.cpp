@@ -207,7 +207,7 @@ bool KeyStream::open_window(State& state) {
   state.before = free_windows_.back();
   free_windows_.pop_back();
   windows_[state.before].begin(before, last);
-  state.version = ~std::uint64_t{0};
+  state.version = state.first = ~std::uint64_t{0};  // no op is alone
   state.value = in_window;
   return true;
 }

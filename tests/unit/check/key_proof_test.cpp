@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 #include "check/check.hpp"
@@ -162,36 +163,60 @@ TEST(KeyProof, holds_where_ops_begin_in_another_order_than_planned) {
   }
 }
 
-TEST(KeyProof, finds_a_read_that_ended_before_its_write_began) {
-  SmallHistory small;
-  const auto add = [&small](OpKind kind, Value value, Nanoseconds begin_ns, Nanoseconds end_ns) {
-    const auto index = static_cast<OpIndex>(small.ops.size());
-    small.ops.push_back({.index = index,
-                         .client = static_cast<ClientId>(index),
-                         .kind = kind,
-                         .outcome = Outcome::ok,
-                         .value = value,
-                         .intended_ns = begin_ns,
-                         .invocation_ns = begin_ns,
-                         .completion_ns = end_ns});
+/// Ops of one key, each by a client of its own; a write's version is its place among them.
+class OpScript {
+ public:
+  OpScript& add(OpKind kind, Value value, Nanoseconds begin_ns, Nanoseconds end_ns) {
+    const auto index = static_cast<OpIndex>(small_.ops.size());
+    small_.ops.push_back({.index = index,
+                          .client = static_cast<ClientId>(index),
+                          .kind = kind,
+                          .outcome = Outcome::ok,
+                          .value = value,
+                          .intended_ns = begin_ns,
+                          .invocation_ns = begin_ns,
+                          .completion_ns = end_ns});
+    small_.clients = index + 1;
     if (kind == OpKind::write) {
-      small.steps.push_back({.op = index,
-                             .store = Store::database,
-                             .command = Command::write,
-                             .role = Role::update,
-                             .outcome = Outcome::ok,
-                             .value = value,
-                             .version = index + 1,
-                             .start_ns = begin_ns,
-                             .end_ns = end_ns});
+      small_.steps.push_back({.op = index,
+                              .store = Store::database,
+                              .command = Command::write,
+                              .role = Role::update,
+                              .outcome = Outcome::ok,
+                              .value = value,
+                              .version = index + 1,
+                              .start_ns = begin_ns,
+                              .end_ns = end_ns});
     }
-  };
-  add(OpKind::read, 1001, 10, 20);
-  add(OpKind::write, 1001, 20, 30);
-  EXPECT_TRUE(proved(packed(small), {}, 1));  // ends are closed: they are concurrent
-  small.ops.back().invocation_ns = small.steps.back().start_ns = 21;
-  EXPECT_FALSE(proved(packed(small), {}, 1));
-  EXPECT_TRUE(proved(packed(small), {.clock_error_ns = 1}, 1));
+    return *this;
+  }
+  [[nodiscard]] bool holds(const ValueRules& rules = {}) const { return proved(packed(small_), rules, 1).has_value(); }
+
+ private:
+  SmallHistory small_;
+};
+
+TEST(KeyProof, finds_a_read_that_ended_before_its_write_began) {
+  // Equal instants are concurrent.
+  EXPECT_TRUE(OpScript().add(OpKind::read, 1001, 10, 20).add(OpKind::write, 1001, 20, 30).holds());
+  const OpScript early = OpScript().add(OpKind::read, 1001, 10, 20).add(OpKind::write, 1001, 21, 30);
+  EXPECT_FALSE(early.holds());
+  EXPECT_TRUE(early.holds({.clock_error_ns = 1}));
+}
+
+TEST(KeyProof, finds_a_read_of_what_nobody_wrote_whatever_else_is_going_on) {
+  for (const Value phantom : {999, 998, 1004, 2000, -5, std::numeric_limits<Value>::max(), absent}) {
+    const auto busy = [] {
+      return OpScript()
+          .add(OpKind::write, 1001, 1, 100)
+          .add(OpKind::write, 1002, 10, 100)
+          .add(OpKind::write, 1003, 20, 100);
+    };
+    EXPECT_TRUE(busy().add(OpKind::read, 1003, 200, 210).holds());
+    EXPECT_FALSE(busy().add(OpKind::read, phantom, 50, 60).holds()) << phantom;
+    EXPECT_FALSE(busy().add(OpKind::read, phantom, 200, 210).holds()) << phantom;
+    EXPECT_FALSE(OpScript().add(OpKind::read, phantom, 1, 2).holds()) << phantom;
+  }
 }
 
 }  // namespace

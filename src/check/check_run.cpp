@@ -226,7 +226,8 @@ CheckResult result_of(KeyCheck& check, const CheckInfo& info, const Summary& sum
   if (!summary.repeated_keys.empty() && result.verdict == Verdict::valid && !check.judges_repeated_values()) {
     result.verdict = Verdict::unknown;
     result.note = std::to_string(summary.repeated_keys.size()) +
-                  " keys had a value written twice, so that values do not name writes; this check left them out.";
+                  (summary.repeated_keys.size() == 1 ? " key" : " keys") +
+                  " had a value written twice, so that values do not name writes; this check left them out.";
   }
   withhold_pass(result, summary.history);
   return result;

@@ -39,9 +39,10 @@ class KAtomicityCheck final : public KeyCheck {
     result.worst = Figure{.name = "k", .value = static_cast<double>(tally_.worst + 1), .unit = Unit::versions};
     result.distributions = {distribution_of("k by value read late", Unit::versions, behind_)};
     if (without_k_ > 0) {
-      result.note = std::to_string(without_k_) +
-                    " keys have no k: their writes cannot have happened in the order of their versions, or a read "
-                    "returned a value that was not there to be read.";
+      result.note =
+          std::to_string(without_k_) + (without_k_ == 1 ? " key has" : " keys have") +
+          " no k: writes cannot have happened in the order of their versions, or a read returned a value that "
+          "was not there to be read.";
     }
     if (tally_.unjudged > 0 || !summary.versions_known) {
       result.worst.reset();

@@ -77,7 +77,8 @@ bool KeyStream::read_versions(std::span<const OpRecord> ops, std::uint64_t op_en
           place = place < ops.size() && ops[place].index() == step.op() ? place : ops.size();
         }
         if (place >= ops.size()) [[unlikely]] {
-          return;  // of no op
+          is_sound = false;  // of no op, but it may tell another version of some value
+          return;
         }
         is_sound &= (ops[place].kind() == OpKind::write) & (ops[place].value() == step.value());
         versions_[place] = std::max(versions_[place], packed_version::of(step));
@@ -189,7 +190,8 @@ bool KeyStream::open_window(State& state) {
                                  .version = state.version,
                                  .first_completion_ns = static_cast<Nanoseconds>(state.first),
                                  .last_invocation_ns = static_cast<Nanoseconds>(state.last >> last_shift)};
-  const std::optional<std::uint64_t> version_before = version_of(state.before);
+  const auto place = static_cast<std::uint32_t>(&state - states_.data());
+  const std::optional<std::uint64_t> version_before = version_of(state.before, place);
   if (!version_before) {
     return false;
   }
@@ -223,8 +225,9 @@ void KeyStream::close_window(State& state) {
   free_windows_.push_back(number);
 }
 
-/// Of a value whose write was added. Values are written in the order of ops, or it is not found.
-std::optional<std::uint64_t> KeyStream::version_of(std::uint32_t value) const {
+/// Of a value that was written to the key of that place. Where values are not written in the order of ops, its write
+/// may not be found.
+std::optional<std::uint64_t> KeyStream::version_of(std::uint32_t value, std::uint32_t place) const {
   if (value == 0) {
     return 0;
   }
@@ -246,7 +249,8 @@ std::optional<std::uint64_t> KeyStream::version_of(std::uint32_t value) const {
     }
   }
   const auto write = write_from(begin);
-  if (write == ops.end() || number_of(*write) != value) {
+  if (write == ops.end() || number_of(*write) != value || !keys_.has(write->key().index) ||
+      keys_.place_of(write->key().index) != place) {
     return {};
   }
   std::uint64_t version = 0;

@@ -72,7 +72,7 @@ class alignas(128) KeyStream {
   [[nodiscard]] bool add_to_window(const OpRecord& op, std::uint64_t version, State& state);
   [[nodiscard]] bool open_window(State& state);
   void close_window(State& state);
-  [[nodiscard]] std::optional<std::uint64_t> version_of(std::uint32_t value) const;
+  [[nodiscard]] std::optional<std::uint64_t> version_of(std::uint32_t value, std::uint32_t place) const;
   [[nodiscard]] std::uint32_t number_of(const OpRecord& op) const {
     return static_cast<std::uint32_t>(op.value()) - initial_;
   }

@@ -153,7 +153,8 @@ Result<HistoryHeader> read_history_header(const std::filesystem::path& path) {
 
 bool looks_like_history(std::span<const std::byte> bytes) {
   const std::string_view magic = block_format::file_magic;
-  return bytes.size() >= magic.size() && std::memcmp(bytes.data(), magic.data(), magic.size()) == 0;
+  const std::size_t size = std::min(bytes.size(), magic.size());
+  return size > 0 && std::memcmp(bytes.data(), magic.data(), size) == 0;
 }
 
 }  // namespace stalemate

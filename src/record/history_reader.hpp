@@ -27,7 +27,7 @@ struct ReadOptions {
 /// The header alone, without reading the blocks.
 [[nodiscard]] Result<HistoryHeader> read_history_header(const std::filesystem::path& path);
 
-/// Whether the bytes begin as a history file does.
+/// Whether the bytes begin as a history file does, as far as they go; not if there are none.
 [[nodiscard]] bool looks_like_history(std::span<const std::byte> bytes);
 
 }  // namespace stalemate

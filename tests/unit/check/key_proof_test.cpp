@@ -163,12 +163,18 @@ TEST(KeyProof, holds_where_ops_begin_in_another_order_than_planned) {
   }
 }
 
-/// Ops of one key, each by a client of its own; a write's version is its place among them.
+/// Ops each by a client of its own; a write's version is its place among them, unless it is told.
 class OpScript {
  public:
-  OpScript& add(OpKind kind, Value value, Nanoseconds begin_ns, Nanoseconds end_ns) {
+  OpScript& on(std::uint32_t key) {
+    key_ = key;
+    small_.keys = std::max(small_.keys, key + 1);
+    return *this;
+  }
+  OpScript& add(OpKind kind, Value value, Nanoseconds begin_ns, Nanoseconds end_ns, Version version = 0) {
     const auto index = static_cast<OpIndex>(small_.ops.size());
     small_.ops.push_back({.index = index,
+                          .key = Key{key_},
                           .client = static_cast<ClientId>(index),
                           .kind = kind,
                           .outcome = Outcome::ok,
@@ -184,15 +190,27 @@ class OpScript {
                               .role = Role::update,
                               .outcome = Outcome::ok,
                               .value = value,
-                              .version = index + 1,
+                              .version = version == 0 ? index + 1 : version,
                               .start_ns = begin_ns,
                               .end_ns = end_ns});
     }
     return *this;
   }
-  [[nodiscard]] bool holds(const ValueRules& rules = {}) const { return proved(packed(small_), rules, 1).has_value(); }
+  /// The database tells of another update of the value, of no op that is known.
+  OpScript& add_update_of_no_op(Value value, Version version) {
+    Step step = small_.steps.back();
+    step.op = no_op;
+    step.value = value;
+    step.version = version;
+    small_.steps.push_back(step);
+    return *this;
+  }
+  [[nodiscard]] bool holds(const ValueRules& rules = {}, std::uint32_t members = 1) const {
+    return proved(packed(small_), rules, members).has_value();
+  }
 
  private:
+  std::uint32_t key_ = 0;
   SmallHistory small_;
 };
 
@@ -202,6 +220,33 @@ TEST(KeyProof, finds_a_read_that_ended_before_its_write_began) {
   const OpScript early = OpScript().add(OpKind::read, 1001, 10, 20).add(OpKind::write, 1001, 21, 30);
   EXPECT_FALSE(early.holds());
   EXPECT_TRUE(early.holds({.clock_error_ns = 1}));
+}
+
+TEST(KeyProof, takes_no_version_of_another_key_that_was_written_the_same_value) {
+  const auto written = [](Value of_other_key) {
+    return OpScript()
+        .on(5)
+        .add(OpKind::write, of_other_key, 10, 20, 3)
+        .on(4)
+        .add(OpKind::write, 1002, 100, 110, 100)
+        .add(OpKind::write, 1003, 120, 500, 200)
+        .add(OpKind::write, 1004, 130, 510, 50);  // applied before 1002, which had ended by then
+  };
+  for (const std::uint32_t members : {1U, 2U, 3U}) {
+    EXPECT_FALSE(written(1001).holds({}, members)) << members;
+    EXPECT_FALSE(written(1002).holds({}, members)) << members;
+  }
+}
+
+TEST(KeyProof, does_not_hold_where_an_update_of_no_op_tells_another_version) {
+  const auto written = [] {
+    return OpScript()
+        .add(OpKind::write, 1001, 10, 20, 100)
+        .add(OpKind::write, 1002, 30, 40, 200)
+        .add(OpKind::read, 1002, 50, 60);
+  };
+  EXPECT_TRUE(written().holds());
+  EXPECT_FALSE(written().add_update_of_no_op(1001, 300).holds());
 }
 
 TEST(KeyProof, finds_a_read_of_what_nobody_wrote_whatever_else_is_going_on) {

@@ -198,6 +198,7 @@ TEST(HistoryReader, reads_a_file_cut_at_any_byte_up_to_the_last_whole_block) {
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     const Result<History> history = parse_history(std::span(bytes).first(size), "cut");
     ASSERT_TRUE(history.has_value()) << size << ": " << history.error().detail;
+    ASSERT_EQ(looks_like_history(std::span(bytes).first(size)), size > 0);
     ASSERT_FALSE(history->is_complete()) << size;
     ASSERT_TRUE(history->truncation.starts_with("truncated at byte " + std::to_string(size))) << history->truncation;
     ASSERT_GE(history->ops().size(), ops_before);

@@ -172,8 +172,10 @@ auto CleanStretch<writes_max>::pick(std::span<const OpRecord> ops) -> Picked {
     fetch_ahead(&op);
     __builtin_prefetch(times + op.key().index, 1);
     const Nanoseconds invocation_ns = op.invocation_ns();
+    const bool is_of_client = op.kind() != OpKind::background;
+    const bool is_picked = (invocation_ns >= begin_ns_) & (invocation_ns < end_ns_) & is_of_client;
     *next = &op;
-    next += (invocation_ns >= begin_ns_) & (invocation_ns < end_ns_) & (op.kind() != OpKind::background) ? 1 : 0;
+    next += is_picked ? 1 : 0;
   }
   const std::span<const OpRecord*> picked(picked_.data(), next);
   if (all_clean_) {
@@ -255,7 +257,8 @@ void CleanStretch<writes_max>::add(Picked ops) {
     *early = {.invocation_ns = invocation_ns, .key = op->key().index};
     const bool has_age = completed_ns != 0;
     age += static_cast<unsigned>(is_read & has_age);
-    early += is_read & !has_age ? early_step : 0;
+    const bool is_early = is_read & !has_age;
+    early += is_early ? early_step : 0;
     writes += is_read ? 0 : 1;
     has_adds |= op->kind() == OpKind::add;
     const bool is_write = !is_read;

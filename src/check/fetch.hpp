@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 
 namespace stalemate {
 
@@ -10,9 +9,9 @@ namespace stalemate {
 /// two. By itself it begins too late: without this, loops over all ops take up to half as long again.
 template <class Record>
 [[gnu::always_inline]] inline void fetch_ahead(const Record* record) {
-  constexpr std::size_t ahead_bytes = 192 * sizeof(Record);
+  constexpr std::size_t ahead = 192;
   // Behind the end of the records there may be nothing: to fetch that does nothing.
-  __builtin_prefetch(reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(record) + ahead_bytes), 0, 3);
+  __builtin_prefetch(record + ahead);
 }
 
 }  // namespace stalemate

@@ -227,12 +227,14 @@ void IncoherenceCheck::add_events(const StepShare& share, std::size_t begin, std
         // Without a branch on whose key is whose, which is as good as random.
         *next = {.time_ns = step.plain_end_ns(),
                  .place_and_position = std::uint64_t{keys.place_of(key)} << 32U | position};
-        bool is_telling_step = step.is_plain();
-        if (!is_telling_step) [[unlikely]] {
-          is_telling_step = is_telling(step);
+        bool tells = step.is_plain();
+        if (!tells) [[unlikely]] {
+          tells = is_telling(step);
           next->time_ns = step.end_ns();
         }
-        next += is_telling_step & !blind.has(step) & keys.has(key) ? 1 : 0;
+        const bool is_blind = blind.has(step);
+        const bool is_own = keys.has(key);
+        next += static_cast<unsigned>(tells & !is_blind & is_own);
       });
   events_.add_until(next);
 }

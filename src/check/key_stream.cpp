@@ -80,7 +80,9 @@ bool KeyStream::read_versions(std::span<const OpRecord> ops, std::uint64_t op_en
           is_sound = false;  // of no op, but it may tell another version of some value
           return;
         }
-        is_sound &= (ops[place].kind() == OpKind::write) & (ops[place].value() == step.value());
+        const bool is_writes = ops[place].kind() == OpKind::write;
+        const bool is_own = ops[place].value() == step.value();
+        is_sound &= is_writes & is_own;
         versions_[place] = std::max(versions_[place], packed_version::of(step));
       });
   return is_sound;

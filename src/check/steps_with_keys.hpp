@@ -65,13 +65,13 @@ void for_each_step_with_key(const History& history, std::size_t begin, std::size
     const OpIndex index = steps[step].op();
     if (has_all) [[likely]] {
       op = index;
-      fetch_ahead(ops.data() + op);
     } else {
       while (op < ops.size() && ops[op].index() < index) {
         ++op;
       }
     }
     if (op < ops.size() && ops[op].index() == index) [[likely]] {
+      fetch_ahead(&ops[op]);
       take(steps[step], step, ops[op].key().index);
     }
   }

@@ -70,7 +70,8 @@ class Tasks {
     for (std::uint32_t share = 0; sources.step_times != nullptr && share < shares; ++share) {
       tasks_.push_back({&Tasks::look_at_steps, share, share + 1});
     }
-    for (std::uint32_t stretch = 0; sources.clean_ops != nullptr && stretch < members; ++stretch) {
+    for (std::uint32_t stretch = 0; sources.clean_ops != nullptr && stretch < sources.clean_ops->stretches();
+         ++stretch) {
       tasks_.push_back({&Tasks::look_at_clean, stretch, stretch + 1});
     }
     add_key_ranges(members == 1 ? 1 : 4 * members);

@@ -25,6 +25,8 @@ class CleanOpsOf final : public CleanOps {
     }
   }
 
+  [[nodiscard]] std::uint32_t stretches() const override { return static_cast<std::uint32_t>(stretches_.size()); }
+
   void look(std::uint32_t stretch, const Take& take) override { stretches_[stretch].look(take); }
 
   void join(std::uint32_t member, std::uint32_t members, const Take& take) const override {

@@ -33,6 +33,7 @@ class CleanOps {
   CleanOps& operator=(const CleanOps&) = delete;
   virtual ~CleanOps() = default;
 
+  [[nodiscard]] virtual std::uint32_t stretches() const = 0;
   /// First: each of the times' stretches once, at once or one after the other. Calls `take` with most of what there is.
   virtual void look(std::uint32_t stretch, const Take& take) = 0;
   /// Then: each member of a crew has a part of what is left. Calls `take`. Any members at once.

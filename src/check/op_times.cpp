@@ -19,29 +19,34 @@ bool matters(const OpRecord& op) {
   return op.kind() != OpKind::background && (op.kind() != OpKind::read || op.outcome() == Outcome::ok);
 }
 
+std::size_t stretches_of(const History& history, const Crew& crew) {
+  const std::size_t keys = std::size_t{history.header.key_count} + 1;
+  return std::clamp<std::size_t>(history.ops().size() / (2 * keys), 1, crew.size);
+}
+
 }  // namespace
 
 struct OpTimes::Found {
   std::vector<Turns> clients;
-  Nanoseconds first_ns = never;  // the share's first invocation
-  Nanoseconds last_ns = -1;      // the greatest
-  Nanoseconds begin_ns = 0;      // of the member's stretch
-  Nanoseconds end_ns = 0;
+  Nanoseconds first_ns = never;                    // the share's first invocation
+  Nanoseconds last_ns = -1;                        // the greatest
   std::vector<std::vector<OpPosition>> under_way;  // by stretch
   bool take_turns = true;
   bool is_sorted = true;
 };
 
 OpTimes::OpTimes(const History& history, const Crew& crew)
-    : borders_ns_(std::size_t{crew.size} + 1, never),
+    : begin_blocks_(stretches_of(history, crew)),
+      borders_ns_(begin_blocks_.size() + 1, never),
       least_ns_((history.ops().size() + block_ops - 1) / block_ops, never),
       greatest_ns_(least_ns_.size()),
-      under_way_(crew.size) {
+      under_way_(begin_blocks_.size()) {
   borders_ns_[0] = before_all;
-  for (std::uint32_t member = 1; member < crew.size; ++member) {
-    const std::size_t block = share_begin(least_ns_.size(), member, crew.size);
+  for (std::uint32_t stretch = 1; stretch < stretches(); ++stretch) {
+    const std::size_t block = share_begin(least_ns_.size(), stretch, stretches());
+    begin_blocks_[stretch] = block;
     if (block < least_ns_.size()) {
-      borders_ns_[member] = std::max(borders_ns_[member - 1], history.ops()[block * block_ops].invocation_ns());
+      borders_ns_[stretch] = std::max(borders_ns_[stretch - 1], history.ops()[block * block_ops].invocation_ns());
     }
   }
   std::vector<Found> by_member(crew.size);
@@ -50,9 +55,7 @@ OpTimes::OpTimes(const History& history, const Crew& crew)
     const std::size_t end = share_begin(least_ns_.size(), member + 1, crew.size);
     Found found;  // the member's own: what is shared is slow to change
     found.clients.resize(history.header.client_count);
-    found.under_way.resize(crew.size);
-    found.begin_ns = begin_ns(member);
-    found.end_ns = end_ns(member);
+    found.under_way.resize(stretches());
     for (std::size_t block = begin; block < end; ++block) {
       const std::size_t first = block * block_ops;
       look_at(history, first, std::min(first + block_ops, history.ops().size()), found);
@@ -70,8 +73,10 @@ void OpTimes::look_at(const History& history, std::size_t begin, std::size_t end
   found.first_ns = found.first_ns == never ? ops.front().invocation_ns() : found.first_ns;
   // Kept in registers, which members of `found` would not be.
   std::span<Turns> clients = found.clients;
-  const Nanoseconds stretch_begin_ns = found.begin_ns;
-  const Nanoseconds stretch_end_ns = found.end_ns;
+  const auto next_stretch = std::ranges::upper_bound(begin_blocks_, begin / block_ops);
+  const auto stretch = static_cast<std::uint32_t>(next_stretch - begin_blocks_.begin() - 1);
+  const Nanoseconds stretch_begin_ns = begin_ns(stretch);
+  const Nanoseconds stretch_end_ns = end_ns(stretch);
   Nanoseconds least_ns = never;
   Nanoseconds last_ns = found.last_ns;
   bool is_sorted = found.is_sorted;

@@ -12,9 +12,9 @@
 
 namespace stalemate {
 
-/// The history's time is divided into stretches, one a member of the crew, of about as many ops each. Memory: 16 bytes
-/// for each block_ops ops, 16 a client and member while it is made. Thread rule: made by one thread with its crew, then
-/// read by any.
+/// The history's time is divided into stretches of about as many ops each: one a member of the crew, fewer where keys
+/// are so many that a stretch would have few ops of each. Memory: 16 bytes for each block_ops ops, 16 a client and
+/// member while it is made. Thread rule: made by one thread with its crew, then read by any.
 class OpTimes {
  public:
   static constexpr std::size_t block_ops = 1024;
@@ -56,6 +56,7 @@ class OpTimes {
   void note_under_way(const OpRecord& op, std::size_t position, Found& found) const;
   void join(const std::vector<Found>& by_member);
 
+  std::vector<std::size_t> begin_blocks_;           // of the stretches, as far as ops are in order
   std::vector<Nanoseconds> borders_ns_;             // of the stretches
   std::vector<Nanoseconds> least_ns_;               // of each block and all that follow
   std::vector<Nanoseconds> greatest_ns_;            // of each block and all before

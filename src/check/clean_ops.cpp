@@ -12,8 +12,6 @@ namespace {
 
 /// With more keys, it is rare that two writes of one are under way at once.
 constexpr std::uint32_t many_keys = 2048;
-/// Amounts are handed on when so many are there.
-constexpr std::size_t batch_size = 4096;
 
 template <std::size_t writes_max>
 class CleanOpsOf final : public CleanOps {
@@ -72,7 +70,7 @@ void CleanOpsOf<writes_max>::tell_early_reads(std::uint32_t member, std::uint32_
       if (completed_ns != 0) {
         batch.push_back(reads[i].invocation_ns + 1 - completed_ns);
       }
-      if (batch.size() >= batch_size) {
+      if (batch.size() >= CleanStretch<writes_max>::batch_size) {
         hand_on();
       }
     }
@@ -108,7 +106,7 @@ void CleanOpsOf<writes_max>::tell_spans(std::uint32_t member, std::uint32_t memb
     if (span_ns > CleanBatch::span_ns_min) {
       batch.push_back(span_ns);
     }
-    if (batch.size() >= batch_size) {
+    if (batch.size() >= CleanStretch<writes_max>::batch_size) {
       hand_on();
     }
   }

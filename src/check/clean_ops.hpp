@@ -18,7 +18,7 @@ namespace stalemate {
 ///
 /// Cost: a walk over the ops in order of invocation, and a second one where writes may have been seen for long; a heap
 /// only where more writes of a key are under way at once than there is room for. Memory: for each stretch 16 bytes a
-/// key, of few keys 32, and 8 more where writes may have been seen for long; 16 for each read of a stretch before the
+/// key, of few keys 24, and 8 more where writes may have been seen for long; 16 for each read of a stretch before the
 /// first write of its key there.
 class CleanOps {
  public:

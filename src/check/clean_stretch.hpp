@@ -28,6 +28,9 @@ namespace stalemate {
 template <std::size_t writes_max>
 class alignas(128) CleanStretch {
  public:
+  /// Amounts are handed on when so many at least are there.
+  static constexpr std::size_t batch_size = 4096;
+
   /// Requires: history, screen and times outlive it; every write of a cleared key is `ok` or failed.
   CleanStretch(const History& history, const Screen& screen, const OpTimes& times, std::uint32_t number)
       : history_(history),
@@ -68,8 +71,6 @@ class alignas(128) CleanStretch {
  private:
   /// The times of so many ops' keys are fetched ahead.
   static constexpr std::size_t ops_at_once = 128;
-  /// Amounts are handed on when so many at least are there.
-  static constexpr std::size_t batch_size = 4096;
 
   /// Ops of cleared keys.
   using Picked = std::span<const OpRecord* const>;
@@ -157,8 +158,7 @@ void CleanStretch<writes_max>::begin() {
     }
   }
   if (number_ > 0) {
-    const std::size_t blocks =
-        times_.end_block(number_) - std::min(times_.begin_block(number_), times_.end_block(number_));
+    const std::size_t blocks = times_.end_block(number_) - times_.begin_block(number_);
     early_reads_ = RecordArray<EarlyRead>(blocks * OpTimes::block_ops + ops_at_once);
   }
 }

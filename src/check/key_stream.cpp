@@ -256,11 +256,10 @@ std::optional<std::uint64_t> KeyStream::version_of(std::uint32_t value, std::uin
     return {};
   }
   std::uint64_t version = 0;
-  const std::span<const StepRecord> steps = history_.steps();
-  for (std::size_t step = first_step_from(history_, static_cast<std::size_t>(write - ops.begin()));
-       step < steps.size() && steps[step].op() <= write->index(); ++step) {
-    version = steps[step].is_update() ? std::max(version, packed_version::of(steps[step])) : version;
-  }
+  const std::size_t first_step = first_step_from(history_, static_cast<std::size_t>(write - ops.begin()));
+  static_cast<void>(
+      for_each_update(history_.steps(), first_step, history_.steps().size(), write->index() + std::uint64_t{1},
+                      [&version](const StepRecord& step) { version = std::max(version, packed_version::of(step)); }));
   return version;
 }
 

@@ -149,7 +149,8 @@ std::size_t OpTimes::begin_block(std::uint32_t stretch) const {
 }
 
 std::size_t OpTimes::end_block(std::uint32_t stretch) const {
-  return static_cast<std::size_t>(std::ranges::lower_bound(least_ns_, end_ns(stretch)) - least_ns_.begin());
+  const auto end = std::ranges::lower_bound(least_ns_, end_ns(stretch));
+  return std::max(begin_block(stretch), static_cast<std::size_t>(end - least_ns_.begin()));
 }
 
 }  // namespace stalemate

@@ -43,7 +43,7 @@ class OpTimes {
   [[nodiscard]] Nanoseconds end_ns(std::uint32_t stretch) const { return borders_ns_[stretch + 1]; }
   /// They are all in the blocks from here on,
   [[nodiscard]] std::size_t begin_block(std::uint32_t stretch) const;
-  /// and before this.
+  /// and before this, which is not less.
   [[nodiscard]] std::size_t end_block(std::uint32_t stretch) const;
   /// The `ok` writes and adds that were invoked before the stretch and did not end before it; in any order.
   [[nodiscard]] std::span<const OpPosition> writes_under_way(std::uint32_t stretch) const {

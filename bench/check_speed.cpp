@@ -38,7 +38,7 @@ constexpr double two_threads_min = 1.7;
 constexpr double cold_ns_max = 60;
 constexpr double memory_ratio_max = 1.5;
 constexpr double run_end_s_max = 1;
-constexpr int rounds = 3;
+constexpr int rounds = 5;
 
 bool all_hold = true;
 

@@ -40,8 +40,6 @@ class alignas(128) CleanStretch {
         begin_ns_(times_.begin_ns(number)),
         end_ns_(times_.end_ns(number)),
         all_clean_(screen_.all_clean()),
-        keys_(history_.header.key_count),
-        reads_ns_(times.span_ns() > CleanBatch::span_ns_min ? keys_.size() : 0),
         picked_(ops_at_once),
         batch_(batch_size + ops_at_once) {}
 
@@ -121,7 +119,7 @@ class alignas(128) CleanStretch {
   Nanoseconds begin_ns_;
   Nanoseconds end_ns_;
   bool all_clean_;
-  RecordArray<KeyTimes> keys_;
+  RecordArray<KeyTimes> keys_;         // of the thread that looks, from there on
   RecordArray<Nanoseconds> reads_ns_;  // by key; may be empty
   std::vector<const OpRecord*> picked_;
   std::priority_queue<Ending, std::vector<Ending>, std::greater<>> endings_;  // for which KeyTimes has no room
@@ -136,7 +134,9 @@ class alignas(128) CleanStretch {
 template <std::size_t writes_max>
 template <class Tell>
 void CleanStretch<writes_max>::look(const Tell& tell) {
+  keys_ = RecordArray<KeyTimes>(history_.header.key_count);
   keys_.make_ready(0, keys_.size());
+  reads_ns_ = RecordArray<Nanoseconds>(times_.span_ns() > CleanBatch::span_ns_min ? keys_.size() : 0);
   begin();
   for_each_by_invocation([&](Picked ops) {
     add(ops);

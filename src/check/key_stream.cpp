@@ -18,8 +18,7 @@ KeyStream::KeyStream(const History& history, const ValueRules& rules, KeyShare k
     : history_(history),
       rules_(rules),
       keys_(keys),
-      initial_(static_cast<std::uint32_t>(history.header.initial_value)),
-      states_(keys.places(history.header.key_count)) {}
+      initial_(static_cast<std::uint32_t>(history.header.initial_value)) {}
 
 /// Inline, for else GCC believes that it does less than it does, and leaves the prefetches out.
 [[gnu::always_inline]] inline void KeyStream::pick(std::span<const OpRecord> ops, Picked& picked) const {
@@ -46,6 +45,7 @@ bool KeyStream::run(const std::atomic<bool>& is_over) {
   std::array<Picked, 2> picked;
   Picked* now = &picked[0];
   Picked* next = &picked[1];
+  states_ = RecordArray<State>(keys_.places(history_.header.key_count));
   states_.make_ready(0, states_.size());
   pick(block_at(0), *now);
   for (std::size_t begin = 0; begin < ops.size();) {
@@ -67,9 +67,10 @@ bool KeyStream::read_versions(std::span<const OpRecord> ops, std::uint64_t op_en
   const std::uint64_t first = ops.front().index();
   const bool has_all = ops.back().index() - first + 1 == ops.size();
   versions_.fill(0);
+  std::uint64_t* const versions = versions_.data();
   bool is_sound = true;
-  next_step_ =
-      for_each_update(history_.steps(), next_step_, history_.steps().size(), op_end, [&](const StepRecord& step) {
+  next_step_ = for_each_update(
+      history_.steps(), next_step_, history_.steps().size(), op_end, [=, &is_sound](const StepRecord& step) {
         std::size_t place = static_cast<std::size_t>(step.op() - first);
         if (!has_all) [[unlikely]] {
           place =
@@ -83,7 +84,7 @@ bool KeyStream::read_versions(std::span<const OpRecord> ops, std::uint64_t op_en
         const bool is_writes = ops[place].kind() == OpKind::write;
         const bool is_own = ops[place].value() == step.value();
         is_sound &= is_writes & is_own;
-        versions_[place] = std::max(versions_[place], packed_version::of(step));
+        versions[place] = std::max(versions[place], packed_version::of(step));
       });
   return is_sound;
 }

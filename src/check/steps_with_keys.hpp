@@ -27,8 +27,9 @@ namespace stalemate {
 /// those end, `end` at the latest. Which steps are updates is hard to predict, so they are picked without a branch
 /// first.
 template <class Take>
-[[nodiscard]] std::size_t for_each_update(std::span<const StepRecord> steps, std::size_t begin, std::size_t end,
-                                          std::uint64_t op_end, const Take& take) {
+[[nodiscard, gnu::always_inline]] inline std::size_t for_each_update(std::span<const StepRecord> steps,
+                                                                     std::size_t begin, std::size_t end,
+                                                                     std::uint64_t op_end, const Take& take) {
   std::array<std::uint32_t, 256> updates;
   std::size_t next = begin;
   while (next < end && steps[next].op() < op_end) {

@@ -3,8 +3,11 @@
 #include <sys/mman.h>
 
 #include <algorithm>
-#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <mutex>
 #include <new>
+#include <vector>
 
 namespace stalemate {
 
@@ -13,33 +16,133 @@ namespace {
 constexpr std::size_t huge_page_bytes = std::size_t{2} << 20U;
 constexpr std::size_t large_bytes = 2 * huge_page_bytes;
 
+bool is_large(std::size_t size_bytes) {
+  return size_bytes >= large_bytes;
+}
+
+/// What an array takes: a large one whole huge pages.
+std::size_t taken_bytes(std::size_t size_bytes) {
+  return is_large(size_bytes) ? (size_bytes + huge_page_bytes - 1) / huge_page_bytes * huge_page_bytes : size_bytes;
+}
+
+std::byte* map_pages(std::size_t size_bytes) {
+  void* pages = ::mmap(nullptr, size_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (pages == MAP_FAILED) {
+    throw std::bad_alloc();
+  }
+  return static_cast<std::byte*>(pages);
+}
+
+/// Beginning where a huge page does.
+void* map_huge_pages(std::size_t size_bytes) {
+  std::byte* pages = map_pages(size_bytes + huge_page_bytes);
+  void* aligned = pages;
+  std::size_t space_bytes = size_bytes + huge_page_bytes;
+  std::align(huge_page_bytes, size_bytes, aligned, space_bytes);
+  const auto before_bytes = static_cast<std::size_t>(static_cast<std::byte*>(aligned) - pages);
+  if (before_bytes > 0) {
+    ::munmap(pages, before_bytes);
+  }
+  if (space_bytes > size_bytes) {
+    ::munmap(static_cast<std::byte*>(aligned) + size_bytes, space_bytes - size_bytes);
+  }
+  ::madvise(aligned, size_bytes, MADV_HUGEPAGE);  // a hint: without it everything works, with more page faults
+  return aligned;
+}
+
+/// Large pieces that were given back, kept for the next large arrays, for memory fresh from the system can take longer
+/// than all that is done with it: the more threads ask at once, and where a hypervisor has to find it first.
+class KeptPages {
+ public:
+  /// So many, with what they held before. nullptr if no piece is as large.
+  void* take(std::size_t size_bytes) {
+    const std::scoped_lock lock(mutex_);
+    const auto piece =
+        std::ranges::find_if(pieces_, [size_bytes](const Piece& kept) { return kept.size_bytes >= size_bytes; });
+    if (piece == pieces_.end()) {
+      return nullptr;
+    }
+    void* const pages = piece->pages;
+    piece->pages += size_bytes;
+    piece->size_bytes -= size_bytes;
+    if (piece->size_bytes == 0) {
+      pieces_.erase(piece);
+    }
+    kept_bytes_ -= size_bytes;
+    return pages;
+  }
+
+  /// The oldest go then, until no more are left than may be. Too large a piece goes at once.
+  void keep(void* pages, std::size_t size_bytes) noexcept {
+    if (size_bytes > bytes_max) {
+      ::munmap(pages, size_bytes);
+      return;
+    }
+    const std::scoped_lock lock(mutex_);
+    pieces_.push_back({static_cast<std::byte*>(pages), size_bytes});
+    kept_bytes_ += size_bytes;
+    while (kept_bytes_ > bytes_max || pieces_.size() > pieces_max) {
+      ::munmap(pieces_.front().pages, pieces_.front().size_bytes);
+      kept_bytes_ -= pieces_.front().size_bytes;
+      pieces_.erase(pieces_.begin());
+    }
+  }
+
+ private:
+  struct Piece {
+    std::byte* pages = nullptr;
+    std::size_t size_bytes = 0;
+  };
+  static constexpr std::size_t bytes_max = std::size_t{64} << 20U;
+  static constexpr std::size_t pieces_max = bytes_max / large_bytes;
+
+  static std::vector<Piece> no_pieces() {
+    std::vector<Piece> pieces;
+    pieces.reserve(pieces_max + 1);  // so that keep() needs no memory
+    return pieces;
+  }
+
+  std::mutex mutex_;
+  std::vector<Piece> pieces_ = no_pieces();  // by age
+  std::size_t kept_bytes_ = 0;
+};
+
+KeptPages& kept_pages() {
+  static KeptPages kept;
+  return kept;
+}
+
 }  // namespace
 
 void* allocate_pages(std::size_t size_bytes) {
   if (size_bytes == 0) {
     return nullptr;
   }
-  void* pages = ::mmap(nullptr, size_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (pages == MAP_FAILED) {
-    throw std::bad_alloc();
+  if (!is_large(size_bytes)) {
+    return map_pages(size_bytes);
   }
-  if (size_bytes >= large_bytes) {
-    ::madvise(pages, size_bytes, MADV_HUGEPAGE);  // a hint: without it everything works, with more page faults
+  if (void* kept = kept_pages().take(taken_bytes(size_bytes)); kept != nullptr) {
+    return std::memset(kept, 0, size_bytes);
   }
-  return pages;
+  return map_huge_pages(taken_bytes(size_bytes));
 }
 
 void make_pages_ready(void* pages, std::size_t size_bytes, std::size_t begin, std::size_t end) noexcept {
   constexpr std::size_t page_bytes = 4096;
   begin = begin / page_bytes * page_bytes;
   end = std::min(end, size_bytes);
-  if (size_bytes >= large_bytes && begin < end) {
+  if (is_large(size_bytes) && begin < end) {
     ::madvise(static_cast<std::byte*>(pages) + begin, end - begin, MADV_POPULATE_WRITE);  // a hint, as above
   }
 }
 
 void release_pages(void* pages, std::size_t size_bytes) noexcept {
-  if (pages != nullptr) {
+  if (pages == nullptr) {
+    return;
+  }
+  if (is_large(size_bytes)) {
+    kept_pages().keep(pages, taken_bytes(size_bytes));
+  } else {
     ::munmap(pages, size_bytes);
   }
 }

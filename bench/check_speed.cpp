@@ -226,28 +226,39 @@ Whole check_file(const std::filesystem::path& path, bool with_causes) {
           (status_bytes("VmHWM") - before_bytes) / records_bytes};
 }
 
+void time_file(const std::filesystem::path& path, const HistoryShape& shape) {
+  write_file(path, HistoryMaker(shape).make());
+  Whole best{.all_ns = 1e9};
+  for (int round = 0; round < rounds; ++round) {
+    forget_file(path);
+    const Whole whole = check_file(path, false);
+    best = whole.all_ns < best.all_ns ? whole : best;
+  }
+  const Floor floor = floor_of(path, shape.ops, best.records_bytes);
+  std::printf("%10u %8u %6u %8u %8.1f %8.1f %9.1f %9.1f %9.1f %8.2f%s\n", shape.ops, shape.keys, shape.writes_per_cent,
+              shape.stale_per_million, floor.disk_ns, floor.page_ns, best.read_ns, best.all_ns, best.cpu_ns,
+              best.memory_ratio, judged(best.all_ns <= cold_ns_max && best.memory_ratio <= memory_ratio_max));
+  std::fflush(stdout);
+}
+
 void time_files(const std::filesystem::path& path, std::uint32_t ops) {
   std::printf(
       "\nall checks from a cold file to the report, on all cores: at most %.0f ns an op, in at most %.1f times "
       "the memory of the op and step records\n(disk: the cold file into one buffer; pages: the first write to as much "
       "memory "
-      "as the records take)\n%10s %8s %6s %8s %8s %9s %9s %9s %8s\n",
-      cold_ns_max, memory_ratio_max, "ops", "keys", "write%", "disk", "pages", "read", "ns/op", "CPU", "memory");
+      "as the records take)\n%10s %8s %6s %8s %8s %8s %9s %9s %9s %8s\n",
+      cold_ns_max, memory_ratio_max, "ops", "keys", "write%", "stale/M", "disk", "pages", "read", "ns/op", "CPU",
+      "memory");
   for (const std::uint32_t keys : {1U, 10U, 1000U, 1'000'000U}) {
     for (const std::uint32_t writes : {10U, 33U}) {
-      write_file(path,
-                 HistoryMaker({.ops = ops, .keys = keys, .writes_per_cent = writes, .with_cache_steps = true}).make());
-      Whole best{.all_ns = 1e9};
-      for (int round = 0; round < rounds; ++round) {
-        forget_file(path);
-        const Whole whole = check_file(path, false);
-        best = whole.all_ns < best.all_ns ? whole : best;
-      }
-      const Floor floor = floor_of(path, ops, best.records_bytes);
-      std::printf("%10u %8u %6u %8.1f %8.1f %9.1f %9.1f %9.1f %8.2f%s\n", ops, keys, writes, floor.disk_ns,
-                  floor.page_ns, best.read_ns, best.all_ns, best.cpu_ns, best.memory_ratio,
-                  judged(best.all_ns <= cold_ns_max && best.memory_ratio <= memory_ratio_max));
-      std::fflush(stdout);
+      time_file(path, {.ops = ops, .keys = keys, .writes_per_cent = writes, .with_cache_steps = true});
+    }
+  }
+  for (const std::uint32_t stale : {1000U, 10'000U, 100'000U}) {
+    for (const std::uint32_t writes : {10U, 33U}) {
+      time_file(
+          path,
+          {.ops = ops, .keys = 1000, .writes_per_cent = writes, .stale_per_million = stale, .with_cache_steps = true});
     }
   }
 }

@@ -194,9 +194,7 @@ class Screening {
   /// nullptr: every key is for the checks.
   [[nodiscard]] const Screen* screen() const { return screen_ && !screen_->gave_up() ? &*screen_ : nullptr; }
   /// Whether the ops of the cleared keys are to be looked at, in their way.
-  [[nodiscard]] bool has_clean_ops() const {
-    return needs_turns_ && screen() != nullptr && screen()->clean_keys().keys > 0;
-  }
+  [[nodiscard]] bool has_clean_ops() const { return needs_turns_ && screen() != nullptr && screen()->has_followed(); }
   [[nodiscard]] const OpTimes* op_times() const { return times_ ? &*times_ : nullptr; }
 
  private:

@@ -95,7 +95,7 @@ void CleanOpsOf<writes_max>::tell_spans(std::uint32_t member, std::uint32_t memb
     const OpRecord& op = history_.ops()[at];
     fetch_ahead(&op);
     const bool is_write = op.kind() == OpKind::write || op.kind() == OpKind::add;
-    if (!is_write || op.outcome() != Outcome::ok || (!all_clean && !screen_.is_clean(op.key()))) {
+    if (!is_write || op.outcome() != Outcome::ok || (!all_clean && !screen_.is_followed(op.key()))) {
       continue;
     }
     Nanoseconds read_ns = 0;

@@ -1,5 +1,5 @@
-// CleanOps: what the checks still want to know of the ops of cleared keys: how long before each read, or after each
-// write, the other one was. Found while streaming over the history; no op is grouped or copied.
+// CleanOps: what the checks still want to know of the ops of cleared keys and of settled reads: how long before each
+// read, or after each write, the other one was. Found while streaming over the history; no op is grouped or copied.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,9 @@
 
 namespace stalemate {
 
-/// Each stretch of the history's time is looked at by itself, then what was found is joined.
+/// Each stretch of the history's time is looked at by itself, then what was found is joined. It follows clean and
+/// partly clean keys; told of the latter are how long after a write settled reads began, and of every write how long
+/// before the last read it ended.
 ///
 /// Cost: a walk over the ops in order of invocation, and a second one where writes may have been seen for long; a heap
 /// only where more writes of a key are under way at once than there is room for. Memory: for each stretch 16 bytes a
@@ -24,7 +26,7 @@ class CleanOps {
  public:
   using Take = std::function<void(const CleanBatch&)>;
 
-  /// Requires: the history outlives it, and screen and times, which are the history's; every write of a cleared key is
+  /// Requires: the history outlives it, and screen and times, which are the history's; every write of a followed key is
   /// `ok` or failed.
   [[nodiscard]] static std::unique_ptr<CleanOps> make(const History& history, const Screen& screen,
                                                       const OpTimes& times);

@@ -1,4 +1,4 @@
-// CleanStretch: what the checks want to know of the ops of cleared keys, of one stretch of the history's time.
+// CleanStretch: what the checks want to know of the ops of followed keys, of one stretch of the history's time.
 #pragma once
 
 #include <algorithm>
@@ -31,7 +31,7 @@ class alignas(128) CleanStretch {
   /// Amounts are handed on when so many at least are there.
   static constexpr std::size_t batch_size = 4096;
 
-  /// Requires: history, screen and times outlive it; every write of a cleared key is `ok` or failed.
+  /// Requires: history, screen and times outlive it; every write of a followed key is `ok` or failed.
   CleanStretch(const History& history, const Screen& screen, const OpTimes& times, std::uint32_t number)
       : history_(history),
         screen_(screen),
@@ -63,6 +63,7 @@ class alignas(128) CleanStretch {
   /// Whether writes may have been seen for so long that it matters when the last read was.
   [[nodiscard]] bool has_reads() const { return reads_ns_.size() > 0; }
   void prefetch(std::uint32_t key) const { __builtin_prefetch(&keys_.span()[key]); }
+  /// Of clean keys.
   [[nodiscard]] std::uint64_t writes() const { return writes_; }
   [[nodiscard]] bool has_adds() const { return has_adds_; }
 
@@ -70,7 +71,7 @@ class alignas(128) CleanStretch {
   /// The times of so many ops' keys are fetched ahead.
   static constexpr std::size_t ops_at_once = 128;
 
-  /// Ops of cleared keys.
+  /// Ops of followed keys.
   using Picked = std::span<const OpRecord* const>;
   /// An op by its invocation.
   struct Begun {
@@ -153,7 +154,7 @@ template <std::size_t writes_max>
 void CleanStretch<writes_max>::begin() {
   for (const OpPosition position : times_.writes_under_way(number_)) {
     const OpRecord& op = history_.ops()[position];
-    if (screen_.is_clean(op.key())) {
+    if (screen_.is_followed(op.key())) {
       add_ending(op.completion_ns(), op.key().index);
     }
   }
@@ -163,7 +164,7 @@ void CleanStretch<writes_max>::begin() {
   }
 }
 
-/// The ops of cleared keys that were invoked in the stretch, at most ops_at_once.
+/// The ops of followed keys that were invoked in the stretch, at most ops_at_once.
 template <std::size_t writes_max>
 auto CleanStretch<writes_max>::pick(std::span<const OpRecord> ops) -> Picked {
   const KeyTimes* const times = keys_.span().data();
@@ -182,7 +183,7 @@ auto CleanStretch<writes_max>::pick(std::span<const OpRecord> ops) -> Picked {
     return picked;
   }
   const auto behind =
-      std::ranges::remove_if(picked, [this](const OpRecord* op) { return !screen_.is_clean(op->key()); });
+      std::ranges::remove_if(picked, [this](const OpRecord* op) { return !screen_.is_followed(op->key()); });
   return picked.first(picked.size() - behind.size());
 }
 
@@ -236,6 +237,8 @@ void CleanStretch<writes_max>::add(Picked ops) {
   const std::size_t early_step = number_ > 0 ? 1 : 0;
   EarlyRead* early = number_ > 0 ? early_reads_.data() + early_count_ : &nowhere;
   const bool has_reads = this->has_reads();
+  const bool all_clean = all_clean_;
+  const SettledOps settled = all_clean ? SettledOps{} : screen_.settled_ops();
   std::uint64_t writes = 0;
   bool has_adds = false;
   for (const OpRecord* op : ops) {
@@ -256,10 +259,12 @@ void CleanStretch<writes_max>::add(Picked ops) {
     *age = invocation_ns + 1 - completed_ns;
     *early = {.invocation_ns = invocation_ns, .key = op->key().index};
     const bool has_age = completed_ns != 0;
-    age += static_cast<unsigned>(is_read & has_age);
-    const bool is_early = is_read & !has_age;
+    // The checks see all writes of partly clean keys, and the reads that are not settled.
+    const bool is_seen = !all_clean && settled.is_open(*op);
+    age += static_cast<unsigned>(is_read & has_age & !is_seen);
+    const bool is_early = is_read & !has_age & !is_seen;
     early += is_early ? early_step : 0;
-    writes += is_read ? 0 : 1;
+    writes += is_read || !(all_clean || settled.key_states[op->key().index] == KeyState::clean) ? 0 : 1;
     has_adds |= op->kind() == OpKind::add;
     const bool is_write = !is_read;
     const std::size_t place = key.free_place(invocation_ns);

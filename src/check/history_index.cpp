@@ -59,38 +59,75 @@ HistoryIndex::HistoryIndex(const History& history, const Screen* screen, const C
   if (!is_dense_) {
     index_sorted();
   }
-  versions_ = RecordArray<std::uint64_t>(ranks_.size());
+  if (has_clean_keys_ && is_dense_) {
+    versions_known_ = screen_->versions_known();
+    versions_ = ranks_.empty() ? nullptr : screen_->versions_from(value_min_);
+    return;
+  }
+  own_versions_ = RecordArray<std::uint64_t>(ranks_.size());
+  versions_ = own_versions_.data();
   read_versions(crew);
   if (has_clean_keys_) {
     versions_known_ = screen_->versions_known();
   }
 }
 
-bool HistoryIndex::is_dirty(Key key) const {
-  return !screen_->is_clean(key);
+/// Calls use(op, position) for the ops of the member's share that `picks` takes. They are picked without a branch
+/// first: which they are may be as good as random.
+template <class Picks, class Use>
+void HistoryIndex::for_each_picked(std::uint32_t member, const Picks& picks, const Use& use) const {
+  std::array<std::uint16_t, 256> picked;
+  const std::span<const OpRecord> ops = history_->ops();
+  const std::size_t end = share_begin(ops.size(), member + 1, groups_.members());
+  for (std::size_t begin = share_begin(ops.size(), member, groups_.members()); begin < end;) {
+    const std::span<const OpRecord> block = ops.subspan(begin, std::min(picked.size(), end - begin));
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      fetch_ahead(&block[i]);
+      picked[count] = static_cast<std::uint16_t>(i);
+      count += picks(block[i]) ? 1 : 0;
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      use(block[picked[i]], static_cast<OpPosition>(begin + picked[i]));
+    }
+    begin += block.size();
+  }
+}
+
+template <class Use>
+void HistoryIndex::for_each_indexed(std::uint32_t member, const Use& use) const {
+  if (!has_clean_keys_) {
+    for_each_picked(member, [](const OpRecord& op) { return op.kind() != OpKind::background; }, use);
+    return;
+  }
+  for_each_picked(
+      member,
+      [settled = screen_->settled_ops()](const OpRecord& op) {
+        const bool is_settled = settled.has(op);
+        const bool is_of_client = op.kind() != OpKind::background;
+        return is_of_client & !is_settled;
+      },
+      use);
+}
+
+bool HistoryIndex::lacks_reads(std::uint32_t key) const {
+  return has_clean_keys_ && screen_->is_partly_clean(Key{key});
 }
 
 HistoryIndex::Counted HistoryIndex::count_ops(const Crew& crew) {
   std::vector<Counted> by_member(groups_.members());
   groups_.count(crew, [&](std::uint32_t member, const auto& add) {
-    const std::span<const OpRecord> ops = history_->ops();
-    const std::size_t end = share_begin(ops.size(), member + 1, groups_.members());
     Counted counted;
-    for (std::size_t at = share_begin(ops.size(), member, groups_.members()); at < end; ++at) {
-      const OpRecord& op = ops[at];
-      fetch_ahead(&op);
+    for_each_indexed(member, [&](const OpRecord& op, OpPosition) {
       STALEMATE_ASSERT(op.key().index < history_->header.key_count, "the header's key_count covers every op");
-      if (!is_indexed(op)) {
-        continue;
-      }
-      counted.ok_reads += op.kind() == OpKind::read && op.outcome() == Outcome::ok ? 1 : 0;
       add(op.key().index);
+      counted.ok_reads += op.kind() == OpKind::read && op.outcome() == Outcome::ok ? 1 : 0;
       if (is_write(op)) {
         ++counted.writes;
         counted.value_min = std::min(counted.value_min, op.value());
         counted.value_max = std::max(counted.value_max, op.value());
       }
-    }
+    });
     by_member[member] = counted;
   });
   Counted all;
@@ -109,20 +146,13 @@ bool HistoryIndex::group_ops(const Crew& crew, bool is_dense) {
   const Value initial = history_->header.initial_value;
   std::atomic<bool> has_repeated = false;
   groups_.place(crew, [&](std::uint32_t member, const auto& add) {
-    const std::span<const OpRecord> ops = history_->ops();
-    const std::size_t end = share_begin(ops.size(), member + 1, groups_.members());
     bool is_distinct = true;
-    for (std::size_t at = share_begin(ops.size(), member, groups_.members()); at < end; ++at) {
-      const OpRecord& op = ops[at];
-      fetch_ahead(&op);
-      if (!is_indexed(op)) {
-        continue;
-      }
-      add(op.key().index, static_cast<OpPosition>(at));
+    for_each_indexed(member, [&](const OpRecord& op, OpPosition position) {
+      add(op.key().index, position);
       if (is_dense && is_write(op)) {
         is_distinct = is_first_of(op.value()) && op.value() != initial && is_distinct;
       }
-    }
+    });
     if (!is_distinct) {
       has_repeated.store(true, std::memory_order_relaxed);
     }
@@ -143,7 +173,7 @@ bool HistoryIndex::is_first_of(Value value) {
 void HistoryIndex::index_sorted() {
   const Value initial = history_->header.initial_value;
   for (const OpRecord& op : history_->ops()) {
-    if (is_write(op) && is_indexed(op)) {
+    if (is_write(op) && (!has_clean_keys_ || !screen_->is_clean(op.key()))) {
       sorted_values_.push_back(pair_of(op.key().index, op.value()));
       if (op.value() == initial) {
         repeated_keys_.push_back(op.key().index);
@@ -211,7 +241,7 @@ void HistoryIndex::note_version(Slot slot, const StepRecord& step, Noted& noted)
     noted.may_have_applied = true;
   }
   // A retried write may have steps in the shares of several members.
-  const std::atomic_ref version(versions_.data()[slot]);
+  const std::atomic_ref version(own_versions_.data()[slot]);
   std::uint64_t before = version.load(std::memory_order_relaxed);
   while (before < stored && !version.compare_exchange_weak(before, stored, std::memory_order_relaxed)) {
   }

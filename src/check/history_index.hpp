@@ -13,6 +13,7 @@
 #include "check/crew.hpp"
 #include "check/key_groups.hpp"
 #include "check/key_history.hpp"
+#include "check/value_record.hpp"
 #include "record/history.hpp"
 #include "record/record_array.hpp"
 
@@ -29,12 +30,12 @@ inline constexpr Version no_step_seen = unknown_version;
 inline constexpr Version refused = ~Version{0} - 1;          ///< skipped, or answered with a definite error
 inline constexpr Version applied_unversioned = ~Version{0};  ///< applied or perhaps applied, place not told
 
-/// Memory: as KeyGroups, and 12 bytes a written value (20 where values are not dense).
-/// Thread rule: `order_of` and `set_rank` for keys of one thread's own; the rest on any thread.
+/// Memory: as KeyGroups, and 12 bytes a written value (20 where values are not dense; 4 where a screen has the
+/// versions). Thread rule: `order_of` and `set_rank` for keys of one thread's own; the rest on any thread.
 class HistoryIndex {
  public:
-  /// One pass over the ops to count, one to group, one over the steps for versions. With a `screen`: only of the keys
-  /// that it did not clear.
+  /// One pass over the ops to count, one to group, one over the steps for versions. With a `screen`: without the ops
+  /// that it settled.
   explicit HistoryIndex(const History& history, const Screen* screen = nullptr, const Crew& crew = {});
 
   [[nodiscard]] const History& history() const { return *history_; }
@@ -46,6 +47,8 @@ class HistoryIndex {
   [[nodiscard]] std::span<const std::uint32_t> repeated_keys() const { return repeated_keys_; }
   [[nodiscard]] std::uint64_t keys_with_ops() const;
 
+  /// Whether some of the key's reads are left out, in which nothing is wrong.
+  [[nodiscard]] bool lacks_reads(std::uint32_t key) const;
   /// Positions of the key's ops of clients, in the history's order.
   [[nodiscard]] std::span<OpPosition> order_of(std::uint32_t key) { return groups_.of(key); }
   [[nodiscard]] std::span<const OpPosition> order_of(std::uint32_t key) const { return groups_.of(key); }
@@ -71,7 +74,7 @@ class HistoryIndex {
   }
   [[nodiscard]] Version version_in(Slot slot) const {
     constexpr std::array<Version, version_shift + 1> unversioned = {no_step_seen, refused, applied_unversioned};
-    const std::uint64_t stored = versions_.span()[slot];
+    const std::uint64_t stored = versions_[slot];
     return stored <= version_shift ? unversioned[stored] : stored - version_shift;
   }
   void set_rank(Slot slot, Rank rank) { std::atomic_ref(ranks_[slot]).store(rank, std::memory_order_relaxed); }
@@ -82,19 +85,19 @@ class HistoryIndex {
   /// Where slot_of will look, as far as that can be told at once; no_slot where it cannot.
   [[nodiscard]] Slot slot_hint(Value value) const { return is_dense_ ? slot_of(0, value) : no_slot; }
   void prefetch_slot(Slot slot) const { __builtin_prefetch(&ranks_[slot]); }
-  void prefetch_version(Slot slot) const { __builtin_prefetch(&versions_.span()[slot]); }
+  void prefetch_version(Slot slot) const { __builtin_prefetch(&versions_[slot]); }
 
  private:
   struct Counted;
   struct Noted;
-  /// Versions as stored: 1 refused, 2 applied and not told, else 2 more. Of what several steps say, the larger number
-  /// holds.
-  static constexpr std::uint64_t version_shift = 2;
+  /// Versions as packed_version packs them: 1 refused, 2 applied and not told, else 2 more. Of what several steps say,
+  /// the larger number holds.
+  static constexpr std::uint64_t version_shift = packed_version::unplaced;
 
-  [[nodiscard]] bool is_indexed(const OpRecord& op) const {
-    return op.kind() != OpKind::background && (!has_clean_keys_ || is_dirty(op.key()));
-  }
-  [[nodiscard]] bool is_dirty(Key key) const;
+  template <class Picks, class Use>
+  void for_each_picked(std::uint32_t member, const Picks& picks, const Use& use) const;
+  template <class Use>
+  void for_each_indexed(std::uint32_t member, const Use& use) const;
   [[nodiscard]] Counted count_ops(const Crew& crew);
   [[nodiscard]] bool group_ops(const Crew& crew, bool is_dense);
   [[nodiscard]] bool is_first_of(Value value);
@@ -111,7 +114,8 @@ class HistoryIndex {
   std::vector<std::uint32_t> repeated_keys_;
   std::vector<std::uint64_t> sorted_values_;  // key and value, where values are not dense
   std::vector<Rank> ranks_;                   // by slot
-  RecordArray<std::uint64_t> versions_;       // by slot
+  const std::uint64_t* versions_ = nullptr;   // by slot; the screen's, or
+  RecordArray<std::uint64_t> own_versions_;
   Value value_min_ = 0;
   bool is_dense_ = true;
   bool versions_known_ = false;

@@ -60,6 +60,7 @@ bool Screen::take_over(const Proof& proof) {
     op_count_ = proof.op_count();
     keys_with_ops_ = proof.keys_with_ops();
     clean_ = proof.clean_keys();
+    all_clean_ = true;
   }
   return proof.holds();
 }
@@ -78,8 +79,10 @@ void Screen::look_at_table(const Crew& crew) {
   }
   crew([this](std::uint32_t member) { table_.read_versions(member); });
   table_.close();
+  open_ = Bits(std::size_t{table_.layout().nowhere()} + 1);
   value_counts_.resize(table_.key_count());
   is_doubtful_.resize(table_.key_count());
+  key_states_.assign(table_.key_count(), KeyState::clean);
   borders_ = borders_of(table_.place_end() - table_.key_count(), options_, crew);
   buckets_ == 1 ? look_in_place(crew) : look_by_bucket(crew);
   table_.forget_writes();
@@ -95,9 +98,13 @@ void Screen::look_at_table(const Crew& crew) {
 
 /// Whether the value is to be put in order. Marks its key where that is not enough to judge it.
 inline bool Screen::is_kept(ValuePlace place, const ZoneTable::Zone& zone) {
-  const ValueUse use = use_of(table_.facts(place, zone.first_completion_ns), rules());
+  const ValueFacts facts = table_.facts(place, zone.first_completion_ns);
+  const ValueUse use = use_of(facts, rules());
   if (use == ValueUse::odd) [[unlikely]] {
     table_.mark_odd(zone.key);
+  }
+  if (facts.is_unknown) [[unlikely]] {
+    open_.add(place);  // whether the write took place is only known from its reads
   }
   return use == ValueUse::ordered;
 }
@@ -110,7 +117,7 @@ void Screen::look_in_place(const Crew& crew) {
       ends[member] = std::move(pieces_[member][key].ends);
     }
     if (!join(ends).holds) {
-      doubt(key);
+      is_doubtful_[key] = 1;
     }
   }
   pieces_.assign(members_, {});
@@ -214,17 +221,8 @@ void Screen::look_at_bucket(std::uint32_t bucket, OrderWindows& windows) {
   for (std::uint32_t number = 0; number < keys; ++number) {
     value_counts_[first + number] = windows[number].count();
     if (!windows[number].finish().holds) [[unlikely]] {
-      doubt(first + number);
+      is_doubtful_[first + number] = 1;
     }
-  }
-}
-
-/// The key's values are not in order as far as the first look can tell.
-void Screen::doubt(std::uint32_t key) {
-  if (window_ < options_.window) {
-    is_doubtful_[key] = 1;
-  } else {
-    table_.mark_odd(Key{key});
   }
 }
 
@@ -236,13 +234,20 @@ OrderedZone Screen::initial_value(std::uint32_t key) const {
 }
 
 void Screen::count_keys() {
+  all_clean_ = true;
   for (std::uint32_t key = 0; key < table_.key_count(); ++key) {
+    if (table_.is_odd(Key{key})) {
+      key_states_[key] = KeyState::odd;
+    }
+    const bool is_clean = key_states_[key] == KeyState::clean;
     const std::uint32_t values = value_counts_[key];
-    if (values == 0 && !table_.is_barely_seen(Key{key}) && !table_.is_odd(Key{key})) {
+    all_clean_ = all_clean_ && is_clean;
+    has_partly_clean_ = has_partly_clean_ || key_states_[key] == KeyState::partly_clean;
+    if (values == 0 && !table_.is_barely_seen(Key{key}) && is_clean) {
       continue;
     }
     ++keys_with_ops_;
-    if (!table_.is_odd(Key{key})) {
+    if (is_clean) {
       const bool has_initial = table_.is_touched(key);
       ++clean_.keys;
       clean_.values += values;

@@ -1,16 +1,19 @@
-// Screen: which keys of a history have nothing wrong with their zones and versions, found without looking at a key's
-// ops one by one. Whatever it cannot clear is for the checks to judge.
+// Screen: which keys of a history have nothing wrong with their zones and versions, and of the others which values,
+// found without looking at a key's ops one by one. Whatever it cannot clear is for the checks to judge.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
 
+#include "check/bits.hpp"
 #include "check/clean_keys.hpp"
 #include "check/crew.hpp"
 #include "check/key_proof.hpp"
 #include "check/order_proof.hpp"
+#include "check/settled_ops.hpp"
 #include "check/stream_proof.hpp"
 #include "check/zone_table.hpp"
 #include "core/types.hpp"
@@ -21,7 +24,7 @@ namespace stalemate {
 struct ScreenOptions {
   Nanoseconds clock_error_ns = 0;
   bool clears_unknown = true;              ///< false: a key with a write of unknown outcome is never cleared
-  std::size_t window = 512;                ///< a value may be so many places out of order
+  std::size_t window = 512;                ///< of the first look: a value may be so many places out of order
   std::vector<std::uint32_t> shares = {};  ///< of the members; empty: all the same. For tests
   /// Keys whose values are put in order side by side, and the room for their values that are not yet in order.
   std::uint32_t bucket_keys = 2048;
@@ -37,10 +40,16 @@ struct ScreenOptions {
 /// Mostly all keys are cleared on the way over the ops, by a StreamProof or, with many keys, a KeyProof. Where that
 /// does not hold, a ZoneTable is made. Values come nearly in the order of their versions, so that a small window a key
 /// is enough to put them in order; they are looked at where they are in the table, with many keys a bucket of keys at a
-/// time. Keys of which that does not clear are looked at once more, each alone with a wide window. Cost: as the proof;
-/// and but for where that holds, a pass over ops and steps, one or two over the values, with many keys another that
-/// sorts them into buckets. Memory: as the proof; then as ZoneTable, 5 bytes a key, and with many keys 24 bytes a
-/// value; of the keys looked at twice 32 bytes a value, and 4 for every key and member.
+/// time. Keys that this does not clear are looked at once more, each alone. Cost: as the proof; and but for where that
+/// holds, a pass over ops and steps, one or two over the values, with many keys another that sorts them into buckets;
+/// the values of keys looked at twice are sorted. Memory: as the proof; then as ZoneTable, a bit a value, 5 bytes a
+/// key, and with many keys 24 bytes a value; of the keys looked at twice 32 bytes a value, and 4 for every key and
+/// member.
+///
+/// A key looked at twice is cut wherever no value before the cut has an s after the f of one behind it. If it is not
+/// cleared, it is *partly clean*: of the values that are alone between two cuts, no read is stale, breaks a guarantee
+/// or is in conflict with anything. Such reads are *settled*: the checks need not see them. They see all of the key's
+/// writes.
 class Screen {
  public:
   /// Requires: the history outlives it; window, bucket_keys and bucket_room are greater than 0.
@@ -48,8 +57,18 @@ class Screen {
 
   /// Whether it could be used at all: if not, no key is clean and nothing is counted.
   [[nodiscard]] bool gave_up() const { return table_.gave_up(); }
-  [[nodiscard]] bool all_clean() const { return !gave_up() && !table_.has_odd_keys(); }
-  [[nodiscard]] bool is_clean(Key key) const { return !gave_up() && !table_.is_odd(key); }
+  [[nodiscard]] bool all_clean() const { return !gave_up() && all_clean_; }
+  [[nodiscard]] bool is_clean(Key key) const { return !gave_up() && (all_clean_ || state_of(key) == KeyState::clean); }
+  [[nodiscard]] bool is_partly_clean(Key key) const { return !all_clean_ && state_of(key) == KeyState::partly_clean; }
+  /// Whether the key is clean or partly clean.
+  [[nodiscard]] bool is_followed(Key key) const { return !gave_up() && (all_clean_ || state_of(key) != KeyState::odd); }
+  /// Whether there are such keys.
+  [[nodiscard]] bool has_followed() const { return clean_.keys > 0 || has_partly_clean_; }
+  /// Requires: !gave_up() && !all_clean().
+  [[nodiscard]] SettledOps settled_ops() const { return {key_states_.data(), open_.words(), table_.layout()}; }
+
+  /// The versions of the values from that one on, as packed_version packs them. Requires: it was written; as above.
+  [[nodiscard]] const std::uint64_t* versions_from(Value value) const { return table_.versions_from(value); }
 
   [[nodiscard]] bool versions_known() const { return versions_known_; }
   [[nodiscard]] bool has_writes() const { return has_writes_; }
@@ -81,7 +100,6 @@ class Screen {
   void count_bucket_values(std::uint32_t member);
   void fill_buckets(std::uint32_t member);
   void look_at_bucket(std::uint32_t bucket, OrderWindows& windows);
-  void doubt(std::uint32_t key);
   [[nodiscard, gnu::always_inline]] inline bool is_kept(ValuePlace place, const ZoneTable::Zone& zone);
   [[nodiscard]] ValueRules rules() const {
     return {.versions_known = table_.versions_known(),
@@ -103,7 +121,8 @@ class Screen {
   void place_groups();
   void group(std::uint32_t member);
   void judge(std::uint32_t member);
-  void join_pieces();
+  [[nodiscard]] KeyState state_of(Key key) const { return key_states_[key.index]; }
+  [[nodiscard]] KeyState cut(std::span<OrderedZone> values, std::vector<Nanoseconds>& first_ns);
 
   ScreenOptions options_;
   ZoneTable table_;
@@ -118,6 +137,10 @@ class Screen {
   std::vector<std::uint8_t> is_doubtful_;            // by key
   RecordArray<OrderedZone> order_;                   // the doubtful keys' values, key by key
   std::vector<std::vector<Piece>> pieces_;           // by member
+  std::vector<KeyState> key_states_;                 // by key; empty if all are clean
+  Bits open_;                                        // places whose reads are not settled, if their key is partly clean
+  bool all_clean_ = false;
+  bool has_partly_clean_ = false;
   bool versions_known_ = false;
   bool has_writes_ = false;
   std::uint64_t op_count_ = 0;

@@ -1,7 +1,8 @@
-// The part of Screen that looks again, with a wide window, at keys that its first look could not clear.
+// The part of Screen that looks again at keys that its first look could not clear, and cuts them.
 #include <algorithm>
 #include <utility>
 
+#include "check/nearly_sorted.hpp"
 #include "check/screen.hpp"
 
 namespace stalemate {
@@ -13,7 +14,6 @@ void Screen::look_again(const Crew& crew) {
   crew([this](std::uint32_t member) { group(member); });
   borders_ = borders_of(order_.size(), options_, crew);
   crew([this](std::uint32_t member) { judge(member); });
-  join_pieces();
   order_ = {};
 }
 
@@ -49,60 +49,65 @@ void Screen::group(std::uint32_t member) {
     }
     const ZoneTable::Zone zone = table_.zone(place);
     if (is_doubtful_[zone.key.index] != 0) {
-      order_.data()[cursors[zone.key.index]++] =
-          place < table_.key_count() ? initial_value(place) : written_value(zone, version_of(place));
+      OrderedZone& value = order_.data()[cursors[zone.key.index]++];
+      value = place < table_.key_count() ? initial_value(place) : written_value(zone, version_of(place));
+      value.value = place;
     }
   }
   cursors = {};
 }
 
+/// The keys whose values begin in the member's share of them all.
 void Screen::judge(std::uint32_t member) {
-  const std::span<const OrderedZone> order = order_.span();
-  const std::size_t end = borders_[member + 1];
-  std::vector<OrderedZone> room(2 * options_.window);
-  OrderWindow window(room);
-  std::size_t at = borders_[member];
-  auto key = static_cast<std::uint32_t>(std::ranges::upper_bound(ends_, at) - ends_.begin());
-  for (; at < end; ++key) {
-    const std::size_t key_begin = key == 0 ? 0 : ends_[key - 1];
-    const std::size_t here_end = std::min<std::size_t>(end, ends_[key]);
-    if (at == here_end) {
-      continue;
+  std::vector<Nanoseconds> first_ns;
+  std::size_t begin = 0;
+  for (std::uint32_t key = 0; key < ends_.size(); ++key) {
+    const std::size_t end = ends_[key];
+    const bool is_own = begin >= borders_[member] && begin < borders_[member + 1];
+    if (is_own && begin < end && !table_.is_odd(Key{key})) {
+      key_states_[key] = cut(order_.span().subspan(begin, end - begin), first_ns);
     }
-    const bool is_whole = at == key_begin && here_end == ends_[key];
-    window.begin(at != key_begin);
-    for (; at < here_end && window.holds(); ++at) {
-      window.add(order[at]);
-    }
-    at = here_end;
-    if (!is_whole) {
-      pieces_[member].push_back({key, window.finish_loose()});
-    } else if (!window.finish().holds) {
-      table_.mark_odd(Key{key});
-    }
+    begin = end;
   }
 }
 
-/// Keys that several members looked at.
-void Screen::join_pieces() {
-  std::vector<LooseEnds> ends;
-  std::uint32_t key = 0;
-  const auto close = [&] {
-    if (!ends.empty() && !join(ends).holds) {
-      table_.mark_odd(Key{key});
-    }
-    ends.clear();
-  };
-  for (std::vector<Piece>& pieces : pieces_) {
-    for (Piece& piece : pieces) {
-      if (piece.key != key) {
-        close();
-      }
-      key = piece.key;
-      ends.push_back(std::move(piece.ends));
-    }
+/// Cuts a key's values, and opens those that are not alone. `first_ns`: room.
+KeyState Screen::cut(std::span<OrderedZone> values, std::vector<Nanoseconds>& first_ns) {
+  sort_nearly_sorted(values.begin(), values.end(),
+                     [](const OrderedZone& left, const OrderedZone& right) { return left.place < right.place; });
+  first_ns.resize(values.size() + 1);  // the least f from each value on
+  first_ns[values.size()] = never;
+  for (std::size_t i = values.size(); i-- > 0;) {
+    first_ns[i] = std::min(first_ns[i + 1], values[i].first_completion_ns);
   }
-  close();
+  Nanoseconds last_ns = before_all;
+  std::size_t begin = 0;  // behind the last cut
+  std::size_t open = 0;
+  for (std::size_t end = 1; end <= values.size(); ++end) {
+    last_ns = std::max(last_ns, values[end - 1].last_invocation_ns);
+    if (last_ns > first_ns[end]) {
+      continue;
+    }
+    if (end - begin > 1) {
+      open += end - begin;
+      std::ranges::for_each(values.subspan(begin, end - begin),
+                            [this](const OrderedZone& value) { open_.add(value.value); });
+    }
+    begin = end;
+  }
+  const auto same_place = [](const OrderedZone& left, const OrderedZone& right) { return left.place == right.place; };
+  const bool has_order = std::ranges::adjacent_find(values, same_place) == values.end();
+  if (open == 0 && has_order) {
+    return KeyState::clean;
+  }
+  // Where hardly any reads are settled, to tell them apart takes longer than to look at them.
+  if (!has_order || !table_.versions_known() || 2 * open > values.size()) {
+    return KeyState::odd;
+  }
+  if (values.front().place == 0) {
+    open_.add(values.front().value);  // whether the initial value was read at all matters
+  }
+  return KeyState::partly_clean;
 }
 
 }  // namespace stalemate

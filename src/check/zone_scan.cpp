@@ -147,7 +147,7 @@ void ZoneTable::add_special(std::uint32_t member, const Reach& reach, std::size_
 /// value or of values beyond the table, for which it is not made.
 void ZoneTable::skip(const OpRecord& op, Counts& counts) {
   ++counts.ops;
-  set_bit(barely_seen_, op.key());
+  barely_seen_.add(op.key().index);
   if (op.kind() != OpKind::read) {
     counts.gave_up = true;
   } else if (op.outcome() == Outcome::ok) {
@@ -241,7 +241,7 @@ void ZoneTable::add(const OpRecord& op, PackedZone& zone, std::uint64_t& write) 
   }
   write = packed_write::of(op);
   if (op.outcome() != Outcome::ok) [[unlikely]] {
-    set_bit(barely_seen_, op.key());
+    barely_seen_.add(op.key().index);
   }
   if (!is_others) {  // the zone stays that of one key
     merge(seen, zone);

@@ -1,7 +1,6 @@
 #include "check/zone_table.hpp"
 
 #include <algorithm>
-#include <atomic>
 
 #include "check/fetch.hpp"
 #include "check/steps_with_keys.hpp"
@@ -25,8 +24,8 @@ ZoneTable::ZoneTable(const History& history, std::vector<std::size_t> borders)
       elders_(members_),
       writes_(layout_.values_max),
       versions_(layout_.values_max),
-      odd_(key_count_ / 64 + 1),
-      barely_seen_(key_count_ / 64 + 1),
+      odd_(key_count_),
+      barely_seen_(key_count_),
       counts_(members_),
       left_(members_) {
   totals_.gave_up = !layout_.fits();
@@ -86,10 +85,6 @@ void ZoneTable::close() {
   totals_.versions_known = totals_.versions_known || (totals_.has_refused && !totals_.may_have_applied);
 }
 
-bool ZoneTable::has_odd_keys() const {
-  return std::ranges::any_of(odd_, [](std::uint64_t bits) { return bits != 0; });
-}
-
 void ZoneTable::read_versions(std::uint32_t member) {
   const std::span<const StepRecord> steps = history_->steps();
   // The member takes those of its ops; the first one also those before them, the last one those of no op.
@@ -121,10 +116,6 @@ void ZoneTable::read_versions(std::uint32_t member) {
 void ZoneTable::note_version(const StepRecord& step, std::size_t offset) {
   std::uint64_t& version = versions_.data()[offset];
   version = std::max(version, packed_version::of(step));
-}
-
-void ZoneTable::set_bit(std::vector<std::uint64_t>& bits, Key key) {
-  std::atomic_ref(bits[key.index / 64]).fetch_or(std::uint64_t{1} << key.index % 64, std::memory_order_relaxed);
 }
 
 }  // namespace stalemate

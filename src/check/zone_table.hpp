@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "check/bits.hpp"
 #include "check/crew.hpp"
 #include "check/key_history.hpp"
 #include "check/value_layout.hpp"
@@ -64,6 +65,7 @@ class ZoneTable {
   /// Places are below this.
   [[nodiscard]] ValuePlace place_end() const { return totals_.place_end; }
 
+  [[nodiscard]] const ValueLayout& layout() const { return layout_; }
   /// Whether an op left something there.
   [[nodiscard]] bool is_touched(ValuePlace place) const { return zones_.span()[place].last != 0; }
   /// Requires: is_touched(place).
@@ -80,6 +82,10 @@ class ZoneTable {
   [[nodiscard]] std::uint64_t version(ValuePlace place) const {
     return place < key_count_ ? 0 : versions_.span()[place - key_count_];
   }
+  /// Those of the written values from that one on. Requires: it was written.
+  [[nodiscard]] const std::uint64_t* versions_from(Value value) const {
+    return versions_.span().data() + (value - layout_.value_begin);
+  }
   /// What steps and ops say of the value's write. Requires: place is not an initial value's.
   [[nodiscard]] ValueFacts facts(ValuePlace place, Nanoseconds first_completion_ns) const {
     return facts_of(write(place), version(place), first_completion_ns);
@@ -90,12 +96,11 @@ class ZoneTable {
   void drop(ValuePlace place) { zones_.span()[place] = {}; }
 
   /// Keys of which the table cannot tell all: a value written twice, never, or to several keys.
-  [[nodiscard]] bool is_odd(Key key) const { return has_bit(odd_, key); }
+  [[nodiscard]] bool is_odd(Key key) const { return odd_.has(key.index); }
   /// By any thread at any time.
-  void mark_odd(Key key) { set_bit(odd_, key); }
-  [[nodiscard]] bool has_odd_keys() const;
+  void mark_odd(Key key) { odd_.add(key.index); }
   /// Keys that only have ops that left nothing in the table.
-  [[nodiscard]] bool is_barely_seen(Key key) const { return has_bit(barely_seen_, key); }
+  [[nodiscard]] bool is_barely_seen(Key key) const { return barely_seen_.has(key.index); }
 
  private:
   static constexpr std::uint64_t last_failed = 1;
@@ -136,9 +141,9 @@ class ZoneTable {
   };
 
   [[nodiscard]] std::uint64_t write(ValuePlace place) const { return writes_.span()[place - key_count_]; }
-  [[nodiscard]] ValuePlace place_of(const OpRecord& op) const { return layout_.place_of(op); }
   /// The place beyond all others, for what has none.
   [[nodiscard]] ValuePlace nowhere() const { return layout_.nowhere(); }
+  [[nodiscard]] ValuePlace place_of(const OpRecord& op) const { return layout_.place_of(op); }
   void choose_owners();
   [[nodiscard]] Reach reach_of(std::uint32_t member);
   static void look_up(ValueLayout layout, Reach reach, std::span<const OpRecord> ops, Block& block);
@@ -154,10 +159,6 @@ class ZoneTable {
   [[nodiscard]] static bool is_kept(const OpRecord& op);
   void add(const OpRecord& op, PackedZone& zone, std::uint64_t& write);
   void note_version(const StepRecord& step, std::size_t offset);
-  [[nodiscard]] static bool has_bit(const std::vector<std::uint64_t>& bits, Key key) {
-    return (bits[key.index / 64] >> key.index % 64 & 1U) != 0;
-  }
-  static void set_bit(std::vector<std::uint64_t>& bits, Key key);
 
   const History* history_;
   std::uint32_t key_count_;
@@ -171,8 +172,8 @@ class ZoneTable {
   std::vector<RecordArray<PackedZone>> elders_;  // by member: what it found of places below its own; or empty
   RecordArray<std::uint64_t> writes_;
   RecordArray<std::uint64_t> versions_;
-  std::vector<std::uint64_t> odd_;
-  std::vector<std::uint64_t> barely_seen_;
+  Bits odd_;
+  Bits barely_seen_;
   std::vector<Counts> counts_;  // by member
   std::vector<Left> left_;      // by member
   Counts totals_;

@@ -56,8 +56,8 @@ TEST(RecordArray, is_its_threads_own) {
   std::vector<std::jthread> threads;
   for (std::uint8_t number = 1; number <= 4; ++number) {
     threads.emplace_back([number] {
-      for (int round = 0; round < 10; ++round) {
-        RecordArray<std::uint8_t> array(4 * mebibyte + std::size_t{number} * round);
+      for (std::size_t round = 0; round < 10; ++round) {
+        RecordArray<std::uint8_t> array(4 * mebibyte + number * round);
         array.make_ready(0, array.size());
         ASSERT_TRUE(holds_only(array, 0));
         fill(array, number);

@@ -138,9 +138,14 @@ Result<History> read_history(const std::filesystem::path& path, const ReadOption
   }
   const std::string name = path.string();
   ReadAhead read_ahead(path, file->bytes().size());
-  return load(file->bytes(),
-              LoadOptions{.name = name, .threads = options.threads, .mapped = file->bytes(), .read_ahead = &read_ahead},
-              options.steps);
+  Result<History> history =
+      load(file->bytes(),
+           LoadOptions{.name = name, .threads = options.threads, .mapped = file->bytes(), .read_ahead = &read_ahead},
+           options.steps);
+  if (const Result<void> whole = file->check_whole(); !whole) {
+    return std::unexpected(whole.error());
+  }
+  return history;
 }
 
 Result<HistoryHeader> read_history_header(const std::filesystem::path& path) {
@@ -148,7 +153,11 @@ Result<HistoryHeader> read_history_header(const std::filesystem::path& path) {
   if (!file) {
     return std::unexpected(file.error());
   }
-  return scan_header_only(file->bytes(), path.string());
+  Result<HistoryHeader> header = scan_header_only(file->bytes(), path.string());
+  if (const Result<void> whole = file->check_whole(); !whole) {
+    return std::unexpected(whole.error());
+  }
+  return header;
 }
 
 bool looks_like_history(std::span<const std::byte> bytes) {

@@ -65,32 +65,48 @@ Result<HistoryFormat> guess_format(std::string_view bytes, std::string_view name
                     "lines with a tab and :invoke (a Jepsen log)");
 }
 
-Result<EventHistory> read_events(const std::filesystem::path& path) {
-  const Result<MappedFile> file = MappedFile::open(path);
-  if (!file) {
-    return std::unexpected(file.error());
-  }
-  const std::string name = path.string();
-  const Result<HistoryFormat> format = guess_format(file->text(), name);
-  if (!format) {
-    return std::unexpected(format.error());
-  }
-  switch (*format) {
-    case HistoryFormat::edn: return parse_edn(file->text(), name);
-    case HistoryFormat::json_lines: return parse_json_lines(file->text(), name);
-    case HistoryFormat::jepsen_log: return parse_jepsen_log(file->text(), name);
-    case HistoryFormat::csv: return parse_csv(file->text(), name);
-    case HistoryFormat::native: break;
-  }
+namespace {
+
+Result<EventHistory> read_own_events(const std::filesystem::path& path) {
   const Result<History> history = read_history(path, ReadOptions{.steps = false});
   if (!history) {
     return std::unexpected(history.error());
   }
   EventHistory events = to_events(*history);
-  events.name = name;
+  events.name = path.string();
   events.has_end_mark = history->is_complete();
   if (!history->truncation.empty()) {
     events.notes.push_back(history->truncation);
+  }
+  return events;
+}
+
+Result<EventHistory> parse_events(std::string_view text, const std::filesystem::path& path) {
+  const std::string name = path.string();
+  const Result<HistoryFormat> format = guess_format(text, name);
+  if (!format) {
+    return std::unexpected(format.error());
+  }
+  switch (*format) {
+    case HistoryFormat::edn: return parse_edn(text, name);
+    case HistoryFormat::json_lines: return parse_json_lines(text, name);
+    case HistoryFormat::jepsen_log: return parse_jepsen_log(text, name);
+    case HistoryFormat::csv: return parse_csv(text, name);
+    case HistoryFormat::native: break;
+  }
+  return read_own_events(path);
+}
+
+}  // namespace
+
+Result<EventHistory> read_events(const std::filesystem::path& path) {
+  const Result<MappedFile> file = MappedFile::open(path);
+  if (!file) {
+    return std::unexpected(file.error());
+  }
+  Result<EventHistory> events = parse_events(file->text(), path);
+  if (const Result<void> whole = file->check_whole(); !whole) {
+    return std::unexpected(whole.error());
   }
   return events;
 }

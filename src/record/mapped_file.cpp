@@ -40,6 +40,7 @@ Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
     return cannot_read(path, S_ISDIR(facts.st_mode) ? "it is a folder" : "it is not a file");
   }
   MappedFile mapped;
+  mapped.path_ = path;
   mapped.size_ = static_cast<std::size_t>(facts.st_size);
   if (mapped.size_ > 0) {
     void* const data = ::mmap(nullptr, mapped.size_, PROT_READ, MAP_PRIVATE, file, 0);
@@ -50,6 +51,7 @@ Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
       return cannot_read(path, reason_of(error_number));
     }
     mapped.data_ = static_cast<std::byte*>(data);
+    mapped.guard_ = std::make_unique<CutGuard>(mapped.data_, mapped.size_);
     ::madvise(data, mapped.size_, MADV_SEQUENTIAL);  // a hint only
   }
   ::close(file);
@@ -57,18 +59,31 @@ Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
 }
 
 MappedFile::MappedFile(MappedFile&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    : path_(std::move(other.path_)),
+      data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      guard_(std::move(other.guard_)) {}
 
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(path_, other.path_);
   std::swap(data_, other.data_);
   std::swap(size_, other.size_);
+  std::swap(guard_, other.guard_);
   return *this;
 }
 
 MappedFile::~MappedFile() {
+  guard_.reset();
   if (data_ != nullptr) {
     ::munmap(data_, size_);
   }
+}
+
+Result<void> MappedFile::check_whole() const {
+  if (guard_ != nullptr && guard_->was_cut()) {
+    return cannot_read(path_, "it got shorter while it was read");
+  }
+  return {};
 }
 
 void forget_mapped(std::span<const std::byte> mapped, std::uint64_t begin, std::uint64_t end) {

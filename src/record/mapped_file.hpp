@@ -4,15 +4,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string_view>
 
 #include "core/error.hpp"
+#include "record/cut_guard.hpp"
 
 namespace stalemate {
 
-/// Movable, not copyable. A file that is cut short by others while it is mapped ends the process (SIGBUS); one that
-/// grows is seen as it was when opened.
+/// Movable, not copyable. Of a file that is cut short by others while it is mapped, what is lost reads as zeros; one
+/// that grows is seen as it was when opened.
 class MappedFile {
  public:
   /// Errors: ErrorCode::unavailable, with the path and the system's reason. Files that cannot be mapped (pipes) are
@@ -25,13 +27,19 @@ class MappedFile {
   MappedFile& operator=(const MappedFile&) = delete;
   ~MappedFile();
 
+  /// Whether all that was read was there. To be asked when all has been read.
+  /// Errors: ErrorCode::unavailable, if the file got shorter meanwhile.
+  [[nodiscard]] Result<void> check_whole() const;
+
   [[nodiscard]] std::span<const std::byte> bytes() const { return {data_, size_}; }
   [[nodiscard]] std::string_view text() const { return {reinterpret_cast<const char*>(data_), size_}; }
 
  private:
   MappedFile() = default;
+  std::filesystem::path path_;
   std::byte* data_ = nullptr;
   std::size_t size_ = 0;
+  std::unique_ptr<CutGuard> guard_;
 };
 
 /// Tells the system that bytes `begin` to `end` of a MappedFile's are not needed in this process's memory any more.

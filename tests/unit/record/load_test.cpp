@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <fstream>
+#include <thread>
 
 #include "core/random.hpp"
 #include "record/history_reader.hpp"
@@ -167,6 +169,74 @@ TEST(MappedFile, is_the_same_after_parts_of_it_were_forgotten) {
   for (const auto& [begin, end] : {std::pair{0U, 1U}, {1U, 3'000'000U}, {4'000'000U, 5U << 20U}, {0U, 5U << 20U}}) {
     forget_mapped(file->bytes(), begin, end);
     EXPECT_TRUE(std::ranges::equal(file->text(), written));
+  }
+}
+
+/// A history of some megabytes.
+void write_long_history(const std::filesystem::path& path) {
+  auto writer = HistoryWriter::create(path, {.key_count = 1, .client_count = 1}, {});
+  ASSERT_TRUE(writer.has_value());
+  for (OpIndex index = 0; index < 4 * ops; ++index) {
+    (*writer)->lane(0).append(
+        Op{.index = index, .outcome = Outcome::ok, .invocation_ns = index, .completion_ns = index + 1});
+  }
+  ASSERT_TRUE((*writer)->close({}).has_value());
+}
+
+TEST(MappedFile, reads_zeros_where_the_file_was_cut_and_says_so) {
+  const TemporaryFolder folder;
+  for (const std::uintmax_t left : {0U, 1U, 4096U, 10'000U}) {
+    std::ofstream(folder.file("f")) << std::string(100'000, 'x');
+    const Result<MappedFile> file = MappedFile::open(folder.file("f"));
+    ASSERT_TRUE(file.has_value());
+    const Result<MappedFile> other = MappedFile::open(folder.file("f"));
+    EXPECT_EQ(file->text()[0], 'x');
+    EXPECT_TRUE(file->check_whole().has_value());
+    std::filesystem::resize_file(folder.file("f"), left);
+    EXPECT_EQ(file->text().back(), '\0');
+    EXPECT_EQ(file->text()[left], '\0');
+    EXPECT_EQ(std::ranges::count(file->text(), 'x'), static_cast<std::ptrdiff_t>(left));
+    ASSERT_FALSE(file->check_whole().has_value());
+    EXPECT_EQ(file->check_whole().error().detail,
+              "cannot read " + folder.file("f").string() + ": it got shorter while it was read");
+    EXPECT_TRUE(other->check_whole().has_value()) << "nothing was read of it";
+  }
+}
+
+TEST(MappedFile, is_guarded_however_many_were_before) {
+  const TemporaryFolder folder;
+  for (int round = 0; round < 100; ++round) {
+    std::ofstream(folder.file("f")) << std::string(10'000, 'x');
+    Result<MappedFile> opened = MappedFile::open(folder.file("f"));
+    ASSERT_TRUE(opened.has_value());
+    const MappedFile file = std::move(*opened);
+    std::filesystem::resize_file(folder.file("f"), 0);
+    EXPECT_EQ(file.text()[5000], '\0');
+    EXPECT_FALSE(file.check_whole().has_value());
+  }
+}
+
+TEST(HistoryReader, outlives_a_file_that_is_cut_while_it_is_read) {
+  const TemporaryFolder folder;
+  write_long_history(folder.file("whole"));
+  const std::uintmax_t size_bytes = std::filesystem::file_size(folder.file("whole"));
+  SeededRandom random(1, 7);
+  for (int round = 0; round < 60; ++round) {
+    std::filesystem::copy_file(folder.file("whole"), folder.file("h"),
+                               std::filesystem::copy_options::overwrite_existing);
+    const auto pause = std::chrono::microseconds(random.draw_below(3000));
+    const std::uintmax_t left = random.draw_below(static_cast<std::uint32_t>(size_bytes));
+    const std::jthread cutter([&folder, pause, left] {
+      std::this_thread::sleep_for(pause);
+      std::filesystem::resize_file(folder.file("h"), left);
+    });
+    const Result<History> history = read_history(folder.file("h"), {.threads = 2});
+    if (history) {
+      EXPECT_LE(history->ops().size(), 4 * ops);
+      EXPECT_TRUE(history->ops().size() == 4 * ops || !history->truncation.empty());
+    } else {
+      EXPECT_NE(history.error().detail.find(folder.file("h").string()), std::string::npos) << history.error().detail;
+    }
   }
 }
 

@@ -256,6 +256,9 @@ Report check_all(const History& history, const CheckOptions& options, const Crew
                options, crew, checks, clean);
   if (screen != nullptr) {
     clean.reads -= index.ok_reads();
+    clean.writes += index.settled_writes();
+    clean.values += index.settled_writes();
+    clean.versions += index.settled_writes();
     std::ranges::for_each(checks.front(),
                           [&clean](const std::unique_ptr<KeyCheck>& check) { check->add_clean(clean); });
   }

@@ -8,13 +8,13 @@
 
 namespace stalemate {
 
-/// What the checks would have counted of what was cleared or settled: no violations, and these samples.
+/// What the checks would have counted of clean keys and of the settled ops of others: no violations, and these samples.
 struct CleanKeys {
-  std::uint64_t keys = 0;
+  std::uint64_t keys = 0;      ///< clean ones
   std::uint64_t values = 0;    ///< zones
   std::uint64_t versions = 0;  ///< values in the order of versions, with every initial one
-  std::uint64_t reads = 0;     ///< `ok` reads, also the settled ones of other keys
-  std::uint64_t writes = 0;    ///< `ok` writes and adds; only where some check `needs_turns`
+  std::uint64_t reads = 0;     ///< `ok` reads
+  std::uint64_t writes = 0;    ///< `ok` writes and adds; of clean keys only where some check `needs_turns`
   bool has_adds = false;       ///< the same
 };
 
@@ -23,7 +23,7 @@ struct CleanBatch {
   /// Writes that were not read for longer than this are left out of write_spans_ns.
   static constexpr Nanoseconds span_ns_min = 1'000'000'000;
 
-  std::span<const Nanoseconds> read_ages_ns = {};    ///< of settled reads: begun so long after a write last completed
+  std::span<const Nanoseconds> read_ages_ns = {};    ///< of `ok` reads: begun so long after a write last completed
   std::span<const Nanoseconds> write_spans_ns = {};  ///< of `ok` writes: the key's last `ok` read began so much later
 };
 

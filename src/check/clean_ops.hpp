@@ -14,9 +14,8 @@
 
 namespace stalemate {
 
-/// Each stretch of the history's time is looked at by itself, then what was found is joined. It follows clean and
-/// partly clean keys; told of the latter are how long after a write settled reads began, and of every write how long
-/// before the last read it ended.
+/// Each stretch of the history's time is looked at by itself, then what was found is joined. It follows all ops of
+/// clean and partly clean keys.
 ///
 /// Cost: a walk over the ops in order of invocation, and a second one where writes may have been seen for long; a heap
 /// only where more writes of a key are under way at once than there is room for. Memory: for each stretch 16 bytes a

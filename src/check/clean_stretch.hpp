@@ -238,7 +238,6 @@ void CleanStretch<writes_max>::add(Picked ops) {
   EarlyRead* early = number_ > 0 ? early_reads_.data() + early_count_ : &nowhere;
   const bool has_reads = this->has_reads();
   const bool all_clean = all_clean_;
-  const SettledOps settled = all_clean ? SettledOps{} : screen_.settled_ops();
   std::uint64_t writes = 0;
   bool has_adds = false;
   for (const OpRecord* op : ops) {
@@ -259,12 +258,10 @@ void CleanStretch<writes_max>::add(Picked ops) {
     *age = invocation_ns + 1 - completed_ns;
     *early = {.invocation_ns = invocation_ns, .key = op->key().index};
     const bool has_age = completed_ns != 0;
-    // The checks see all writes of partly clean keys, and the reads that are not settled.
-    const bool is_seen = !all_clean && settled.is_open(*op);
-    age += static_cast<unsigned>(is_read & has_age & !is_seen);
-    const bool is_early = is_read & !has_age & !is_seen;
+    age += static_cast<unsigned>(is_read & has_age);
+    const bool is_early = is_read & !has_age;
     early += is_early ? early_step : 0;
-    writes += is_read || !(all_clean || settled.key_states[op->key().index] == KeyState::clean) ? 0 : 1;
+    writes += is_read || !(all_clean || screen_.is_clean(op->key())) ? 0 : 1;
     has_adds |= op->kind() == OpKind::add;
     const bool is_write = !is_read;
     const std::size_t place = key.free_place(invocation_ns);

@@ -26,6 +26,7 @@ std::uint64_t pair_of(std::uint32_t key, Value value) {
 
 struct HistoryIndex::Counted {
   std::uint64_t ok_reads = 0;
+  std::uint64_t settled_writes = 0;  // of partly clean keys
   std::uint64_t writes = 0;
   Value value_min = std::numeric_limits<Value>::max();
   Value value_max = std::numeric_limits<Value>::min();
@@ -49,8 +50,10 @@ HistoryIndex::HistoryIndex(const History& history, const Screen* screen, const C
   }
   const Counted counted = count_ops(crew);
   const auto span = static_cast<std::uint64_t>(std::int64_t{counted.value_max} - counted.value_min + 1);
-  const bool may_be_dense = counted.writes == 0 || span <= 4 * counted.writes + 4096;
+  // A screen does not give up only where values are dense, but few of them may be left.
+  const bool may_be_dense = counted.writes == 0 || has_clean_keys_ || span <= 4 * counted.writes + 4096;
   ok_reads_ = counted.ok_reads;
+  settled_writes_ = counted.settled_writes;
   value_min_ = counted.value_min;
   if (may_be_dense) {
     ranks_.assign(counted.writes == 0 ? 0 : span, no_rank);
@@ -72,8 +75,8 @@ HistoryIndex::HistoryIndex(const History& history, const Screen* screen, const C
   }
 }
 
-/// Calls use(op, position) for the ops of the member's share that `picks` takes. They are picked without a branch
-/// first: which they are may be as good as random.
+/// Calls use(op, position) for the ops of the member's share of which `picks` says 1, not 0. They are picked without a
+/// branch first: which they are may be as good as random.
 template <class Picks, class Use>
 void HistoryIndex::for_each_picked(std::uint32_t member, const Picks& picks, const Use& use) const {
   std::array<std::uint16_t, 256> picked;
@@ -85,7 +88,7 @@ void HistoryIndex::for_each_picked(std::uint32_t member, const Picks& picks, con
     for (std::size_t i = 0; i < block.size(); ++i) {
       fetch_ahead(&block[i]);
       picked[count] = static_cast<std::uint16_t>(i);
-      count += picks(block[i]) ? 1 : 0;
+      count += picks(block[i]) & 1U;
     }
     for (std::size_t i = 0; i < count; ++i) {
       use(block[picked[i]], static_cast<OpPosition>(begin + picked[i]));
@@ -94,23 +97,28 @@ void HistoryIndex::for_each_picked(std::uint32_t member, const Picks& picks, con
   }
 }
 
+/// `left_out`: has added to it how many writes of partly clean keys are settled.
 template <class Use>
-void HistoryIndex::for_each_indexed(std::uint32_t member, const Use& use) const {
+void HistoryIndex::for_each_indexed(std::uint32_t member, std::uint64_t& left_out, const Use& use) const {
   if (!has_clean_keys_) {
-    for_each_picked(member, [](const OpRecord& op) { return op.kind() != OpKind::background; }, use);
+    for_each_picked(member, [](const OpRecord& op) { return op.kind() != OpKind::background ? 1U : 0U; }, use);
     return;
   }
-  for_each_picked(
-      member,
-      [settled = screen_->settled_ops()](const OpRecord& op) {
-        const bool is_settled = settled.has(op);
-        const bool is_of_client = op.kind() != OpKind::background;
-        return is_of_client & !is_settled;
-      },
-      use);
+  const SettledOps settled = screen_->settled_ops();
+  std::uint64_t count = 0;
+  const auto picks = [settled, &count](const OpRecord& op) {
+    const unsigned is_settled = settled.has(op) ? 1 : 0;
+    const unsigned is_write = op.kind() == OpKind::write ? 1 : 0;
+    const unsigned is_of_client = op.kind() != OpKind::background ? 1 : 0;
+    const unsigned is_partly_clean = settled.key_states[op.key().index] == KeyState::partly_clean ? 1 : 0;
+    count += is_settled & is_write & is_partly_clean;
+    return is_of_client & ~is_settled;
+  };
+  for_each_picked(member, picks, use);
+  left_out += count;
 }
 
-bool HistoryIndex::lacks_reads(std::uint32_t key) const {
+bool HistoryIndex::lacks_settled(std::uint32_t key) const {
   return has_clean_keys_ && screen_->is_partly_clean(Key{key});
 }
 
@@ -118,7 +126,7 @@ HistoryIndex::Counted HistoryIndex::count_ops(const Crew& crew) {
   std::vector<Counted> by_member(groups_.members());
   groups_.count(crew, [&](std::uint32_t member, const auto& add) {
     Counted counted;
-    for_each_indexed(member, [&](const OpRecord& op, OpPosition) {
+    for_each_indexed(member, counted.settled_writes, [&](const OpRecord& op, OpPosition) {
       STALEMATE_ASSERT(op.key().index < history_->header.key_count, "the header's key_count covers every op");
       add(op.key().index);
       counted.ok_reads += op.kind() == OpKind::read && op.outcome() == Outcome::ok ? 1 : 0;
@@ -133,6 +141,7 @@ HistoryIndex::Counted HistoryIndex::count_ops(const Crew& crew) {
   Counted all;
   for (const Counted& counted : by_member) {
     all.ok_reads += counted.ok_reads;
+    all.settled_writes += counted.settled_writes;
     all.writes += counted.writes;
     all.value_min = std::min(all.value_min, counted.value_min);
     all.value_max = std::max(all.value_max, counted.value_max);
@@ -147,7 +156,8 @@ bool HistoryIndex::group_ops(const Crew& crew, bool is_dense) {
   std::atomic<bool> has_repeated = false;
   groups_.place(crew, [&](std::uint32_t member, const auto& add) {
     bool is_distinct = true;
-    for_each_indexed(member, [&](const OpRecord& op, OpPosition position) {
+    std::uint64_t left_out = 0;
+    for_each_indexed(member, left_out, [&](const OpRecord& op, OpPosition position) {
       add(op.key().index, position);
       if (is_dense && is_write(op)) {
         is_distinct = is_first_of(op.value()) && op.value() != initial && is_distinct;

@@ -47,8 +47,10 @@ class HistoryIndex {
   [[nodiscard]] std::span<const std::uint32_t> repeated_keys() const { return repeated_keys_; }
   [[nodiscard]] std::uint64_t keys_with_ops() const;
 
-  /// Whether some of the key's reads are left out, in which nothing is wrong.
-  [[nodiscard]] bool lacks_reads(std::uint32_t key) const;
+  /// Whether settled ops of the key are left out.
+  [[nodiscard]] bool lacks_settled(std::uint32_t key) const;
+  /// How many writes of such keys are left out.
+  [[nodiscard]] std::uint64_t settled_writes() const { return settled_writes_; }
   /// Positions of the key's ops of clients, in the history's order.
   [[nodiscard]] std::span<OpPosition> order_of(std::uint32_t key) { return groups_.of(key); }
   [[nodiscard]] std::span<const OpPosition> order_of(std::uint32_t key) const { return groups_.of(key); }
@@ -97,7 +99,7 @@ class HistoryIndex {
   template <class Picks, class Use>
   void for_each_picked(std::uint32_t member, const Picks& picks, const Use& use) const;
   template <class Use>
-  void for_each_indexed(std::uint32_t member, const Use& use) const;
+  void for_each_indexed(std::uint32_t member, std::uint64_t& left_out, const Use& use) const;
   [[nodiscard]] Counted count_ops(const Crew& crew);
   [[nodiscard]] bool group_ops(const Crew& crew, bool is_dense);
   [[nodiscard]] bool is_first_of(Value value);
@@ -120,6 +122,7 @@ class HistoryIndex {
   bool is_dense_ = true;
   bool versions_known_ = false;
   std::uint64_t ok_reads_ = 0;
+  std::uint64_t settled_writes_ = 0;
 };
 
 }  // namespace stalemate

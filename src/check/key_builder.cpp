@@ -83,7 +83,7 @@ KeyBuilder::Extent KeyBuilder::open(std::uint32_t key) const {
   Extent extent = {};
   extent.history.key = Key{key};
   extent.history.versions_known = index_.versions_known();
-  extent.history.lacks_reads = index_.lacks_reads(key);
+  extent.history.lacks_settled = index_.lacks_settled(key);
   extent.ops = ops_.size();
   extent.clusters = clusters_.size();
   extent.zones = zones_.size();

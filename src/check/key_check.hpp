@@ -75,14 +75,14 @@ class KeyCheck {
   KeyCheck& operator=(const KeyCheck&) = delete;
   virtual ~KeyCheck() = default;
 
-  /// Each key of this object's part of the history comes once, whole but for reads with which nothing is wrong
-  /// (KeyHistory::lacks_reads; those are told as clean ones are), before the next one begins.
+  /// Each key of this object's part of the history comes once, whole but for settled ops (KeyHistory::lacks_settled;
+  /// those are told as those of clean keys are), before the next one begins.
   virtual void look(std::span<const KeyPart> parts) = 0;
   /// Whether it is to see the steps of every key too.
   [[nodiscard]] virtual bool looks_at_steps() const { return false; }
   /// Shares come one after the other, to any objects; each once.
   virtual void look_at_steps(const StepShare& /*share*/) {}
-  /// Adds cleared keys and settled reads, in place of `look`. Only of checks whose CheckInfo says `screened`.
+  /// Adds cleared keys and settled ops, in place of `look`. Only of checks whose CheckInfo says `screened`.
   virtual void add_clean(const CleanKeys& /*keys*/) {}
   /// Times of such ops, in any order. Only of checks whose CheckInfo says `needs_turns`.
   virtual void look_at_clean(const CleanBatch& /*ops*/) {}

@@ -87,7 +87,7 @@ struct KeyHistory {
   std::uint32_t lost = 0;                        ///< how many are lost
   std::uint32_t phantoms = 0;                    ///< `ok` reads of values that no op of the key wrote
   bool versions_known = false;                   ///< the engine told its order of versions
-  bool lacks_reads = false;                      ///< reads are left out that are right whatever the check
+  bool lacks_settled = false;                    ///< ops are left out with which nothing is wrong, as SettledOps says
   bool has_failed_reads = false;                 ///< a failed write's value was read
   bool has_future_reads = false;                 ///< a read completed before the write of its value began
   bool zones_conflict = false;                   ///< some zone begins before an earlier one has ended: look closer

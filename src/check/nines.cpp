@@ -39,7 +39,7 @@ class NinesCheck final : public KeyCheck {
     }
   }
 
-  /// Of cleared keys, whose writes are not missed, and of those that lack reads, whose missed writes were told.
+  /// Of cleared keys, whose writes are not missed, and of those that lack settled ops, whose missed writes were told.
   void look_at_clean(const CleanBatch& ops) override {
     static_assert(withins.front().t_ns >= CleanBatch::span_ns_min);
     for (const Nanoseconds span_ns : ops.write_spans_ns) {
@@ -70,7 +70,7 @@ class NinesCheck final : public KeyCheck {
       if (cluster.effective_completion_ns != never) {
         for (std::size_t i = 0; i < withins.size(); ++i) {
           const Nanoseconds from_ns = cluster.effective_completion_ns + withins[i].t_ns;
-          writes_[i].checked += last_read_ns > from_ns && !key.lacks_reads ? 1 : 0;
+          writes_[i].checked += last_read_ns > from_ns && !key.lacks_settled ? 1 : 0;
           writes_[i].missed += older_read_ns > from_ns ? 1 : 0;
         }
       }

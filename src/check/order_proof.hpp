@@ -18,10 +18,13 @@ namespace stalemate {
 
 /// A value of a key and its zone.
 struct OrderedZone {
+  static constexpr std::uint32_t lead_ns_max = ~std::uint32_t{0};
+
   std::uint64_t place;  ///< in the order: the version, or where that is not known f
   Nanoseconds first_completion_ns;
   Nanoseconds last_invocation_ns;
-  std::uint32_t value;  ///< which value it is, where the window is asked for it
+  std::uint32_t value;    ///< which value it is, where somebody asks for it
+  std::uint32_t lead_ns;  ///< how long before f its write began, where somebody asks for it; lead_ns_max: or longer
 };
 
 /// Of some neighbours in the order. Two of them add up, so that the values of one key can be looked at in pieces.

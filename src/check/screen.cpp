@@ -80,15 +80,16 @@ void Screen::look_at_table(const Crew& crew) {
   crew([this](std::uint32_t member) { table_.read_versions(member); });
   table_.close();
   open_ = Bits(std::size_t{table_.layout().nowhere()} + 1);
+  kept_ = Bits(std::size_t{table_.layout().nowhere()} + 1);
   value_counts_.resize(table_.key_count());
   is_doubtful_.resize(table_.key_count());
   key_states_.assign(table_.key_count(), KeyState::clean);
   borders_ = borders_of(table_.place_end() - table_.key_count(), options_, crew);
   buckets_ == 1 ? look_in_place(crew) : look_by_bucket(crew);
-  table_.forget_writes();
   if (std::ranges::find(is_doubtful_, 1) != is_doubtful_.end()) {
     look_again(crew);
   }
+  table_.forget_writes();
   count_keys();
   versions_known_ = table_.versions_known();
   has_writes_ = table_.has_writes();
@@ -230,7 +231,8 @@ OrderedZone Screen::initial_value(std::uint32_t key) const {
   return {.place = 0,
           .first_completion_ns = before_all,
           .last_invocation_ns = table_.zone(key).last_invocation_ns,
-          .value = 0};
+          .value = 0,
+          .lead_ns = 0};
 }
 
 void Screen::count_keys() {

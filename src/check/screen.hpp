@@ -42,14 +42,15 @@ struct ScreenOptions {
 /// is enough to put them in order; they are looked at where they are in the table, with many keys a bucket of keys at a
 /// time. Keys that this does not clear are looked at once more, each alone. Cost: as the proof; and but for where that
 /// holds, a pass over ops and steps, one or two over the values, with many keys another that sorts them into buckets;
-/// the values of keys looked at twice are sorted. Memory: as the proof; then as ZoneTable, a bit a value, 5 bytes a
+/// the values of keys looked at twice are sorted. Memory: as the proof; then as ZoneTable, two bits a value, 5 bytes a
 /// key, and with many keys 24 bytes a value; of the keys looked at twice 32 bytes a value, and 4 for every key and
 /// member.
 ///
 /// A key looked at twice is cut wherever no value before the cut has an s after the f of one behind it. If it is not
-/// cleared, it is *partly clean*: of the values that are alone between two cuts, no read is stale, breaks a guarantee
-/// or is in conflict with anything. Such reads are *settled*: the checks need not see them. They see all of the key's
-/// writes.
+/// cleared, it is *partly clean*: no op of a value that is alone between two cuts is stale, breaks a guarantee or is in
+/// conflict with anything. Its reads are *settled*, the checks need not see them; and so is its write, if it was the
+/// first op of the value to end, no newer write ended before it and no older one began after it. Then it is neither the
+/// last write before any other value's read nor the first that one missed.
 class Screen {
  public:
   /// Requires: the history outlives it; window, bucket_keys and bucket_room are greater than 0.
@@ -65,7 +66,9 @@ class Screen {
   /// Whether there are such keys.
   [[nodiscard]] bool has_followed() const { return clean_.keys > 0 || has_partly_clean_; }
   /// Requires: !gave_up() && !all_clean().
-  [[nodiscard]] SettledOps settled_ops() const { return {key_states_.data(), open_.words(), table_.layout()}; }
+  [[nodiscard]] SettledOps settled_ops() const {
+    return {key_states_.data(), open_.words(), kept_.words(), table_.packed_zones(), table_.layout()};
+  }
 
   /// The versions of the values from that one on, as packed_version packs them. Requires: it was written; as above.
   [[nodiscard]] const std::uint64_t* versions_from(Value value) const { return table_.versions_from(value); }
@@ -122,7 +125,11 @@ class Screen {
   void group(std::uint32_t member);
   void judge(std::uint32_t member);
   [[nodiscard]] KeyState state_of(Key key) const { return key_states_[key.index]; }
+  [[nodiscard]] std::uint32_t lead_of(ValuePlace place, Nanoseconds first_ns) const;
   [[nodiscard]] KeyState cut(std::span<OrderedZone> values, std::vector<Nanoseconds>& first_ns);
+  [[nodiscard]] std::size_t open_between_cuts(std::span<const OrderedZone> values,
+                                              std::span<const Nanoseconds> first_ns);
+  void keep_late_writes(std::span<const OrderedZone> values, std::span<const Nanoseconds> first_ns);
 
   ScreenOptions options_;
   ZoneTable table_;
@@ -138,7 +145,8 @@ class Screen {
   RecordArray<OrderedZone> order_;                   // the doubtful keys' values, key by key
   std::vector<std::vector<Piece>> pieces_;           // by member
   std::vector<KeyState> key_states_;                 // by key; empty if all are clean
-  Bits open_;                                        // places whose reads are not settled, if their key is partly clean
+  Bits open_;                                        // places of partly clean keys that are not alone between two cuts
+  Bits kept_;                                        // places of such keys whose write the checks have to see
   bool all_clean_ = false;
   bool has_partly_clean_ = false;
   bool versions_known_ = false;

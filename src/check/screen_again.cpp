@@ -52,9 +52,15 @@ void Screen::group(std::uint32_t member) {
       OrderedZone& value = order_.data()[cursors[zone.key.index]++];
       value = place < table_.key_count() ? initial_value(place) : written_value(zone, version_of(place));
       value.value = place;
+      value.lead_ns = place < table_.key_count() ? OrderedZone::lead_ns_max : lead_of(place, value.first_completion_ns);
     }
   }
   cursors = {};
+}
+
+std::uint32_t Screen::lead_of(ValuePlace place, Nanoseconds first_ns) const {
+  const Nanoseconds lead_ns = first_ns - table_.facts(place, first_ns).write_invocation_ns;
+  return static_cast<std::uint32_t>(std::clamp<Nanoseconds>(lead_ns, 0, OrderedZone::lead_ns_max));
 }
 
 /// The keys whose values begin in the member's share of them all.
@@ -71,7 +77,7 @@ void Screen::judge(std::uint32_t member) {
   }
 }
 
-/// Cuts a key's values, and opens those that are not alone. `first_ns`: room.
+/// `first_ns`: room.
 KeyState Screen::cut(std::span<OrderedZone> values, std::vector<Nanoseconds>& first_ns) {
   sort_nearly_sorted(values.begin(), values.end(),
                      [](const OrderedZone& left, const OrderedZone& right) { return left.place < right.place; });
@@ -80,6 +86,25 @@ KeyState Screen::cut(std::span<OrderedZone> values, std::vector<Nanoseconds>& fi
   for (std::size_t i = values.size(); i-- > 0;) {
     first_ns[i] = std::min(first_ns[i + 1], values[i].first_completion_ns);
   }
+  const std::size_t open = open_between_cuts(values, first_ns);
+  const auto same_place = [](const OrderedZone& left, const OrderedZone& right) { return left.place == right.place; };
+  const bool has_order = std::ranges::adjacent_find(values, same_place) == values.end();
+  if (open == 0 && has_order) {
+    return KeyState::clean;
+  }
+  // Where hardly any ops are settled, to tell them apart takes longer than to look at them.
+  if (!has_order || !table_.versions_known() || 4 * open > 3 * values.size()) {
+    return KeyState::odd;
+  }
+  if (values.front().place == 0) {
+    open_.add(values.front().value);  // whether the initial value was read at all matters
+  }
+  keep_late_writes(values, first_ns);
+  return KeyState::partly_clean;
+}
+
+/// Opens the values that are not alone between two cuts, and counts them.
+std::size_t Screen::open_between_cuts(std::span<const OrderedZone> values, std::span<const Nanoseconds> first_ns) {
   Nanoseconds last_ns = before_all;
   std::size_t begin = 0;  // behind the last cut
   std::size_t open = 0;
@@ -95,19 +120,22 @@ KeyState Screen::cut(std::span<OrderedZone> values, std::vector<Nanoseconds>& fi
     }
     begin = end;
   }
-  const auto same_place = [](const OrderedZone& left, const OrderedZone& right) { return left.place == right.place; };
-  const bool has_order = std::ranges::adjacent_find(values, same_place) == values.end();
-  if (open == 0 && has_order) {
-    return KeyState::clean;
+  return open;
+}
+
+/// A write that ended after one of a newer version did, or may have, may be the last one before a read of that; one
+/// that began before one of an older version did, or may have, may be the first that a read of that missed.
+void Screen::keep_late_writes(std::span<const OrderedZone> values, std::span<const Nanoseconds> first_ns) {
+  Nanoseconds invocation_ns = before_all;  // the greatest that an older write may have
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const OrderedZone& value = values[i];
+    const Nanoseconds begun_ns = value.first_completion_ns - value.lead_ns;
+    const bool may_be_early = value.lead_ns == OrderedZone::lead_ns_max || begun_ns < invocation_ns;
+    if (may_be_early || value.first_completion_ns > first_ns[i + 1]) {
+      kept_.add(value.value);
+    }
+    invocation_ns = std::max(invocation_ns, begun_ns);
   }
-  // Where hardly any reads are settled, to tell them apart takes longer than to look at them.
-  if (!has_order || !table_.versions_known() || 2 * open > values.size()) {
-    return KeyState::odd;
-  }
-  if (values.front().place == 0) {
-    open_.add(values.front().value);  // whether the initial value was read at all matters
-  }
-  return KeyState::partly_clean;
 }
 
 }  // namespace stalemate

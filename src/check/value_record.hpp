@@ -101,7 +101,8 @@ inline constexpr unsigned invocation_shift = 8;
   return {.place = rules.versions_known ? version : static_cast<std::uint64_t>(first_ns) + 1,
           .first_completion_ns = first_ns,
           .last_invocation_ns = last_invocation_ns,
-          .value = value};
+          .value = value,
+          .lead_ns = 0};
 }
 
 /// What ops say of a written value while ops are streamed over; zero at first. Words only grow, so that what

@@ -67,7 +67,7 @@ class VisibilityCheck final : public KeyCheck {
     }
   }
 
-  /// A cleared key's reads miss nothing.
+  /// Of cleared keys, whose reads miss nothing, and of those that lack settled ops, of which those were told that do.
   void look_at_clean(const CleanBatch& ops) override {
     for (const Nanoseconds age_ns : ops.read_ages_ns) {
       ++buckets_[bucket_of(age_ns)].reads;
@@ -122,8 +122,8 @@ class VisibilityCheck final : public KeyCheck {
       }
       const Completion& last = completions[completed_ - 1];
       Bucket& bucket = buckets_[bucket_of(op.invocation_ns - last.completion_ns)];
-      ++bucket.reads;
-      ++tally_.sample;
+      bucket.reads += key.lacks_settled ? 0 : 1;
+      tally_.sample += key.lacks_settled ? 0 : 1;
       if (op.rank < last.rank) [[unlikely]] {
         ++bucket.missed;
         ++tally_.count;

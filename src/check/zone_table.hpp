@@ -66,6 +66,7 @@ class ZoneTable {
   [[nodiscard]] ValuePlace place_end() const { return totals_.place_end; }
 
   [[nodiscard]] const ValueLayout& layout() const { return layout_; }
+  [[nodiscard]] const PackedZone* packed_zones() const { return zones_.span().data(); }
   /// Whether an op left something there.
   [[nodiscard]] bool is_touched(ValuePlace place) const { return zones_.span()[place].last != 0; }
   /// Requires: is_touched(place).
@@ -77,6 +78,10 @@ class ZoneTable {
         .key = Key{static_cast<std::uint32_t>((zone.last & key_mask) << key_bits | (zone.first & key_mask))},
         .first_completion_ns = first == 0 ? never : static_cast<Nanoseconds>(packed_time::instant_mask - first),
         .last_invocation_ns = static_cast<Nanoseconds>(zone.last >> key_bits) - static_cast<Nanoseconds>(last_spare)};
+  }
+  /// Whether no op of the value ended before that.
+  [[nodiscard]] static bool is_first_completion(const PackedZone& zone, Nanoseconds completion_ns) {
+    return zone.first >> key_bits == packed_time::instant_mask - static_cast<std::uint64_t>(completion_ns);
   }
   /// The value's place in the order of versions; 0 for an initial value. As packed_version packs it.
   [[nodiscard]] std::uint64_t version(ValuePlace place) const {

@@ -235,6 +235,7 @@ struct Defects {
   std::uint32_t wrong = 0;       ///< ops that fail, are not answered, or read anything
   std::uint32_t stale = 0;       ///< reads that return an older value of their key
   std::uint32_t unanswered = 0;  ///< writes that took place
+  std::uint32_t slow = 0;        ///< ops that take many times as long as others
 };
 
 /// Of clients that each do one op at a time, for `unit_ns` times as long.
@@ -246,7 +247,8 @@ SmallHistory taking_turns(std::uint64_t seed, Nanoseconds unit_ns, const Defects
   for (Op& op : small.ops) {
     // An op that is late begins after ops that were to begin later.
     const Nanoseconds late_ns = is_in_order ? 0 : random.draw_below(3) * 700;
-    const Nanoseconds length_ns = op.completion_ns - op.invocation_ns;
+    const bool is_slow = defects.slow > 0 && random.draw_below(1000) < defects.slow;
+    const Nanoseconds length_ns = (op.completion_ns - op.invocation_ns) * (is_slow ? 30 : 1);
     op.invocation_ns = std::max(op.invocation_ns + late_ns, free_at[op.client]);
     op.completion_ns = op.invocation_ns + length_ns;
     free_at[op.client] = op.completion_ns + 1;
@@ -341,8 +343,10 @@ TEST(Screen, changes_nothing_where_some_reads_are_stale) {
   std::size_t keys = 0;
   std::size_t reads = 0;
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
-    const Defects defects = {
-        .wrong = seed % 5 == 0 ? 1U : 0U, .stale = seed % 2 == 0 ? 3U : 30U, .unanswered = seed % 3 == 0 ? 20U : 0U};
+    const Defects defects = {.wrong = seed % 5 == 0 ? 1U : 0U,
+                             .stale = seed % 2 == 0 ? 3U : 30U,
+                             .unanswered = seed % 3 == 0 ? 20U : 0U,
+                             .slow = seed % 4 < 2 ? 50U : 0U};
     SmallHistory small = taking_turns(seed, seed % 4 == 0 ? 1'000'000 : 1, defects);
     small.keys += seed % 7 == 0 ? many_keys : 0;
     const History history = packed(small);
@@ -366,6 +370,49 @@ TEST(Screen, changes_nothing_where_some_reads_are_stale) {
   }
   EXPECT_GT(keys, 100U);
   EXPECT_GT(reads, 10'000U);
+}
+
+TEST(Screen, leaves_no_write_out_that_was_the_last_before_a_stale_read) {
+  const auto op = [](OpIndex index, ClientId client, OpKind kind, Value value, Nanoseconds begun, Nanoseconds ended) {
+    return Op{.index = index,
+              .client = client,
+              .kind = kind,
+              .outcome = Outcome::ok,
+              .value = value,
+              .invocation_ns = begun,
+              .completion_ns = ended};
+  };
+  for (const bool is_seen_early : {false, true}) {
+    SmallHistory small;
+    small.clients = 4;
+    // 1001 is older than 1002 and 1003, but its write ends last; then 1002 is read, older than 1003.
+    small.ops = {op(0, 0, OpKind::write, 1001, 0, 1000),    op(1, 1, OpKind::write, 1002, 100, 110),
+                 op(2, 1, OpKind::write, 1003, 200, 210),   op(3, 2, OpKind::read, 1002, 1100, 1110),
+                 op(4, 1, OpKind::write, 1004, 1200, 1210), op(5, 1, OpKind::write, 1005, 1300, 1310)};
+    for (const Op& write : small.ops) {
+      if (write.kind == OpKind::write) {
+        small.steps.push_back({.op = write.index,
+                               .store = Store::database,
+                               .command = Command::write,
+                               .outcome = Outcome::ok,
+                               .value = write.value,
+                               .version = static_cast<Version>(write.value),
+                               .start_ns = write.invocation_ns,
+                               .end_ns = write.completion_ns});
+      }
+    }
+    if (is_seen_early) {
+      small.ops.push_back(op(6, 3, OpKind::read, 1001, 50, 60));
+    }
+    const History history = packed(small);
+    ASSERT_EQ(partly_cleared(history).first, 1U);
+    ASSERT_GE(partly_cleared(history).second, 2U);
+    const Report with = check_all(history, {});
+    const Report without = check_all(history, {.may_screen = false});
+    for (const CheckResult& result : with.results) {
+      EXPECT_EQ(told(result), told(*find_result(without, result.name)));
+    }
+  }
 }
 
 TEST(OpTimes, tell_a_client_that_begins_before_its_last_answer) {

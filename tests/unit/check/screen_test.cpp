@@ -10,6 +10,7 @@
 #include "check/check.hpp"
 #include "check/op_times.hpp"
 #include "unit/check/screened_history.hpp"
+#include "unit/check/told.hpp"
 
 namespace stalemate::test {
 namespace {
@@ -26,28 +27,6 @@ std::vector<std::string> screened_checks() {
     }
   }
   return names;
-}
-
-/// All that a result says, as text.
-std::string told(const CheckResult& result) {
-  std::string text = result.name + ' ' + std::string(name_of(result.verdict)) + ' ' + std::to_string(result.count) +
-                     " of " + std::to_string(result.sample) + ' ' + std::string(result.sample_of) + ' ' + result.note +
-                     (result.decides ? "" : " undecided ") + result.defect;
-  text += result.worst ? std::to_string(result.worst->value) : "";
-  for (const Distribution& distribution : result.distributions) {
-    text += ' ' + std::to_string(distribution.count) + ':' + std::to_string(distribution.max);
-  }
-  for (const Figure& figure : result.figures) {
-    text += ' ' + figure.name + '=' + std::to_string(figure.value);
-  }
-  for (const StaleRead& read : result.stale_reads) {
-    text += " r" + std::to_string(read.read) + 'w' + std::to_string(read.newer_write) + '-' +
-            std::to_string(read.lower_ns) + '-' + std::to_string(read.upper_ns) + '-' + std::to_string(read.versions);
-  }
-  for (const Violation& violation : result.violations) {
-    text += '\n' + violation.sentence;
-  }
-  return text;
 }
 
 TEST(Screen, changes_nothing_of_what_the_checks_say) {
@@ -230,81 +209,6 @@ TEST(Screen, gives_up_on_values_that_are_not_numbered) {
   EXPECT_EQ(find_result(check_all(packed(small), {.only = {"linearizable"}}), "linearizable")->verdict, Verdict::valid);
 }
 
-/// What is not as it should be, of a thousand.
-struct Defects {
-  std::uint32_t wrong = 0;       ///< ops that fail, are not answered, or read anything
-  std::uint32_t stale = 0;       ///< reads that return an older value of their key
-  std::uint32_t unanswered = 0;  ///< writes that took place
-  std::uint32_t slow = 0;        ///< ops that take many times as long as others
-};
-
-/// Of clients that each do one op at a time, for `unit_ns` times as long.
-SmallHistory taking_turns(std::uint64_t seed, Nanoseconds unit_ns, const Defects& defects) {
-  SeededRandom random(seed, 19);
-  SmallHistory small = overlapping_history(seed, 5000, 1 + random.draw_below(40));
-  const bool is_in_order = random.draw_below(2) == 0;
-  std::vector<Nanoseconds> free_at(small.clients, 0);
-  for (Op& op : small.ops) {
-    // An op that is late begins after ops that were to begin later.
-    const Nanoseconds late_ns = is_in_order ? 0 : random.draw_below(3) * 700;
-    const bool is_slow = defects.slow > 0 && random.draw_below(1000) < defects.slow;
-    const Nanoseconds length_ns = (op.completion_ns - op.invocation_ns) * (is_slow ? 30 : 1);
-    op.invocation_ns = std::max(op.invocation_ns + late_ns, free_at[op.client]);
-    op.completion_ns = op.invocation_ns + length_ns;
-    free_at[op.client] = op.completion_ns + 1;
-  }
-  std::vector<std::pair<Nanoseconds, OpIndex>> effects;
-  for (Op& op : small.ops) {
-    const auto length_ns = static_cast<std::uint32_t>(op.completion_ns - op.invocation_ns);
-    effects.emplace_back(op.invocation_ns + random.draw_below(length_ns), op.index);
-    op.invocation_ns *= unit_ns;
-    op.intended_ns = op.invocation_ns;
-    op.completion_ns *= unit_ns;
-  }
-  std::ranges::sort(effects);
-  std::vector<std::vector<Value>> rows(small.keys, {small.initial});  // with all that they held
-  small.steps.clear();
-  for (const auto& [at_ns, index] : effects) {
-    Op& op = small.ops[index];
-    const bool is_wrong = random.draw_below(1000) < defects.wrong;
-    std::vector<Value>& row = rows[op.key.index];
-    if (op.kind == OpKind::read) {
-      op.value = is_wrong ? small.initial + static_cast<Value>(random.draw_below(2000)) : row.back();
-      if (defects.stale > 0 && random.draw_below(1000) < defects.stale) {
-        const auto versions = static_cast<std::uint32_t>(row.size());
-        op.value = *(row.end() - 1 - random.draw_below(random.draw_below(2) == 0 ? versions : std::min(versions, 3U)));
-      }
-      op.outcome = is_wrong && random.draw_below(2) == 0 ? Outcome::info : Outcome::ok;
-    } else {
-      op.outcome = !is_wrong ? Outcome::ok : random.draw_below(2) == 0 ? Outcome::fail : Outcome::info;
-      if (op.outcome != Outcome::fail) {
-        row.push_back(op.value);
-      }
-      small.steps.push_back({.op = index,
-                             .store = Store::database,
-                             .command = Command::write,
-                             .role = Role::update,
-                             .outcome = op.outcome,
-                             .value = op.value,
-                             .version = op.outcome == Outcome::ok ? small.steps.size() + 1 : unknown_version,
-                             .start_ns = op.invocation_ns,
-                             .end_ns = op.completion_ns});
-      if (defects.unanswered > 0 && !is_wrong && random.draw_below(1000) < defects.unanswered) {
-        op.outcome = Outcome::info;
-      }
-    }
-    op.completion_ns = op.outcome == Outcome::info ? never : op.completion_ns;
-    small.steps.push_back({.op = index,
-                           .store = Store::cache,
-                           .command = op.kind == OpKind::read ? Command::get : Command::set,
-                           .outcome = Outcome::ok,
-                           .value = op.value,
-                           .start_ns = op.invocation_ns,
-                           .end_ns = op.invocation_ns + 1 + random.draw_below(3000)});
-  }
-  return small;
-}
-
 TEST(Screen, changes_nothing_where_clients_take_turns) {
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
     SmallHistory small =
@@ -322,95 +226,6 @@ TEST(Screen, changes_nothing_where_clients_take_turns) {
       for (const CheckResult& result : with.results) {
         ASSERT_EQ(told(result), told(*find_result(without, result.name))) << "seed " << seed;
       }
-    }
-  }
-}
-
-/// How many keys are partly clean, and how many of their reads are settled.
-std::pair<std::size_t, std::size_t> partly_cleared(const History& history) {
-  const Screen screen(history, {.clears_unknown = false}, {});
-  std::size_t keys = 0;
-  for (std::uint32_t key = 0; key < history.header.key_count; ++key) {
-    keys += screen.is_partly_clean(Key{key}) ? 1 : 0;
-  }
-  const auto is_settled = [&](const OpRecord& op) {
-    return screen.is_partly_clean(op.key()) && screen.settled_ops().has(op);
-  };
-  return {keys, static_cast<std::size_t>(std::ranges::count_if(history.ops(), is_settled))};
-}
-
-TEST(Screen, changes_nothing_where_some_reads_are_stale) {
-  std::size_t keys = 0;
-  std::size_t reads = 0;
-  for (std::uint64_t seed = 0; seed < 60; ++seed) {
-    const Defects defects = {.wrong = seed % 5 == 0 ? 1U : 0U,
-                             .stale = seed % 2 == 0 ? 3U : 30U,
-                             .unanswered = seed % 3 == 0 ? 20U : 0U,
-                             .slow = seed % 4 < 2 ? 50U : 0U};
-    SmallHistory small = taking_turns(seed, seed % 4 == 0 ? 1'000'000 : 1, defects);
-    small.keys += seed % 7 == 0 ? many_keys : 0;
-    const History history = packed(small);
-    const auto [partly_clean, settled] = partly_cleared(history);
-    keys += partly_clean;
-    reads += settled;
-    for (const std::uint32_t members : {1U, 2U, 3U}) {
-      for (const bool is_only_timeless : {false, true}) {
-        const std::vector<std::string> only =
-            is_only_timeless ? std::vector<std::string>{"linearizable", "version-order", "stale-reads", "k-atomicity",
-                                                        "regular",      "delta",         "gamma"}
-                             : std::vector<std::string>{};
-        const Report with = check_all(history, {.only = only}, Crew{.size = members});
-        const Report without = check_all(history, {.only = only, .may_screen = false}, Crew{.size = members});
-        ASSERT_EQ(with.verdict, without.verdict);
-        for (const CheckResult& result : with.results) {
-          ASSERT_EQ(told(result), told(*find_result(without, result.name))) << "seed " << seed;
-        }
-      }
-    }
-  }
-  EXPECT_GT(keys, 100U);
-  EXPECT_GT(reads, 10'000U);
-}
-
-TEST(Screen, leaves_no_write_out_that_was_the_last_before_a_stale_read) {
-  const auto op = [](OpIndex index, ClientId client, OpKind kind, Value value, Nanoseconds begun, Nanoseconds ended) {
-    return Op{.index = index,
-              .client = client,
-              .kind = kind,
-              .outcome = Outcome::ok,
-              .value = value,
-              .invocation_ns = begun,
-              .completion_ns = ended};
-  };
-  for (const bool is_seen_early : {false, true}) {
-    SmallHistory small;
-    small.clients = 4;
-    // 1001 is older than 1002 and 1003, but its write ends last; then 1002 is read, older than 1003.
-    small.ops = {op(0, 0, OpKind::write, 1001, 0, 1000),    op(1, 1, OpKind::write, 1002, 100, 110),
-                 op(2, 1, OpKind::write, 1003, 200, 210),   op(3, 2, OpKind::read, 1002, 1100, 1110),
-                 op(4, 1, OpKind::write, 1004, 1200, 1210), op(5, 1, OpKind::write, 1005, 1300, 1310)};
-    for (const Op& write : small.ops) {
-      if (write.kind == OpKind::write) {
-        small.steps.push_back({.op = write.index,
-                               .store = Store::database,
-                               .command = Command::write,
-                               .outcome = Outcome::ok,
-                               .value = write.value,
-                               .version = static_cast<Version>(write.value),
-                               .start_ns = write.invocation_ns,
-                               .end_ns = write.completion_ns});
-      }
-    }
-    if (is_seen_early) {
-      small.ops.push_back(op(6, 3, OpKind::read, 1001, 50, 60));
-    }
-    const History history = packed(small);
-    ASSERT_EQ(partly_cleared(history).first, 1U);
-    ASSERT_GE(partly_cleared(history).second, 2U);
-    const Report with = check_all(history, {});
-    const Report without = check_all(history, {.may_screen = false});
-    for (const CheckResult& result : with.results) {
-      EXPECT_EQ(told(result), told(*find_result(without, result.name)));
     }
   }
 }

@@ -168,4 +168,70 @@ SmallHistory mixed_history(std::uint64_t seed) {
   return small;
 }
 
+SmallHistory taking_turns(std::uint64_t seed, Nanoseconds unit_ns, const Defects& defects) {
+  SeededRandom random(seed, 19);
+  SmallHistory small = overlapping_history(seed, 5000, 1 + random.draw_below(40));
+  const bool is_in_order = random.draw_below(2) == 0;
+  std::vector<Nanoseconds> free_at(small.clients, 0);
+  for (Op& op : small.ops) {
+    // An op that is late begins after ops that were to begin later.
+    const Nanoseconds late_ns = is_in_order ? 0 : random.draw_below(3) * 700;
+    const bool is_slow = defects.slow > 0 && random.draw_below(1000) < defects.slow;
+    const Nanoseconds length_ns = (op.completion_ns - op.invocation_ns) * (is_slow ? 30 : 1);
+    op.invocation_ns = std::max(op.invocation_ns + late_ns, free_at[op.client]);
+    op.completion_ns = op.invocation_ns + length_ns;
+    free_at[op.client] = op.completion_ns + 1;
+  }
+  std::vector<std::pair<Nanoseconds, OpIndex>> effects;
+  for (Op& op : small.ops) {
+    const auto length_ns = static_cast<std::uint32_t>(op.completion_ns - op.invocation_ns);
+    effects.emplace_back(op.invocation_ns + random.draw_below(length_ns), op.index);
+    op.invocation_ns *= unit_ns;
+    op.intended_ns = op.invocation_ns;
+    op.completion_ns *= unit_ns;
+  }
+  std::ranges::sort(effects);
+  std::vector<std::vector<Value>> rows(small.keys, {small.initial});  // with all that they held
+  small.steps.clear();
+  for (const auto& [at_ns, index] : effects) {
+    Op& op = small.ops[index];
+    const bool is_wrong = random.draw_below(1000) < defects.wrong;
+    std::vector<Value>& row = rows[op.key.index];
+    if (op.kind == OpKind::read) {
+      op.value = is_wrong ? small.initial + static_cast<Value>(random.draw_below(2000)) : row.back();
+      if (defects.stale > 0 && random.draw_below(1000) < defects.stale) {
+        const auto versions = static_cast<std::uint32_t>(row.size());
+        op.value = *(row.end() - 1 - random.draw_below(random.draw_below(2) == 0 ? versions : std::min(versions, 3U)));
+      }
+      op.outcome = is_wrong && random.draw_below(2) == 0 ? Outcome::info : Outcome::ok;
+    } else {
+      op.outcome = !is_wrong ? Outcome::ok : random.draw_below(2) == 0 ? Outcome::fail : Outcome::info;
+      if (op.outcome != Outcome::fail) {
+        row.push_back(op.value);
+      }
+      small.steps.push_back({.op = index,
+                             .store = Store::database,
+                             .command = Command::write,
+                             .role = Role::update,
+                             .outcome = op.outcome,
+                             .value = op.value,
+                             .version = op.outcome == Outcome::ok ? small.steps.size() + 1 : unknown_version,
+                             .start_ns = op.invocation_ns,
+                             .end_ns = op.completion_ns});
+      if (defects.unanswered > 0 && !is_wrong && random.draw_below(1000) < defects.unanswered) {
+        op.outcome = Outcome::info;
+      }
+    }
+    op.completion_ns = op.outcome == Outcome::info ? never : op.completion_ns;
+    small.steps.push_back({.op = index,
+                           .store = Store::cache,
+                           .command = op.kind == OpKind::read ? Command::get : Command::set,
+                           .outcome = Outcome::ok,
+                           .value = op.value,
+                           .start_ns = op.invocation_ns,
+                           .end_ns = op.invocation_ns + 1 + random.draw_below(3000)});
+  }
+  return small;
+}
+
 }  // namespace stalemate::test

@@ -18,4 +18,15 @@ namespace stalemate::test {
 /// Linearizable, but not always without reads that came too late for a screen.
 [[nodiscard]] SmallHistory mixed_history(std::uint64_t seed);
 
+/// What is not as it should be, of a thousand.
+struct Defects {
+  std::uint32_t wrong = 0;       ///< ops that fail, are not answered, or read anything
+  std::uint32_t stale = 0;       ///< reads that return an older value of their key
+  std::uint32_t unanswered = 0;  ///< writes that took place
+  std::uint32_t slow = 0;        ///< ops that take many times as long as others
+};
+
+/// Of clients that each do one op at a time, for `unit_ns` times as long.
+[[nodiscard]] SmallHistory taking_turns(std::uint64_t seed, Nanoseconds unit_ns, const Defects& defects);
+
 }  // namespace stalemate::test

@@ -1,0 +1,112 @@
+// Settled ops: without them, and with what is told of them in their place, the checks say the same.
+
+#include "check/settled_ops.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "check/check.hpp"
+#include "check/screen.hpp"
+#include "unit/check/screened_history.hpp"
+#include "unit/check/told.hpp"
+
+namespace stalemate::test {
+namespace {
+
+/// With so many more keys, keys are looked at bucket by bucket.
+constexpr std::uint32_t many_keys = 2048;
+
+/// How many keys are partly clean, and how many of their reads are settled.
+std::pair<std::size_t, std::size_t> partly_cleared(const History& history) {
+  const Screen screen(history, {.clears_unknown = false}, {});
+  std::size_t keys = 0;
+  for (std::uint32_t key = 0; key < history.header.key_count; ++key) {
+    keys += screen.is_partly_clean(Key{key}) ? 1 : 0;
+  }
+  const auto is_settled = [&](const OpRecord& op) {
+    return screen.is_partly_clean(op.key()) && screen.settled_ops().has(op);
+  };
+  return {keys, static_cast<std::size_t>(std::ranges::count_if(history.ops(), is_settled))};
+}
+
+TEST(SettledOps, changes_nothing_where_some_reads_are_stale) {
+  std::size_t keys = 0;
+  std::size_t reads = 0;
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    const Defects defects = {.wrong = seed % 5 == 0 ? 1U : 0U,
+                             .stale = seed % 2 == 0 ? 3U : 30U,
+                             .unanswered = seed % 3 == 0 ? 20U : 0U,
+                             .slow = seed % 4 < 2 ? 50U : 0U};
+    SmallHistory small = taking_turns(seed, seed % 4 == 0 ? 1'000'000 : 1, defects);
+    small.keys += seed % 7 == 0 ? many_keys : 0;
+    const History history = packed(small);
+    const auto [partly_clean, settled] = partly_cleared(history);
+    keys += partly_clean;
+    reads += settled;
+    for (const std::uint32_t members : {1U, 2U, 3U}) {
+      for (const bool is_only_timeless : {false, true}) {
+        const std::vector<std::string> only =
+            is_only_timeless ? std::vector<std::string>{"linearizable", "version-order", "stale-reads", "k-atomicity",
+                                                        "regular",      "delta",         "gamma"}
+                             : std::vector<std::string>{};
+        const Report with = check_all(history, {.only = only}, Crew{.size = members});
+        const Report without = check_all(history, {.only = only, .may_screen = false}, Crew{.size = members});
+        ASSERT_EQ(with.verdict, without.verdict);
+        for (const CheckResult& result : with.results) {
+          ASSERT_EQ(told(result), told(*find_result(without, result.name))) << "seed " << seed;
+        }
+      }
+    }
+  }
+  EXPECT_GT(keys, 100U);
+  EXPECT_GT(reads, 10'000U);
+}
+
+TEST(SettledOps, leaves_no_write_out_that_was_the_last_before_a_stale_read) {
+  const auto op = [](OpIndex index, ClientId client, OpKind kind, Value value, Nanoseconds begun, Nanoseconds ended) {
+    return Op{.index = index,
+              .client = client,
+              .kind = kind,
+              .outcome = Outcome::ok,
+              .value = value,
+              .invocation_ns = begun,
+              .completion_ns = ended};
+  };
+  for (const bool is_seen_early : {false, true}) {
+    SmallHistory small;
+    small.clients = 4;
+    // 1001 is older than 1002 and 1003, but its write ends last; then 1002 is read, older than 1003.
+    small.ops = {op(0, 0, OpKind::write, 1001, 0, 1000),    op(1, 1, OpKind::write, 1002, 100, 110),
+                 op(2, 1, OpKind::write, 1003, 200, 210),   op(3, 2, OpKind::read, 1002, 1100, 1110),
+                 op(4, 1, OpKind::write, 1004, 1200, 1210), op(5, 1, OpKind::write, 1005, 1300, 1310)};
+    for (const Op& write : small.ops) {
+      if (write.kind == OpKind::write) {
+        small.steps.push_back({.op = write.index,
+                               .store = Store::database,
+                               .command = Command::write,
+                               .outcome = Outcome::ok,
+                               .value = write.value,
+                               .version = static_cast<Version>(write.value),
+                               .start_ns = write.invocation_ns,
+                               .end_ns = write.completion_ns});
+      }
+    }
+    if (is_seen_early) {
+      small.ops.push_back(op(6, 3, OpKind::read, 1001, 50, 60));
+    }
+    const History history = packed(small);
+    ASSERT_EQ(partly_cleared(history).first, 1U);
+    ASSERT_GE(partly_cleared(history).second, 2U);
+    const Report with = check_all(history, {});
+    const Report without = check_all(history, {.may_screen = false});
+    for (const CheckResult& result : with.results) {
+      EXPECT_EQ(told(result), told(*find_result(without, result.name)));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace stalemate::test

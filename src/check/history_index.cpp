@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <limits>
 #include <utility>
 
@@ -59,6 +60,7 @@ HistoryIndex::HistoryIndex(const History& history, const Screen* screen, const C
     ranks_.assign(counted.writes == 0 ? 0 : span, no_rank);
   }
   is_dense_ = group_ops(crew, may_be_dense);
+  picked_ = {};
   if (!is_dense_) {
     index_sorted();
   }
@@ -75,47 +77,65 @@ HistoryIndex::HistoryIndex(const History& history, const Screen* screen, const C
   }
 }
 
-/// Calls use(op, position) for the ops of the member's share of which `picks` says 1, not 0. They are picked without a
-/// branch first: which they are may be as good as random.
-template <class Picks, class Use>
-void HistoryIndex::for_each_picked(std::uint32_t member, const Picks& picks, const Use& use) const {
-  std::array<std::uint16_t, 256> picked;
-  const std::span<const OpRecord> ops = history_->ops();
-  const std::size_t end = share_begin(ops.size(), member + 1, groups_.members());
-  for (std::size_t begin = share_begin(ops.size(), member, groups_.members()); begin < end;) {
-    const std::span<const OpRecord> block = ops.subspan(begin, std::min(picked.size(), end - begin));
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < block.size(); ++i) {
-      fetch_ahead(&block[i]);
-      picked[count] = static_cast<std::uint16_t>(i);
-      count += picks(block[i]) & 1U;
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-      use(block[picked[i]], static_cast<OpPosition>(begin + picked[i]));
-    }
-    begin += block.size();
+/// Calls use(op, position) for those of 64 ops from `begin` on that `picked` has a bit of.
+template <class Use>
+void HistoryIndex::use_picked(std::size_t begin, std::uint64_t picked, const Use& use) const {
+  for (; picked != 0; picked &= picked - 1) {
+    const std::size_t position = begin + static_cast<std::size_t>(std::countr_zero(picked));
+    use(history_->ops()[position], static_cast<OpPosition>(position));
   }
 }
 
-/// `left_out`: has added to it how many writes of partly clean keys are settled.
+/// Calls use(op, position) for the ops of the member's share that are to be indexed, and remembers which they are. They
+/// are picked without a branch, for which they are may be as good as random.
+template <class Picks, class Use>
+void HistoryIndex::pick(std::uint32_t member, const Picks& picks, const Use& use) {
+  const std::span<const OpRecord> ops = history_->ops();
+  const std::size_t end = share_begin(ops.size(), member + 1, groups_.members());
+  std::vector<std::uint64_t> words;
+  for (std::size_t begin = share_begin(ops.size(), member, groups_.members()); begin < end; begin += 64) {
+    const std::span<const OpRecord> block = ops.subspan(begin, std::min<std::size_t>(64, end - begin));
+    std::uint64_t picked = 0;
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      fetch_ahead(&block[i]);
+      picked |= picks(block[i]) << i;
+    }
+    words.push_back(picked);
+    use_picked(begin, picked, use);
+  }
+  picked_[member] = std::move(words);
+}
+
+/// The same, first. `left_out`: has added to it how many writes of partly clean keys are settled.
 template <class Use>
-void HistoryIndex::for_each_indexed(std::uint32_t member, std::uint64_t& left_out, const Use& use) const {
+void HistoryIndex::pick_indexed(std::uint32_t member, std::uint64_t& left_out, const Use& use) {
   if (!has_clean_keys_) {
-    for_each_picked(member, [](const OpRecord& op) { return op.kind() != OpKind::background ? 1U : 0U; }, use);
+    pick(member, [](const OpRecord& op) { return std::uint64_t{op.kind() != OpKind::background ? 1U : 0U}; }, use);
     return;
   }
   const SettledOps settled = screen_->settled_ops();
   std::uint64_t count = 0;
   const auto picks = [settled, &count](const OpRecord& op) {
-    const unsigned is_settled = settled.has(op) ? 1 : 0;
-    const unsigned is_write = op.kind() == OpKind::write ? 1 : 0;
-    const unsigned is_of_client = op.kind() != OpKind::background ? 1 : 0;
-    const unsigned is_partly_clean = settled.key_states[op.key().index] == KeyState::partly_clean ? 1 : 0;
+    const std::uint64_t is_settled = settled.has(op) ? 1 : 0;
+    const std::uint64_t is_write = op.kind() == OpKind::write ? 1 : 0;
+    const std::uint64_t is_of_client = op.kind() != OpKind::background ? 1 : 0;
+    const std::uint64_t is_partly_clean = settled.key_states[op.key().index] == KeyState::partly_clean ? 1 : 0;
     count += is_settled & is_write & is_partly_clean;
     return is_of_client & ~is_settled;
   };
-  for_each_picked(member, picks, use);
+  pick(member, picks, use);
   left_out += count;
+}
+
+/// Afterwards, again.
+template <class Use>
+void HistoryIndex::for_each_indexed(std::uint32_t member, const Use& use) const {
+  std::size_t begin = share_begin(history_->ops().size(), member, groups_.members());
+  for (const std::uint64_t picked : picked_[member]) {
+    fetch_ahead(&history_->ops()[begin]);
+    use_picked(begin, picked, use);
+    begin += 64;
+  }
 }
 
 bool HistoryIndex::lacks_settled(std::uint32_t key) const {
@@ -124,9 +144,10 @@ bool HistoryIndex::lacks_settled(std::uint32_t key) const {
 
 HistoryIndex::Counted HistoryIndex::count_ops(const Crew& crew) {
   std::vector<Counted> by_member(groups_.members());
+  picked_.resize(groups_.members());
   groups_.count(crew, [&](std::uint32_t member, const auto& add) {
     Counted counted;
-    for_each_indexed(member, counted.settled_writes, [&](const OpRecord& op, OpPosition) {
+    pick_indexed(member, counted.settled_writes, [&](const OpRecord& op, OpPosition) {
       STALEMATE_ASSERT(op.key().index < history_->header.key_count, "the header's key_count covers every op");
       add(op.key().index);
       counted.ok_reads += op.kind() == OpKind::read && op.outcome() == Outcome::ok ? 1 : 0;
@@ -156,8 +177,7 @@ bool HistoryIndex::group_ops(const Crew& crew, bool is_dense) {
   std::atomic<bool> has_repeated = false;
   groups_.place(crew, [&](std::uint32_t member, const auto& add) {
     bool is_distinct = true;
-    std::uint64_t left_out = 0;
-    for_each_indexed(member, left_out, [&](const OpRecord& op, OpPosition position) {
+    for_each_indexed(member, [&](const OpRecord& op, OpPosition position) {
       add(op.key().index, position);
       if (is_dense && is_write(op)) {
         is_distinct = is_first_of(op.value()) && op.value() != initial && is_distinct;

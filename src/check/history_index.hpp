@@ -30,8 +30,9 @@ inline constexpr Version no_step_seen = unknown_version;
 inline constexpr Version refused = ~Version{0} - 1;          ///< skipped, or answered with a definite error
 inline constexpr Version applied_unversioned = ~Version{0};  ///< applied or perhaps applied, place not told
 
-/// Memory: as KeyGroups, and 12 bytes a written value (20 where values are not dense; 4 where a screen has the
-/// versions). Thread rule: `order_of` and `set_rank` for keys of one thread's own; the rest on any thread.
+/// Memory: as KeyGroups, a bit an op while it is made, and 12 bytes a written value (20 where values are not dense; 4
+/// where a screen has the versions). Thread rule: `order_of` and `set_rank` for keys of one thread's own; the rest on
+/// any thread.
 class HistoryIndex {
  public:
   /// One pass over the ops to count, one to group, one over the steps for versions. With a `screen`: without the ops
@@ -96,10 +97,14 @@ class HistoryIndex {
   /// the larger number holds.
   static constexpr std::uint64_t version_shift = packed_version::unplaced;
 
-  template <class Picks, class Use>
-  void for_each_picked(std::uint32_t member, const Picks& picks, const Use& use) const;
   template <class Use>
-  void for_each_indexed(std::uint32_t member, std::uint64_t& left_out, const Use& use) const;
+  void use_picked(std::size_t begin, std::uint64_t picked, const Use& use) const;
+  template <class Picks, class Use>
+  void pick(std::uint32_t member, const Picks& picks, const Use& use);
+  template <class Use>
+  void pick_indexed(std::uint32_t member, std::uint64_t& left_out, const Use& use);
+  template <class Use>
+  void for_each_indexed(std::uint32_t member, const Use& use) const;
   [[nodiscard]] Counted count_ops(const Crew& crew);
   [[nodiscard]] bool group_ops(const Crew& crew, bool is_dense);
   [[nodiscard]] bool is_first_of(Value value);
@@ -113,6 +118,7 @@ class HistoryIndex {
   const Screen* screen_;
   bool has_clean_keys_;
   KeyGroups groups_;
+  std::vector<std::vector<std::uint64_t>> picked_;  // while it is made, by member: a bit for each op of its share
   std::vector<std::uint32_t> repeated_keys_;
   std::vector<std::uint64_t> sorted_values_;  // key and value, where values are not dense
   std::vector<Rank> ranks_;                   // by slot

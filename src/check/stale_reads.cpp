@@ -13,6 +13,7 @@
 #include <algorithm>
 
 #include "check/key_check.hpp"
+#include "check/time_sorter.hpp"
 #include "check/versions_behind.hpp"
 #include "check/words.hpp"
 
@@ -100,6 +101,8 @@ class StaleReadsCheck final : public KeyCheck {
     }
   }
 
+  [[nodiscard]] std::vector<StaleRead> kept_reads(std::span<const OpRecord> ops) const;
+
   Tally tally_;
   std::size_t kept_max_;
   VersionsBehind behind_;
@@ -129,18 +132,42 @@ CheckResult StaleReadsCheck::result(const Summary& summary) {
            newer + words_of_duration(suspect.amounts[0]) + " before the read began. It was " +
            std::to_string(suspect.amounts[1]) + (suspect.amounts[1] == 1 ? " version" : " versions") + " behind.";
   });
-  std::ranges::sort(stale_, {}, [](const Found& found) { return std::pair(found.at_ns, found.read); });
-  stale_.resize(std::min(stale_.size(), kept_max_));
-  const std::span<const OpRecord> ops = summary.history.ops();
-  for (const Found& found : stale_) {
-    result.stale_reads.push_back({.read = ops[found.read].index(),
-                                  .newer_write = ops[found.newer_write].index(),
-                                  .lower_ns = found.lower_ns,
-                                  .upper_ns = found.upper_ns,
-                                  .versions = found.versions});
-  }
+  result.stale_reads = kept_reads(summary.history.ops());
   judge_by_versions(result, tally_, summary);
   return result;
+}
+
+/// The first ones by time.
+std::vector<StaleRead> StaleReadsCheck::kept_reads(std::span<const OpRecord> ops) const {
+  struct Place {
+    Nanoseconds time_ns;  // since the first one
+    OpPosition read;
+    std::uint32_t found;
+  };
+  std::vector<StaleRead> reads;
+  if (stale_.empty()) {
+    return reads;
+  }
+  const Nanoseconds first_ns = std::ranges::min(stale_, {}, &Found::at_ns).at_ns;
+  TimeSorter<Place> places;
+  Place* next = places.room(stale_.size());
+  for (const Found& found : stale_) {
+    *next++ = {found.at_ns - first_ns, found.read, static_cast<std::uint32_t>(&found - stale_.data())};
+  }
+  places.add_until(next);
+  const auto in_order = places.release(never, [](const Place& left, const Place& right) {
+    return std::pair(left.time_ns, left.read) < std::pair(right.time_ns, right.read);
+  });
+  reads.reserve(std::min(in_order.size(), kept_max_));
+  for (const Place& place : in_order.first(std::min(in_order.size(), kept_max_))) {
+    const Found& found = stale_[place.found];
+    reads.push_back({.read = ops[found.read].index(),
+                     .newer_write = ops[found.newer_write].index(),
+                     .lower_ns = found.lower_ns,
+                     .upper_ns = found.upper_ns,
+                     .versions = found.versions});
+  }
+  return reads;
 }
 
 const bool registered = CheckRegistry::add(

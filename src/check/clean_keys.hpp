@@ -13,6 +13,7 @@ struct CleanKeys {
   std::uint64_t keys = 0;      ///< clean ones
   std::uint64_t values = 0;    ///< zones
   std::uint64_t versions = 0;  ///< values in the order of versions, with every initial one
+  std::uint64_t unplaced = 0;  ///< values whose version is not known
   std::uint64_t reads = 0;     ///< `ok` reads
   std::uint64_t writes = 0;    ///< `ok` writes and adds; of clean keys only where some check `needs_turns`
   bool has_adds = false;       ///< the same

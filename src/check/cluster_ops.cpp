@@ -1,16 +1,18 @@
 #include "check/cluster_ops.hpp"
 
 #include <bitset>
+#include <utility>
 
 namespace stalemate {
 
 namespace {
 
+/// Of ops at the same instant, the first in the history is taken, in whatever order they come.
 void widen(ClusterOps& ops, OpPosition position, std::span<const OpRecord> records) {
   const OpRecord& op = records[position];
   const bool is_read = op.kind() == OpKind::read;
   const auto completes_before = [&](OpPosition other) {
-    return other == no_op || op.completion_ns() < records[other].completion_ns();
+    return other == no_op || std::pair(op.completion_ns(), position) < std::pair(records[other].completion_ns(), other);
   };
   if (!is_read) {
     ops.write = position;
@@ -20,7 +22,11 @@ void widen(ClusterOps& ops, OpPosition position, std::span<const OpRecord> recor
   if (completes_before(ops.first_completed)) {
     ops.first_completed = position;
   }
-  if (ops.last_invoked == no_op || op.invocation_ns() > records[ops.last_invoked].invocation_ns()) {
+  const auto begins_after = [&](OpPosition other) {
+    return other == no_op ||
+           std::pair(-op.invocation_ns(), position) < std::pair(-records[other].invocation_ns(), other);
+  };
+  if (begins_after(ops.last_invoked)) {
     ops.last_invoked = position;
   }
 }

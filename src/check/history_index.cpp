@@ -43,7 +43,7 @@ struct HistoryIndex::Noted {
 HistoryIndex::HistoryIndex(const History& history, const Screen* screen, const Crew& crew)
     : history_(&history),
       screen_(screen),
-      has_clean_keys_(screen != nullptr && !screen->gave_up()),
+      uses_screen_(screen != nullptr && !screen->gave_up()),
       groups_(screen != nullptr && screen->all_clean() ? 0 : history.header.key_count, history.ops().size(), crew) {
   if (screen_ != nullptr && screen_->all_clean()) {
     versions_known_ = screen_->versions_known();
@@ -51,8 +51,8 @@ HistoryIndex::HistoryIndex(const History& history, const Screen* screen, const C
   }
   const Counted counted = count_ops(crew);
   const auto span = static_cast<std::uint64_t>(std::int64_t{counted.value_max} - counted.value_min + 1);
-  // A screen does not give up only where values are dense, but few of them may be left.
-  const bool may_be_dense = counted.writes == 0 || has_clean_keys_ || span <= 4 * counted.writes + 4096;
+  // Where there is a place for each in a ZoneTable, so that nothing depends on whether there is one.
+  const bool may_be_dense = counted.writes == 0 || span <= ValueLayout::of(history).values_max;
   ok_reads_ = counted.ok_reads;
   settled_writes_ = counted.settled_writes;
   value_min_ = counted.value_min;
@@ -64,7 +64,7 @@ HistoryIndex::HistoryIndex(const History& history, const Screen* screen, const C
   if (!is_dense_) {
     index_sorted();
   }
-  if (has_clean_keys_ && is_dense_) {
+  if (uses_screen_ && is_dense_) {
     versions_known_ = screen_->versions_known();
     versions_ = ranks_.empty() ? nullptr : screen_->versions_from(value_min_);
     return;
@@ -72,7 +72,7 @@ HistoryIndex::HistoryIndex(const History& history, const Screen* screen, const C
   own_versions_ = RecordArray<std::uint64_t>(ranks_.size());
   versions_ = own_versions_.data();
   read_versions(crew);
-  if (has_clean_keys_) {
+  if (uses_screen_) {
     versions_known_ = screen_->versions_known();
   }
 }
@@ -109,7 +109,7 @@ void HistoryIndex::pick(std::uint32_t member, const Picks& picks, const Use& use
 /// The same, first. `left_out`: has added to it how many writes of partly clean keys are settled.
 template <class Use>
 void HistoryIndex::pick_indexed(std::uint32_t member, std::uint64_t& left_out, const Use& use) {
-  if (!has_clean_keys_) {
+  if (!uses_screen_) {
     pick(member, [](const OpRecord& op) { return std::uint64_t{op.kind() != OpKind::background ? 1U : 0U}; }, use);
     return;
   }
@@ -139,7 +139,7 @@ void HistoryIndex::for_each_indexed(std::uint32_t member, const Use& use) const 
 }
 
 bool HistoryIndex::lacks_settled(std::uint32_t key) const {
-  return has_clean_keys_ && screen_->is_partly_clean(Key{key});
+  return uses_screen_ && screen_->is_partly_clean(Key{key});
 }
 
 HistoryIndex::Counted HistoryIndex::count_ops(const Crew& crew) {
@@ -203,7 +203,7 @@ bool HistoryIndex::is_first_of(Value value) {
 void HistoryIndex::index_sorted() {
   const Value initial = history_->header.initial_value;
   for (const OpRecord& op : history_->ops()) {
-    if (is_write(op) && (!has_clean_keys_ || !screen_->is_clean(op.key()))) {
+    if (is_write(op) && (!uses_screen_ || !screen_->is_clean(op.key()))) {
       sorted_values_.push_back(pair_of(op.key().index, op.value()));
       if (op.value() == initial) {
         repeated_keys_.push_back(op.key().index);
@@ -259,17 +259,10 @@ void HistoryIndex::read_versions(std::span<const StepRecord> steps, Noted& noted
 }
 
 void HistoryIndex::note_version(Slot slot, const StepRecord& step, Noted& noted) {
-  constexpr Version version_max = ~Version{0} - version_shift;
-  std::uint64_t stored = version_shift;
-  if (step.outcome() == Outcome::ok && step.version() != unknown_version) {
-    noted.has_version = true;
-    stored += std::min(step.version(), version_max);
-  } else if (step.outcome() == Outcome::fail) {
-    noted.has_refused = true;
-    stored = 1;
-  } else {
-    noted.may_have_applied = true;
-  }
+  (packed_version::is_told(step)     ? noted.has_version
+   : step.outcome() == Outcome::fail ? noted.has_refused
+                                     : noted.may_have_applied) = true;
+  const std::uint64_t stored = packed_version::of(step);
   // A retried write may have steps in the shares of several members.
   const std::atomic_ref version(own_versions_.data()[slot]);
   std::uint64_t before = version.load(std::memory_order_relaxed);

@@ -116,7 +116,7 @@ class HistoryIndex {
 
   const History* history_;
   const Screen* screen_;
-  bool has_clean_keys_;
+  bool uses_screen_;  // it did not give up
   KeyGroups groups_;
   std::vector<std::vector<std::uint64_t>> picked_;  // while it is made, by member: a bit for each op of its share
   std::vector<std::uint32_t> repeated_keys_;

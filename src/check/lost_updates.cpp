@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "check/first_by_time.hpp"
 #include "check/key_check.hpp"
 #include "check/step_facts.hpp"
 #include "check/words.hpp"
@@ -26,7 +27,7 @@ enum class Form : std::uint8_t { never_applied, same_base };
 
 class LostUpdatesCheck final : public KeyCheck {
  public:
-  explicit LostUpdatesCheck(const CheckOptions& options) : tally_(options), kept_max_(options.stale_reads_max) {}
+  explicit LostUpdatesCheck(const CheckOptions& options) : tally_(options), missed_(options.stale_reads_max) {}
 
   void look(std::span<const KeyPart> parts) override {
     for (const KeyPart& part : parts) {
@@ -52,7 +53,7 @@ class LostUpdatesCheck final : public KeyCheck {
     tally_.absorb(found.tally_);
     reads_behind_ += found.reads_behind_;
     reads_not_stale_ += found.reads_not_stale_;
-    missed_.insert(missed_.end(), found.missed_.begin(), found.missed_.end());
+    missed_.absorb(found.missed_);
     all_lost_.insert(all_lost_.end(), found.all_lost_.begin(), found.all_lost_.end());
     keys_missed_.insert(keys_missed_.end(), found.keys_missed_.begin(), found.keys_missed_.end());
     has_adds_ = has_adds_ || found.has_adds_;
@@ -123,13 +124,11 @@ class LostUpdatesCheck final : public KeyCheck {
           keys_missed_.push_back(part.key->key.index);
         }
         reads_not_stale_ += shown.newer_completion_ns < op.invocation_ns ? 0 : 1;
-        if (missed_.size() < kept_max_) {
-          missed_.push_back({.at_ns = op.invocation_ns,
-                             .read = op.position,
-                             .write = last_lost_.write,
-                             .lower_ns = op.invocation_ns - last_lost_.completion_ns,
-                             .upper_ns = op.completion_ns - last_lost_.invocation_ns});
-        }
+        missed_.add({.at_ns = op.invocation_ns,
+                     .read = op.position,
+                     .write = last_lost_.write,
+                     .lower_ns = op.invocation_ns - last_lost_.completion_ns,
+                     .upper_ns = op.completion_ns - last_lost_.invocation_ns});
       }
     }
   }
@@ -139,7 +138,6 @@ class LostUpdatesCheck final : public KeyCheck {
   [[nodiscard]] std::vector<StaleRead> missed_reads(std::span<const OpRecord> ops);
 
   Tally tally_;
-  std::size_t kept_max_;
   std::uint64_t reads_behind_ = 0;
   std::uint64_t reads_not_stale_ = 0;
   std::uint64_t same_bases_ = 0;
@@ -147,7 +145,7 @@ class LostUpdatesCheck final : public KeyCheck {
   std::vector<Lost> lost_;  // of the key, by completion
   std::size_t lost_done_ = 0;
   Lost last_lost_ = {};  // of lost_ before lost_done_, the one begun last
-  std::vector<Missed> missed_;
+  FirstByTime<Missed> missed_;
   std::vector<NeverApplied> all_lost_;
   std::vector<std::uint32_t> keys_missed_;  // of which a read missed a lost write
   std::uint64_t overtaken_ = 0;
@@ -175,10 +173,11 @@ void LostUpdatesCheck::count_lost(const History& history) {
 
 /// In order of time.
 std::vector<StaleRead> LostUpdatesCheck::missed_reads(std::span<const OpRecord> ops) {
-  std::ranges::sort(missed_, {}, [](const Missed& missed) { return std::pair(missed.at_ns, missed.read); });
-  missed_.resize(std::min(missed_.size(), kept_max_));
+  const std::span<const Missed> kept = missed_.kept();
+  std::vector<Missed> in_order(kept.begin(), kept.end());
+  std::ranges::sort(in_order, {}, [](const Missed& missed) { return std::pair(missed.at_ns, missed.read); });
   std::vector<StaleRead> reads;
-  for (const Missed& missed : missed_) {
+  for (const Missed& missed : in_order) {
     reads.push_back({.read = ops[missed.read].index(),
                      .newer_write = ops[missed.write].index(),
                      .lower_ns = missed.lower_ns,

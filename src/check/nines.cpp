@@ -70,6 +70,7 @@ class NinesCheck final : public KeyCheck {
       if (cluster.effective_completion_ns != never) {
         for (std::size_t i = 0; i < withins.size(); ++i) {
           const Nanoseconds from_ns = cluster.effective_completion_ns + withins[i].t_ns;
+          // Whether a write is checked depends on settled reads too; those that missed it are never settled.
           writes_[i].checked += last_read_ns > from_ns && !key.lacks_settled ? 1 : 0;
           writes_[i].missed += older_read_ns > from_ns ? 1 : 0;
         }

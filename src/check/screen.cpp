@@ -253,7 +253,9 @@ void Screen::count_keys() {
       const bool has_initial = table_.is_touched(key);
       ++clean_.keys;
       clean_.values += values;
-      clean_.versions += table_.versions_known() ? values + (has_initial ? 0 : 1) : 1;
+      const std::uint32_t written = values - (has_initial ? 1 : 0);
+      clean_.versions += 1;
+      (table_.versions_known() ? clean_.versions : clean_.unplaced) += written;
     }
   }
 }

@@ -42,7 +42,7 @@ struct ScreenOptions {
 /// is enough to put them in order; they are looked at where they are in the table, with many keys a bucket of keys at a
 /// time. Keys that this does not clear are looked at once more, each alone. Cost: as the proof; and but for where that
 /// holds, a pass over ops and steps, one or two over the values, with many keys another that sorts them into buckets;
-/// the values of keys looked at twice are sorted. Memory: as the proof; then as ZoneTable, two bits a value, 5 bytes a
+/// the values of keys looked at twice are sorted. Memory: as the proof; then as ZoneTable, two bits a value, 6 bytes a
 /// key, and with many keys 24 bytes a value; of the keys looked at twice 32 bytes a value, and 4 for every key and
 /// member.
 ///
@@ -60,7 +60,9 @@ class Screen {
   [[nodiscard]] bool gave_up() const { return table_.gave_up(); }
   [[nodiscard]] bool all_clean() const { return !gave_up() && all_clean_; }
   [[nodiscard]] bool is_clean(Key key) const { return !gave_up() && (all_clean_ || state_of(key) == KeyState::clean); }
-  [[nodiscard]] bool is_partly_clean(Key key) const { return !all_clean_ && state_of(key) == KeyState::partly_clean; }
+  [[nodiscard]] bool is_partly_clean(Key key) const {
+    return !gave_up() && !all_clean_ && state_of(key) == KeyState::partly_clean;
+  }
   /// Whether the key is clean or partly clean.
   [[nodiscard]] bool is_followed(Key key) const { return !gave_up() && (all_clean_ || state_of(key) != KeyState::odd); }
   /// Whether there are such keys.

@@ -24,11 +24,12 @@ struct SettledOps {
   [[nodiscard]] bool has(const OpRecord& op) const {
     const ValuePlace place = layout.place_of(op);
     const std::uint64_t is_read = op.kind() == OpKind::read ? 1 : 0;
-    const std::uint64_t is_plain = op.is_plain() ? 1 : 0;
-    const std::uint64_t is_first = ZoneTable::is_first_completion(zones[place], op.plain_completion_ns()) ? 1 : 0;
-    const std::uint64_t may_write = is_first & ~(kept[place / 64] >> place % 64);
+    const std::uint64_t is_write = op.kind() == OpKind::write ? 1 : 0;
+    const std::uint64_t is_ok = op.outcome() == Outcome::ok ? 1 : 0;
+    const std::uint64_t is_first = ZoneTable::is_first_completion(zones[place], op.completion_ns()) ? 1 : 0;
+    const std::uint64_t may_write = is_write & is_first & ~(kept[place / 64] >> place % 64);
     const std::uint64_t is_alone = ~(open[place / 64] >> place % 64);
-    const std::uint64_t is_settled = is_plain & is_alone & (is_read | may_write) & 1;
+    const std::uint64_t is_settled = is_ok & is_alone & (is_read | may_write) & 1;
     return (static_cast<std::uint64_t>(key_states[op.key().index]) >> is_settled & 1) == 0;
   }
 };

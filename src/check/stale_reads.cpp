@@ -12,6 +12,7 @@
 
 #include <algorithm>
 
+#include "check/first_by_time.hpp"
 #include "check/key_check.hpp"
 #include "check/time_sorter.hpp"
 #include "check/versions_behind.hpp"
@@ -23,7 +24,7 @@ namespace {
 
 class StaleReadsCheck final : public KeyCheck {
  public:
-  explicit StaleReadsCheck(const CheckOptions& options) : tally_(options), kept_max_(options.stale_reads_max) {}
+  explicit StaleReadsCheck(const CheckOptions& options) : tally_(options), stale_(options.stale_reads_max) {}
 
   void look(std::span<const KeyPart> parts) override {
     for (const KeyPart& part : parts) {
@@ -41,7 +42,7 @@ class StaleReadsCheck final : public KeyCheck {
     lower_.merge(found.lower_);
     upper_.merge(found.upper_);
     versions_.merge(found.versions_);
-    stale_.insert(stale_.end(), found.stale_.begin(), found.stale_.end());
+    stale_.absorb(found.stale_);
   }
 
   CheckResult result(const Summary& summary) override;
@@ -96,20 +97,17 @@ class StaleReadsCheck final : public KeyCheck {
                            .form = op.rank == 0 ? std::uint8_t{1} : std::uint8_t{0},
                            .amounts = {found.lower_ns, found.versions}});
     }
-    if (stale_.size() < kept_max_) {
-      stale_.push_back(found);
-    }
+    stale_.add(found);
   }
 
-  [[nodiscard]] std::vector<StaleRead> kept_reads(std::span<const OpRecord> ops) const;
+  [[nodiscard]] std::vector<StaleRead> kept_reads(std::span<const OpRecord> ops);
 
   Tally tally_;
-  std::size_t kept_max_;
   VersionsBehind behind_;
   LatencyHistogram lower_;
   LatencyHistogram upper_;
   LatencyHistogram versions_;
-  std::vector<Found> stale_;
+  FirstByTime<Found> stale_;
 };
 
 CheckResult StaleReadsCheck::result(const Summary& summary) {
@@ -137,30 +135,31 @@ CheckResult StaleReadsCheck::result(const Summary& summary) {
   return result;
 }
 
-/// The first ones by time.
-std::vector<StaleRead> StaleReadsCheck::kept_reads(std::span<const OpRecord> ops) const {
+/// In order of time.
+std::vector<StaleRead> StaleReadsCheck::kept_reads(std::span<const OpRecord> ops) {
   struct Place {
     Nanoseconds time_ns;  // since the first one
     OpPosition read;
     std::uint32_t found;
   };
   std::vector<StaleRead> reads;
-  if (stale_.empty()) {
+  const std::span<const Found> stale = stale_.kept();
+  if (stale.empty()) {
     return reads;
   }
-  const Nanoseconds first_ns = std::ranges::min(stale_, {}, &Found::at_ns).at_ns;
+  const Nanoseconds first_ns = std::ranges::min(stale, {}, &Found::at_ns).at_ns;
   TimeSorter<Place> places;
-  Place* next = places.room(stale_.size());
-  for (const Found& found : stale_) {
-    *next++ = {found.at_ns - first_ns, found.read, static_cast<std::uint32_t>(&found - stale_.data())};
+  Place* next = places.room(stale.size());
+  for (const Found& found : stale) {
+    *next++ = {found.at_ns - first_ns, found.read, static_cast<std::uint32_t>(&found - stale.data())};
   }
   places.add_until(next);
   const auto in_order = places.release(never, [](const Place& left, const Place& right) {
     return std::pair(left.time_ns, left.read) < std::pair(right.time_ns, right.read);
   });
-  reads.reserve(std::min(in_order.size(), kept_max_));
-  for (const Place& place : in_order.first(std::min(in_order.size(), kept_max_))) {
-    const Found& found = stale_[place.found];
+  reads.reserve(in_order.size());
+  for (const Place& place : in_order) {
+    const Found& found = stale[place.found];
     reads.push_back({.read = ops[found.read].index(),
                      .newer_write = ops[found.newer_write].index(),
                      .lower_ns = found.lower_ns,

@@ -127,7 +127,7 @@ bool StreamProof::add_up() {
     ops_ += counts.ops;
     clean_.reads += counts.ok_reads;
     clean_.values += counts.values;
-    clean_.versions += rules_.versions_known ? counts.values : 0;
+    (rules_.versions_known ? clean_.versions : clean_.unplaced) += counts.values;
     has_writes_ = has_writes_ || counts.has_writes;
     has_refused = has_refused || counts.has_refused;
     may_have_applied = may_have_applied || counts.may_have_applied;

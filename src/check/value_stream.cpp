@@ -172,10 +172,7 @@ bool ValueStream::add_steps(std::uint64_t op_end) {
   bool is_sound = true;
   next_step_ = for_each_update(history_.steps(), next_step_, share_.steps_end, op_end, [&](const StepRecord& step) {
     const ValuePlace place = layout_.written_place_of(step.value());
-    if (place == layout_.nowhere()) {
-      return;  // nobody wrote that value
-    }
-    const bool is_known = is_in_ring(place) && record(place).write != 0;
+    const bool is_known = place != layout_.nowhere() && is_in_ring(place) && record(place).write != 0;
     if (!is_known || (packed_version::is_told(step) && !rules_.versions_known)) [[unlikely]] {
       is_sound = false;
       return;

@@ -30,7 +30,10 @@ class VersionOrderCheck final : public KeyCheck {
     }
   }
 
-  void add_clean(const CleanKeys& keys) override { tally_.sample += keys.versions; }
+  void add_clean(const CleanKeys& keys) override {
+    tally_.sample += keys.versions;
+    tally_.unjudged += keys.unplaced;
+  }
   void absorb(KeyCheck& other) override {
     auto& found = static_cast<VersionOrderCheck&>(other);
     tally_.absorb(found.tally_);

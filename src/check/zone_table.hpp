@@ -21,7 +21,7 @@
 namespace stalemate {
 
 /// Memory: 32 bytes a written value, 8 less after forget_writes, 16 a key; while it is filled by several members up to
-/// 16 bytes a value and key more for each of a few; pages that are not needed are not touched.
+/// 16 bytes a value and key more for each of a few; pages that are not needed are seldom touched.
 /// Thread rule: `scan` to `close` in that order, each as its comment says, after all members are done with the one
 /// before; from then on read-only but for `drop` and `mark_odd`.
 class ZoneTable {

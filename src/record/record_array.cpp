@@ -72,19 +72,21 @@ class KeptPages {
     return pages;
   }
 
-  /// The oldest go then, until no more are left than may be. Too large a piece goes at once.
+  /// Joined with the pieces beside it. The oldest go then, until no more are left than may be; too large a piece goes
+  /// at once.
   void keep(void* pages, std::size_t size_bytes) noexcept {
     if (size_bytes > bytes_max) {
       ::munmap(pages, size_bytes);
       return;
     }
-    const std::scoped_lock lock(mutex_);
-    pieces_.push_back({static_cast<std::byte*>(pages), size_bytes});
-    kept_bytes_ += size_bytes;
-    while (kept_bytes_ > bytes_max || pieces_.size() > pieces_max) {
-      ::munmap(pieces_.front().pages, pieces_.front().size_bytes);
-      kept_bytes_ -= pieces_.front().size_bytes;
-      pieces_.erase(pieces_.begin());
+    Piece piece{static_cast<std::byte*>(pages), size_bytes};
+    {
+      const std::scoped_lock lock(mutex_);
+      kept_bytes_ += size_bytes;
+      std::erase_if(pieces_, [&piece](const Piece& kept) { return piece.joins(kept); });
+      pieces_.push_back(piece);
+    }
+    while (drop_oldest()) {
     }
   }
 
@@ -92,14 +94,41 @@ class KeptPages {
   struct Piece {
     std::byte* pages = nullptr;
     std::size_t size_bytes = 0;
+
+    /// Takes in the other, if it lies beside it.
+    bool joins(const Piece& other) {
+      const bool is_before = other.pages + other.size_bytes == pages;
+      if (!is_before && pages + size_bytes != other.pages) {
+        return false;
+      }
+      pages = is_before ? other.pages : pages;
+      size_bytes += other.size_bytes;
+      return true;
+    }
   };
   static constexpr std::size_t bytes_max = std::size_t{64} << 20U;
   static constexpr std::size_t pieces_max = bytes_max / large_bytes;
 
   static std::vector<Piece> no_pieces() {
     std::vector<Piece> pieces;
-    pieces.reserve(pieces_max + 1);  // so that keep() needs no memory
+    pieces.reserve(2 * pieces_max);  // so that keep() needs no memory
     return pieces;
+  }
+
+  /// False if there are not too many. Others need not wait until the system has taken it back.
+  bool drop_oldest() noexcept {
+    Piece oldest;
+    {
+      const std::scoped_lock lock(mutex_);
+      if (kept_bytes_ <= bytes_max && pieces_.size() <= pieces_max) {
+        return false;
+      }
+      oldest = pieces_.front();
+      pieces_.erase(pieces_.begin());
+      kept_bytes_ -= oldest.size_bytes;
+    }
+    ::munmap(oldest.pages, oldest.size_bytes);
+    return true;
   }
 
   std::mutex mutex_;
@@ -107,9 +136,10 @@ class KeptPages {
   std::size_t kept_bytes_ = 0;
 };
 
+/// Never destroyed, for others may outlive it.
 KeptPages& kept_pages() {
-  static KeptPages kept;
-  return kept;
+  static KeptPages* const kept = new KeptPages;
+  return *kept;
 }
 
 }  // namespace

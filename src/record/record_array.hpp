@@ -1,4 +1,4 @@
-// RecordArray: a fixed-size array of records that is not filled with zeros first, on huge pages where it is large.
+// RecordArray: a fixed-size array of records in memory that is zero by itself, on huge pages where it is large.
 //
 // A vector would write each of 10^8 records once as zeros before the reader writes it again.
 #pragma once
@@ -20,7 +20,8 @@ void release_pages(void* pages, std::size_t size_bytes) noexcept;
 /// are first written. Does nothing where they are few. Thread rule: any, also while others write there.
 void make_pages_ready(void* pages, std::size_t size_bytes, std::size_t begin, std::size_t end) noexcept;
 
-/// `size` trivial records in one piece. Movable, not copyable. A page costs memory only once it has been written.
+/// `size` trivial records in one piece. Movable, not copyable. A page costs memory only once it has been written, but
+/// where the array takes a piece that was kept.
 template <class Record>
 class RecordArray {
   static_assert(std::is_trivially_copyable_v<Record> && std::is_trivially_default_constructible_v<Record>);

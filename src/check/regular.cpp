@@ -76,16 +76,11 @@ class RegularCheck final : public KeyCheck {
     });
   }
 
-  /// The cluster whose write has replaced the read's value before the read began; 0: none has.
-  Rank replaced_by(const KeyHistory& key, const KeyOp& op) {
+  /// Whether another write had replaced the read's value before the read began. Reads come in order of invocation.
+  bool is_replaced(const KeyHistory& key, const KeyOp& op) {
     const Cluster& cluster = key.clusters[op.rank];
     if (key.versions_known) {
-      if (cluster.newer_completion_ns >= op.invocation_ns || cluster.write_completion_ns >= op.invocation_ns) {
-        return 0;
-      }
-      return std::ranges::partition_point(
-                 key.completions, [&op](const Completion& completion) { return completion.rank_max <= op.rank; })
-          ->rank;
+      return cluster.newer_completion_ns < op.invocation_ns && cluster.write_completion_ns < op.invocation_ns;
     }
     while (done_ < writes_.size() && key.clusters[writes_[done_]].write_completion_ns < op.invocation_ns) {
       const Rank rank = writes_[done_++];
@@ -93,7 +88,17 @@ class RegularCheck final : public KeyCheck {
         newest_ = rank;
       }
     }
-    return newest_ != 0 && key.clusters[newest_].write_invocation_ns > cluster.write_completion_ns ? newest_ : 0;
+    return newest_ != 0 && key.clusters[newest_].write_invocation_ns > cluster.write_completion_ns;
+  }
+
+  /// Which write that was. Requires: is_replaced(key, op).
+  [[nodiscard]] OpPosition replaced_by(const KeyHistory& key, const KeyOp& op) const {
+    if (!key.versions_known) {
+      return key.clusters[newest_].write;
+    }
+    const auto newer = std::ranges::partition_point(
+        key.completions, [&op](const Completion& completion) { return completion.rank_max <= op.rank; });
+    return key.clusters[newer->rank].write;
   }
 
   void look_at(const KeyHistory& key, const KeyOp& op) {
@@ -109,16 +114,21 @@ class RegularCheck final : public KeyCheck {
       ++(key.may_be_placed(op.rank) ? tally_.unjudged : tally_.outside);
       return;
     }
-    if (const Rank newer = replaced_by(key, op); newer != 0) [[unlikely]] {
-      add(key, op, Form::old_value, key.clusters[newer].write);
-      return;
-    }
+    const bool is_wrong = is_replaced(key, op);
     ++tally_.sample;
+    tally_.count += is_wrong ? 1 : 0;
+    if (is_wrong && tally_.suspects.wants(op.invocation_ns)) [[unlikely]] {
+      add_suspect(key, op, Form::old_value, replaced_by(key, op));
+    }
   }
 
   void add(const KeyHistory& key, const KeyOp& op, Form form, OpPosition proof) {
     ++tally_.sample;
     ++tally_.count;
+    add_suspect(key, op, form, proof);
+  }
+
+  void add_suspect(const KeyHistory& key, const KeyOp& op, Form form, OpPosition proof) {
     tally_.suspects.add({.at_ns = op.invocation_ns,
                          .key = key.key,
                          .ops = {op.position, proof},

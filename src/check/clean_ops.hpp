@@ -1,5 +1,5 @@
-// CleanOps: what the checks still want to know of the ops of cleared keys and of settled reads: how long before each
-// read, or after each write, the other one was. Found while streaming over the history; no op is grouped or copied.
+// CleanOps: what the checks still want to know of the ops of clean and partly clean keys: how long before each read, or
+// after each write, the other one was. Found while streaming over the history; no op is grouped or copied.
 #pragma once
 
 #include <cstdint>

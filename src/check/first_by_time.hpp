@@ -10,7 +10,7 @@
 namespace stalemate {
 
 /// `Item` has members `at_ns` and `read`; of items at the same time, those of lesser `read` come first.
-/// Cost: constant an item on average. Memory: a quarter more items than are kept.
+/// Cost: constant an item on average. Memory: a quarter more items than are kept, while another is absorbed its too.
 template <class Item>
 class FirstByTime {
  public:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "check/nearly_sorted.hpp"
 #include "core/assert.hpp"
@@ -21,6 +22,15 @@ Version version_in(const Cluster& cluster) {
 }
 bool is_applied(const Cluster& cluster) {
   return cluster.newer_invocation_ns == static_cast<Nanoseconds>(Standing::applied);
+}
+
+/// A total order, so that it does not matter which other writes there are. Two writes of one version are told so by
+/// mistake.
+bool comes_earlier(const Cluster& left, const Cluster& right) {
+  if (version_in(left) != version_in(right)) [[likely]] {
+    return version_in(left) < version_in(right);
+  }
+  return std::pair(left.write_invocation_ns, left.write) < std::pair(right.write_invocation_ns, right.write);
 }
 
 bool begins_earlier(const KeyOp& left, const KeyOp& right) {
@@ -192,8 +202,7 @@ void KeyBuilder::place_clusters(Extent& extent) {
   if (std::any_of(applied_end, clusters_.end(), is_applied)) {
     applied_end = std::stable_partition(begin, clusters_.end(), is_applied);
   }
-  sort_nearly_sorted(begin, applied_end,
-                     [](const Cluster& left, const Cluster& right) { return version_in(left) < version_in(right); });
+  sort_nearly_sorted(begin, applied_end, comes_earlier);
   extent.history.applied = static_cast<std::uint32_t>(applied_end - begin);
   extent.cluster_count = clusters_.size() - extent.clusters;
   standings_.resize(clusters_.size());

@@ -39,7 +39,7 @@ class NinesCheck final : public KeyCheck {
     }
   }
 
-  /// Of cleared keys, whose writes are not missed, and of those that lack settled ops, whose missed writes were told.
+  /// Of clean keys, whose writes are not missed, and of keys that lack settled ops: `look` has counted what is missed.
   void look_at_clean(const CleanBatch& ops) override {
     static_assert(withins.front().t_ns >= CleanBatch::span_ns_min);
     for (const Nanoseconds span_ns : ops.write_spans_ns) {

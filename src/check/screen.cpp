@@ -98,7 +98,7 @@ void Screen::look_at_table(const Crew& crew) {
 }
 
 /// Whether the value is to be put in order. Marks its key where that is not enough to judge it.
-inline bool Screen::is_kept(ValuePlace place, const ZoneTable::Zone& zone) {
+inline bool Screen::look_at_value(ValuePlace place, const ZoneTable::Zone& zone) {
   const ValueFacts facts = table_.facts(place, zone.first_completion_ns);
   const ValueUse use = use_of(facts, rules());
   if (use == ValueUse::odd) [[unlikely]] {
@@ -140,7 +140,7 @@ void Screen::look_in_place(std::uint32_t member) {
       continue;
     }
     const ZoneTable::Zone zone = table_.zone(place);
-    if (is_kept(place, zone)) [[likely]] {
+    if (look_at_value(place, zone)) [[likely]] {
       windows[zone.key.index].add(written_value(zone, version_of(place)));
     } else {
       table_.drop(place);
@@ -184,7 +184,7 @@ void Screen::count_bucket_values(std::uint32_t member) {
       continue;
     }
     const ZoneTable::Zone zone = table_.zone(place);
-    if (is_kept(place, zone)) [[likely]] {
+    if (look_at_value(place, zone)) [[likely]] {
       ++counts[zone.key.index / options_.bucket_keys];
     } else {
       table_.drop(place);

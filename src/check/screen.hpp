@@ -105,7 +105,7 @@ class Screen {
   void count_bucket_values(std::uint32_t member);
   void fill_buckets(std::uint32_t member);
   void look_at_bucket(std::uint32_t bucket, OrderWindows& windows);
-  [[nodiscard, gnu::always_inline]] inline bool is_kept(ValuePlace place, const ZoneTable::Zone& zone);
+  [[nodiscard, gnu::always_inline]] inline bool look_at_value(ValuePlace place, const ZoneTable::Zone& zone);
   [[nodiscard]] ValueRules rules() const {
     return {.versions_known = table_.versions_known(),
             .clears_unknown = options_.clears_unknown,

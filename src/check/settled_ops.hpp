@@ -8,8 +8,8 @@
 
 namespace stalemate {
 
-/// What a Screen found of a key: bit 0 says whether ops are left to look at other than settled ones, bit 1 whether such
-/// ops are too.
+/// What a Screen found of a key: bit 0 says whether the checks have to see ops that are not settled, bit 1 whether they
+/// have to see the others.
 enum class KeyState : std::uint8_t { clean = 0b00, partly_clean = 0b01, odd = 0b11 };
 
 /// Valid as long as the Screen. Requires: not all keys are clean; the screen did not give up.

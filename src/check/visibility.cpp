@@ -67,7 +67,8 @@ class VisibilityCheck final : public KeyCheck {
     }
   }
 
-  /// Of cleared keys, whose reads miss nothing, and of those that lack settled ops, of which those were told that do.
+  /// Of clean keys, whose reads miss nothing, and of keys that lack settled ops: `look` has counted what their reads
+  /// miss.
   void look_at_clean(const CleanBatch& ops) override {
     for (const Nanoseconds age_ns : ops.read_ages_ns) {
       ++buckets_[bucket_of(age_ns)].reads;

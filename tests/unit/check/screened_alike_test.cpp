@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "check/check.hpp"
+#include "core/random.hpp"
 #include "unit/check/small_history.hpp"
 #include "unit/check/told.hpp"
 
@@ -138,6 +139,36 @@ TEST(ScreenedAlike, ops_that_end_at_once_in_a_key_that_is_large_only_without_the
     script.read(1, 1000, 100'000 + 20 * i, 100'010 + 20 * i);
   }
   expect_alike(script.small);
+}
+
+TEST(ScreenedAlike, an_unanswered_write_of_the_same_version_among_many_out_of_order) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    SeededRandom random(seed, 23);
+    Script script;
+    const std::uint32_t writes = 34 + random.draw_below(26);
+    const std::uint32_t same = 1 + random.draw_below(writes - 1);
+    for (std::uint32_t i = 0; i < writes; ++i) {
+      // Nearly against the order of time, all different, but that the one before `same` has its version.
+      const std::uint32_t number = i + 1 == same ? same : i;
+      const std::uint32_t early = number == same ? 0 : random.draw_below(8);
+      const Version version = 64 * Version{2 * (writes - number) + early} + number;
+      script.write(0, 1001 + static_cast<Value>(i), 1 + i, 1001 + random.draw_below(300), version);
+    }
+    Op& unanswered = script.small.ops[random.draw_below(2) == 0 ? same : same - 1];
+    unanswered.outcome = Outcome::info;
+    unanswered.completion_ns = never;
+    const Value answered = 1001 + static_cast<Value>(unanswered.index == same ? same - 1 : same);
+    script.read(0, answered, 157, 197);
+    script.read(0, 1001 + static_cast<Value>(random.draw_below(writes)), 1581, 1657);
+    for (Value i = 0; i < 40; ++i) {
+      script.write(0, 2000 + i, 9000 + 10 * i, 9005 + 10 * i, 10'000 + static_cast<Version>(i));
+    }
+    script.small.clients = 64;
+    expect_alike(script.small, {.only = {"regular", "stale-reads"}});
+    if (HasFailure()) {
+      return;
+    }
+  }
 }
 
 TEST(StaleReads, keeps_the_first_by_time_whoever_finds_them) {

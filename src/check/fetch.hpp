@@ -10,8 +10,9 @@ namespace stalemate {
 template <class Record>
 [[gnu::always_inline]] inline void fetch_ahead(const Record* record) {
   constexpr std::size_t ahead = 192;
-  // Behind the end of the records there may be nothing: to fetch that does nothing.
-  __builtin_prefetch(record + ahead);
+  // Behind the end of the records there may be nothing: to fetch that does nothing. Records need not stay in the outer
+  // caches, which are for what is known of keys.
+  __builtin_prefetch(record + ahead, 0, 0);
 }
 
 }  // namespace stalemate

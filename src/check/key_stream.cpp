@@ -25,6 +25,7 @@ KeyStream::KeyStream(const History& history, const ValueRules& rules, KeyShare k
   const State* const states = states_.span().data();
   const KeyShare keys = keys_;
   std::size_t count = 0;
+#pragma GCC unroll 4
   for (std::size_t i = 0; i < ops.size(); ++i) {
     fetch_ahead(&ops[i]);
     // Whose key is whose is as good as random, so there is no branch on it.

@@ -23,27 +23,47 @@ namespace stalemate {
   return static_cast<std::size_t>(place - steps.begin());
 }
 
+/// Picks updates without a branch, for which steps are updates is hard to predict.
+struct PickedUpdates {
+  static constexpr std::size_t steps_max = 256;
+
+  std::array<std::uint32_t, steps_max> places;  // the first `count`
+  std::size_t count = 0;
+
+  /// Requires: place < steps_max.
+  [[gnu::always_inline]] void add(const StepRecord& step, std::size_t place) {
+    fetch_ahead(&step);
+    places[count] = static_cast<std::uint32_t>(place);
+    count += step.is_update() ? 1 : 0;
+  }
+};
+
 /// Calls `take(step)` for each update among the steps from `begin` on that belong to ops before `op_end`. Returns where
-/// those end, `end` at the latest. Which steps are updates is hard to predict, so they are picked without a branch
-/// first.
+/// those end, `end` at the latest.
 template <class Take>
 [[nodiscard, gnu::always_inline]] inline std::size_t for_each_update(std::span<const StepRecord> steps,
                                                                      std::size_t begin, std::size_t end,
                                                                      std::uint64_t op_end, const Take& take) {
-  std::array<std::uint32_t, 256> updates;
+  constexpr std::size_t at_once = 8;
   std::size_t next = begin;
   while (next < end && steps[next].op() < op_end) {
-    const std::size_t picked_from = next;
-    const std::size_t picked_to = std::min(end, next + updates.size());
+    PickedUpdates picked;
+    const StepRecord* const from = &steps[next];
+    const std::size_t count_max = std::min(end - next, PickedUpdates::steps_max);
     std::size_t count = 0;
-    for (; next < picked_to && steps[next].op() < op_end; ++next) {
-      fetch_ahead(&steps[next]);
-      updates[count] = static_cast<std::uint32_t>(next - picked_from);
-      count += steps[next].is_update() ? 1 : 0;
+    for (; count + at_once <= count_max && from[count + at_once - 1].op() < op_end; count += at_once) {
+#pragma GCC unroll 8
+      for (std::size_t i = count; i < count + at_once; ++i) {
+        picked.add(from[i], i);
+      }
     }
-    for (std::size_t i = 0; i < count; ++i) {
-      take(steps[picked_from + updates[i]]);
+    for (; count < count_max && from[count].op() < op_end; ++count) {
+      picked.add(from[count], count);
     }
+    for (std::size_t i = 0; i < picked.count; ++i) {
+      take(from[picked.places[i]]);
+    }
+    next += count;
   }
   return next;
 }

@@ -53,15 +53,15 @@ struct ValueFacts {
 namespace packed_version {
 inline constexpr std::uint64_t refused = 1;
 inline constexpr std::uint64_t unplaced = 2;
-/// Later versions, if there are any, are all this one.
+/// A greater version counts as none told.
 inline constexpr Version version_max = ~Version{0} - unplaced;
 
 [[nodiscard]] inline bool is_told(const StepRecord& update) {
-  return update.outcome() == Outcome::ok && update.version() != unknown_version;
+  static_assert(unknown_version == 0);
+  return update.outcome() == Outcome::ok && update.version() - 1 < version_max;
 }
 [[nodiscard]] inline std::uint64_t of(const StepRecord& update) {
-  return is_told(update) ? std::min(update.version(), version_max) + unplaced
-                         : (update.outcome() == Outcome::fail ? refused : unplaced);
+  return is_told(update) ? update.version() + unplaced : (update.outcome() == Outcome::fail ? refused : unplaced);
 }
 }  // namespace packed_version
 

@@ -65,13 +65,12 @@ HistoryIndex::HistoryIndex(const History& history, const Screen* screen, const C
     index_sorted();
   }
   if (uses_screen_ && is_dense_) {
-    versions_known_ = screen_->versions_known();
     versions_ = ranks_.empty() ? nullptr : screen_->versions_from(value_min_);
-    return;
+  } else {
+    own_versions_ = RecordArray<std::uint64_t>(ranks_.size());
+    versions_ = own_versions_.data();
+    read_versions(crew);
   }
-  own_versions_ = RecordArray<std::uint64_t>(ranks_.size());
-  versions_ = own_versions_.data();
-  read_versions(crew);
   if (uses_screen_) {
     versions_known_ = screen_->versions_known();
   }

@@ -173,11 +173,8 @@ void LostUpdatesCheck::count_lost(const History& history) {
 
 /// In order of time.
 std::vector<StaleRead> LostUpdatesCheck::missed_reads(std::span<const OpRecord> ops) {
-  const std::span<const Missed> kept = missed_.kept();
-  std::vector<Missed> in_order(kept.begin(), kept.end());
-  std::ranges::sort(in_order, {}, [](const Missed& missed) { return std::pair(missed.at_ns, missed.read); });
   std::vector<StaleRead> reads;
-  for (const Missed& missed : in_order) {
+  for (const Missed& missed : missed_.in_order()) {
     reads.push_back({.read = ops[missed.read].index(),
                      .newer_write = ops[missed.write].index(),
                      .lower_ns = missed.lower_ns,

@@ -14,7 +14,6 @@
 
 #include "check/first_by_time.hpp"
 #include "check/key_check.hpp"
-#include "check/time_sorter.hpp"
 #include "check/versions_behind.hpp"
 #include "check/words.hpp"
 
@@ -137,29 +136,10 @@ CheckResult StaleReadsCheck::result(const Summary& summary) {
 
 /// In order of time.
 std::vector<StaleRead> StaleReadsCheck::kept_reads(std::span<const OpRecord> ops) {
-  struct Place {
-    Nanoseconds time_ns;  // since the first one
-    OpPosition read;
-    std::uint32_t found;
-  };
   std::vector<StaleRead> reads;
-  const std::span<const Found> stale = stale_.kept();
-  if (stale.empty()) {
-    return reads;
-  }
-  const Nanoseconds first_ns = std::ranges::min(stale, {}, &Found::at_ns).at_ns;
-  TimeSorter<Place> places;
-  Place* next = places.room(stale.size());
-  for (const Found& found : stale) {
-    *next++ = {found.at_ns - first_ns, found.read, static_cast<std::uint32_t>(&found - stale.data())};
-  }
-  places.add_until(next);
-  const auto in_order = places.release(never, [](const Place& left, const Place& right) {
-    return std::pair(left.time_ns, left.read) < std::pair(right.time_ns, right.read);
-  });
+  const std::vector<Found> in_order = stale_.in_order();
   reads.reserve(in_order.size());
-  for (const Place& place : in_order) {
-    const Found& found = stale[place.found];
+  for (const Found& found : in_order) {
     reads.push_back({.read = ops[found.read].index(),
                      .newer_write = ops[found.newer_write].index(),
                      .lower_ns = found.lower_ns,

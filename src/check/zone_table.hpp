@@ -65,7 +65,9 @@ class ZoneTable {
   /// Places are below this.
   [[nodiscard]] ValuePlace place_end() const { return totals_.place_end; }
 
+  /// Where values are.
   [[nodiscard]] const ValueLayout& layout() const { return layout_; }
+  /// By place, also the one beyond all others.
   [[nodiscard]] const PackedZone* packed_zones() const { return zones_.span().data(); }
   /// Whether an op left something there.
   [[nodiscard]] bool is_touched(ValuePlace place) const { return zones_.span()[place].last != 0; }
@@ -146,9 +148,9 @@ class ZoneTable {
   };
 
   [[nodiscard]] std::uint64_t write(ValuePlace place) const { return writes_.span()[place - key_count_]; }
+  [[nodiscard]] ValuePlace place_of(const OpRecord& op) const { return layout_.place_of(op); }
   /// The place beyond all others, for what has none.
   [[nodiscard]] ValuePlace nowhere() const { return layout_.nowhere(); }
-  [[nodiscard]] ValuePlace place_of(const OpRecord& op) const { return layout_.place_of(op); }
   void choose_owners();
   [[nodiscard]] Reach reach_of(std::uint32_t member);
   static void look_up(ValueLayout layout, Reach reach, std::span<const OpRecord> ops, Block& block);

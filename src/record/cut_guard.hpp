@@ -1,7 +1,6 @@
 // CutGuard: lets a process outlive that a file it has mapped is cut short by others.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 
 namespace stalemate {

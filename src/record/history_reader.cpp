@@ -138,14 +138,10 @@ Result<History> read_history(const std::filesystem::path& path, const ReadOption
   }
   const std::string name = path.string();
   ReadAhead read_ahead(path, file->bytes().size());
-  Result<History> history =
+  return file->if_whole(
       load(file->bytes(),
            LoadOptions{.name = name, .threads = options.threads, .mapped = file->bytes(), .read_ahead = &read_ahead},
-           options.steps);
-  if (const Result<void> whole = file->check_whole(); !whole) {
-    return std::unexpected(whole.error());
-  }
-  return history;
+           options.steps));
 }
 
 Result<HistoryHeader> read_history_header(const std::filesystem::path& path) {
@@ -153,11 +149,7 @@ Result<HistoryHeader> read_history_header(const std::filesystem::path& path) {
   if (!file) {
     return std::unexpected(file.error());
   }
-  Result<HistoryHeader> header = scan_header_only(file->bytes(), path.string());
-  if (const Result<void> whole = file->check_whole(); !whole) {
-    return std::unexpected(whole.error());
-  }
-  return header;
+  return file->if_whole(scan_header_only(file->bytes(), path.string()));
 }
 
 bool looks_like_history(std::span<const std::byte> bytes) {

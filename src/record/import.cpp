@@ -104,11 +104,7 @@ Result<EventHistory> read_events(const std::filesystem::path& path) {
   if (!file) {
     return std::unexpected(file.error());
   }
-  Result<EventHistory> events = parse_events(file->text(), path);
-  if (const Result<void> whole = file->check_whole(); !whole) {
-    return std::unexpected(whole.error());
-  }
-  return events;
+  return file->if_whole(parse_events(file->text(), path));
 }
 
 }  // namespace stalemate

@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "core/error.hpp"
 #include "record/cut_guard.hpp"
@@ -30,6 +31,14 @@ class MappedFile {
   /// Whether all that was read was there. To be asked when all has been read.
   /// Errors: ErrorCode::unavailable, if the file got shorter meanwhile.
   [[nodiscard]] Result<void> check_whole() const;
+  /// What was read of it, or the error of check_whole.
+  template <class Read>
+  [[nodiscard]] Result<Read> if_whole(Result<Read> read) const {
+    if (Result<void> whole = check_whole(); !whole) {
+      return std::unexpected(std::move(whole.error()));
+    }
+    return read;
+  }
 
   [[nodiscard]] std::span<const std::byte> bytes() const { return {data_, size_}; }
   [[nodiscard]] std::string_view text() const { return {reinterpret_cast<const char*>(data_), size_}; }

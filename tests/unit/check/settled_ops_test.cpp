@@ -11,6 +11,7 @@
 #include "check/check.hpp"
 #include "check/screen.hpp"
 #include "unit/check/screened_history.hpp"
+#include "unit/check/script.hpp"
 #include "unit/check/told.hpp"
 
 namespace stalemate::test {
@@ -66,38 +67,20 @@ TEST(SettledOps, changes_nothing_where_some_reads_are_stale) {
 }
 
 TEST(SettledOps, leaves_no_write_out_that_was_the_last_before_a_stale_read) {
-  const auto op = [](OpIndex index, ClientId client, OpKind kind, Value value, Nanoseconds begun, Nanoseconds ended) {
-    return Op{.index = index,
-              .client = client,
-              .kind = kind,
-              .outcome = Outcome::ok,
-              .value = value,
-              .invocation_ns = begun,
-              .completion_ns = ended};
-  };
   for (const bool is_seen_early : {false, true}) {
-    SmallHistory small;
-    small.clients = 4;
     // 1001 is older than 1002 and 1003, but its write ends last; then 1002 is read, older than 1003.
-    small.ops = {op(0, 0, OpKind::write, 1001, 0, 1000),    op(1, 1, OpKind::write, 1002, 100, 110),
-                 op(2, 1, OpKind::write, 1003, 200, 210),   op(3, 2, OpKind::read, 1002, 1100, 1110),
-                 op(4, 1, OpKind::write, 1004, 1200, 1210), op(5, 1, OpKind::write, 1005, 1300, 1310)};
-    for (const Op& write : small.ops) {
-      if (write.kind == OpKind::write) {
-        small.steps.push_back({.op = write.index,
-                               .store = Store::database,
-                               .command = Command::write,
-                               .outcome = Outcome::ok,
-                               .value = write.value,
-                               .version = static_cast<Version>(write.value),
-                               .start_ns = write.invocation_ns,
-                               .end_ns = write.completion_ns});
-      }
-    }
+    Script script;
+    script.write(0, 1001, 0, 1000, 1);
+    script.write(0, 1002, 100, 110, 2);
+    script.write(0, 1003, 200, 210, 3);
+    script.read(0, 1002, 1100, 1110);
+    script.write(0, 1004, 1200, 1210, 4);
+    script.write(0, 1005, 1300, 1310, 5);
     if (is_seen_early) {
-      small.ops.push_back(op(6, 3, OpKind::read, 1001, 50, 60));
+      script.small.clients = 7;
+      script.read(0, 1001, 50, 60);
     }
-    const History history = packed(small);
+    const History history = packed(script.small);
     ASSERT_EQ(partly_cleared(history).first, 1U);
     ASSERT_GE(partly_cleared(history).second, 2U);
     const Report with = check_all(history, {});

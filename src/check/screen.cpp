@@ -23,13 +23,23 @@ std::vector<std::size_t> borders_of(std::size_t total, const ScreenOptions& opti
   return borders;
 }
 
+namespace {
+
+/// No larger than the keys of a bucket have room for, nor than there are values.
+std::size_t window_of(const ScreenOptions& options, const ZoneTable& table) {
+  const std::size_t window_max = std::min<std::size_t>(options.window, table.layout().values_max);
+  const std::uint32_t keys = std::clamp(table.key_count(), 1U, options.bucket_keys);
+  return std::clamp<std::size_t>(options.bucket_room / 2 / keys, std::min<std::size_t>(2, window_max), window_max);
+}
+
+}  // namespace
+
 Screen::Screen(const History& history, const ScreenOptions& options, const Crew& crew)
     : options_(options),
       table_(history, borders_of(history.ops().size(), options, crew)),
       members_(crew.size),
       buckets_(std::max(1U, (table_.key_count() + options.bucket_keys - 1) / options.bucket_keys)),
-      window_(std::clamp<std::size_t>(options.bucket_room / 2 / std::clamp(table_.key_count(), 1U, options.bucket_keys),
-                                      std::min<std::size_t>(2, options.window), options.window)),
+      window_(window_of(options, table_)),
       cursors_(members_),
       pieces_(members_) {
   if (!look_at_stream(history, crew)) {
@@ -48,6 +58,7 @@ bool Screen::look_at_stream(const History& history, const Crew& crew) {
   const std::vector<std::size_t> borders = borders_of(history.ops().size(), options_, crew);
   StreamSizes sizes = options_.stream;
   sizes.window = window_;
+  sizes = sizes.for_values(table_.layout().values_max);
   return take_over(StreamProof(history, rules(), sizes, borders, crew));
 }
 

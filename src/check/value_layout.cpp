@@ -6,8 +6,11 @@ namespace stalemate {
 
 namespace {
 
-/// Written values that may lie below or above those that a history of so many ops would have by itself.
-constexpr std::size_t values_spare = 4096;
+/// Written values that may lie below or above those that a history of so many ops would have by itself. Few for a small
+/// one, which would take longer to make room for them than to judge.
+std::size_t values_spare_of(const History& history) {
+  return std::min<std::size_t>(4096, 64 + 4 * history.ops().size());
+}
 
 /// The value from which places are counted.
 std::int64_t first_value(const History& history) {
@@ -19,14 +22,14 @@ std::int64_t first_value(const History& history) {
       (first->value() >= usual && first->value() - usual < static_cast<std::int64_t>(ops.size()))) {
     return usual;
   }
-  return std::int64_t{first->value()} - static_cast<std::int64_t>(values_spare);
+  return std::int64_t{first->value()} - static_cast<std::int64_t>(values_spare_of(history));
 }
 
 }  // namespace
 
 ValueLayout ValueLayout::of(const History& history) {
   return {.value_begin = first_value(history),
-          .values_max = history.ops().size() + 2 * values_spare,
+          .values_max = history.ops().size() + 2 * values_spare_of(history),
           .key_count = history.header.key_count,
           .initial = history.header.initial_value};
 }

@@ -1,6 +1,7 @@
 #include "check/value_stream.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "check/fetch.hpp"
 #include "check/steps_with_keys.hpp"
@@ -16,6 +17,13 @@ constexpr std::size_t block_ops = 256;
 constexpr int elders_max = 64;
 
 }  // namespace
+
+StreamSizes StreamSizes::for_values(std::uint64_t values_max) const {
+  const std::uint64_t ring = std::clamp<std::uint64_t>(std::bit_ceil(values_max), 4, ring_values);
+  return {.ring_values = static_cast<std::uint32_t>(ring),
+          .border_values = std::min(border_values, static_cast<std::uint32_t>(ring / 4)),
+          .window = std::min<std::size_t>(window, std::max<std::size_t>(values_max, 1))};
+}
 
 ValueStream::ValueStream(const History& history, const ValueLayout& layout, const ValueRules& rules, const Share& share,
                          const StreamSizes& sizes)

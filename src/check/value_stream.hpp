@@ -21,6 +21,9 @@ struct StreamSizes {
   std::uint32_t ring_values = 8192;   ///< a power of 2; so far apart may values be that are new at the same time
   std::uint32_t border_values = 512;  ///< so many values before and after its first one may be seen by a neighbour too
   std::size_t window = 512;           ///< a value may be so many of its key's out of order
+
+  /// No more than a history of so many values has use for.
+  [[nodiscard]] StreamSizes for_values(std::uint64_t values_max) const;
 };
 
 /// One member's part of a StreamProof. Every call that returns false has found something that is wrong, or that cannot

@@ -15,7 +15,13 @@ namespace {
 
 constexpr std::size_t huge_page_bytes = std::size_t{2} << 20U;
 constexpr std::size_t large_bytes = 2 * huge_page_bytes;
+/// Less than this comes from the heap: to map and unmap pages takes longer than to fill so few.
+constexpr std::size_t mapped_bytes = std::size_t{64} << 10U;
+constexpr std::size_t heap_alignment = 128;
 
+bool is_small(std::size_t size_bytes) {
+  return size_bytes < mapped_bytes;
+}
 bool is_large(std::size_t size_bytes) {
   return size_bytes >= large_bytes;
 }
@@ -148,6 +154,9 @@ void* allocate_pages(std::size_t size_bytes) {
   if (size_bytes == 0) {
     return nullptr;
   }
+  if (is_small(size_bytes)) {
+    return std::memset(::operator new(size_bytes, std::align_val_t{heap_alignment}), 0, size_bytes);
+  }
   if (!is_large(size_bytes)) {
     return map_pages(size_bytes);
   }
@@ -170,7 +179,9 @@ void release_pages(void* pages, std::size_t size_bytes) noexcept {
   if (pages == nullptr) {
     return;
   }
-  if (is_large(size_bytes)) {
+  if (is_small(size_bytes)) {
+    ::operator delete(pages, std::align_val_t{heap_alignment});
+  } else if (is_large(size_bytes)) {
     kept_pages().keep(pages, taken_bytes(size_bytes));
   } else {
     ::munmap(pages, size_bytes);

@@ -10,9 +10,9 @@
 
 namespace stalemate {
 
-/// Memory for `size_bytes` bytes, all zero until written; nullptr for 0. Straight from the system, or a large piece
-/// that was given back, of which the process keeps 64 MiB. Such a piece is made zero by the thread that asks. Errors:
-/// throws std::bad_alloc where the system has none left. Thread rule: any.
+/// Memory for `size_bytes` bytes, all zero until written; nullptr for 0. A little of the heap, more straight from the
+/// system, or a large piece that was given back, of which the process keeps 64 MiB. Such a piece is made zero by the
+/// thread that asks. Errors: throws std::bad_alloc where the system has none left. Thread rule: any.
 [[nodiscard]] void* allocate_pages(std::size_t size_bytes);
 /// Requires: allocate_pages gave it, for that size. Thread rule: any.
 void release_pages(void* pages, std::size_t size_bytes) noexcept;

@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "check/cause.hpp"
 #include "check/causes.hpp"
 #include "check/check.hpp"
 #include "check/story.hpp"
@@ -123,8 +125,22 @@ inline Explanation only_explanation(const History& history) {
   return explanation;
 }
 
+/// Whatever the order in which the causes of one order are asked, the same one is reported.
+inline void expect_one_cause_an_order(const History& history, const Explanation& explanation) {
+  EvidenceFinder finder(history);
+  const Evidence evidence = finder.find(*history.find_op(explanation.read), explanation.newer_write);
+  std::map<CauseOrder, std::string_view> proved;
+  for (const CauseInfo& cause : CauseRegistry::all()) {
+    if (evidence.answer != nullptr && !cause.prove(evidence).empty()) {
+      const auto [other, is_first] = proved.emplace(cause.order, cause.name);
+      EXPECT_TRUE(is_first) << cause.name << " and " << other->second;
+    }
+  }
+}
+
 inline void expect_proof(const History& history, const Explanation& explanation, std::string_view cause) {
   EXPECT_EQ(name_of(explanation.cause), cause);
+  expect_one_cause_an_order(history, explanation);
   if (cause != "unexplained") {
     EXPECT_GE(explanation.steps.size(), 3U);
     EXPECT_LE(explanation.steps.size(), 8U);

@@ -196,10 +196,10 @@ class OpScript {
     }
     return *this;
   }
-  /// The database tells of another update of the value, of no op that is known.
-  OpScript& add_update_of_no_op(Value value, Version version) {
+  /// The database tells of another update of the value, by default of no op that is known.
+  OpScript& add_update(Value value, Version version, OpIndex op = no_op) {
     Step step = small_.steps.back();
-    step.op = no_op;
+    step.op = op;
     step.value = value;
     step.version = version;
     small_.steps.push_back(step);
@@ -246,7 +246,16 @@ TEST(KeyProof, does_not_hold_where_an_update_of_no_op_tells_another_version) {
         .add(OpKind::read, 1002, 50, 60);
   };
   EXPECT_TRUE(written().holds());
-  EXPECT_FALSE(written().add_update_of_no_op(1001, 300).holds());
+  EXPECT_FALSE(written().add_update(1001, 300).holds());
+}
+
+TEST(KeyProof, does_not_hold_where_another_writes_op_tells_the_version_of_a_value) {
+  const auto written = [] {
+    return OpScript().add(OpKind::write, 1001, 10, 20, 100).add(OpKind::write, 1002, 30, 40, 200);
+  };
+  EXPECT_TRUE(written().add_update(1002, 300, 1).holds());
+  // 1001 was applied after 1002, which began when it had ended.
+  EXPECT_FALSE(written().add_update(1001, 300, 1).holds());
 }
 
 TEST(KeyProof, finds_a_read_of_what_nobody_wrote_whatever_else_is_going_on) {

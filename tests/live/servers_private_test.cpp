@@ -82,6 +82,18 @@ bool is_there(pid_t pid) {
   return process_stat(pid).has_value();
 }
 
+// Whether a signal was sent to the process that it has neither taken nor ignored yet.
+bool has_pending_signal(pid_t pid) {
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  for (std::string line; std::getline(status, line);) {
+    if ((line.starts_with("SigPnd:") || line.starts_with("ShdPnd:")) &&
+        line.find_first_not_of('0', line.find('\t') + 1) != std::string::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
 template <class Condition>
 bool comes_true(Condition condition) {
   for (int attempt = 0; attempt < 1'000; ++attempt) {
@@ -338,7 +350,7 @@ TEST_F(PrivateServersTest, hear_nothing_of_an_interrupt_at_the_terminal) {
   EXPECT_NE(getpgid(program.keeper), getpgid(0));
   kill(program.keeper, SIGINT);
   kill(program.keeper, SIGTERM);
-  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_TRUE(comes_true([&] { return !has_pending_signal(program.keeper); }));
   EXPECT_TRUE(is_there(program.servers[0]));
   kill_and_reap(program.pid);
   EXPECT_TRUE(comes_true([&] { return run_folders(base_.path()).empty(); }));

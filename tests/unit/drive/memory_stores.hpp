@@ -26,8 +26,14 @@ struct MemoryStores {
   std::pair<Nanoseconds, Nanoseconds> stall = {0, 0};
   /// Calls begun in [first, second) are refused.
   std::pair<Nanoseconds, Nanoseconds> outage = {0, 0};
+  std::atomic<unsigned> answers = 0;  ///< to calls, of all sessions
   SteadyTime origin = std::chrono::steady_clock::now();
 
+  void await_answers(unsigned count) const {
+    for (unsigned seen = answers.load(); seen < count; seen = answers.load()) {
+      answers.wait(seen);
+    }
+  }
   [[nodiscard]] Nanoseconds now_ns() const {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - origin).count();
   }
@@ -124,6 +130,8 @@ class MemorySession final : public Session,
       wait_ns += stores_.stall.second - now_ns;
     }
     co_await clock_.sleep(wait_ns);
+    stores_.answers.fetch_add(1);
+    stores_.answers.notify_all();
     co_return true;
   }
 

@@ -67,6 +67,12 @@ ByteServer::~ByteServer() {
   ::close(listener_);
 }
 
+void ByteServer::await_closed(unsigned count) const {
+  for (unsigned closed = closed_.load(); closed < count; closed = closed_.load()) {
+    closed_.wait(closed);
+  }
+}
+
 bool ByteServer::wait_readable(int socket) const {
   std::array<pollfd, 2> wanted = {pollfd{socket, POLLIN, 0}, pollfd{stop_, POLLIN, 0}};
   return ::poll(wanted.data(), wanted.size(), -1) > 0 && wanted[1].revents == 0;
@@ -83,6 +89,8 @@ void ByteServer::serve() {
     const std::size_t number = connections_.fetch_add(1);
     follow(socket, conversations_[std::min(number, conversations_.size() - 1)]);
     ::close(socket);
+    closed_.fetch_add(1);
+    closed_.notify_all();
   }
 }
 

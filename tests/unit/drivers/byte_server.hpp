@@ -42,6 +42,8 @@ class ByteServer {
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] unsigned connections() const { return connections_.load(); }
+  /// Waits until the server has closed so many connections; on loopback the client's end knows it then.
+  void await_closed(unsigned count) const;
 
  private:
   void serve();
@@ -53,6 +55,7 @@ class ByteServer {
   int stop_ = -1;
   std::uint16_t port_ = 0;
   std::atomic<unsigned> connections_ = 0;
+  std::atomic<unsigned> closed_ = 0;
   std::thread thread_;
 };
 

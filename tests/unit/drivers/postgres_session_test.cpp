@@ -5,7 +5,6 @@
 
 #include <boost/asio/io_context.hpp>
 #include <chrono>
-#include <thread>
 #include <vector>
 
 #include "byte_server.hpp"
@@ -198,8 +197,7 @@ TEST_F(PostgresSessionTest, a_connection_lost_between_calls_costs_no_call) {
        after_preparing({await_syncs(1), send_bytes(answer), hold_connection()})});
   PostgresSession session(context, options_for(server.port()));
   EXPECT_TRUE(write(session));
-  // Long enough for the server's end of the connection to arrive, on any machine that runs at all.
-  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  server.await_closed(1);
   EXPECT_TRUE(write(session));
 }
 

@@ -138,8 +138,7 @@ TEST_F(RedisSessionTest, a_connection_lost_between_calls_costs_no_call) {
                      after_greeting({await_command(), send_bytes("+OK\r\n"), hold_connection()})});
   RedisSession session(context, options_for(server.port()));
   EXPECT_EQ(got(session), 4);
-  // Long enough for the server's end of the connection to arrive, on any machine that runs at all.
-  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  server.await_closed(1);
   EXPECT_TRUE(set(session));
 }
 
@@ -168,7 +167,6 @@ TEST_F(RedisSessionTest, an_unasked_reply_is_never_taken_for_the_next_calls) {
   RedisSession session(context, options_for(server.port()));
   const auto surplus = get(session);
   static_cast<void>(surplus);
-  std::this_thread::sleep_for(std::chrono::milliseconds(50));
   EXPECT_EQ(got(session), 3);
 }
 

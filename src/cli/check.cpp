@@ -123,7 +123,7 @@ class Check final : public Subcommand {
 
   [[nodiscard]] Result<Judged> judge(const CheckOptions& options) const {
     const std::filesystem::path path = history_path(file_);
-    const Result<bool> is_own = is_own_history(path);
+    const Result<bool> is_own = names_own_history(path);
     if (!is_own) {
       return std::unexpected(is_own.error());
     }

@@ -3,9 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <thread>
 #include <vector>
 
@@ -18,20 +15,13 @@ std::filesystem::path history_path(const std::string& run_or_file) {
   return std::filesystem::is_directory(path) ? path / "history.stale" : path;
 }
 
-Result<bool> is_own_history(const std::filesystem::path& path) {
+Result<bool> names_own_history(const std::filesystem::path& path) {
   if (path.filename() == "results.json") {
     return failed(ErrorCode::wrong_type,
                   fmt::format("{} holds a run's results, not its history; name the run's folder: {}", path.string(),
                               path.has_parent_path() ? path.parent_path().string() : "."));
   }
-  std::ifstream file(path, std::ios::binary);
-  std::string bytes(64, '\0');
-  if (!file) {
-    return failed(ErrorCode::wrong_type, fmt::format("cannot read {}: {}", path.string(), std::strerror(errno)));
-  }
-  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  bytes.resize(static_cast<std::size_t>(file.gcount()));
-  return looks_like_history(std::as_bytes(std::span(bytes)));
+  return is_own_history(path);
 }
 
 Result<History> read_on_all_cores(const std::filesystem::path& path) {

@@ -13,8 +13,8 @@ namespace stalemate {
 [[nodiscard]] std::filesystem::path history_path(const std::string& run_or_file);
 
 /// Whether the file begins as our own histories do.
-/// Errors: wrong_type, naming the file and the system's reason.
-[[nodiscard]] Result<bool> is_own_history(const std::filesystem::path& path);
+/// Errors: as is_own_history; wrong_type, it is a run's results.json, of which the sentence names the folder.
+[[nodiscard]] Result<bool> names_own_history(const std::filesystem::path& path);
 
 /// As read_history, on one thread a core.
 [[nodiscard]] Result<History> read_on_all_cores(const std::filesystem::path& path);

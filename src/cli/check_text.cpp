@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/duration.hpp"
+#include "core/printable.hpp"
 
 namespace stalemate {
 namespace {
@@ -33,7 +34,10 @@ std::string figure_text(const Figure& figure, bool is_timed = true) {
   return {};
 }
 
-std::string wrapped(std::string_view text, std::size_t width, std::string_view indent) {
+/// What others wrote into a sentence is made printable.
+std::string wrapped(std::string_view sentence, std::size_t width, std::string_view indent) {
+  const std::string shown = printable(sentence);
+  std::string_view text = shown;
   std::string out;
   while (!text.empty()) {
     std::size_t length = std::min(text.size(), width - indent.size());
@@ -244,7 +248,7 @@ std::string report_json(const Report& report, std::span<const ClockErrorPoint> c
     json["clock_error_curve"].push_back({{"clock_error_ns", point.clock_error_ns}, {"violations", counts}});
   }
   json["defects"] = report.defects;
-  return json.dump(2) + "\n";
+  return printable_lines(json.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace stalemate

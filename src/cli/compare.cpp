@@ -13,11 +13,15 @@
 #include "cli/run_job.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
+#include "core/input_file.hpp"
 #include "report/results_json.hpp"
 #include "report/summary.hpp"
 
 namespace stalemate {
 namespace {
+
+// Many times what a run of a million keys writes.
+constexpr InputLimit results_limit = {.what = "a run's results.json", .bytes_max = std::uint64_t{64} << 20U};
 
 // What a comparison cannot do without; other fields may be missing, as in the results of an older version.
 constexpr const char* compared_members[] = {"/scenario",   "/pattern",     "/engines",       "/asked",
@@ -39,7 +43,7 @@ std::optional<std::string> missing_member(const nlohmann::json& results) {
 Result<RunResults> results_at(const std::string& path) {
   const std::filesystem::path file =
       std::filesystem::is_directory(path) ? std::filesystem::path(path) / "results.json" : std::filesystem::path(path);
-  const Result<std::string> text = read_file(file);
+  const Result<std::string> text = read_input(file, results_limit);
   if (!text) {
     return failed(ErrorCode::wrong_type, text.error().detail + "; name a run's folder or its results.json");
   }

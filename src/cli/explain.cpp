@@ -16,6 +16,7 @@
 #include "cli/subcommand.hpp"
 #include "cli/whole_number.hpp"
 #include "core/pattern.hpp"
+#include "core/printable.hpp"
 #include "record/history_reader.hpp"
 
 namespace stalemate {
@@ -105,13 +106,13 @@ class Explain final : public Subcommand {
       return print_list(*history, wrong);
     }
     if (wrong.empty()) {
-      fmt::print("{}{}", words_of_nothing(*history, stale), words_of_lost(lost));
+      fmt::print("{}{}", words_of_nothing(*history, stale), printable_lines(words_of_lost(lost)));
       return ExitCode::ok;
     }
     const StaleRead& first = stale.stale_reads.empty() ? wrong.front() : stale.stale_reads.front();
     const ExitCode code = print_one(*history, CauseFinder(*history).explain(first));
     if (!mermaid_ && lost.count > 0) {
-      fmt::print("\n{}", words_of_lost(lost));
+      fmt::print("\n{}", printable_lines(words_of_lost(lost)));
     }
     return code;
   }
@@ -140,7 +141,8 @@ class Explain final : public Subcommand {
     }
     const Explanation explanation = finder.explain(*read_, find_lost_write(history, *read_));
     if (explanation.cause == nullptr) {
-      fmt::print("{} was not stale, nor did it miss a write that was lost\n", words_of_op(history.header, to_op(*op)));
+      fmt::print("{} was not stale, nor did it miss a write that was lost\n",
+                 printable(words_of_op(history.header, to_op(*op))));
       return ExitCode::ok;
     }
     return print_one(history, explanation);
@@ -148,11 +150,12 @@ class Explain final : public Subcommand {
 
   [[nodiscard]] ExitCode print_one(const History& history, const Explanation& explanation) const {
     if (mermaid_) {
-      fmt::print("{}", mermaid_of(history, explanation));
+      fmt::print("{}", printable_lines(mermaid_of(history, explanation)));
     } else {
       const std::string cell = matrix_cell(history.header.pattern, explanation.cause);
-      fmt::print("{}\n{}{}{}", story_of(history, explanation),
-                 sequence_diagram_of(history, explanation, columns_of(STDOUT_FILENO)), cell.empty() ? "" : "\n", cell);
+      fmt::print("{}\n{}{}{}", printable_lines(story_of(history, explanation)),
+                 printable_lines(sequence_diagram_of(history, explanation, columns_of(STDOUT_FILENO))),
+                 cell.empty() ? "" : "\n", cell);
     }
     return ExitCode::ok;
   }

@@ -67,7 +67,7 @@ class Export final : public Subcommand {
 
   [[nodiscard]] Result<EventHistory> read() const {
     const std::filesystem::path path = history_path(run_);
-    const Result<bool> is_own = is_own_history(path);
+    const Result<bool> is_own = names_own_history(path);
     if (!is_own) {
       return std::unexpected(is_own.error());
     }

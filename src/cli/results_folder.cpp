@@ -7,8 +7,6 @@
 
 #include <cerrno>
 #include <chrono>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 
 namespace stalemate {
@@ -126,18 +124,6 @@ std::string shell_word(const std::string& word) {
     quoted += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
   }
   return quoted + "'";
-}
-
-Result<std::string> read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return cannot("read", path, errno);
-  }
-  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (file.bad()) {
-    return cannot("read", path, errno);
-  }
-  return text;
 }
 
 }  // namespace stalemate

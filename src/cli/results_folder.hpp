@@ -41,9 +41,6 @@ class ReservedSpace {
 /// Points BASE/SCENARIO/latest at the folder. Errors: as write_file.
 [[nodiscard]] Result<void> point_latest_at(const ResultsFolder& folder);
 
-/// The whole text of a file. Errors: defect, naming the file and the system's reason.
-[[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path);
-
 /// A word as a shell wants it: itself where that is safe, else in single quotes.
 [[nodiscard]] std::string shell_word(const std::string& word);
 

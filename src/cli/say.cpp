@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <string>
 
+#include "core/printable.hpp"
+
 namespace stalemate {
 namespace {
 
@@ -31,7 +33,7 @@ ExitCode exit_code_of(ErrorCode code) {
 // Where standard error cannot be written, the exit code still tells.
 void print_line(std::string_view beginning, std::string_view sentence) {
   std::string line(beginning);
-  line += sentence;
+  line += printable(sentence);
   line += '\n';
   std::fwrite(line.data(), 1, line.size(), stderr);
 }

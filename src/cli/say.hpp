@@ -8,7 +8,7 @@
 
 namespace stalemate {
 
-/// Prints "stalemate: SENTENCE" to standard error and returns `code`.
+/// Prints "stalemate: SENTENCE" to standard error, whatever a terminal would obey in it escaped, and returns `code`.
 ExitCode say(ExitCode code, std::string_view sentence);
 
 /// Prints the error's detail and returns the code its kind asks for: wrong input 64, a server's trouble 69, else 70.

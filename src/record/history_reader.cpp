@@ -132,7 +132,7 @@ Result<History> parse_history(std::span<const std::byte> bytes, std::string_view
 }
 
 Result<History> read_history(const std::filesystem::path& path, const ReadOptions& options) {
-  const Result<MappedFile> file = MappedFile::open(path);
+  const Result<MappedFile> file = MappedFile::open(path, native_history_limit);
   if (!file) {
     return std::unexpected(file.error());
   }
@@ -145,11 +145,23 @@ Result<History> read_history(const std::filesystem::path& path, const ReadOption
 }
 
 Result<HistoryHeader> read_history_header(const std::filesystem::path& path) {
-  const Result<MappedFile> file = MappedFile::open(path);
+  const Result<MappedFile> file = MappedFile::open(path, native_history_limit);
   if (!file) {
     return std::unexpected(file.error());
   }
   return file->if_whole(scan_header_only(file->bytes(), path.string()));
+}
+
+Result<bool> is_own_history(const std::filesystem::path& path) {
+  Result<InputFile> file = InputFile::open(path, native_history_limit);
+  if (!file) {
+    return std::unexpected(file.error());
+  }
+  const Result<std::string> front = file->read(block_format::file_magic.size());
+  if (!front) {
+    return std::unexpected(front.error());
+  }
+  return looks_like_history(std::as_bytes(std::span(*front)));
 }
 
 bool looks_like_history(std::span<const std::byte> bytes) {

@@ -4,9 +4,13 @@
 #include <filesystem>
 
 #include "core/error.hpp"
+#include "core/input_file.hpp"
 #include "record/history.hpp"
 
 namespace stalemate {
+
+/// An op and a step take 30 bytes each, and ops are numbered by 32 bits.
+inline constexpr InputLimit native_history_limit = {.what = "a history", .bytes_max = std::uint64_t{1} << 40U};
 
 struct ReadOptions {
   bool steps = true;     ///< false: steps are checked for damage but not kept
@@ -15,7 +19,8 @@ struct ReadOptions {
 
 /// The history in `path`. A file cut at any byte after its header is read up to the last whole block; then `trailer` is
 /// empty and `truncation` says where it was cut. Steps whose op is missing (cut off) are kept.
-/// Errors: ErrorCode::unavailable, the file cannot be opened or mapped; ErrorCode::protocol, it is not a history, is
+/// Errors: ErrorCode::wrong_type, the file cannot be opened, is none or is too long; ErrorCode::unavailable, it cannot
+/// be mapped; ErrorCode::protocol, it is not a history, is
 /// cut within its header, or is damaged: the sentence names the block and the byte offset, and for a single flipped bit
 /// the very byte and bit. Damage is never skipped over.
 [[nodiscard]] Result<History> read_history(const std::filesystem::path& path, const ReadOptions& options = {});
@@ -29,5 +34,7 @@ struct ReadOptions {
 
 /// Whether the bytes begin as a history file does, as far as they go; not if there are none.
 [[nodiscard]] bool looks_like_history(std::span<const std::byte> bytes);
+/// The same of a file's first bytes. Errors: as InputFile::open.
+[[nodiscard]] Result<bool> is_own_history(const std::filesystem::path& path);
 
 }  // namespace stalemate

@@ -81,8 +81,7 @@ Result<EventHistory> read_own_events(const std::filesystem::path& path) {
   return events;
 }
 
-Result<EventHistory> parse_events(std::string_view text, const std::filesystem::path& path) {
-  const std::string name = path.string();
+Result<EventHistory> parse_events(std::string_view text, std::string_view name) {
   const Result<HistoryFormat> format = guess_format(text, name);
   if (!format) {
     return std::unexpected(format.error());
@@ -94,17 +93,24 @@ Result<EventHistory> parse_events(std::string_view text, const std::filesystem::
     case HistoryFormat::csv: return parse_csv(text, name);
     case HistoryFormat::native: break;
   }
-  return read_own_events(path);
+  STALEMATE_ASSERT(false, "a native history is not read as a text");
 }
 
 }  // namespace
 
 Result<EventHistory> read_events(const std::filesystem::path& path) {
-  const Result<MappedFile> file = MappedFile::open(path);
+  const Result<bool> is_own = is_own_history(path);
+  if (!is_own) {
+    return std::unexpected(is_own.error());
+  }
+  if (*is_own) {
+    return read_own_events(path);
+  }
+  const Result<MappedFile> file = MappedFile::open(path, text_history_limit);
   if (!file) {
     return std::unexpected(file.error());
   }
-  return file->if_whole(parse_events(file->text(), path));
+  return file->if_whole(parse_events(file->text(), path.string()));
 }
 
 }  // namespace stalemate

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/error.hpp"
+#include "core/input_file.hpp"
 #include "record/event_history.hpp"
 
 namespace stalemate {
@@ -14,6 +15,10 @@ namespace stalemate {
 /// `csv`: as write_csv makes it.
 enum class HistoryFormat : std::uint8_t { native, edn, json_lines, jepsen_log, csv };
 [[nodiscard]] std::string_view name_of(HistoryFormat format);
+
+/// A history in any format but our own, which is read as a whole.
+inline constexpr InputLimit text_history_limit = {.what = "a history that is a text",
+                                                  .bytes_max = std::uint64_t{1} << 30U};
 
 /// What the bytes look like, whatever the file is called.
 /// Errors: ErrorCode::protocol, none of the formats; the sentence says what each begins with.

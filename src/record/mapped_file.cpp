@@ -1,9 +1,6 @@
 #include "record/mapped_file.hpp"
 
-#include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -18,43 +15,25 @@ std::unexpected<Error> cannot_read(const std::filesystem::path& path, const std:
   return failed(ErrorCode::unavailable, "cannot read " + path.string() + ": " + why);
 }
 
-std::string reason_of(int error_number) {
-  return std::generic_category().message(error_number);
-}
-
 }  // namespace
 
-Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) {
-    return cannot_read(path, reason_of(errno));
-  }
-  struct stat facts = {};
-  if (::fstat(file, &facts) != 0) {
-    const int error_number = errno;
-    ::close(file);
-    return cannot_read(path, reason_of(error_number));
-  }
-  if (!S_ISREG(facts.st_mode)) {
-    ::close(file);
-    return cannot_read(path, S_ISDIR(facts.st_mode) ? "it is a folder" : "it is not a file");
+Result<MappedFile> MappedFile::open(const std::filesystem::path& path, const InputLimit& limit) {
+  const Result<InputFile> file = InputFile::open(path, limit);
+  if (!file) {
+    return std::unexpected(file.error());
   }
   MappedFile mapped;
   mapped.path_ = path;
-  mapped.size_ = static_cast<std::size_t>(facts.st_size);
-  if (mapped.size_ > 0) {
-    void* const data = ::mmap(nullptr, mapped.size_, PROT_READ, MAP_PRIVATE, file, 0);
+  if (file->size_bytes() > 0) {
+    void* const data = ::mmap(nullptr, file->size_bytes(), PROT_READ, MAP_PRIVATE, file->descriptor(), 0);
     if (data == MAP_FAILED) {
-      const int error_number = errno;
-      ::close(file);
-      mapped.size_ = 0;
-      return cannot_read(path, reason_of(error_number));
+      return cannot_read(path, std::generic_category().message(errno));
     }
     mapped.data_ = static_cast<std::byte*>(data);
+    mapped.size_ = file->size_bytes();
     mapped.guard_ = std::make_unique<CutGuard>(mapped.data_, mapped.size_);
     ::madvise(data, mapped.size_, MADV_SEQUENTIAL);  // a hint only
   }
-  ::close(file);
   return mapped;
 }
 

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "core/input_file.hpp"
 #include "record/cut_guard.hpp"
 
 namespace stalemate {
@@ -18,9 +19,8 @@ namespace stalemate {
 /// that grows is seen as it was when opened.
 class MappedFile {
  public:
-  /// Errors: ErrorCode::unavailable, with the path and the system's reason. Files that cannot be mapped (pipes) are
-  /// refused too.
-  [[nodiscard]] static Result<MappedFile> open(const std::filesystem::path& path);
+  /// Errors: as InputFile::open; ErrorCode::unavailable, it cannot be mapped: with the path and the system's reason.
+  [[nodiscard]] static Result<MappedFile> open(const std::filesystem::path& path, const InputLimit& limit);
 
   MappedFile(MappedFile&& other) noexcept;
   MappedFile& operator=(MappedFile&& other) noexcept;

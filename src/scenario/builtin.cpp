@@ -1,11 +1,8 @@
 // Built-in scenarios, and finding one by name or path.
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
-#include <system_error>
+#include <cstdint>
 
 #include "core/assert.hpp"
+#include "core/input_file.hpp"
 #include "core/nearest.hpp"
 #include "scenario/embedded.hpp"
 #include "scenario/parse.hpp"
@@ -14,26 +11,7 @@
 namespace stalemate {
 namespace {
 
-// Longer files are no scenarios; a device or a pipe must not fill memory.
-constexpr std::size_t file_length_max = 1U << 20U;
-
-Result<std::string> read_text_file(const std::string& path) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::string text(file_length_max + 1, '\0');
-  if (file) {
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  }
-  if (!file && !file.eof()) {
-    const std::string reason = errno != 0 ? std::system_category().message(errno) : "it cannot be read";
-    return failed(ErrorCode::wrong_type, path + ": " + reason + "; give a scenario's name or a .toml file");
-  }
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > file_length_max) {
-    return failed(ErrorCode::wrong_type, path + ": it is longer than a scenario can be (1 MiB)");
-  }
-  return text;
-}
+constexpr InputLimit scenario_limit = {.what = "a scenario", .bytes_max = std::uint64_t{1} << 20U};
 
 // Only blank lines and comments.
 bool says_nothing(std::string_view text) {
@@ -75,9 +53,9 @@ Result<Scenario> load_scenario(std::string_view name_or_path) {
                   "there is no scenario '" + std::string(name_or_path) + "'" + did_you_mean(name_or_path, names) +
                       "; `stalemate list scenarios` shows them, and a path to a .toml file works too");
   }
-  const Result<std::string> text = read_text_file(std::string(name_or_path));
+  const Result<std::string> text = read_input(name_or_path, scenario_limit);
   if (!text) {
-    return std::unexpected(text.error());
+    return failed(ErrorCode::wrong_type, text.error().detail + "; give a scenario's name or a .toml file");
   }
   if (says_nothing(*text)) {
     return failed(ErrorCode::wrong_type, std::string(name_or_path) +

@@ -164,7 +164,7 @@ TEST(MappedFile, is_the_same_after_parts_of_it_were_forgotten) {
     written[at] = static_cast<char>(at / 4096);
   }
   std::ofstream(folder.file("f"), std::ios::binary).write(written.data(), static_cast<std::streamsize>(written.size()));
-  const Result<MappedFile> file = MappedFile::open(folder.file("f"));
+  const Result<MappedFile> file = MappedFile::open(folder.file("f"), native_history_limit);
   ASSERT_TRUE(file.has_value()) << file.error().detail;
   for (const auto& [begin, end] : {std::pair{0U, 1U}, {1U, 3'000'000U}, {4'000'000U, 5U << 20U}, {0U, 5U << 20U}}) {
     forget_mapped(file->bytes(), begin, end);
@@ -187,9 +187,9 @@ TEST(MappedFile, reads_zeros_where_the_file_was_cut_and_says_so) {
   const TemporaryFolder folder;
   for (const std::uintmax_t left : {0U, 1U, 4096U, 10'000U}) {
     std::ofstream(folder.file("f")) << std::string(100'000, 'x');
-    const Result<MappedFile> file = MappedFile::open(folder.file("f"));
+    const Result<MappedFile> file = MappedFile::open(folder.file("f"), native_history_limit);
     ASSERT_TRUE(file.has_value());
-    const Result<MappedFile> other = MappedFile::open(folder.file("f"));
+    const Result<MappedFile> other = MappedFile::open(folder.file("f"), native_history_limit);
     EXPECT_EQ(file->text()[0], 'x');
     EXPECT_TRUE(file->check_whole().has_value());
     std::filesystem::resize_file(folder.file("f"), left);
@@ -207,7 +207,7 @@ TEST(MappedFile, is_guarded_however_many_were_before) {
   const TemporaryFolder folder;
   for (int round = 0; round < 100; ++round) {
     std::ofstream(folder.file("f")) << std::string(10'000, 'x');
-    Result<MappedFile> opened = MappedFile::open(folder.file("f"));
+    Result<MappedFile> opened = MappedFile::open(folder.file("f"), native_history_limit);
     ASSERT_TRUE(opened.has_value());
     const MappedFile file = std::move(*opened);
     std::filesystem::resize_file(folder.file("f"), 0);

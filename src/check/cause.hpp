@@ -28,6 +28,8 @@ struct CauseInfo {
   std::string_view fault = {};                       ///< the explorer's fault behind such reads; empty: they need none
   /// The steps that prove it, those that matter most first; empty: it is not proved.
   Steps (*prove)(const Evidence& evidence);
+  /// Another last sentence for this story; empty: the usual one fits. May be nullptr.
+  std::string_view (*conclude)(const Evidence& evidence) = nullptr;
 };
 
 using CauseRegistry = Registry<CauseInfo>;

@@ -49,6 +49,8 @@ Explanation CauseFinder::explain(OpIndex read, OpIndex newer_write) {
     proof = cause->prove(evidence);
     if (!proof.empty()) {
       explanation.cause = cause;
+      const std::string_view own = cause->conclude == nullptr ? std::string_view() : cause->conclude(evidence);
+      explanation.conclusion = own.empty() ? cause->conclusion : own;
       proof.insert(proof.end(), evidence.copied.begin(), evidence.copied.end());
       break;
     }

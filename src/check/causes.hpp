@@ -27,6 +27,7 @@ struct Explanation {
   OpIndex newer_write = no_op;       ///< the write that the read missed; no_op where there is none
   OpIndex filler = no_op;            ///< the op that put the old version into the cache; no_op where it is not known
   const CauseInfo* cause = nullptr;  ///< of the CauseRegistry; nullptr: unexplained
+  std::string_view conclusion = {};  ///< what the steps come to, a sentence; empty where unexplained
   std::vector<Step> steps = {};      ///< the proof, at most 8, by start; empty where unexplained
 };
 

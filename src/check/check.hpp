@@ -108,6 +108,7 @@ struct CheckOptions {
   bool may_screen = true;                        ///< keys are cleared all at once; nothing but speed depends on it
   std::uint64_t search_states_max = 20'000'000;  ///< of the general search, a key
   std::uint64_t search_bytes_max = std::uint64_t{1} << 30U;  ///< of the general search, a key
+  bool search_every_key = false;  ///< the general search goes on when a key is invalid, to count those that are
   /// Asked now and then; true ends the general search, whose verdict is then `unknown`. May be empty.
   std::function<bool()> should_stop = {};
 };
@@ -141,6 +142,7 @@ struct CheckInfo {
   ModelMask models;             ///< what it applies to; on other models it is left out
   bool decides;                 ///< false: a measurement
   bool screened = false;        ///< it finds nothing in keys that a Screen has cleared, and only counts them
+  bool needs_versions = false;  ///< `screened` only where versions are known
   bool needs_turns = false;     ///< `screened` only where clients do one op at a time and versions are known
   std::unique_ptr<KeyCheck> (*make)(const CheckOptions& options);
 };

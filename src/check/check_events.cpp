@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "check/check.hpp"
-#include "check/search.hpp"
+#include "check/search_keys.hpp"
 #include "check/words.hpp"
 
 namespace stalemate {
@@ -92,62 +92,52 @@ std::vector<std::vector<std::uint32_t>> positions_by_key(const EventHistory& eve
   return positions;
 }
 
-struct Found {
-  CheckResult result;
-  std::uint64_t unknown = 0;
-  std::uint64_t states = 0;
-};
-
-void search_key(const EventHistory& events, std::uint32_t key, std::span<const std::uint32_t> positions, Model model,
-                const CheckOptions& options, Found& found) {
+/// One key, whose violation is added to the result's.
+SearchOutcome search_key(const EventHistory& events, std::uint32_t key, std::span<const std::uint32_t> positions,
+                         Model model, const CheckOptions& options, std::uint64_t states_max, CheckResult& result) {
   ObjectStates states(events.values);
   std::vector<SearchOp> ops;
-  bool understood = true;
   for (const std::uint32_t position : positions) {
     ops.push_back(search_op_of(events.ops[position], position, options.clock_error_ns));
-    understood = understood && states.understands(ops.back());
   }
   const bool starts_as_text = model == Model::kv && !events.has_initial;
   const ObjectState initial = starts_as_text ? states.empty_text() : events.initial;
-  const SearchLimits limits{.states_max = options.search_states_max,
-                            .bytes_max = options.search_bytes_max,
-                            .should_stop = &options.should_stop};
-  ++found.result.sample;
-  if (!understood) {
-    ++found.unknown;
-    return;
+  const SearchLimits limits{
+      .states_max = states_max, .bytes_max = options.search_bytes_max, .should_stop = &options.should_stop};
+  if (!states.understands(ops, initial)) {
+    return {};
   }
-  const SearchOutcome outcome = search_order(ops, states, initial, limits);
-  found.states += outcome.states;
-  found.unknown += outcome.verdict == Verdict::unknown ? 1 : 0;
-  if (outcome.verdict == Verdict::invalid) {
-    ++found.result.count;
-    if (found.result.violations.size() < options.violations_max) {
-      found.result.violations.push_back(violation_of(events, key, outcome, states, ops.size()));
-    }
+  SearchOutcome outcome = search_order(ops, states, initial, limits);
+  if (outcome.verdict == Verdict::invalid && result.violations.size() < options.violations_max) {
+    result.violations.push_back(violation_of(events, key, outcome, states, ops.size()));
   }
+  return outcome;
 }
 
 CheckResult search_all(const EventHistory& events, Model model, const CheckOptions& options) {
-  Found found;
-  found.result.name = "linearizable";
-  found.result.sample_of = "keys";
+  CheckResult result;
+  result.name = "linearizable";
+  result.sample_of = "keys";
   const auto positions = positions_by_key(events);
+  std::vector<std::uint32_t> keys;
   for (std::uint32_t key = 0; key < positions.size(); ++key) {
     if (!positions[key].empty()) {
-      search_key(events, key, positions[key], model, options, found);
+      keys.push_back(key);
     }
   }
-  CheckResult result = std::move(found.result);
+  const auto search = [&](std::uint32_t key, std::uint64_t states_max) {
+    return search_key(events, key, positions[key], model, options, states_max, result);
+  };
+  const KeysSearched found = search_keys(keys, search, options);
+  result.count = found.invalid;
+  result.sample = found.valid + found.invalid;
+  result.unjudged = found.given_up + found.left;
   std::ranges::stable_sort(result.violations, {}, &Violation::at_ns);
   // Ops that nobody answered say nothing against any order; no op at all is no history to pass.
-  const bool is_unknown = found.unknown > 0 || events.ops.empty();
+  const bool is_unknown = found.given_up > 0 || events.ops.empty();
   result.verdict = result.count > 0 ? Verdict::invalid : is_unknown ? Verdict::unknown : Verdict::valid;
   result.figures.push_back({.name = "states visited", .value = static_cast<double>(found.states)});
-  if (found.unknown > 0) {
-    result.note = std::to_string(found.unknown) +
-                  " keys were given up: the search reached its limit, or their values have no known meaning.";
-  }
+  result.note = words_of_undecided(found);
   return result;
 }
 

@@ -171,6 +171,7 @@ class Screening {
   Screening(const History& history, std::span<const CheckInfo* const> infos, const CheckOptions& options,
             const Crew& crew)
       : needs_turns_(std::ranges::any_of(infos, &CheckInfo::needs_turns)) {
+    const bool needs_versions = needs_turns_ || std::ranges::any_of(infos, &CheckInfo::needs_versions);
     if (!options.may_screen || !std::ranges::all_of(infos, &CheckInfo::screened)) {
       return;
     }
@@ -186,7 +187,7 @@ class Screening {
     }
     screen_.emplace(history, ScreenOptions{.clock_error_ns = options.clock_error_ns, .clears_unknown = !needs_turns_},
                     crew);
-    if (needs_turns_ && !screen_->versions_known()) {
+    if (needs_versions && !screen_->versions_known()) {
       screen_.reset();
     }
   }

@@ -44,7 +44,7 @@ class KAtomicityCheck final : public KeyCheck {
           " no k: writes cannot have happened in the order of their versions, or a read returned a value that "
           "was not there to be read.";
     }
-    if (tally_.unjudged > 0 || !summary.versions_known) {
+    if (tally_.unjudged > 0) {
       result.worst.reset();
     }
     judge_by_versions(result, tally_, summary);
@@ -59,12 +59,17 @@ class KAtomicityCheck final : public KeyCheck {
   };
 
   void look_at(const KeyHistory& key) {
+    if (!key.order_is_total) {
+      ++tally_.unjudged;
+      return;
+    }
     ++tally_.sample;
     kept_.clear();
-    kept_.reserve(std::size_t{key.applied} + 1);
-    for (Rank rank = 0; rank <= key.applied; ++rank) {
+    kept_.reserve(std::size_t{key.placed} + 1);
+    for (Rank rank = 0; rank <= key.placed; ++rank) {
       const Cluster& cluster = key.clusters[rank];
-      if (rank == 0 || cluster.write_completion_ns != never || cluster.is_read()) {
+      // What has a version was applied, whether or not anybody was told.
+      if (key.versions_known || rank == 0 || cluster.write_completion_ns != never || cluster.is_read()) {
         kept_.push_back({std::min(cluster.write_completion_ns, cluster.read_completion_min_ns),
                          cluster.write_invocation_ns, cluster.read_invocation_max_ns});
       }
@@ -122,6 +127,7 @@ const bool registered = CheckRegistry::add(
      .models = model_bit(Model::distinct_register),
      .decides = false,
      .screened = true,
+     .needs_versions = true,
      .make = make_key_check<KAtomicityCheck>});
 
 }  // namespace

@@ -20,8 +20,9 @@ Value value_in(const KeyOp& op) {
 Version version_in(const Cluster& cluster) {
   return std::bit_cast<Version>(cluster.newer_completion_ns);
 }
-bool is_applied(const Cluster& cluster) {
-  return cluster.newer_invocation_ns == static_cast<Nanoseconds>(Standing::applied);
+bool is_placed(const Cluster& cluster) {
+  return cluster.newer_invocation_ns == static_cast<Nanoseconds>(Standing::applied) ||
+         cluster.newer_invocation_ns == static_cast<Nanoseconds>(Standing::timed);
 }
 
 /// A total order, so that it does not matter which other writes there are. Two writes of one version are told so by
@@ -43,7 +44,10 @@ Standing standing_of(Outcome outcome, Version version, bool versions_known, bool
   if (outcome == Outcome::fail) {
     return Standing::failed;
   }
-  if (!versions_known || version == applied_unversioned) {
+  if (!versions_known) {
+    return version == refused && outcome == Outcome::ok ? Standing::lost : Standing::timed;
+  }
+  if (version == applied_unversioned) {
     return Standing::unplaced;
   }
   if (version != no_step_seen && version != refused) {
@@ -93,6 +97,7 @@ KeyBuilder::Extent KeyBuilder::open(std::uint32_t key) const {
   Extent extent = {};
   extent.history.key = Key{key};
   extent.history.versions_known = index_.versions_known();
+  extent.history.order_is_total = index_.versions_known();
   extent.history.lacks_settled = index_.lacks_settled(key);
   extent.ops = ops_.size();
   extent.clusters = clusters_.size();
@@ -189,21 +194,21 @@ void KeyBuilder::add_write(std::uint32_t key, const KeyOp& op) {
   Cluster& cluster = clusters_.emplace_back();
   cluster.write_invocation_ns = op.invocation_ns;
   cluster.write_completion_ns = op.completion_ns;
-  cluster.newer_completion_ns = std::bit_cast<Nanoseconds>(version);
+  cluster.newer_completion_ns = std::bit_cast<Nanoseconds>(standing == Standing::timed ? no_step_seen : version);
   cluster.newer_invocation_ns = static_cast<Nanoseconds>(standing);
   cluster.write = op.position;
   cluster.value = value;
 }
 
-/// Puts the applied writes in order of version and the others behind them, and tells the index every write's rank.
+/// Puts the placed writes in order of version and the others behind them, and tells the index every write's rank.
 void KeyBuilder::place_clusters(Extent& extent) {
   const auto begin = clusters_.begin() + static_cast<std::ptrdiff_t>(extent.clusters) + 1;
-  auto applied_end = std::find_if_not(begin, clusters_.end(), is_applied);
-  if (std::any_of(applied_end, clusters_.end(), is_applied)) {
-    applied_end = std::stable_partition(begin, clusters_.end(), is_applied);
+  auto placed_end = std::find_if_not(begin, clusters_.end(), is_placed);
+  if (std::any_of(placed_end, clusters_.end(), is_placed)) {
+    placed_end = std::stable_partition(begin, clusters_.end(), is_placed);
   }
-  sort_nearly_sorted(begin, applied_end, comes_earlier);
-  extent.history.applied = static_cast<std::uint32_t>(applied_end - begin);
+  sort_nearly_sorted(begin, placed_end, comes_earlier);
+  extent.history.placed = static_cast<std::uint32_t>(placed_end - begin);
   extent.cluster_count = clusters_.size() - extent.clusters;
   standings_.resize(clusters_.size());
   standings_[extent.clusters] = Standing::initial;
@@ -254,81 +259,6 @@ void KeyBuilder::resolve(Extent& extent, std::span<KeyOp> ops) {
       cluster.read_invocation_max_ns = std::max(cluster.read_invocation_max_ns, op.invocation_ns);
     }
   }
-}
-
-/// Fills in what follows from the reads, newest version first.
-void KeyBuilder::close_clusters(Extent& extent) {
-  const std::span<Cluster> clusters = std::span(clusters_).subspan(extent.clusters, extent.cluster_count);
-  for (Cluster& cluster : clusters.subspan(extent.history.applied + 1)) {
-    cluster.newer_completion_ns = never;
-    cluster.newer_invocation_ns = never;
-    cluster.effective_completion_ns = cluster.write_completion_ns;
-  }
-  Nanoseconds shown_ns = never;  // when a completed read first returned this version or a newer one
-  Nanoseconds completion_ns = never;
-  Nanoseconds invocation_ns = never;
-  for (std::size_t rank = std::size_t{extent.history.applied} + 1; rank-- > 0;) {
-    Cluster& cluster = clusters[rank];
-    cluster.newer_completion_ns = completion_ns;
-    cluster.newer_invocation_ns = invocation_ns;
-    shown_ns = std::min(shown_ns, cluster.read_completion_min_ns);
-    cluster.effective_completion_ns = cluster.write_completion_ns == never ? shown_ns : cluster.write_completion_ns;
-    completion_ns = std::min(completion_ns, cluster.effective_completion_ns);
-    invocation_ns = std::min(invocation_ns, cluster.write_invocation_ns);
-  }
-  add_completions(extent);
-  add_zones(extent);
-}
-
-void KeyBuilder::add_completions(Extent& extent) {
-  if (extent.history.applied > batch_ops_) {
-    completions_.reserve(completions_.size() + extent.history.applied);  // a large key comes alone
-  }
-  for (Rank rank = 1; rank <= extent.history.applied; ++rank) {
-    const Cluster& cluster = clusters_[extent.clusters + rank];
-    if (cluster.effective_completion_ns != never) {
-      completions_.push_back({cluster.effective_completion_ns, rank, 0});
-    }
-  }
-  const auto begin = completions_.begin() + static_cast<std::ptrdiff_t>(extent.completions);
-  sort_nearly_sorted(begin, completions_.end(), [](const Completion& left, const Completion& right) {
-    return left.completion_ns != right.completion_ns ? left.completion_ns < right.completion_ns
-                                                     : left.rank < right.rank;
-  });
-  Rank rank_max = 0;
-  for (auto completion = begin; completion != completions_.end(); ++completion) {
-    rank_max = std::max(rank_max, completion->rank);
-    completion->rank_max = rank_max;
-  }
-  extent.completion_count = completions_.size() - extent.completions;
-}
-
-void KeyBuilder::add_zones(Extent& extent) {
-  if (extent.cluster_count > batch_ops_) {
-    zones_.reserve(zones_.size() + extent.cluster_count);
-  }
-  for (std::size_t rank = 0; rank < extent.cluster_count; ++rank) {
-    const Cluster& cluster = clusters_[extent.clusters + rank];
-    extent.history.has_future_reads |= cluster.read_completion_min_ns < cluster.write_invocation_ns;
-    extent.history.has_failed_reads |= standings_[extent.clusters + rank] == Standing::failed && cluster.is_read();
-    const bool is_unseen = rank == 0 || cluster.write_completion_ns == never;
-    if (standings_[extent.clusters + rank] == Standing::failed || (is_unseen && !cluster.is_read())) {
-      continue;
-    }
-    zones_.push_back({std::min(cluster.write_completion_ns, cluster.read_completion_min_ns),
-                      std::max(cluster.write_invocation_ns, cluster.read_invocation_max_ns), static_cast<Rank>(rank)});
-  }
-  const auto begin = zones_.begin() + static_cast<std::ptrdiff_t>(extent.zones);
-  sort_nearly_sorted(begin, zones_.end(), [](const Zone& left, const Zone& right) {
-    return left.first_completion_ns != right.first_completion_ns ? left.first_completion_ns < right.first_completion_ns
-                                                                 : left.rank < right.rank;
-  });
-  Nanoseconds last_ns = before_all;
-  for (auto zone = begin; zone != zones_.end(); ++zone) {
-    extent.history.zones_conflict |= last_ns > zone->first_completion_ns;
-    last_ns = std::max(last_ns, zone->last_invocation_ns);
-  }
-  extent.zone_count = zones_.size() - extent.zones;
 }
 
 KeyHistory KeyBuilder::finished(const Extent& extent) const {

@@ -41,6 +41,7 @@ class KeyBuilder {
   void place_clusters(Extent& extent);
   void resolve(Extent& extent, std::span<KeyOp> ops);
   void close_clusters(Extent& extent);
+  void keep_certainly_newer(Extent& extent);
   void add_completions(Extent& extent);
   void add_zones(Extent& extent);
   [[nodiscard]] KeyHistory finished(const Extent& extent) const;

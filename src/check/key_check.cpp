@@ -90,22 +90,38 @@ std::string counted(std::uint64_t count, std::string_view plural) {
 
 }  // namespace
 
-void judge_by_versions(CheckResult& result, const Tally& tally, const Summary& summary) {
-  if (!summary.versions_known && summary.has_writes) {
+void judge_by_told_versions(CheckResult& result, const Tally& tally, const Summary& summary) {
+  if (summary.versions_known || !summary.has_writes) {
+    judge_by_versions(result, tally, summary);
+    return;
+  }
+  result.note = "The history does not tell in which order the database applied the writes, which this check needs.";
+  if (result.count == 0) {
     result.verdict = Verdict::unknown;
-    // The zone test decides such a history alone: what is linearizable is fresh, and keeps every session guarantee.
     result.decides = false;
     result.unjudged += result.sample;
     result.sample = 0;
-    result.note = "The history does not tell in which order the database applied the writes, which this check needs.";
-    return;
   }
+}
+
+void judge_by_versions(CheckResult& result, const Tally& tally, const Summary& summary) {
   if (tally.outside > 0) {
     add_sentence(result.note, counted(tally.outside, result.sample_of) +
                                   " could not be judged, since the database never had the value (its write was lost, "
                                   "overtaken by a newer one, failed, or is not in the history).");
   }
   if (tally.unjudged == 0) {
+    return;
+  }
+  if (!summary.versions_known) {
+    add_sentence(result.note, "The history does not tell in which order the database applied the writes, and " +
+                                  counted(tally.unjudged, result.sample_of) +
+                                  " could not be judged by their times, for writes of one key overlapped.");
+    if (result.verdict == Verdict::valid) {
+      result.verdict = Verdict::unknown;
+      // The zone test decides such a history alone: what is linearizable may have been fresh.
+      result.decides = false;
+    }
     return;
   }
   add_sentence(result.note, counted(tally.unjudged, result.sample_of) +

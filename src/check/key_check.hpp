@@ -126,8 +126,11 @@ std::vector<Violation> violations_of(const Suspects& suspects, const Summary& su
 
 /// The figures of a tally; invalid if count > 0, else valid.
 [[nodiscard]] CheckResult result_of(const Tally& tally, std::string_view sample_of);
-/// Changes the verdict to unknown where the versions are not known, or where some could not be judged and nothing else
-/// was wrong; `note` says so, and what was left out because it has no place among the versions.
+/// Changes the verdict to unknown where some could not be judged and nothing was wrong; `note` says so, and what was
+/// left out because it has no place among the versions. Without versions such a verdict does not decide.
 void judge_by_versions(CheckResult& result, const Tally& tally, const Summary& summary);
+/// The same for a check of which the times of writes say nothing: without versions nothing else was judged than what
+/// was found to be wrong.
+void judge_by_told_versions(CheckResult& result, const Tally& tally, const Summary& summary);
 
 }  // namespace stalemate

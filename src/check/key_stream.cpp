@@ -161,7 +161,8 @@ bool KeyStream::add_other(const OpRecord& op, std::uint64_t version, State& stat
   if (op.outcome() != Outcome::ok) {
     // What may not have been written is in no window, so that a read of it is told.
     ++counts_.other_writes;
-    return op.outcome() == Outcome::fail || rules_.clears_unknown;
+    const bool is_applied = version > packed_version::unplaced;
+    return op.outcome() == Outcome::fail || (rules_.clears_unknown && !is_applied);
   }
   ++counts_.ok_writes;
   return version > packed_version::unplaced && add_to_window(op, version, state);

@@ -11,7 +11,7 @@
 
 #include "check/cluster_ops.hpp"
 #include "check/key_check.hpp"
-#include "check/search.hpp"
+#include "check/search_keys.hpp"
 #include "check/words.hpp"
 #include "check/zones.hpp"
 
@@ -48,7 +48,7 @@ class LinearizableCheck final : public KeyCheck {
   void search_repeated(const Summary& summary);
   void look_at(const KeyHistory& key) {
     tally_.sample += key.zones.size();
-    for (const ZoneConflict& conflict : finder_.find(key, ZoneMeasure::gamma)) {
+    for (const ZoneConflict& conflict : finder_.find_least(key)) {
       ++tally_.count;
       add(key, conflict.earlier, conflict.later, Form::conflict);
     }
@@ -80,7 +80,7 @@ class LinearizableCheck final : public KeyCheck {
   }
 
   Tally tally_;
-  std::uint64_t unknown_ = 0;     // keys that the search gave up
+  KeysSearched searched_;         // those of repeated values
   std::uint64_t impossible_ = 0;  // phantoms and values of failed writes
   ZoneFinder finder_;
 };
@@ -120,32 +120,35 @@ Violation violation_of(const Suspect& suspect, const Summary& summary, const Clu
   return make_violation(suspect, std::move(ops), std::move(sentence));
 }
 
+/// The key's ops that can matter for an order.
+std::vector<SearchOp> search_ops_of(const Summary& summary, std::uint32_t key) {
+  std::vector<SearchOp> ops;
+  for (const OpPosition position : summary.index.order_of(key)) {
+    const Op op = to_op(summary.history.ops()[position]);
+    const bool is_read = op.kind == OpKind::read;
+    if (is_read ? op.outcome == Outcome::ok : op.outcome != Outcome::fail) {
+      ops.push_back(
+          {.invocation_ns = op.invocation_ns - summary.options.clock_error_ns,
+           .completion_ns = op.completion_ns == never ? never : op.completion_ns + summary.options.clock_error_ns,
+           .kind = is_read ? EventKind::read : EventKind::write,
+           .value = std::bit_cast<ValueId>(op.value),
+           .origin = position});
+    }
+  }
+  return ops;
+}
+
 /// Keys whose values do not name their writes: the general search.
 void LinearizableCheck::search_repeated(const Summary& summary) {
-  const SearchLimits limits{.states_max = summary.options.search_states_max,
-                            .bytes_max = summary.options.search_bytes_max,
-                            .should_stop = &summary.options.should_stop};
-  for (const std::uint32_t key : summary.repeated_keys) {
-    std::vector<SearchOp> ops;
-    for (const OpPosition position : summary.index.order_of(key)) {
-      const Op op = to_op(summary.history.ops()[position]);
-      const bool is_read = op.kind == OpKind::read;
-      if (is_read ? op.outcome == Outcome::ok : op.outcome != Outcome::fail) {
-        ops.push_back(
-            {.invocation_ns = op.invocation_ns - summary.options.clock_error_ns,
-             .completion_ns = op.completion_ns == never ? never : op.completion_ns + summary.options.clock_error_ns,
-             .kind = is_read ? EventKind::read : EventKind::write,
-             .value = std::bit_cast<ValueId>(op.value),
-             .origin = position});
-      }
-    }
+  const auto search = [&](std::uint32_t key, std::uint64_t states_max) {
+    const std::vector<SearchOp> ops = search_ops_of(summary, key);
     ObjectStates states;
-    const SearchOutcome outcome =
-        search_order(ops, states, std::bit_cast<ObjectState>(summary.history.header.initial_value), limits);
-    ++tally_.sample;
-    unknown_ += outcome.verdict == Verdict::unknown ? 1 : 0;
+    const auto initial = std::bit_cast<ObjectState>(summary.history.header.initial_value);
+    SearchOutcome outcome = search_order(ops, states, initial,
+                                         {.states_max = states_max,
+                                          .bytes_max = summary.options.search_bytes_max,
+                                          .should_stop = &summary.options.should_stop});
     if (outcome.verdict == Verdict::invalid) {
-      ++tally_.count;
       const OpPosition stuck = outcome.stuck.value_or(ops.front().origin);
       tally_.suspects.add(
           {.at_ns = summary.history.ops()[stuck].invocation_ns(),
@@ -155,7 +158,12 @@ void LinearizableCheck::search_repeated(const Summary& summary) {
            .form = static_cast<std::uint8_t>(Form::no_order),
            .amounts = {std::bit_cast<Value>(outcome.stuck_state), static_cast<std::int64_t>(outcome.longest.size())}});
     }
-  }
+    return outcome;
+  };
+  searched_ = search_keys(summary.repeated_keys, search, summary.options);
+  tally_.sample += searched_.valid + searched_.invalid;
+  tally_.unjudged += searched_.given_up + searched_.left;
+  tally_.count += searched_.invalid;
 }
 
 CheckResult LinearizableCheck::result(const Summary& summary) {
@@ -178,10 +186,11 @@ CheckResult LinearizableCheck::result(const Summary& summary) {
     result.note = std::to_string(impossible_) +
                   " of these are reads of failed writes or of values never written: see dirty-reads and phantom-reads.";
   }
-  if (unknown_ > 0) {
-    result.verdict = result.count > 0 ? Verdict::invalid : Verdict::unknown;
-    result.note = std::to_string(unknown_) + " keys with repeated values were given up: the search reached its limit.";
+  if (searched_.given_up > 0 && result.count == 0) {
+    result.verdict = Verdict::unknown;
   }
+  const std::string undecided = words_of_undecided(searched_);
+  result.note += (result.note.empty() || undecided.empty() ? "" : " ") + undecided;
   return result;
 }
 

@@ -61,12 +61,16 @@ class NinesCheck final : public KeyCheck {
 
  private:
   void look_at(const KeyHistory& key) {
+    if (!key.order_is_total) {
+      tally_.unjudged += key.placed;
+      return;
+    }
     Nanoseconds last_read_ns = before_all;
-    for (const Cluster& cluster : key.clusters.first(std::size_t{key.applied} + 1)) {
+    for (const Cluster& cluster : key.clusters.first(std::size_t{key.placed} + 1)) {
       last_read_ns = std::max(last_read_ns, cluster.read_invocation_max_ns);
     }
     Nanoseconds older_read_ns = key.clusters[0].read_invocation_max_ns;  // the last read of an older version
-    for (const Cluster& cluster : key.clusters.subspan(1, key.applied)) {
+    for (const Cluster& cluster : key.clusters.subspan(1, key.placed)) {
       if (cluster.effective_completion_ns != never) {
         for (std::size_t i = 0; i < withins.size(); ++i) {
           const Nanoseconds from_ns = cluster.effective_completion_ns + withins[i].t_ns;

@@ -1,5 +1,7 @@
 #include "check/object_states.hpp"
 
+#include <algorithm>
+
 #include "check/search.hpp"
 
 namespace stalemate {
@@ -9,17 +11,37 @@ ObjectStates::ObjectStates(const ValueTable& values) : values_(&values) {
     if (values.kind(id) == ValueKind::text) {
       texts_.emplace(values.text(id), id);
     } else if (values.kind(id) == ValueKind::integer) {
-      integers_.emplace(values.integer(id), id);
+      sums_.emplace(values.integer(id), id);
     }
   }
 }
 
-bool ObjectStates::understands(const SearchOp& op) const {
-  if (op.kind != EventKind::append && op.kind != EventKind::add) {
+bool ObjectStates::understands(std::span<const SearchOp> ops, ObjectState initial) const {
+  bool has_text = false;
+  bool has_sum = false;
+  for (const SearchOp& op : ops) {
+    has_text = has_text || op.kind == EventKind::append;
+    has_sum = has_sum || op.kind == EventKind::add;
+  }
+  if (!has_text && !has_sum) {
     return true;
   }
-  const ValueKind wanted = op.kind == EventKind::append ? ValueKind::text : ValueKind::integer;
-  return values_ != nullptr && op.value < values_->size() && values_->kind(op.value) == wanted;
+  const ValueKind kind = has_text ? ValueKind::text : ValueKind::integer;
+  const auto fits = [&](const SearchOp& op) {
+    const bool is_change = op.kind == EventKind::append || op.kind == EventKind::add;
+    const bool may_be_nil = op.value == nil_value && !is_change;
+    return op.kind == EventKind::read || may_be_nil || is_of_kind(op.value, kind);
+  };
+  const bool starts_well = initial == nil_value || is_of_kind(initial, kind);
+  return values_ != nullptr && has_text != has_sum && starts_well && std::ranges::all_of(ops, fits);
+}
+
+/// Also of what no op names.
+bool ObjectStates::is_of_kind(ObjectState state, ValueKind kind) const {
+  if (state >= values_->size()) {
+    return derived_[state - values_->size()].is_text == (kind == ValueKind::text);
+  }
+  return values_->kind(state) == kind;
 }
 
 std::optional<ObjectState> ObjectStates::after(ObjectState state, const SearchOp& op) {
@@ -33,7 +55,7 @@ std::optional<ObjectState> ObjectStates::after(ObjectState state, const SearchOp
   const auto [place, is_new] = combined_.try_emplace({state, op.value}, 0);
   if (is_new) {
     place->second = op.kind == EventKind::append ? state_of_text(text_of(state) + values_->text(op.value))
-                                                 : state_of_integer(integer_of(state) + values_->integer(op.value));
+                                                 : state_of_sum(sum_of(state) + values_->integer(op.value));
   }
   return place->second;
 }
@@ -47,11 +69,11 @@ ObjectState ObjectStates::state_of_text(const std::string& text) {
   return place->second;
 }
 
-ObjectState ObjectStates::state_of_integer(std::int64_t integer) {
+ObjectState ObjectStates::state_of_sum(Sum sum) {
   const std::size_t named = values_ == nullptr ? 0 : values_->size();
-  const auto [place, is_new] = integers_.try_emplace(integer, static_cast<ObjectState>(named + derived_.size()));
+  const auto [place, is_new] = sums_.try_emplace(sum, static_cast<ObjectState>(named + derived_.size()));
   if (is_new) {
-    derived_.push_back({.integer = integer});
+    derived_.push_back({.sum = sum});
   }
   return place->second;
 }
@@ -63,11 +85,20 @@ std::string ObjectStates::text_of(ObjectState state) const {
   return values_->kind(state) == ValueKind::text ? values_->text(state) : std::string();
 }
 
-std::int64_t ObjectStates::integer_of(ObjectState state) const {
+ObjectStates::Sum ObjectStates::sum_of(ObjectState state) const {
   if (state >= values_->size()) {
-    return derived_[state - values_->size()].integer;
+    return derived_[state - values_->size()].sum;
   }
   return values_->kind(state) == ValueKind::integer ? values_->integer(state) : 0;
+}
+
+std::string ObjectStates::words_of_sum(Sum sum) {
+  std::string digits;
+  for (Sum left = sum; left != 0 || digits.empty(); left /= 10) {
+    const auto digit = static_cast<int>(left % 10);
+    digits.insert(digits.begin(), static_cast<char>('0' + (digit < 0 ? -digit : digit)));
+  }
+  return sum < 0 ? '-' + digits : digits;
 }
 
 std::string ObjectStates::words(ObjectState state) const {
@@ -78,7 +109,7 @@ std::string ObjectStates::words(ObjectState state) const {
     return values_->edn(state);
   }
   const Derived& derived = derived_[state - values_->size()];
-  return derived.is_text ? '"' + derived.text + '"' : std::to_string(derived.integer);
+  return derived.is_text ? '"' + derived.text + '"' : words_of_sum(derived.sum);
 }
 
 }  // namespace stalemate

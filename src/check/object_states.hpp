@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -28,28 +29,35 @@ class ObjectStates {
   explicit ObjectStates(const ValueTable& values);
 
   /// The state after `op` on `state`; none if the op cannot have given its result there.
-  /// Requires: appends of text and adds of integers only (see understands).
+  /// Requires: understands said so of all ops.
   [[nodiscard]] std::optional<ObjectState> after(ObjectState state, const SearchOp& op);
-  /// Whether the op's value is of the kind its op needs.
-  [[nodiscard]] bool understands(const SearchOp& op) const;
+  /// Whether what the ops leave has a meaning: texts are appended to texts only, integers added to integers only, to
+  /// whichever of the ops' values the object may hold then.
+  [[nodiscard]] bool understands(std::span<const SearchOp> ops, ObjectState initial) const;
   /// The state of an empty text: what a key of a store holds before the first put.
   [[nodiscard]] ObjectState empty_text() { return state_of_text({}); }
   /// For people, as EDN.
   [[nodiscard]] std::string words(ObjectState state) const;
 
  private:
+  [[nodiscard]] bool is_of_kind(ObjectState state, ValueKind kind) const;
+
+  /// 128 bits, in which no sum of 2^64 values overflows.
+  __extension__ using Sum = __int128;
+
   [[nodiscard]] ObjectState state_of_text(const std::string& text);
-  [[nodiscard]] ObjectState state_of_integer(std::int64_t integer);
+  [[nodiscard]] ObjectState state_of_sum(Sum sum);
   [[nodiscard]] std::string text_of(ObjectState state) const;
-  [[nodiscard]] std::int64_t integer_of(ObjectState state) const;
+  [[nodiscard]] Sum sum_of(ObjectState state) const;
+  [[nodiscard]] static std::string words_of_sum(Sum sum);
 
   const ValueTable* values_ = nullptr;
   std::unordered_map<std::string, ObjectState> texts_;
-  std::unordered_map<std::int64_t, ObjectState> integers_;
+  std::map<Sum, ObjectState> sums_;
   std::map<std::pair<ObjectState, ValueId>, ObjectState> combined_;  // what an append or add made
   struct Derived {
     std::string text = {};
-    std::int64_t integer = 0;
+    Sum sum = 0;
     bool is_text = false;
   };
   std::vector<Derived> derived_;  // by state - values_->size()

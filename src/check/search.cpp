@@ -1,6 +1,9 @@
 #include "check/search.hpp"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
 
 #include "check/search_memory.hpp"
 
@@ -17,6 +20,12 @@ struct Step {
   bool is_forced;              // nothing else needs to be tried
 };
 
+/// Ops that may never have happened and do the same, by invocation: which of them happened does not matter.
+struct Alike {
+  std::vector<std::uint32_t> ops;
+  std::uint32_t done = 0;  // the first so many
+};
+
 /// The completed ops come first, then those that may never have happened; each sorted by invocation.
 class Search {
  public:
@@ -24,14 +33,12 @@ class Search {
   SearchOutcome run();
 
  private:
-  /// The word that holds the op's bit.
-  [[nodiscard]] std::uint64_t& word_of(std::uint32_t op) {
-    return op < completed_ ? done_[op / 64] : perhaps_done_[(op - completed_) / 64];
+  [[nodiscard]] Verdict find_order();
+  [[nodiscard]] bool is_done(std::uint32_t completed_op) const {
+    return (done_[completed_op / 64] >> completed_op % 64 & 1U) != 0;
   }
-  [[nodiscard]] std::uint64_t bit_of(std::uint32_t op) const {
-    return std::uint64_t{1} << ((op < completed_ ? op : op - completed_) % 64);
-  }
-  [[nodiscard]] bool is_done(std::uint32_t op) { return (word_of(op) & bit_of(op)) != 0; }
+  void leave_out_unasked();
+  void find_alike();
   void find_candidates();
   bool advance(std::uint32_t tried);
   void take(std::uint32_t op, ObjectState after, std::uint32_t tried, bool is_forced);
@@ -44,26 +51,62 @@ class Search {
   std::uint32_t completed_ = 0;  // how many of ops_ completed
   ObjectStates& states_;
   SearchLimits limits_;
-  std::vector<std::uint64_t> done_;          // bits by completed op
-  std::vector<std::uint64_t> perhaps_done_;  // bits by the others
-  std::uint32_t first_ = 0;                  // the first completed op not done
+  std::vector<std::uint64_t> done_;      // bits by completed op
+  std::vector<Alike> alike_;             // of the others, by when their first one began
+  std::vector<std::uint32_t> alike_of_;  // by op, less completed_
+  std::uint32_t first_ = 0;              // the first completed op not done
+  std::uint32_t first_alike_ = 0;        // the first of alike_ not all done
   ObjectState state_;
   std::vector<Step> steps_;
+  std::vector<std::uint32_t> longest_;     // the ops of the longest order so far
+  std::size_t shared_ = 0;                 // so many of them are those of steps_
   std::vector<std::uint32_t> candidates_;  // ops that may be next
   std::vector<std::uint64_t> key_;         // scratch for remember
   SearchMemory memory_;
   SearchOutcome outcome_;
-  std::size_t longest_ = 0;
 };
 
 Search::Search(std::span<const SearchOp> ops, ObjectStates& states, ObjectState initial, const SearchLimits& limits)
     : ops_(ops.begin(), ops.end()), states_(states), limits_(limits), state_(initial) {
+  leave_out_unasked();
   std::ranges::stable_sort(ops_, {},
                            [](const SearchOp& op) { return std::pair(op.completion_ns == never, op.invocation_ns); });
   completed_ = static_cast<std::uint32_t>(
       std::ranges::count_if(ops_, [](const SearchOp& op) { return op.completion_ns != never; }));
   done_.assign(completed_ / 64 + 1, 0);
-  perhaps_done_.assign((ops_.size() - completed_) / 64 + 1, 0);
+  find_alike();
+}
+
+/// Writes that may not have happened, of values that no read returned and no cas expected: where there is an order with
+/// one there is one without it. Where values are changed rather than replaced, anything may be asked for.
+void Search::leave_out_unasked() {
+  const auto changes = [](const SearchOp& op) { return op.kind == EventKind::append || op.kind == EventKind::add; };
+  if (std::ranges::any_of(ops_, changes)) {
+    return;
+  }
+  std::vector<ValueId> asked;
+  for (const SearchOp& op : ops_) {
+    if (op.kind != EventKind::write) {
+      asked.push_back(op.kind == EventKind::read ? op.value : op.expected);
+    }
+  }
+  std::ranges::sort(asked);
+  std::erase_if(ops_, [&asked](const SearchOp& op) {
+    return op.completion_ns == never && op.kind != EventKind::read && !std::ranges::binary_search(asked, op.value);
+  });
+}
+
+void Search::find_alike() {
+  std::map<std::tuple<EventKind, ValueId, ValueId>, std::uint32_t> numbers;
+  for (std::uint32_t op = completed_; op < ops_.size(); ++op) {
+    const auto [place, is_new] = numbers.try_emplace({ops_[op].kind, ops_[op].value, ops_[op].expected},
+                                                     static_cast<std::uint32_t>(alike_.size()));
+    if (is_new) {
+      alike_.emplace_back();
+    }
+    alike_[place->second].ops.push_back(op);
+    alike_of_.push_back(place->second);
+  }
 }
 
 /// Those not done that no op not done had completed before; reads first, then by completion, so that the likeliest
@@ -79,9 +122,13 @@ void Search::find_candidates() {
   }
   std::erase_if(candidates_, [&](std::uint32_t op) { return ops_[op].invocation_ns > first_completion_ns; });
   std::ranges::sort(candidates_, {}, [this](std::uint32_t op) { return std::pair(ops_[op].completion_ns, op); });
-  for (auto op = completed_; op < ops_.size() && ops_[op].invocation_ns <= first_completion_ns; ++op) {
-    if (!is_done(op)) {
-      candidates_.push_back(op);
+  for (std::size_t i = first_alike_; i < alike_.size(); ++i) {
+    const Alike& alike = alike_[i];
+    if (ops_[alike.ops.front()].invocation_ns > first_completion_ns) {
+      break;
+    }
+    if (alike.done < alike.ops.size() && ops_[alike.ops[alike.done]].invocation_ns <= first_completion_ns) {
+      candidates_.push_back(alike.ops[alike.done]);
     }
   }
 }
@@ -118,8 +165,15 @@ bool Search::advance(std::uint32_t tried) {
 
 void Search::take(std::uint32_t op, ObjectState after, std::uint32_t tried, bool is_forced) {
   steps_.push_back({op, state_, first_, tried, is_forced});
-  word_of(op) |= bit_of(op);
   state_ = after;
+  if (op >= completed_) {
+    ++alike_[alike_of_[op - completed_]].done;
+    while (first_alike_ < alike_.size() && alike_[first_alike_].done == alike_[first_alike_].ops.size()) {
+      ++first_alike_;
+    }
+    return;
+  }
+  done_[op / 64] |= std::uint64_t{1} << op % 64;
   while (first_ < completed_ && is_done(first_)) {
     ++first_;
   }
@@ -129,16 +183,33 @@ void Search::take(std::uint32_t op, ObjectState after, std::uint32_t tried, bool
 std::optional<std::uint32_t> Search::take_back() {
   const Step step = steps_.back();
   steps_.pop_back();
-  word_of(step.op) &= ~bit_of(step.op);
+  shared_ = std::min(shared_, steps_.size());
   state_ = step.before;
   first_ = step.first_before;
+  if (step.op >= completed_) {
+    const std::uint32_t alike = alike_of_[step.op - completed_];
+    --alike_[alike].done;
+    first_alike_ = std::min(first_alike_, alike);
+  } else {
+    done_[step.op / 64] &= ~(std::uint64_t{1} << step.op % 64);
+  }
   return step.is_forced ? std::nullopt : std::optional(step.tried + 1);
 }
 
-/// The pair of what is done and the state, short: done ops before first_ go without saying, and so do words of zeros.
+/// The pair of what is done and the state, short: what comes before the first that is not done goes without saying, and
+/// so do words of zeros.
 bool Search::remember() {
   key_.assign(1, std::uint64_t{first_} << 32U | state_);
-  key_.insert(key_.end(), perhaps_done_.begin(), perhaps_done_.end());
+  if (!alike_.empty()) {
+    std::size_t alike_end = alike_.size();
+    while (alike_end > first_alike_ && alike_[alike_end - 1].done == 0) {
+      --alike_end;
+    }
+    key_.push_back(std::uint64_t{first_alike_} << 32U | alike_end);
+    for (std::size_t i = first_alike_; i < alike_end; ++i) {
+      key_.push_back(alike_[i].done);
+    }
+  }
   const std::size_t first_word = first_ / 64;
   std::size_t last_word = done_.size();
   while (last_word > first_word && done_[last_word - 1] == 0) {
@@ -154,17 +225,17 @@ bool Search::is_out_of_budget() {
       (*limits_.should_stop)()) {
     return true;
   }
-  return outcome_.states > limits_.states_max || memory_.bytes() > limits_.bytes_max;
+  outcome_.reached_states_max = outcome_.states > limits_.states_max;
+  return outcome_.reached_states_max || memory_.bytes() > limits_.bytes_max;
 }
 
 void Search::note_longest() {
-  if (steps_.size() <= longest_ && outcome_.stuck) {
+  if (steps_.size() <= longest_.size() && outcome_.stuck) {
     return;
   }
-  longest_ = steps_.size();
-  outcome_.longest.clear();
-  for (const Step& step : steps_) {
-    outcome_.longest.push_back(ops_[step.op].origin);
+  longest_.resize(shared_);
+  for (; shared_ < steps_.size(); ++shared_) {
+    longest_.push_back(steps_[shared_].op);
   }
   outcome_.stuck_state = state_;
   // Of the ops that must follow, the one that ended first has to come next, or before one that changes the state.
@@ -176,11 +247,20 @@ void Search::note_longest() {
 }
 
 SearchOutcome Search::run() {
+  outcome_.verdict = find_order();
+  if (outcome_.verdict == Verdict::invalid) {
+    for (const std::uint32_t op : longest_) {
+      outcome_.longest.push_back(ops_[op].origin);
+    }
+  }
+  return std::move(outcome_);
+}
+
+Verdict Search::find_order() {
   std::uint32_t tried = 0;
   while (first_ < completed_) {
     if (is_out_of_budget()) {
-      outcome_.verdict = Verdict::unknown;
-      return outcome_;
+      return Verdict::unknown;
     }
     if (advance(tried)) {
       tried = 0;
@@ -190,15 +270,13 @@ SearchOutcome Search::run() {
     std::optional<std::uint32_t> next;
     while (!next) {
       if (steps_.empty()) {
-        outcome_.verdict = Verdict::invalid;
-        return outcome_;
+        return Verdict::invalid;
       }
       next = take_back();
     }
     tried = *next;
   }
-  outcome_.verdict = Verdict::valid;
-  return outcome_;
+  return Verdict::valid;
 }
 
 }  // namespace

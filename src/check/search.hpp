@@ -3,7 +3,9 @@
 //
 // Depth-first over which op takes effect next, with a memory of the (ops done, state) pairs that led nowhere. An op may
 // be next if no op still to come had completed before it began. A read that fits the state is always taken at once: it
-// changes nothing and can never do better later.
+// changes nothing and can never do better later. Of ops that may never have happened, one whose value nobody asks for
+// is left out; of those that do the same, which differ in nothing but when they may come, the first to begin is the
+// next.
 //
 // Source: Wing and Gong, "Testing and verifying concurrent objects", JPDC 1993; Lowe, "Testing for linearizability",
 // CCPE 2017 (the memory). The problem is NP-complete, hence the budget.
@@ -40,8 +42,9 @@ struct SearchLimits {
 /// What the search found.
 struct SearchOutcome {
   Verdict verdict = Verdict::unknown;
-  std::uint64_t states = 0;  ///< visited
-  /// If not valid: the longest order found, by `origin`, and the first op that had to follow but could not.
+  bool reached_states_max = false;  ///< that is why it is unknown: more states might help
+  std::uint64_t states = 0;         ///< visited
+  /// If invalid: the longest order found, by `origin`, and the first op that had to follow but could not.
   std::vector<std::uint32_t> longest = {};
   std::optional<std::uint32_t> stuck = {};
   ObjectState stuck_state = 0;  ///< what the object held then

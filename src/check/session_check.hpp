@@ -49,18 +49,30 @@ class SessionCheck final : public KeyCheck {
   void look_at(const KeyHistory& key, const KeyOp& op) {
     const bool is_placed = key.is_placed(op.rank);
     if (Guarantee::is_bound(op)) {
-      tally_.sample += is_placed ? 1 : 0;
-      if (!is_placed) [[unlikely]] {
+      if (is_placed) [[likely]] {
+        compare(key, op);
+      } else {
         tally_.unjudged += key.may_be_placed(op.rank) ? 1 : 0;
         tally_.outside += !key.may_be_placed(op.rank) && op.outcome == Outcome::ok ? 1 : 0;
       }
-      if (const auto mark = sessions_.newest(op.client); is_placed && op.rank < mark.rank) [[unlikely]] {
-        ++tally_.count;
-        tally_.suspects.add({.at_ns = op.invocation_ns, .key = key.key, .ops = {op.position, mark.op}, .op_count = 2});
-      }
     }
     if (is_placed && Guarantee::sets_mark(op)) {
-      sessions_.note(op.client, op.rank, op.position);
+      sessions_.note(key, op.client, op.rank, op.position);
+    }
+  }
+
+  /// Requires: the op is bound and has a place.
+  void compare(const KeyHistory& key, const KeyOp& op) {
+    const SessionTable::Entry mark = sessions_.newest(op.client);
+    const bool is_broken = key.newer_from(op.rank) <= mark.rank;
+    if (!is_broken && !key.versions_known && mark.maybe_newer.than(op.rank)) [[unlikely]] {
+      ++tally_.unjudged;
+      return;
+    }
+    ++tally_.sample;
+    if (is_broken) [[unlikely]] {
+      ++tally_.count;
+      tally_.suspects.add({.at_ns = op.invocation_ns, .key = key.key, .ops = {op.position, mark.op}, .op_count = 2});
     }
   }
 

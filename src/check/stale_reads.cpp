@@ -6,9 +6,11 @@
 //                             |   inv(r)          stale by at least inv(r) - completion(write 7)
 //                             completion(w')      and at most completion(r) - invocation(write 7); 1 version behind
 //
-// An `info` write counts as completed only once a completed read returned its version or a newer one.
+// An `info` write counts as completed only once a completed read returned its version or a newer one. Where no versions
+// are told, a write is newer than those that had completed before it began; a read is left out of which that is not
+// enough to judge it.
 //
-// Cost: one comparison a read; a stale one adds two binary searches at worst.
+// Cost: one comparison a read; a stale one adds two binary searches at worst. Without versions a binary search a write.
 
 #include <algorithm>
 
@@ -29,6 +31,8 @@ class StaleReadsCheck final : public KeyCheck {
     for (const KeyPart& part : parts) {
       if (part.is_first) {
         behind_.begin(*part.key);
+        completed_ = 0;
+        maybe_newer_ = {};
       }
       look_at(part);
     }
@@ -66,11 +70,29 @@ class StaleReadsCheck final : public KeyCheck {
         ++(key.may_be_placed(op.rank) ? tally_.unjudged : tally_.outside);
         continue;
       }
+      const bool is_stale = key.clusters[op.rank].newer_completion_ns < op.invocation_ns;
+      if (!is_stale && !key.order_is_total && may_be_stale(key, op)) [[unlikely]] {
+        ++tally_.unjudged;
+        continue;
+      }
       ++tally_.sample;
-      if (key.clusters[op.rank].newer_completion_ns < op.invocation_ns) [[unlikely]] {
+      if (is_stale) [[unlikely]] {
         note(key, op);
       }
     }
+  }
+
+  /// Whether a write had completed before the read that overlapped the one of its value. Reads come in order of
+  /// invocation.
+  bool may_be_stale(const KeyHistory& key, const KeyOp& op) {
+    for (; completed_ < key.completions.size(); ++completed_) {
+      const Completion& completion = key.completions[completed_];
+      if (completion.completion_ns >= op.invocation_ns) {
+        break;
+      }
+      maybe_newer_.add(completion.rank, key.newer_from(completion.rank));
+    }
+    return maybe_newer_.than(op.rank);
   }
 
   void note(const KeyHistory& key, const KeyOp& op) {
@@ -89,12 +111,13 @@ class StaleReadsCheck final : public KeyCheck {
     versions_.record(found.versions);
     if (tally_.suspects.wants(op.invocation_ns)) {
       const OpPosition returned = op.rank == 0 ? op.position : cluster.write;
-      tally_.suspects.add({.at_ns = op.invocation_ns,
-                           .key = key.key,
-                           .ops = {op.position, found.newer_write, returned},
-                           .op_count = 3,
-                           .form = op.rank == 0 ? std::uint8_t{1} : std::uint8_t{0},
-                           .amounts = {found.lower_ns, found.versions}});
+      tally_.suspects.add(
+          {.at_ns = op.invocation_ns,
+           .key = key.key,
+           .ops = {op.position, found.newer_write, returned, key.clusters[behind_.last_newer(op)].write},
+           .op_count = 4,
+           .form = op.rank == 0 ? std::uint8_t{1} : std::uint8_t{0},
+           .amounts = {found.lower_ns, found.versions}});
     }
     stale_.add(found);
   }
@@ -103,6 +126,8 @@ class StaleReadsCheck final : public KeyCheck {
 
   Tally tally_;
   VersionsBehind behind_;
+  std::size_t completed_ = 0;  // of the key's completions, before the read
+  MaybeNewer maybe_newer_;     // the writes of these
   LatencyHistogram lower_;
   LatencyHistogram upper_;
   LatencyHistogram versions_;
@@ -125,9 +150,16 @@ CheckResult StaleReadsCheck::result(const Summary& summary) {
         suspect.form == 1 ? "the value the row started with" : "the value of " + words_of_op(header, ops[2]);
     const std::string newer = ops[1].outcome == Outcome::info ? ", whose outcome was unknown, had been seen by a read "
                                                               : " had been acknowledged ";
-    return words_of_op(header, ops[0]) + " returned an old value, " + returned + ": " + words_of_op(header, ops[1]) +
-           newer + words_of_duration(suspect.amounts[0]) + " before the read began. It was " +
-           std::to_string(suspect.amounts[1]) + (suspect.amounts[1] == 1 ? " version" : " versions") + " behind.";
+    std::string sentence = words_of_op(header, ops[0]) + " returned an old value, " + returned + ": " +
+                           words_of_op(header, ops[1]) + newer + words_of_duration(suspect.amounts[0]) +
+                           " before the read began. It was " + std::to_string(suspect.amounts[1]) +
+                           (suspect.amounts[1] == 1 ? " version" : " versions") + " behind";
+    if (ops[3].index != ops[1].index && ops[3].outcome == Outcome::ok) {
+      const Nanoseconds since_ns = ops[0].invocation_ns - ops[3].completion_ns - 2 * summary.options.clock_error_ns;
+      sentence += "; the last of these writes, " + words_of_op(header, ops[3]) + ", had been acknowledged " +
+                  words_of_duration(since_ns) + " before the read began";
+    }
+    return sentence + ".";
   });
   result.stale_reads = kept_reads(summary.history.ops());
   judge_by_versions(result, tally_, summary);
@@ -157,10 +189,12 @@ const bool registered = CheckRegistry::add(
          "the read began. It is stale by at least inv(r) - min completion(w') and by at most completion(r) - "
          "min invocation(w'), over the writes w' of newer versions; and as many versions behind as of these "
          "completed before it began. A write of unknown outcome counts as completed only once a completed read "
-         "returned its version or a newer one.",
+         "returned its version or a newer one. Where no versions are told, a write is newer than those that had "
+         "completed before it began.",
      .models = model_bit(Model::distinct_register),
      .decides = true,
      .screened = true,
+     .needs_versions = true,
      .make = make_key_check<StaleReadsCheck>});
 
 }  // namespace

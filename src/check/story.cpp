@@ -39,8 +39,19 @@ std::string call_of(const HistoryHeader& header, const Step& step) {
          (is_named ? header.cache_commands[step.cache_command].name : std::string(name_of(step.command)));
 }
 
-/// "db.update 1010: ok, version 55", "cache.get: 1007", "cache.lease-get: ok, stamp 17".
-std::string words_of_step(const HistoryHeader& header, const Step& step) {
+/// Whether it removed a copy because the cache had pushed the key's name.
+bool is_pushed(const History& history, const Step& step) {
+  const OpRecord* op = history.find_op(step.op);
+  return step.store == Store::local && step.command == Command::erase && op != nullptr &&
+         op->kind() == OpKind::background;
+}
+
+/// "db.update 1010: ok, version 55", "cache.get: 1007", "cache.lease-get: ok, stamp 17", "push, local.delete: ok".
+std::string words_of_step(const History& history, const Step& step) {
+  const HistoryHeader& header = history.header;
+  if (is_pushed(history, step)) {
+    return "push, " + call_of(header, step) + ": " + words_of_outcome(header, step);
+  }
   const std::string call = call_of(header, step);
   const bool asks = step.command == Command::read || step.command == Command::get;
   if (asks && step.outcome == Outcome::ok) {
@@ -55,8 +66,8 @@ std::string words_of_step(const HistoryHeader& header, const Step& step) {
   return call + value + ": " + words_of_outcome(header, step);
 }
 
-std::string_view conclusion_of(const CauseInfo* cause) {
-  return cause == nullptr ? "The recorded steps do not prove how it came about." : cause->conclusion;
+std::string_view conclusion_of(const Explanation& explanation) {
+  return explanation.cause == nullptr ? "The recorded steps do not prove how it came about." : explanation.conclusion;
 }
 
 /// What was wrong with the read.
@@ -122,9 +133,9 @@ std::string story_of(const History& history, const Explanation& explanation) {
   }
   for (const Step& step : explanation.steps) {
     story += "  " + padded(words_of_instant(step.start_ns), time_width) + "  " +
-             padded(actor_of(history, step.op), actor_width) + "  " + words_of_step(header, step) + "\n";
+             padded(actor_of(history, step.op), actor_width) + "  " + words_of_step(history, step) + "\n";
   }
-  return story + (explanation.steps.empty() ? "" : "\n") + std::string(conclusion_of(explanation.cause)) + "\n";
+  return story + (explanation.steps.empty() ? "" : "\n") + std::string(conclusion_of(explanation)) + "\n";
 }
 
 std::string sequence_diagram_of(const History& history, const Explanation& explanation, std::size_t width) {
@@ -142,7 +153,7 @@ std::string sequence_diagram_of(const History& history, const Explanation& expla
                     .from = parties.column_of(step.op),
                     .to = parties.column_of(step.store),
                     .arrives = step.outcome == Outcome::ok,
-                    .words = words_of_step(history.header, step)});
+                    .words = words_of_step(history, step)});
   }
   return sequence_text(names, rows, width);
 }
@@ -158,7 +169,7 @@ std::string mermaid_of(const History& history, const Explanation& explanation) {
   }
   for (const Step& step : explanation.steps) {
     diagram += "  op" + std::to_string(step.op) + (step.outcome == Outcome::ok ? "->>" : "--x") +
-               std::string(name_of(step.store)) + ": " + words_of_step(history.header, step) + " (at " +
+               std::string(name_of(step.store)) + ": " + words_of_step(history, step) + " (at " +
                words_of_instant(step.start_ns) + ")\n";
   }
   if (!explanation.steps.empty()) {

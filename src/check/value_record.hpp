@@ -42,7 +42,9 @@ struct ValueFacts {
   const bool is_seen = !value.is_unknown || value.first_completion_ns != never;
   const bool is_placed = !rules.versions_known || value.is_applied;
   const bool is_future = rules.widened(value.first_completion_ns) < value.write_invocation_ns;
-  const bool is_doubtful = value.is_unknown && !rules.clears_unknown;
+  // An unread write that was applied, though nobody was told, is in the order of versions, but has no f.
+  const bool is_hidden = !is_seen && rules.versions_known && value.is_applied;
+  const bool is_doubtful = value.is_unknown && (!rules.clears_unknown || is_hidden);
   if (!value.is_written || value.is_failed || is_future || (is_seen && !is_placed) || is_doubtful) [[unlikely]] {
     return ValueUse::odd;
   }

@@ -48,11 +48,10 @@ class VersionOrderCheck final : public KeyCheck {
     const std::uint64_t before = tally_.count;
     Nanoseconds newer_ns = never;  // when an op of a newer value first ended
     Rank newer = 0;
-    for (Rank rank = key.applied + 1; rank-- > 0;) {
+    // What has a version was applied, whether or not anybody was told. Times are no versions.
+    const Rank versions = key.versions_known ? key.placed : 0;
+    for (Rank rank = versions + 1; rank-- > 0;) {
       const Cluster& cluster = key.clusters[rank];
-      if (rank > 0 && cluster.write_completion_ns == never && !cluster.is_read()) {
-        continue;  // it may not have happened
-      }
       ++tally_.sample;
       const Nanoseconds last_ns = std::max(cluster.write_invocation_ns, cluster.read_invocation_max_ns);
       if (newer_ns < last_ns) {
@@ -68,7 +67,7 @@ class VersionOrderCheck final : public KeyCheck {
         newer = rank;
       }
     }
-    const std::uint32_t unplaced = count_unplaced(key);
+    const std::uint32_t unplaced = count_unplaced(key, versions);
     tally_.unjudged += unplaced;
     // An order of all ops was just found: then the zones must agree that there is one.
     const bool is_proved = tally_.count == before && unplaced == 0 && key.lost == 0;
@@ -79,12 +78,13 @@ class VersionOrderCheck final : public KeyCheck {
   }
 
   /// Values that did or may matter, but have no known place.
-  static std::uint32_t count_unplaced(const KeyHistory& key) {
+  static std::uint32_t count_unplaced(const KeyHistory& key, Rank versions) {
     std::uint32_t count = 0;
-    for (std::size_t rank = std::size_t{key.applied} + 1; rank < key.clusters.size(); ++rank) {
+    for (std::size_t rank = std::size_t{versions} + 1; rank < key.clusters.size(); ++rank) {
       const Cluster& cluster = key.clusters[rank];
+      const bool is_unplaced = key.standings[rank] == Standing::unplaced || key.standings[rank] == Standing::timed;
       const bool matters = cluster.write_completion_ns != never || cluster.is_read();
-      count += key.standings[rank] == Standing::unplaced && matters ? 1 : 0;
+      count += is_unplaced && matters ? 1 : 0;
     }
     return count;
   }
@@ -143,7 +143,7 @@ CheckResult VersionOrderCheck::result(const Summary& summary) {
                     " keys not linearizable that have a valid order of versions, such as " +
                     words_of_key(summary.history.header, Key{contradicted_}) + ": one of our two checkers is wrong.";
   }
-  judge_by_versions(result, tally_, summary);
+  judge_by_told_versions(result, tally_, summary);
   return result;
 }
 
@@ -151,8 +151,8 @@ const bool registered = CheckRegistry::add(
     {.name = "version-order",
      .summary = "the ops could have taken effect in the order in which the database applied the writes",
      .definition =
-         "No op of a newer version completed before an op of an older version began (a write of unknown outcome "
-         "that no read returned is left out). Where this holds, the zone test must find the key linearizable; "
+         "No op of a newer version completed before an op of an older version began (a write of unknown outcome of "
+         "which no version is told is left out). Where this holds, the zone test must find the key linearizable; "
          "a disagreement is reported as a defect of stalemate.",
      .models = model_bit(Model::distinct_register),
      .decides = true,

@@ -22,6 +22,8 @@ class VersionsBehind {
   void begin(const KeyHistory& key);
   /// Requires: `read` is a stale read of the key, no earlier in order of invocation than those asked before.
   [[nodiscard]] Answer of(const KeyOp& read);
+  /// Of the newer versions, the one that completed last before the read began. Requires: `of` was asked of it last.
+  [[nodiscard]] Rank last_newer(const KeyOp& read) const;
 
  private:
   [[nodiscard]] std::uint32_t count_in_tree(Rank rank);

@@ -117,6 +117,10 @@ class VisibilityCheck final : public KeyCheck {
       if (completed_ == 0 || !op.is_ok_read()) {
         continue;
       }
+      if (!key.order_is_total) [[unlikely]] {
+        ++tally_.unjudged;
+        continue;
+      }
       if (!key.is_placed(op.rank)) [[unlikely]] {
         ++(key.may_be_placed(op.rank) ? tally_.unjudged : tally_.outside);
         continue;

@@ -22,6 +22,12 @@ Nanoseconds cost_of_later_first(const KeyHistory& key, const Zone& earlier, cons
   return movable_end(key, later, measure) - earlier.first_completion_ns;
 }
 
+/// Whether its value was read before it was written.
+bool was_read_early(const KeyHistory& key, const Zone& zone) {
+  const Cluster& cluster = key.clusters[zone.rank];
+  return cluster.read_completion_min_ns < cluster.write_invocation_ns;
+}
+
 }  // namespace
 
 const std::vector<ZoneConflict>& ZoneFinder::find(const KeyHistory& key, ZoneMeasure measure) {
@@ -68,6 +74,52 @@ const std::vector<ZoneConflict>& ZoneFinder::find(const KeyHistory& key, ZoneMea
     last_.push_back(is_last ? end_ns : last_[j - 1]);
   }
   return conflicts_;
+}
+
+const std::vector<ZoneConflict>& ZoneFinder::find_least(const KeyHistory& key) {
+  conflicts_.clear();
+  if (!key.zones_conflict) {
+    return conflicts_;
+  }
+  note_backward_zones(key);
+  const Zone* open = nullptr;  // of the forward zones that are left in, the last one
+  for (const Zone& zone : key.zones) {
+    if (zone.last_invocation_ns <= zone.first_completion_ns || was_read_early(key, zone)) {
+      continue;
+    }
+    // To leave a forward zone out is no worse than to leave out what lies inside, which is in conflict with no other.
+    const auto end = std::ranges::lower_bound(key.zones, zone.last_invocation_ns, {}, &Zone::first_completion_ns);
+    const auto inside = static_cast<std::size_t>(end - key.zones.begin());
+    if (inside > 0 && last_[inside - 1] > zone.first_completion_ns) {
+      conflicts_.push_back({.earlier = zone.rank, .later = key.zones[last_zone_[inside - 1]].rank});
+      continue;
+    }
+    const bool overlaps = open != nullptr && open->last_invocation_ns > zone.first_completion_ns;
+    if (overlaps) {
+      conflicts_.push_back({.earlier = open->rank, .later = zone.rank});
+    }
+    // Of two that overlap the one that ends first is in conflict with fewer of the later ones.
+    open = !overlaps || zone.last_invocation_ns < open->last_invocation_ns ? &zone : open;
+  }
+  return conflicts_;
+}
+
+/// For each zone the greatest s of the backward zones up to it.
+void ZoneFinder::note_backward_zones(const KeyHistory& key) {
+  last_.assign(key.zones.size(), before_all);
+  last_zone_.assign(key.zones.size(), 0);
+  for (std::size_t i = 0; i < key.zones.size(); ++i) {
+    const Zone& zone = key.zones[i];
+    if (i > 0) {
+      last_[i] = last_[i - 1];
+      last_zone_[i] = last_zone_[i - 1];
+    }
+    const bool is_backward = zone.last_invocation_ns <= zone.first_completion_ns;
+    if (is_backward && zone.last_invocation_ns > last_[i] && !was_read_early(key, zone)) {
+      last_[i] = zone.last_invocation_ns;
+      last_zone_[i] = static_cast<std::uint32_t>(i);
+    }
+  }
 }
 
 bool has_impossible_reads(const KeyHistory& key) {

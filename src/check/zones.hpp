@@ -32,9 +32,15 @@ class ZoneFinder {
   /// For each zone that conflicts with one of smaller f, the worst such conflict by `measure`, in order of f. Valid
   /// until the next call.
   [[nodiscard]] const std::vector<ZoneConflict>& find(const KeyHistory& key, ZoneMeasure measure);
+  /// One conflict for each value that has to be left out, of as few as will do, for no two of the others to be in
+  /// conflict; so that one bad read gives one, however many values it was in conflict with. Values that were read
+  /// before they were written count as left out. `amount_ns` is 0. Valid until the next call of either.
+  [[nodiscard]] const std::vector<ZoneConflict>& find_least(const KeyHistory& key);
 
  private:
-  std::vector<Nanoseconds> last_;         // by zone: the greatest end of the zones up to it
+  void note_backward_zones(const KeyHistory& key);
+
+  std::vector<Nanoseconds> last_;         // by zone: the greatest end of the zones up to it, or of some of them
   std::vector<std::uint32_t> last_zone_;  // which zone that is
   std::vector<ZoneConflict> conflicts_;
 };

@@ -58,6 +58,8 @@ class Check final : public Subcommand {
         "for smaller errors too");
     app.add_option("--budget", budget_, "how long the general search may take before its verdict is unknown")
         ->capture_default_str();
+    app.add_flag("--every-key", every_key_,
+                 "the general search goes on when it has found a key that is not linearizable");
     app.add_flag("--json", json_, "everything, as JSON");
   }
 
@@ -89,6 +91,7 @@ class Check final : public Subcommand {
   [[nodiscard]] Result<CheckOptions> read_options() const {
     CheckOptions options;
     options.only = only_;
+    options.search_every_key = every_key_;
     std::vector<std::string_view> known;
     for (const CheckInfo& info : CheckRegistry::all()) {
       known.push_back(info.name);
@@ -164,6 +167,7 @@ class Check final : public Subcommand {
   std::string model_ = {};
   std::string clock_error_ = {};
   std::string budget_ = "1m";
+  bool every_key_ = false;
   bool json_ = false;
 };
 

@@ -13,6 +13,13 @@ Steps prove(const Evidence& evidence) {
   return proof;
 }
 
+std::string_view conclude(const Evidence& evidence) {
+  return evidence.place == cache_place
+             ? ""
+             : "The change of the entry that should have followed the newer write was lost, so no push came, and the "
+               "application server's copy stayed.";
+}
+
 const bool registered = CauseRegistry::add(
     {.name = "lost invalidation",
      .definition = "the newer write's delete or set, due after the old entry was set (or to have its set refused, or a "
@@ -22,7 +29,8 @@ const bool registered = CauseRegistry::add(
          "The change of the entry that should have followed the newer write was lost, so the old entry stayed.",
      .order = CauseOrder::not_done,
      .fault = "lost-request",
-     .prove = prove});
+     .prove = prove,
+     .conclude = conclude});
 
 }  // namespace
 }  // namespace stalemate

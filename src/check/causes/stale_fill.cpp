@@ -23,6 +23,22 @@ Steps prove(const Evidence& evidence) {
   return proof;
 }
 
+/// Of the first removal that a copy in an application server came after.
+bool was_pushed(const Evidence& evidence) {
+  const OpRecord* op = evidence.history.find_op(evidence.removals.front()->op());
+  return op != nullptr && op->kind() == OpKind::background;
+}
+
+std::string_view conclude(const Evidence& evidence) {
+  if (evidence.removals.empty()) {
+    return {};
+  }
+  return was_pushed(evidence)
+             ? "The copy was made of what was there before the newer write, and landed after the push that was to "
+               "remove it."
+             : "The copy was made of what was there before the newer write, and landed after the server's own removal.";
+}
+
 const bool registered = CauseRegistry::add(
     {.name = "stale fill",
      .definition = "the old version was loaded before the update, and its fill landed after the newer write's delete, "
@@ -30,7 +46,8 @@ const bool registered = CauseRegistry::add(
      .conclusion =
          "The fill carried a row that was loaded before the newer write, and landed after that write's delete.",
      .order = CauseOrder::race,
-     .prove = prove});
+     .prove = prove,
+     .conclude = conclude});
 
 }  // namespace
 }  // namespace stalemate

@@ -39,15 +39,18 @@ Ops ops_of_key(const SmallHistory& small, std::uint32_t key, Nanoseconds clock_e
     op.completion_ns = op.completion_ns == never ? never : op.completion_ns + clock_error_ns;
     BruteOp brute{.op = op};
     bool was_perhaps_applied = false;
+    bool has_update = false;
     for (const Step& step : small.steps) {
+      has_update |= step.op == op.index && step.role == Role::update;
       if (step.op == op.index && step.version != unknown_version && op.outcome != Outcome::fail) {
         brute.version = step.version;
       }
       was_perhaps_applied |= step.op == op.index && step.role == Role::update && step.outcome != Outcome::fail;
     }
     if (op.kind != OpKind::read && op.outcome != Outcome::fail && !brute.version) {
-      brute.lost = versions_known && op.outcome == Outcome::ok && !was_perhaps_applied;
+      brute.lost = op.outcome == Outcome::ok && !was_perhaps_applied && (versions_known || has_update);
       brute.unplaced = !brute.lost;
+      brute.timed = brute.unplaced && !versions_known;
     }
     ops.push_back(brute);
   }
@@ -72,29 +75,31 @@ void find_effective_completions(Ops& ops, Value initial) {
   }
 }
 
+/// Whether some write of `others` may be newer than the value: neither its own write nor certainly older.
+bool may_be_newer(const Ops& ops, const std::vector<const BruteOp*>& others, Value value) {
+  const BruteOp* writer = writer_of(ops, value);
+  return std::ranges::any_of(others, [writer](const BruteOp* other) {
+    return other != writer && (writer == nullptr || other->counts_from >= writer->op.invocation_ns);
+  });
+}
+
 void judge_staleness(const Ops& ops, Value initial, Truth& truth) {
   for (const BruteOp& read : ops) {
-    const auto version = is_ok_read(read) ? version_read(ops, read, initial) : std::nullopt;
-    if (!version) {
+    if (!is_ok_read(read)) {
+      continue;
+    }
+    const auto newer = newer_writes(ops, read.op.value, initial);
+    if (!newer) {
+      ++truth.unjudged["stale-reads"];
       continue;
     }
     Nanoseconds completion = never;
     Nanoseconds invocation = never;
     std::uint64_t behind = 0;
-    const BruteOp* last = nullptr;
-    for (const BruteOp& write : ops) {
-      if (!is_write(write) || !write.version) {
-        continue;
-      }
-      const bool counts = write.counts_from < read.op.invocation_ns;
-      if (*write.version > *version) {
-        completion = std::min(completion, write.counts_from);
-        invocation = std::min(invocation, write.op.invocation_ns);
-        behind += counts ? 1 : 0;
-      }
-      const bool is_later = last == nullptr ||
-                            std::pair(last->counts_from, *last->version) < std::pair(write.counts_from, *write.version);
-      last = counts && is_later ? &write : last;
+    for (const BruteOp* write : *newer) {
+      completion = std::min(completion, write->counts_from);
+      invocation = std::min(invocation, write->op.invocation_ns);
+      behind += write->counts_from < read.op.invocation_ns ? 1 : 0;
     }
     if (behind > 0) {
       ++truth.stale;
@@ -103,7 +108,27 @@ void judge_staleness(const Ops& ops, Value initial, Truth& truth) {
       truth.stale_lower_sum += read.op.invocation_ns - completion;
       truth.stale_upper_max = std::max(truth.stale_upper_max, read.op.completion_ns - invocation);
     }
-    if (last != nullptr) {
+    std::vector<const BruteOp*> completed;
+    for (const BruteOp& write : ops) {
+      if (write.timed && write.counts_from < read.op.invocation_ns) {
+        completed.push_back(&write);
+      }
+    }
+    truth.unjudged["stale-reads"] += behind == 0 && may_be_newer(ops, completed, read.op.value) ? 1U : 0U;
+  }
+}
+
+void judge_visibility(const Ops& ops, Value initial, Truth& truth) {
+  for (const BruteOp& read : ops) {
+    const auto version = is_ok_read(read) ? version_read(ops, read, initial) : std::nullopt;
+    const BruteOp* last = nullptr;
+    for (const BruteOp& write : ops) {
+      const bool counts = is_write(write) && write.version && write.counts_from < read.op.invocation_ns;
+      const bool is_later = counts && (last == nullptr || std::pair(last->counts_from, *last->version) <
+                                                              std::pair(write.counts_from, *write.version));
+      last = is_later ? &write : last;
+    }
+    if (version && last != nullptr) {
       truth.visibility.push_back(
           {.t_ns = read.op.invocation_ns - last->counts_from, .missed = *version < *last->version});
     }
@@ -142,26 +167,32 @@ void judge_sessions(const Ops& ops, Value initial, Truth& truth) {
     if (later.op.kind == OpKind::read && !is_read) {
       continue;
     }
-    const auto version = is_read ? version_read(ops, later, initial) : later.version;
-    if (!version) {
+    const std::string by_write = is_read ? "read-your-writes" : "monotonic-writes";
+    const std::string by_read = is_read ? "monotonic-reads" : "writes-follow-reads";
+    const auto newer = newer_writes(ops, later.op.value, initial);
+    if (!newer) {
+      truth.unjudged[by_write] += later.op.outcome == Outcome::ok ? 1U : 0U;
+      truth.unjudged[by_read] += later.op.outcome == Outcome::ok ? 1U : 0U;
       continue;
     }
-    bool broken_by_write = false;
-    bool broken_by_read = false;
+    std::vector<const BruteOp*> written;
+    std::vector<const BruteOp*> read;
     for (const BruteOp& earlier : ops) {
       const bool is_before = earlier.op.client == later.op.client && earlier.op.invocation_ns < later.op.invocation_ns;
-      if (!is_before || earlier.op.outcome != Outcome::ok) {
-        continue;
-      }
-      const auto mark = is_ok_read(earlier) ? version_read(ops, earlier, initial) : earlier.version;
-      if (mark && *mark > *version) {
-        (is_ok_read(earlier) ? broken_by_read : broken_by_write) = true;
+      const BruteOp* mark = writer_of(ops, earlier.op.value);
+      if (is_before && earlier.op.outcome == Outcome::ok && mark != nullptr && (mark->timed || mark->version)) {
+        (is_ok_read(earlier) ? read : written).push_back(mark);
       }
     }
-    truth.counts["read-your-writes"] += is_read && broken_by_write ? 1U : 0U;
-    truth.counts["monotonic-reads"] += is_read && broken_by_read ? 1U : 0U;
-    truth.counts["monotonic-writes"] += !is_read && broken_by_write ? 1U : 0U;
-    truth.counts["writes-follow-reads"] += !is_read && broken_by_read ? 1U : 0U;
+    const auto judge = [&](const std::string& check, const std::vector<const BruteOp*>& marks) {
+      const bool is_broken = std::ranges::any_of(
+          marks, [&](const BruteOp* mark) { return std::ranges::find(*newer, mark) != newer->end(); });
+      truth.counts[check] += is_broken ? 1U : 0U;
+      const bool is_timed = std::ranges::any_of(marks, &BruteOp::timed);
+      truth.unjudged[check] += is_timed && !is_broken && may_be_newer(ops, marks, later.op.value) ? 1U : 0U;
+    };
+    judge(by_write, written);
+    judge(by_read, read);
   }
 }
 
@@ -177,14 +208,13 @@ void judge_values(const Ops& ops, Value initial, bool versions_known, Truth& tru
     const bool can_be_judged = !versions_known || writer == nullptr || writer->version ||
                                writer->op.outcome == Outcome::fail || op.op.completion_ns < writer->op.invocation_ns;
     truth.counts["regular"] += can_be_judged && !is_regular(ops, op, initial, versions_known) ? 1U : 0U;
-    if (const auto version = version_read(ops, op, initial)) {
+    if (const auto newer = newer_writes(ops, op.op.value, initial)) {
       const Nanoseconds written = writer == nullptr ? -never : writer->op.completion_ns;
       const bool misses_lost = std::ranges::any_of(ops, [&](const BruteOp& lost) {
         return lost.lost && lost.op.completion_ns < op.op.invocation_ns && written < lost.op.invocation_ns;
       });
-      const bool is_stale = std::ranges::any_of(ops, [&](const BruteOp& newer) {
-        return is_write(newer) && newer.version && *newer.version > *version && newer.counts_from < op.op.invocation_ns;
-      });
+      const bool is_stale =
+          std::ranges::any_of(*newer, [&](const BruteOp* write) { return write->counts_from < op.op.invocation_ns; });
       truth.reads_behind_lost += misses_lost ? 1U : 0U;
       truth.reads_behind_lost_not_stale += misses_lost && !is_stale ? 1U : 0U;
     }
@@ -259,8 +289,13 @@ Truth truth_of(const SmallHistory& small, const History& history, Nanoseconds cl
     if (ops.empty()) {
       continue;
     }
-    find_effective_completions(ops, small.initial);
+    if (versions_known) {
+      find_effective_completions(ops, small.initial);
+    } else {
+      truth.times_decide &= place_by_time(ops);
+    }
     judge_staleness(ops, small.initial, truth);
+    judge_visibility(ops, small.initial, truth);
     judge_sessions(ops, small.initial, truth);
     judge_values(ops, small.initial, versions_known, truth);
     judge_nines(ops, small.initial, truth);

@@ -37,6 +37,8 @@ struct Truth {
   bool linearizable = true;
   bool in_version_order = true;
   bool versions_decide = true;  ///< every value that matters has a place among the versions
+  bool times_decide = true;     ///< no versions are told, and the order of each key's writes is certain
+  std::map<std::string, std::uint64_t> unjudged;  ///< where no versions are told, by check
   std::uint64_t stale = 0;
   Nanoseconds stale_lower_max = 0;
   Nanoseconds stale_lower_sum = 0;

@@ -66,6 +66,64 @@ bool was_read(const Ops& ops, Value value) {
   return std::ranges::any_of(ops, [&](const BruteOp& op) { return is_ok_read(op) && op.op.value == value; });
 }
 
+std::optional<std::vector<const BruteOp*>> newer_writes(const Ops& ops, Value value, Value initial) {
+  const BruteOp* writer = value == initial ? nullptr : writer_of(ops, value);
+  if (value != initial && (writer == nullptr || (!writer->timed && !writer->version))) {
+    return std::nullopt;
+  }
+  std::vector<const BruteOp*> newer;
+  for (const BruteOp& op : ops) {
+    if (!is_write(op) || &op == writer || (!op.timed && !op.version)) {
+      continue;
+    }
+    const bool is_newer =
+        writer == nullptr || (op.timed ? op.op.invocation_ns > writer->counts_from : *op.version > *writer->version);
+    if (is_newer) {
+      newer.push_back(&op);
+    }
+  }
+  return newer;
+}
+
+bool place_by_time(Ops& ops) {
+  bool is_certain = true;
+  for (BruteOp& write : ops) {
+    if (!write.timed) {
+      continue;
+    }
+    write.counts_from = write.op.completion_ns;
+    for (const BruteOp& read : ops) {
+      const bool is_of_it = is_ok_read(read) && read.op.value == write.op.value;
+      if (is_of_it && write.op.outcome == Outcome::info) {
+        write.counts_from = std::min(write.counts_from, read.op.completion_ns);
+      }
+      is_certain &= !is_of_it || read.op.completion_ns >= write.op.invocation_ns;
+    }
+    if (write.counts_from < write.op.invocation_ns) {
+      write.counts_from = never;
+    }
+  }
+  for (BruteOp& write : ops) {
+    Version version = 1;
+    for (const BruteOp& other : ops) {
+      if (&other != &write && other.timed && other.counts_from != never && write.counts_from != never) {
+        const bool is_earlier = other.counts_from < write.op.invocation_ns;
+        is_certain &= is_earlier || write.counts_from < other.op.invocation_ns;
+        version += is_earlier ? 1 : 0;
+      }
+    }
+    if (write.timed && write.counts_from != never) {
+      write.version = version;
+    }
+  }
+  for (BruteOp& write : ops) {
+    if (write.timed && !is_certain) {
+      write.version.reset();
+    }
+  }
+  return is_certain;
+}
+
 /// Whether clients could have seen one copy: writes of unknown outcome that nobody read are as if they never were.
 bool is_linearizable(const Ops& all, Value initial) {
   std::vector<const BruteOp*> ops;
@@ -96,7 +154,7 @@ std::optional<std::uint64_t> least_k(const Ops& all, Value initial, Unplaceable 
                  op.op.completion_ns < writer->op.invocation_ns) {
         return std::nullopt;  // nobody wrote it, or not before it was read
       }
-    } else if (is_write(op) && op.version && (op.op.outcome == Outcome::ok || was_read(all, op.op.value))) {
+    } else if (is_write(op) && op.version) {
       ops.push_back(&op);
     }
   }

@@ -16,6 +16,7 @@ struct BruteOp {
   std::optional<Version> version = {};  // of a write: applied
   bool lost = false;
   bool unplaced = false;
+  bool timed = false;               // no versions are told: of a write that was perhaps applied
   Nanoseconds counts_from = never;  // when a write counts as completed
 };
 
@@ -33,6 +34,12 @@ inline bool is_write(const BruteOp& op) {
 /// The version a read returned: 0 for the initial value; none where it has no place.
 [[nodiscard]] std::optional<Version> version_read(const Ops& ops, const BruteOp& read, Value initial);
 [[nodiscard]] bool was_read(const Ops& ops, Value value);
+/// The writes that are certainly newer than a value, by version or, where none are told, by time; none where it has no
+/// place among them. Requires: counts_from is known.
+[[nodiscard]] std::optional<std::vector<const BruteOp*>> newer_writes(const Ops& ops, Value value, Value initial);
+/// Where no versions are told: when each write counts as completed. Then, if the order of all that do is certain, their
+/// versions, counted from 1; false if it is not.
+[[nodiscard]] bool place_by_time(Ops& ops);
 
 /// Whether clients could have seen one copy: writes of unknown outcome that nobody read are as if they never were.
 [[nodiscard]] bool is_linearizable(const Ops& all, Value initial);

@@ -1,9 +1,14 @@
 // The general search: what it says of an impossible history, and what it does when it runs out of budget. Its twin is
 // in search_twins_test.cpp.
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "check/search.hpp"
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+#include "check/search_keys.hpp"
 
 namespace stalemate::test {
 namespace {
@@ -48,6 +53,190 @@ TEST(Search, says_which_op_cannot_follow) {
   EXPECT_EQ(outcome.stuck, 2U);
   EXPECT_EQ(outcome.longest, (std::vector<std::uint32_t>{0, 1}));
   EXPECT_EQ(outcome.stuck_state, 7U);
+}
+
+double states_visited(const CheckResult& result) {
+  const auto figure = std::ranges::find(result.figures, "states visited", &Figure::name);
+  return figure == result.figures.end() ? -1 : figure->value;
+}
+
+/// Three hard keys and then, if wanted, an easy one with a read of what nobody wrote.
+EventHistory hard_keys(bool with_invalid_one) {
+  EventHistory events;
+  events.timed = true;
+  events.processes = {0};
+  for (std::uint32_t key = 0; key < 3; ++key) {
+    events.keys.push_back(events.values.intern(std::int64_t{key}));
+    for (const SearchOp& op : hard_ops(40)) {
+      // Twice the same value, so that values do not name writes; a value that is not there is read.
+      const auto value = static_cast<std::int64_t>(op.kind == EventKind::read ? 1000 : 100 + op.value / 2);
+      events.ops.push_back({.key = key,
+                            .kind = op.kind,
+                            .outcome = Outcome::ok,
+                            .value = events.values.intern(value),
+                            .invocation = op.invocation_ns,
+                            .completion = op.completion_ns});
+    }
+  }
+  if (with_invalid_one) {
+    events.keys.push_back(events.values.intern(3));
+    events.ops.push_back(
+        {.key = 3, .outcome = Outcome::ok, .value = events.values.intern(1000), .invocation = 0, .completion = 1});
+  }
+  for (std::uint32_t i = 0; i < events.ops.size(); ++i) {
+    events.ops[i].index = i;
+  }
+  return events;
+}
+
+TEST(SharedSearch, finds_an_invalid_key_behind_hard_ones_soon) {
+  const Report report = check_all(hard_keys(true), {}, Model::cas_register);
+  const CheckResult& result = report.results.front();
+  EXPECT_EQ(result.verdict, Verdict::invalid);
+  EXPECT_EQ(result.count, 1U);
+  EXPECT_EQ(result.sample, 1U);
+  EXPECT_EQ(result.unjudged, 3U);
+  EXPECT_LT(states_visited(result), 100'000);
+  EXPECT_THAT(result.note, testing::HasSubstr("3 keys were not searched to the end"));
+  EXPECT_THAT(result.note, testing::HasSubstr("--every-key"));
+}
+
+TEST(SharedSearch, goes_on_where_every_key_is_wanted) {
+  const CheckOptions options{.search_states_max = 200'000, .search_every_key = true};
+  const CheckResult result = check_all(hard_keys(true), options, Model::cas_register).results.front();
+  EXPECT_EQ(result.verdict, Verdict::invalid);
+  EXPECT_GT(states_visited(result), 600'000);
+  EXPECT_THAT(result.note, testing::HasSubstr("3 keys were given up"));
+}
+
+TEST(SharedSearch, gives_hard_keys_all_that_may_be_spent_on_one) {
+  const CheckOptions options{.search_states_max = 100'000};
+  const CheckResult result = check_all(hard_keys(false), options, Model::cas_register).results.front();
+  EXPECT_EQ(result.verdict, Verdict::unknown);
+  EXPECT_EQ(result.unjudged, 3U);
+  EXPECT_GE(states_visited(result), 300'000);
+  EXPECT_LT(states_visited(result), 400'000);
+}
+
+TEST(SharedSearch, decides_what_the_first_round_does_not) {
+  std::vector<std::uint64_t> asked;
+  const auto search = [&asked](std::uint32_t key, std::uint64_t states_max) {
+    asked.push_back(states_max);
+    const bool is_done = key == 0 || states_max > 1'000'000;
+    return SearchOutcome{.verdict = is_done ? Verdict::valid : Verdict::unknown, .reached_states_max = !is_done};
+  };
+  const std::vector<std::uint32_t> keys = {1, 0};
+  const KeysSearched found = search_keys(keys, search, {});
+  EXPECT_EQ(found.valid, 2U);
+  EXPECT_EQ(found.given_up, 0U);
+  ASSERT_GT(asked.size(), 3U);
+  EXPECT_EQ(asked[0], asked[1]);
+  EXPECT_TRUE(std::ranges::is_sorted(asked));
+}
+
+/// So many processes one after the other; every one of them writes and reads, or, if they crash, writes without an
+/// answer.
+EventHistory processes_in_turn(std::uint32_t count, bool crash, std::uint32_t values) {
+  EventHistory events;
+  events.timed = true;
+  events.keys = {nil_value};
+  std::int64_t now = 0;
+  for (std::uint32_t process = 0; process < count; ++process) {
+    events.processes.push_back(process);
+    const bool is_read = !crash && process % 2 == 1;
+    const std::uint32_t write = is_read ? process - 1 : process;
+    events.ops.push_back({.process = process,
+                          .kind = is_read ? EventKind::read : EventKind::write,
+                          .outcome = crash ? Outcome::info : Outcome::ok,
+                          .value = events.values.intern(std::int64_t{write % values}),
+                          .invocation = now,
+                          .completion = crash ? never : now + 1,
+                          .intended = now,
+                          .index = static_cast<std::uint32_t>(events.ops.size())});
+    now += 2;
+    if (crash && process % 10 == 9) {
+      events.ops.push_back({.process = process,
+                            .kind = EventKind::read,
+                            .outcome = Outcome::ok,
+                            .value = events.ops.back().value,
+                            .invocation = now,
+                            .completion = now + 1,
+                            .intended = now,
+                            .index = static_cast<std::uint32_t>(events.ops.size())});
+      now += 2;
+    }
+  }
+  return events;
+}
+
+TEST(SharedSearch, takes_any_number_of_processes_in_turn) {
+  constexpr std::uint32_t processes = 70'000;
+  for (const bool crash : {false, true}) {
+    for (const std::uint32_t values : {7U, processes}) {
+      // What the states take is a few words each, however many processes have crashed.
+      const CheckOptions options{.search_bytes_max = std::uint64_t{64} << 20U};
+      const Report report = check_all(processes_in_turn(processes, crash, values), options);
+      const CheckResult& result = *find_result(report, "linearizable");
+      EXPECT_EQ(result.verdict, Verdict::valid) << crash << ' ' << values << ' ' << result.note;
+      EXPECT_LT(states_visited(result), 4 * processes);
+    }
+  }
+}
+
+/// One op after the other of a key that begins as `initial`.
+Verdict judged(EventHistory events, Model model) {
+  events.timed = true;
+  events.has_initial = true;
+  events.processes = {0};
+  events.keys = {nil_value};
+  for (std::uint32_t i = 0; i < events.ops.size(); ++i) {
+    EventOp& op = events.ops[i];
+    op.index = i;
+    op.outcome = Outcome::ok;
+    op.invocation = op.intended = 10 * std::int64_t{i};
+    op.completion = op.invocation + 1;
+  }
+  return check_all(events, {}, model).verdict;
+}
+
+TEST(SearchOfSums, is_exact_beyond_64_bits) {
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();
+  const auto sum_is = [](std::int64_t first, std::int64_t second, std::int64_t third, std::int64_t read) {
+    EventHistory events;
+    events.initial = events.values.intern(0);
+    for (const std::int64_t addend : {first, second, third}) {
+      events.ops.push_back({.kind = EventKind::add, .value = events.values.intern(addend)});
+    }
+    events.ops.push_back({.kind = EventKind::read, .value = events.values.intern(read)});
+    return judged(std::move(events), Model::rmw_register);
+  };
+  EXPECT_EQ(sum_is(most, 1, 0, least), Verdict::invalid);  // what it would be if it went round
+  EXPECT_EQ(sum_is(most, 1, -1, most), Verdict::valid);
+  EXPECT_EQ(sum_is(least, least, most, -1), Verdict::invalid);
+  EXPECT_EQ(sum_is(least, -1, 1, least), Verdict::valid);
+}
+
+TEST(SearchOfSums, is_unknown_where_a_text_is_added_to) {
+  EventHistory events;
+  events.initial = nil_value;
+  events.ops.push_back({.kind = EventKind::write, .value = events.values.intern_text("a")});
+  events.ops.push_back({.kind = EventKind::add, .value = events.values.intern(1)});
+  events.ops.push_back({.kind = EventKind::read, .value = events.values.intern(1)});
+  EXPECT_EQ(judged(events, Model::rmw_register), Verdict::unknown);
+  // No sum is a text.
+  events.ops.erase(events.ops.begin());
+  events.ops.back().value = events.values.intern_text("1");
+  EXPECT_EQ(judged(events, Model::rmw_register), Verdict::invalid);
+}
+
+TEST(SearchOfTexts, is_unknown_where_a_number_is_appended_to) {
+  EventHistory events;
+  events.initial = nil_value;
+  events.ops.push_back({.kind = EventKind::write, .value = events.values.intern(1)});
+  events.ops.push_back({.kind = EventKind::append, .value = events.values.intern_text("a")});
+  events.ops.push_back({.kind = EventKind::read, .value = events.values.intern_text("a")});
+  EXPECT_EQ(judged(events, Model::kv), Verdict::unknown);
 }
 
 }  // namespace

@@ -38,8 +38,9 @@ CheckResult judged_with_zones(std::span<const Zone> zones, bool zones_conflict) 
   }
   const std::array standings = {Standing::initial, Standing::applied, Standing::applied};
   KeyHistory key = {};
-  key.applied = 2;
+  key.placed = 2;
   key.versions_known = true;
+  key.order_is_total = true;
   key.zones_conflict = zones_conflict;
   key.clusters = clusters;
   key.standings = standings;

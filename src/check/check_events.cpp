@@ -145,17 +145,23 @@ CheckResult search_all(const EventHistory& events, Model model, const CheckOptio
 
 Report check_all(const EventHistory& events, const CheckOptions& options, std::optional<Model> model) {
   const Model used = model.value_or(guess_model(events));
+  std::string obstacle;
   if (used == Model::distinct_register) {
-    if (const Result<History> history = to_history(events)) {
+    const Result<History> history = to_history(events);
+    if (history) {
       Report report = check_all(*history, options);
       report.notes = events.notes;
       report.has_end_mark = events.has_end_mark;
       return report;
     }
+    obstacle = history.error().detail;
   }
   Report report;
   report.is_timed = events.timed;
   report.notes = events.notes;
+  if (!obstacle.empty()) {
+    report.notes.push_back("Only linearizable is judged, by the general search: " + obstacle + ".");
+  }
   report.has_end_mark = events.has_end_mark;
   report.model = used;
   report.ops = events.ops.size();

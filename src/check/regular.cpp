@@ -4,15 +4,14 @@
 //   client 2                                 |- read: 7 or 8 -|
 //
 // Where the versions are known, the last write completed is the one of the newest version; else it is any that no other
-// completed write follows in time.
+// completed write follows in time. A write of unknown outcome never completes, so that its value may always be read; it
+// counts as completed for others once a completed read returned its value.
 //
-// Cost: one comparison a read; without versions, a pass over the writes sorted by completion.
+// Cost: one comparison a read; a binary search for one that is wrong.
 
 #include <algorithm>
-#include <vector>
 
 #include "check/key_check.hpp"
-#include "check/nearly_sorted.hpp"
 #include "check/words.hpp"
 
 namespace stalemate {
@@ -27,9 +26,6 @@ class RegularCheck final : public KeyCheck {
 
   void look(std::span<const KeyPart> parts) override {
     for (const KeyPart& part : parts) {
-      if (part.is_first && !part.key->versions_known) {
-        sort_writes(*part.key);
-      }
       for (const KeyOp& op : part.ops) {
         if (op.is_ok_read()) {
           look_at(*part.key, op);
@@ -62,42 +58,11 @@ class RegularCheck final : public KeyCheck {
   }
 
  private:
-  void sort_writes(const KeyHistory& key) {
-    writes_.clear();
-    done_ = 0;
-    newest_ = 0;
-    for (Rank rank = 1; rank < key.clusters.size(); ++rank) {
-      if (key.clusters[rank].write_completion_ns != never && key.standings[rank] != Standing::failed) {
-        writes_.push_back(rank);
-      }
-    }
-    sort_nearly_sorted(writes_.begin(), writes_.end(), [&key](Rank left, Rank right) {
-      return key.clusters[left].write_completion_ns < key.clusters[right].write_completion_ns;
-    });
-  }
-
-  /// Whether another write had replaced the read's value before the read began. Reads come in order of invocation.
-  bool is_replaced(const KeyHistory& key, const KeyOp& op) {
-    const Cluster& cluster = key.clusters[op.rank];
-    if (key.versions_known) {
-      return cluster.newer_completion_ns < op.invocation_ns && cluster.write_completion_ns < op.invocation_ns;
-    }
-    while (done_ < writes_.size() && key.clusters[writes_[done_]].write_completion_ns < op.invocation_ns) {
-      const Rank rank = writes_[done_++];
-      if (newest_ == 0 || key.clusters[rank].write_invocation_ns > key.clusters[newest_].write_invocation_ns) {
-        newest_ = rank;
-      }
-    }
-    return newest_ != 0 && key.clusters[newest_].write_invocation_ns > cluster.write_completion_ns;
-  }
-
-  /// Which write that was. Requires: is_replaced(key, op).
-  [[nodiscard]] OpPosition replaced_by(const KeyHistory& key, const KeyOp& op) const {
-    if (!key.versions_known) {
-      return key.clusters[newest_].write;
-    }
+  /// Which write had replaced the read's value before the read began. Requires: one had.
+  static OpPosition replaced_by(const KeyHistory& key, const KeyOp& op) {
+    const Rank newer_from = key.newer_from(op.rank);
     const auto newer = std::ranges::partition_point(
-        key.completions, [&op](const Completion& completion) { return completion.rank_max <= op.rank; });
+        key.completions, [newer_from](const Completion& completion) { return completion.rank_max < newer_from; });
     return key.clusters[newer->rank].write;
   }
 
@@ -110,11 +75,13 @@ class RegularCheck final : public KeyCheck {
       add(key, op, Form::future_value, key.clusters[op.rank].write);
       return;
     }
-    if (key.versions_known && !key.is_placed(op.rank)) [[unlikely]] {
+    if (!key.is_placed(op.rank)) [[unlikely]] {
       ++(key.may_be_placed(op.rank) ? tally_.unjudged : tally_.outside);
       return;
     }
-    const bool is_wrong = is_replaced(key, op);
+    const Cluster& cluster = key.clusters[op.rank];
+    const bool is_wrong =
+        cluster.newer_completion_ns < op.invocation_ns && cluster.write_completion_ns < op.invocation_ns;
     ++tally_.sample;
     tally_.count += is_wrong ? 1 : 0;
     if (is_wrong && tally_.suspects.wants(op.invocation_ns)) [[unlikely]] {
@@ -137,9 +104,6 @@ class RegularCheck final : public KeyCheck {
   }
 
   Tally tally_;
-  std::vector<Rank> writes_;  // without versions: by completion
-  std::size_t done_ = 0;
-  Rank newest_ = 0;  // of writes_ before done_, the one invoked last
 };
 
 const bool registered = CheckRegistry::add(

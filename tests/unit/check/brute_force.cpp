@@ -135,7 +135,7 @@ void judge_visibility(const Ops& ops, Value initial, Truth& truth) {
   }
 }
 
-bool is_regular(const Ops& ops, const BruteOp& read, Value initial, bool versions_known) {
+bool is_regular(const Ops& ops, const BruteOp& read, Value initial) {
   const BruteOp* writer = read.op.value == initial ? nullptr : writer_of(ops, read.op.value);
   if (read.op.value != initial && (writer == nullptr || writer->op.outcome == Outcome::fail)) {
     return false;
@@ -146,19 +146,9 @@ bool is_regular(const Ops& ops, const BruteOp& read, Value initial, bool version
   if (writer != nullptr && writer->op.completion_ns >= read.op.invocation_ns) {
     return true;  // concurrent
   }
-  const auto version = version_read(ops, read, initial);
-  for (const BruteOp& other : ops) {
-    if (!is_write(other) || &other == writer || other.op.outcome == Outcome::fail) {
-      continue;
-    }
-    const bool is_newer = versions_known ? version && other.version && *other.version > *version
-                                         : writer == nullptr || other.op.invocation_ns > writer->op.completion_ns;
-    const Nanoseconds counts_from = versions_known ? other.counts_from : other.op.completion_ns;
-    if (is_newer && counts_from < read.op.invocation_ns) {
-      return false;
-    }
-  }
-  return true;
+  const auto newer = newer_writes(ops, read.op.value, initial);
+  return !newer ||
+         std::ranges::none_of(*newer, [&](const BruteOp* write) { return write->counts_from < read.op.invocation_ns; });
 }
 
 void judge_sessions(const Ops& ops, Value initial, Truth& truth) {
@@ -196,7 +186,7 @@ void judge_sessions(const Ops& ops, Value initial, Truth& truth) {
   }
 }
 
-void judge_values(const Ops& ops, Value initial, bool versions_known, Truth& truth) {
+void judge_values(const Ops& ops, Value initial, Truth& truth) {
   for (const BruteOp& op : ops) {
     truth.counts["lost-updates"] += op.lost ? 1U : 0U;
     if (!is_ok_read(op)) {
@@ -205,9 +195,9 @@ void judge_values(const Ops& ops, Value initial, bool versions_known, Truth& tru
     const BruteOp* writer = op.op.value == initial ? nullptr : writer_of(ops, op.op.value);
     truth.counts["phantom-reads"] += op.op.value != initial && writer == nullptr ? 1U : 0U;
     truth.counts["dirty-reads"] += writer != nullptr && writer->op.outcome == Outcome::fail ? 1U : 0U;
-    const bool can_be_judged = !versions_known || writer == nullptr || writer->version ||
+    const bool can_be_judged = writer == nullptr || writer->version || writer->timed ||
                                writer->op.outcome == Outcome::fail || op.op.completion_ns < writer->op.invocation_ns;
-    truth.counts["regular"] += can_be_judged && !is_regular(ops, op, initial, versions_known) ? 1U : 0U;
+    truth.counts["regular"] += can_be_judged && !is_regular(ops, op, initial) ? 1U : 0U;
     if (const auto newer = newer_writes(ops, op.op.value, initial)) {
       const Nanoseconds written = writer == nullptr ? -never : writer->op.completion_ns;
       const bool misses_lost = std::ranges::any_of(ops, [&](const BruteOp& lost) {
@@ -297,7 +287,7 @@ Truth truth_of(const SmallHistory& small, const History& history, Nanoseconds cl
     judge_staleness(ops, small.initial, truth);
     judge_visibility(ops, small.initial, truth);
     judge_sessions(ops, small.initial, truth);
-    judge_values(ops, small.initial, versions_known, truth);
+    judge_values(ops, small.initial, truth);
     judge_nines(ops, small.initial, truth);
     judge_orders(ops, small.initial, small.time_unit_ns, truth);
   }

@@ -91,9 +91,11 @@ TEST(OrderByTime, knows_that_a_write_without_an_answer_was_there_when_it_was_rea
   script.read(0, 1001, 30, 31);  // it need not have happened
   script.read(0, 1002, 40, 41);
   script.read(0, 1001, 50, 51);
-  const CheckResult stale = *find_result(check_all(packed(script.small)), "stale-reads");
+  const Report report = check_all(packed(script.small));
+  const CheckResult& stale = *find_result(report, "stale-reads");
   ASSERT_EQ(stale.stale_reads.size(), 1U);
   EXPECT_EQ(stale.stale_reads.front().read, 4U);
+  EXPECT_EQ(find_result(report, "regular")->count, 1U);
 }
 
 TEST(OrderByTime, does_not_hide_an_update_that_was_refused) {

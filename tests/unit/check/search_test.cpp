@@ -179,6 +179,10 @@ TEST(SharedSearch, takes_any_number_of_processes_in_turn) {
       const CheckResult& result = *find_result(report, "linearizable");
       EXPECT_EQ(result.verdict, Verdict::valid) << crash << ' ' << values << ' ' << result.note;
       EXPECT_LT(states_visited(result), 4 * processes);
+      const bool is_said = std::ranges::any_of(report.notes, [](const std::string& note) {
+        return note.find("Only linearizable is judged") != std::string::npos;
+      });
+      EXPECT_EQ(is_said, values == processes) << "of a register other checks could have been asked for";
     }
   }
 }
@@ -228,6 +232,19 @@ TEST(SearchOfSums, is_unknown_where_a_text_is_added_to) {
   events.ops.erase(events.ops.begin());
   events.ops.back().value = events.values.intern_text("1");
   EXPECT_EQ(judged(events, Model::rmw_register), Verdict::invalid);
+}
+
+TEST(SearchOfTexts, of_a_key_that_nothing_is_said_of_begins_with_the_empty_one) {
+  EventHistory events;
+  events.timed = true;
+  events.processes = {0};
+  events.keys = {nil_value};
+  const ValueId text = events.values.intern_text("a");
+  events.ops.push_back({.kind = EventKind::append, .outcome = Outcome::ok, .value = text, .completion = 1});
+  events.ops.push_back({.outcome = Outcome::ok, .value = text, .invocation = 2, .completion = 3, .index = 1});
+  EXPECT_EQ(check_all(events, {}, Model::kv).verdict, Verdict::valid);
+  events.ops.front().outcome = Outcome::fail;
+  EXPECT_EQ(check_all(events, {}, Model::kv).verdict, Verdict::invalid);
 }
 
 TEST(SearchOfTexts, is_unknown_where_a_number_is_appended_to) {

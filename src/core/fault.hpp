@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/call_names.hpp"
 #include "core/error.hpp"
 #include "core/op.hpp"
 #include "core/ports.hpp"
@@ -17,12 +18,6 @@
 #include "core/types.hpp"
 
 namespace stalemate {
-
-/// A set of roles, one bit a Role (bit 0 is Role::lookup).
-using RoleMask = std::uint8_t;
-[[nodiscard]] constexpr RoleMask role_bit(Role role) {
-  return static_cast<RoleMask>(1U << static_cast<unsigned>(role));
-}
 
 /// What a call fault does to a call it hits.
 struct CallAction {
@@ -61,10 +56,17 @@ struct ServerEvent {
   FaultId fault = no_fault;
 };
 
-/// A fault as configured for a run. Exactly one of the members is filled. Events come in pairs, pause and resume or
-/// kill and start, that do not overlap on one target.
+/// A word of a call fault's text, and the calls it can hit: a pattern that makes none of them makes the word idle.
+struct CallsHit {
+  std::string word;
+  RoleMask calls = 0;
+};
+
+/// A fault as configured for a run: `call` and `hits` of a call fault, or `events` of a server fault. Events come in
+/// pairs, pause and resume or kill and start, that do not overlap on one target.
 struct ConfiguredFault {
   std::unique_ptr<CallFault> call = {};
+  std::vector<CallsHit> hits = {};       ///< one a word of its text, in the order given
   std::vector<ServerEvent> events = {};  ///< sorted by at_ns; `fault` is filled in by the plan
 };
 
@@ -74,7 +76,7 @@ struct ConfiguredFault {
 struct FaultInfo {
   std::string_view name;
   std::string_view summary;  ///< one line for the generated tables
-  std::string_view example;  ///< a text `parse` takes, such as "fill=1%,db=1%,invalidate=1%"
+  std::string_view example;  ///< a text `parse` takes, such as "fill=1%,update=1%,invalidate=1%"
   Result<ConfiguredFault> (*parse)(std::string_view text);
 };
 

@@ -40,7 +40,7 @@ std::string_view name_of(Role role) {
     case Role::lookup: return "lookup";
     case Role::load: return "load";
     case Role::fill: return "fill";
-    case Role::update: return "db";
+    case Role::update: return "update";
     case Role::invalidate: return "invalidate";
     case Role::refresh: return "refresh";
   }

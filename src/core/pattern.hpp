@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "core/call_names.hpp"
 #include "core/error.hpp"
 #include "core/feed.hpp"
 #include "core/ports.hpp"
@@ -37,10 +38,13 @@ class Pattern {
 };
 
 /// What the registry says of a pattern; `summary` is one line for the generated tables.
+/// `calls`: those that its ops and its background part may make to the database, a replica and the cache (calls to the
+/// memory of the application server never fail). A setting that needs another is refused.
 struct PatternInfo {
   std::string_view name;
   std::string_view summary;
   EntryAfterWrite entry_after_write;
+  RoleMask calls;
   PatternNeeds needs;
   const Pattern& (*instance)();
 };
@@ -50,12 +54,12 @@ using PatternRegistry = Registry<PatternInfo>;
 /// Registers `P` (default-constructible) at program start; one line at the end of the pattern's file.
 template <class P>
 [[nodiscard]] bool register_pattern(std::string_view name, std::string_view summary, EntryAfterWrite entry_after_write,
-                                    PatternNeeds needs = {}) {
+                                    RoleMask calls, PatternNeeds needs = {}) {
   constexpr auto instance = []() -> const Pattern& {
     static const P pattern;
     return pattern;
   };
-  return PatternRegistry::add(PatternInfo{name, summary, entry_after_write, needs, instance});
+  return PatternRegistry::add(PatternInfo{name, summary, entry_after_write, calls, needs, instance});
 }
 
 }  // namespace stalemate

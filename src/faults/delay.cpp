@@ -1,8 +1,8 @@
 // delay: every call of a role is sent later by a fixed time, as if the store were farther away.
 //
-// `db` and `cache` mean all calls to that store; lookup, load, fill, update, invalidate and refresh mean one role. A
-// role given by name has that delay, whatever its store's is.
+// A call given by name has that delay, whatever that of its group is.
 #include <algorithm>
+#include <bit>
 
 #include "core/duration.hpp"
 #include "faults/settings.hpp"
@@ -11,24 +11,16 @@ namespace stalemate {
 namespace {
 
 constexpr std::string_view example = "db=15ms,cache=2ms";
-constexpr RoleMask database_roles = role_bit(Role::load) | role_bit(Role::update);
-constexpr RoleMask cache_roles =
-    role_bit(Role::lookup) | role_bit(Role::fill) | role_bit(Role::invalidate) | role_bit(Role::refresh);
+constexpr CallsTaken delayable = {
+    .deed = "delayed",
+    .roles = roles_of(Role::lookup, Role::load, Role::fill, Role::update, Role::invalidate, Role::refresh)};
 
-struct Place {
-  std::string_view name;
-  RoleMask roles;
+// One NAME=VALUE, read.
+struct DelayOfCalls {
+  std::string_view word;
+  RoleMask calls;
+  Nanoseconds delay_ns;
 };
-
-// Stores first: they are applied first, so that a role's own delay wins.
-constexpr std::array places = {Place{"db", database_roles},
-                               Place{"cache", cache_roles},
-                               Place{"lookup", role_bit(Role::lookup)},
-                               Place{"load", role_bit(Role::load)},
-                               Place{"fill", role_bit(Role::fill)},
-                               Place{"update", role_bit(Role::update)},
-                               Place{"invalidate", role_bit(Role::invalidate)},
-                               Place{"refresh", role_bit(Role::refresh)}};
 
 class Delay final : public CallFault {
  public:
@@ -50,34 +42,46 @@ class Delay final : public CallFault {
   RoleMask delayed_ = 0;
 };
 
+// Groups are applied first, so that a call's own delay wins.
+Result<ConfiguredFault> fault_of(std::vector<DelayOfCalls> delays) {
+  std::ranges::stable_sort(delays, std::ranges::greater(),
+                           [](const DelayOfCalls& one) { return std::popcount(one.calls); });
+  ConfiguredFault fault;
+  auto delay = std::make_unique<Delay>();
+  unsigned named = 0;
+  for (const DelayOfCalls& one : delays) {
+    delay->set_delay(one.calls, one.delay_ns);
+    fault.hits.push_back({std::string(one.word), one.calls});
+    named |= std::popcount(one.calls) == 1 ? one.calls : 0U;
+  }
+  for (const DelayOfCalls& one : delays) {
+    if (std::popcount(one.calls) > 1 && (one.calls & ~named) == 0) {
+      return failed(ErrorCode::wrong_type,
+                    std::string(one.word) + ": each of its calls has a delay of its own here, so leave it out");
+    }
+  }
+  fault.call = std::move(delay);
+  return fault;
+}
+
 Result<ConfiguredFault> parse_delay(std::string_view text) {
   const Result<std::vector<Setting>> settings = parse_settings(text, example);
   if (!settings) {
     return std::unexpected(settings.error());
   }
-  std::array<std::string_view, places.size()> names;
-  std::ranges::transform(places, names.begin(), &Place::name);
-  std::array<Nanoseconds, places.size()> delays_ns = {};
+  std::vector<DelayOfCalls> delays;
   for (const Setting& setting : *settings) {
-    const auto name = std::ranges::find(names, setting.name);
-    if (name == names.end()) {
-      return unknown_name("call to delay", setting.name, names);
+    const Result<RoleMask> calls = parse_calls(setting.name, delayable);
+    if (!calls) {
+      return std::unexpected(calls.error());
     }
     const Result<Nanoseconds> delay_ns = parse_duration(setting.value);
     if (!delay_ns) {
       return failed(ErrorCode::wrong_type, std::string(setting.name) + ": " + delay_ns.error().detail);
     }
-    delays_ns.at(static_cast<std::size_t>(name - names.begin())) = *delay_ns;
+    delays.push_back({setting.name, *calls, *delay_ns});
   }
-  auto delay = std::make_unique<Delay>();
-  for (std::size_t place = 0; place < places.size(); ++place) {
-    if (delays_ns.at(place) > 0) {
-      delay->set_delay(places.at(place).roles, delays_ns.at(place));
-    }
-  }
-  ConfiguredFault fault;
-  fault.call = std::move(delay);
-  return fault;
+  return fault_of(std::move(delays));
 }
 
 const bool registered = FaultRegistry::add({"delay", "every call of a role is sent later", example, parse_delay});

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <string>
 
+#include "core/call_names.hpp"
 #include "core/duration.hpp"
 #include "core/nearest.hpp"
 
@@ -73,6 +74,30 @@ std::unexpected<Error> unknown_name(std::string_view what, std::string_view name
     sentence += one;
   }
   return failed(ErrorCode::wrong_type, std::move(sentence));
+}
+
+Result<RoleMask> parse_calls(std::string_view word, const CallsTaken& taken) {
+  std::vector<std::string_view> known;
+  std::string names;
+  for (const CallName& call : call_names()) {
+    if ((call.calls & ~taken.roles) == 0) {
+      known.push_back(call.name);
+      names += (names.empty() ? "" : ", ") + std::string(call.name);
+    }
+  }
+  const CallName* call = find_call(word);
+  if (call == nullptr) {
+    return unknown_name("call", word, known);
+  }
+  const unsigned others = call->calls & ~static_cast<unsigned>(taken.roles);
+  if (others == 0) {
+    return call->calls;
+  }
+  const auto* other = std::ranges::find_if(all_roles, [&](Role role) { return (others & role_bit(role)) != 0; });
+  const std::string which = name_of(*other) == word ? "" : "; '" + std::string(word) + "' means it, too";
+  return failed(ErrorCode::wrong_type, "a " + std::string(name_of(*other)) + " cannot be " + std::string(taken.deed) +
+                                           ", as " + std::string(taken.why_no_other) + which + "; write one of " +
+                                           names);
 }
 
 Result<std::vector<Setting>> parse_settings(std::string_view text, std::string_view example) {

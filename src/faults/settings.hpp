@@ -1,4 +1,4 @@
-// The texts faults are configured with: comma-separated settings such as "fill=1%,db=1%" and "cache@5s+500ms".
+// The texts faults are configured with: comma-separated settings such as "fill=1%,update=1%" and "cache@5s+500ms".
 #pragma once
 
 #include <array>
@@ -17,6 +17,17 @@ inline constexpr std::size_t role_count = 6;
 /// All roles, in the order of the enumeration.
 inline constexpr std::array<Role, role_count> all_roles = {Role::lookup, Role::load,       Role::fill,
                                                            Role::update, Role::invalidate, Role::refresh};
+
+/// Which calls a fault can be asked of.
+struct CallsTaken {
+  std::string_view deed;               ///< such as "skipped"
+  RoleMask roles = 0;                  ///< those it can happen to
+  std::string_view why_no_other = {};  ///< such as "it would have no answer"; empty if it can happen to all
+};
+
+/// The calls that a word of core/call_names.hpp means.
+/// Errors: wrong_type: no such word (with the nearest and all), or one that means a call the fault cannot happen to.
+[[nodiscard]] Result<RoleMask> parse_calls(std::string_view word, const CallsTaken& taken);
 
 /// NAME=VALUE.
 struct Setting {

@@ -1,8 +1,7 @@
 // skip: calls that are not made and count as done, each with a chance of its own: the origin's failures.
 //
-// A skipped `db` is a write acknowledged but never applied; a skipped `invalidate` leaves the old entry; a skipped
+// A skipped `update` is a write acknowledged but never applied; a skipped `invalidate` leaves the old entry; a skipped
 // `fill` costs one more miss. A lookup or a load cannot be skipped: nobody could say what it answered.
-#include <algorithm>
 #include <cmath>
 
 #include "core/random.hpp"
@@ -11,8 +10,10 @@
 namespace stalemate {
 namespace {
 
-constexpr std::string_view example = "fill=1%,db=1%,invalidate=1%";
-constexpr std::array<Role, 4> skippable = {Role::fill, Role::update, Role::invalidate, Role::refresh};
+constexpr std::string_view example = "fill=1%,update=1%,invalidate=1%";
+constexpr CallsTaken skippable = {.deed = "skipped",
+                                  .roles = roles_of(Role::fill, Role::update, Role::invalidate, Role::refresh),
+                                  .why_no_other = "it would have no answer"};
 
 class Skip final : public CallFault {
  public:
@@ -52,26 +53,24 @@ Result<ConfiguredFault> parse_skip(std::string_view text) {
   if (!settings) {
     return std::unexpected(settings.error());
   }
-  std::array<std::string_view, skippable.size()> names;
-  std::ranges::transform(skippable, names.begin(), [](Role role) { return name_of(role); });
+  ConfiguredFault fault;
   auto skip = std::make_unique<Skip>();
   for (const Setting& setting : *settings) {
-    const auto name = std::ranges::find(names, setting.name);
-    if (setting.name == name_of(Role::lookup) || setting.name == name_of(Role::load)) {
-      return failed(ErrorCode::wrong_type, "'" + std::string(setting.name) +
-                                               "' cannot be skipped, as it would have no answer; skip takes fill, db, "
-                                               "invalidate, refresh");
-    }
-    if (name == names.end()) {
-      return unknown_name("call to skip", setting.name, names);
+    const Result<RoleMask> calls = parse_calls(setting.name, skippable);
+    if (!calls) {
+      return std::unexpected(calls.error());
     }
     const Result<double> chance = parse_chance(setting.value);
     if (!chance) {
       return failed(ErrorCode::wrong_type, std::string(setting.name) + ": " + chance.error().detail);
     }
-    skip->set_chance(skippable.at(static_cast<std::size_t>(name - names.begin())), *chance);
+    for (const Role role : all_roles) {
+      if ((*calls & role_bit(role)) != 0) {
+        skip->set_chance(role, *chance);
+      }
+    }
+    fault.hits.push_back({std::string(setting.name), *calls});
   }
-  ConfiguredFault fault;
   fault.call = std::move(skip);
   return fault;
 }

@@ -29,8 +29,8 @@ class CacheAside final : public Pattern {
   }
 };
 
-const bool registered =
-    register_pattern<CacheAside>("cache-aside", "db, then delete the entry; a miss fills it", EntryAfterWrite::removed);
+const bool registered = register_pattern<CacheAside>("cache-aside", "db, then delete the entry; a miss fills it",
+                                                     EntryAfterWrite::removed, look_aside_calls);
 
 }  // namespace
 }  // namespace stalemate

@@ -35,7 +35,7 @@ class CdcInvalidate final : public Pattern {
 
 const bool registered =
     register_pattern<CdcInvalidate>("cdc-invalidate", "db; a consumer of its log deletes the entry; a miss fills it",
-                                    EntryAfterWrite::removed, {.feed = FeedKind::change_log});
+                                    EntryAfterWrite::removed, look_aside_calls, {.feed = FeedKind::change_log});
 
 }  // namespace
 }  // namespace stalemate

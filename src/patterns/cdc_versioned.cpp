@@ -46,7 +46,7 @@ class CdcVersioned final : public Pattern {
 
 const bool registered = register_pattern<CdcVersioned>(
     "cdc-versioned", "db; a consumer of its log sets the entry if newer, and so does a fill", EntryAfterWrite::replaced,
-    {.row_versions = true, .feed = FeedKind::change_log});
+    roles_of(Role::lookup, Role::load, Role::fill, Role::update), {.row_versions = true, .feed = FeedKind::change_log});
 
 }  // namespace
 }  // namespace stalemate

@@ -36,8 +36,9 @@ class DoubleDelete final : public Pattern {
   }
 };
 
-const bool registered = register_pattern<DoubleDelete>(
-    "double-delete", "delete, db, and delete again 20 ms later; a miss fills it", EntryAfterWrite::removed);
+const bool registered =
+    register_pattern<DoubleDelete>("double-delete", "delete, db, and delete again 20 ms later; a miss fills it",
+                                   EntryAfterWrite::removed, look_aside_calls);
 
 }  // namespace
 }  // namespace stalemate

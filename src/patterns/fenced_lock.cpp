@@ -15,6 +15,7 @@
 
 #include "core/pattern.hpp"
 #include "patterns/steps/locked.hpp"
+#include "patterns/steps/look_aside.hpp"
 
 namespace stalemate {
 namespace {
@@ -102,7 +103,7 @@ class FencedLock final : public Pattern {
 
 const bool registered = register_pattern<FencedLock>(
     "fenced-lock", "as lock, with a counted token; a fill with an older token than was seen is refused",
-    EntryAfterWrite::removed);
+    EntryAfterWrite::removed, look_aside_calls);
 const bool commands_registered = CacheCommandRegistry::add(fenced_lock) && CacheCommandRegistry::add(fenced_set) &&
                                  CacheCommandRegistry::add(fenced_delete);
 

@@ -101,8 +101,9 @@ class Gumball final : public Pattern {
   }
 };
 
-const bool registered = register_pattern<Gumball>(
-    "gumball", "db; the delete leaves a time stamp; a fill of an older miss is refused", EntryAfterWrite::removed);
+const bool registered =
+    register_pattern<Gumball>("gumball", "db; the delete leaves a time stamp; a fill of an older miss is refused",
+                              EntryAfterWrite::removed, look_aside_calls);
 const bool commands_registered = CacheCommandRegistry::add(gumball_get) && CacheCommandRegistry::add(gumball_set) &&
                                  CacheCommandRegistry::add(gumball_delete);
 

@@ -30,7 +30,7 @@ class InvalidateFirst final : public Pattern {
 };
 
 const bool registered = register_pattern<InvalidateFirst>(
-    "invalidate-first", "delete the entry, then db; a miss fills it", EntryAfterWrite::removed);
+    "invalidate-first", "delete the entry, then db; a miss fills it", EntryAfterWrite::removed, look_aside_calls);
 
 }  // namespace
 }  // namespace stalemate

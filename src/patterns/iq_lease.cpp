@@ -18,6 +18,7 @@
 #include "core/pattern.hpp"
 #include "patterns/steps/leased.hpp"
 #include "patterns/steps/limits.hpp"
+#include "patterns/steps/look_aside.hpp"
 
 namespace stalemate {
 namespace {
@@ -111,8 +112,9 @@ class IqLease final : public Pattern {
   }
 };
 
-const bool registered = register_pattern<IqLease>(
-    "iq-lease", "an intent in the cache before db, which deletes; no fill while it stands", EntryAfterWrite::removed);
+const bool registered =
+    register_pattern<IqLease>("iq-lease", "an intent in the cache before db, which deletes; no fill while it stands",
+                              EntryAfterWrite::removed, look_aside_calls);
 const bool commands_registered =
     CacheCommandRegistry::add(iq_get) && CacheCommandRegistry::add(iq_begin) && CacheCommandRegistry::add(iq_end);
 

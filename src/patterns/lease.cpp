@@ -15,6 +15,7 @@
 #include "patterns/commands/lease.hpp"
 #include "core/pattern.hpp"
 #include "patterns/steps/leased.hpp"
+#include "patterns/steps/look_aside.hpp"
 
 namespace stalemate {
 namespace {
@@ -26,8 +27,9 @@ class Lease final : public Pattern {
   Task<Result<void>> write(Ports ports, Key key, Value value) const override { return write_leased(ports, key, value); }
 };
 
-const bool registered = register_pattern<Lease>(
-    "lease", "db, then delete and void the fill token; a miss fills with its token", EntryAfterWrite::removed);
+const bool registered =
+    register_pattern<Lease>("lease", "db, then delete and void the fill token; a miss fills with its token",
+                            EntryAfterWrite::removed, look_aside_calls);
 
 }  // namespace
 }  // namespace stalemate

@@ -15,6 +15,7 @@
 #include "core/pattern.hpp"
 #include "patterns/commands/lease.hpp"
 #include "patterns/steps/leased.hpp"
+#include "patterns/steps/look_aside.hpp"
 
 namespace stalemate {
 namespace {
@@ -32,7 +33,7 @@ class LeaseReread final : public Pattern {
 };
 
 const bool registered = register_pattern<LeaseReread>(
-    "lease-reread", "as lease; a reader whose token is void reads again", EntryAfterWrite::removed);
+    "lease-reread", "as lease; a reader whose token is void reads again", EntryAfterWrite::removed, look_aside_calls);
 
 }  // namespace
 }  // namespace stalemate

@@ -17,6 +17,7 @@
 #include "patterns/commands/lock.hpp"
 #include "core/pattern.hpp"
 #include "patterns/steps/locked.hpp"
+#include "patterns/steps/look_aside.hpp"
 
 namespace stalemate {
 namespace {
@@ -32,8 +33,9 @@ class Lock final : public Pattern {
   }
 };
 
-const bool registered = register_pattern<Lock>(
-    "lock", "lock, db, delete, unlock; a miss locks, looks again, fills and unlocks", EntryAfterWrite::removed);
+const bool registered =
+    register_pattern<Lock>("lock", "lock, db, delete, unlock; a miss locks, looks again, fills and unlocks",
+                           EntryAfterWrite::removed, look_aside_calls);
 
 }  // namespace
 }  // namespace stalemate

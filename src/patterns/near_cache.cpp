@@ -52,7 +52,7 @@ class NearCache final : public Pattern {
 
 const bool registered =
     register_pattern<NearCache>("near-cache", "db, then delete; servers keep copies, which the cache's pushes remove",
-                                EntryAfterWrite::removed, {.feed = FeedKind::invalidations});
+                                EntryAfterWrite::removed, look_aside_calls, {.feed = FeedKind::invalidations});
 
 }  // namespace
 }  // namespace stalemate

@@ -30,7 +30,8 @@ class None final : public Pattern {
   }
 };
 
-const bool registered = register_pattern<None>("none", "the database alone", EntryAfterWrite::no_cache);
+const bool registered =
+    register_pattern<None>("none", "the database alone", EntryAfterWrite::no_cache, roles_of(Role::load, Role::update));
 
 }  // namespace
 }  // namespace stalemate

@@ -34,7 +34,7 @@ class Outbox final : public Pattern {
 
 const bool registered = register_pattern<Outbox>(
     "outbox", "db and a message in one transaction; a relay deletes the entry; a miss fills it",
-    EntryAfterWrite::removed, {.feed = FeedKind::outbox});
+    EntryAfterWrite::removed, look_aside_calls, {.feed = FeedKind::outbox});
 
 }  // namespace
 }  // namespace stalemate

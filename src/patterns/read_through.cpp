@@ -28,7 +28,7 @@ class ReadThrough final : public Pattern {
 
 const bool registered = register_pattern<ReadThrough>(
     "read-through", "db, then delete; of the clients of a server that miss, one loads and fills",
-    EntryAfterWrite::removed);
+    EntryAfterWrite::removed, look_aside_calls);
 
 }  // namespace
 }  // namespace stalemate

@@ -91,7 +91,7 @@ class ReadYourWrites final : public Pattern {
 
 const bool registered = register_pattern<ReadYourWrites>(
     "read-your-writes", "marker, db, delete; a miss reads the replica, or the row where the marker stands",
-    EntryAfterWrite::removed, {.replica = true});
+    EntryAfterWrite::removed, look_aside_calls, {.replica = true});
 const bool commands_registered = CacheCommandRegistry::add(get_marked) && CacheCommandRegistry::add(leave_mark);
 
 }  // namespace

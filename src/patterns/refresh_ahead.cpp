@@ -92,7 +92,7 @@ class RefreshAhead final : public Pattern {
 
 const bool registered = register_pattern<RefreshAhead>(
     "refresh-ahead", "db, then delete; entries read in the second half of their life are loaded again",
-    EntryAfterWrite::removed, {.feed = FeedKind::cache_queue});
+    EntryAfterWrite::removed, look_aside_calls | role_bit(Role::refresh), {.feed = FeedKind::cache_queue});
 const bool commands_registered = CacheCommandRegistry::add(get_ahead) && CacheCommandRegistry::add(refresh);
 
 }  // namespace

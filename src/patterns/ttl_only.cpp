@@ -27,7 +27,7 @@ class TtlOnly final : public Pattern {
 
 const bool registered = register_pattern<TtlOnly>(
     "ttl-only", "db; a miss fills an entry that expires (after 1 s, if the scenario says nothing)",
-    EntryAfterWrite::kept);
+    EntryAfterWrite::kept, roles_of(Role::lookup, Role::load, Role::fill, Role::update));
 
 }  // namespace
 }  // namespace stalemate

@@ -36,8 +36,9 @@ class UpdateAfterWrite final : public Pattern {
   }
 };
 
-const bool registered = register_pattern<UpdateAfterWrite>(
-    "update-after-write", "db, then set the entry; a miss fills it", EntryAfterWrite::replaced);
+const bool registered =
+    register_pattern<UpdateAfterWrite>("update-after-write", "db, then set the entry; a miss fills it",
+                                       EntryAfterWrite::replaced, look_aside_calls | role_bit(Role::refresh));
 
 }  // namespace
 }  // namespace stalemate

@@ -30,7 +30,8 @@ class UpdateFirst final : public Pattern {
 };
 
 const bool registered =
-    register_pattern<UpdateFirst>("update-first", "set the entry, then db; a miss fills it", EntryAfterWrite::replaced);
+    register_pattern<UpdateFirst>("update-first", "set the entry, then db; a miss fills it", EntryAfterWrite::replaced,
+                                  roles_of(Role::lookup, Role::load, Role::fill, Role::update, Role::refresh));
 
 }  // namespace
 }  // namespace stalemate

@@ -57,7 +57,7 @@ class VersionedFill final : public Pattern {
 
 const bool registered = register_pattern<VersionedFill>(
     "versioned-fill", "db tells the version; delete what is older; a fill overwrites nothing newer",
-    EntryAfterWrite::removed, {.row_versions = true});
+    EntryAfterWrite::removed, look_aside_calls, {.row_versions = true});
 const bool command_registered = CacheCommandRegistry::add(delete_if_older);
 
 }  // namespace

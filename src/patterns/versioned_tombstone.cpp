@@ -66,7 +66,7 @@ class VersionedTombstone final : public Pattern {
 
 const bool registered = register_pattern<VersionedTombstone>(
     "versioned-tombstone", "db tells the version; a tombstone of it refuses older fills", EntryAfterWrite::removed,
-    {.row_versions = true});
+    look_aside_calls, {.row_versions = true});
 const bool command_registered = CacheCommandRegistry::add(bury);
 
 }  // namespace

@@ -153,7 +153,8 @@ class WriteBehind final : public Pattern {
 
 const bool registered = register_pattern<WriteBehind>(
     "write-behind", "the entry and a place in the queue; a flusher writes db later; a miss fills it",
-    EntryAfterWrite::replaced, {.feed = FeedKind::cache_queue});
+    EntryAfterWrite::replaced, roles_of(Role::lookup, Role::load, Role::fill, Role::update, Role::refresh),
+    {.feed = FeedKind::cache_queue});
 const bool commands_registered = CacheCommandRegistry::add(put_dirty) && CacheCommandRegistry::add(peek_dirty) &&
                                  CacheCommandRegistry::add(mark_clean) && CacheCommandRegistry::add(add_clean);
 

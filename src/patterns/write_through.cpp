@@ -44,7 +44,7 @@ class WriteThrough final : public Pattern {
 
 const bool registered = register_pattern<WriteThrough>(
     "write-through", "the key's owner writes db, then the entry, one after the other; it loads on a miss",
-    EntryAfterWrite::replaced);
+    EntryAfterWrite::replaced, look_aside_calls | role_bit(Role::refresh));
 
 }  // namespace
 }  // namespace stalemate

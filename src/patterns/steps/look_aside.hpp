@@ -1,9 +1,14 @@
 // Reads and writes that several patterns share.
 #pragma once
 
+#include "core/call_names.hpp"
 #include "core/ports.hpp"
 
 namespace stalemate {
+
+/// The calls of a pattern whose reads look aside and whose writes delete.
+inline constexpr RoleMask look_aside_calls =
+    roles_of(Role::lookup, Role::load, Role::fill, Role::update, Role::invalidate);
 
 /// The row's value, or `absent`.
 [[nodiscard]] Task<Result<Value>> read_row(Ports ports, Key key);

@@ -67,8 +67,8 @@ class Relayed final : public Pattern {
   mutable std::atomic<unsigned> rounds_ = 0;
 };
 
-const bool registered =
-    register_pattern<Relayed>("test-relayed", "", EntryAfterWrite::removed, {.feed = FeedKind::local_queue});
+const bool registered = register_pattern<Relayed>("test-relayed", "", EntryAfterWrite::removed, roles_of(Role::update),
+                                                  {.feed = FeedKind::local_queue});
 
 class QueueSession final : public Session {
  public:

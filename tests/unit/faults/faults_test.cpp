@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "core/call_names.hpp"
 #include "core/duration.hpp"
 #include "core/fault.hpp"
 #include "core/random.hpp"
@@ -44,8 +45,70 @@ std::array<int, 6> hits_of(const CallFault& fault, std::uint64_t seed, int draws
   return hits;
 }
 
+std::string value_for(std::string_view fault) {
+  return fault == "delay" ? "15ms" : "1%";
+}
+
+// One vocabulary: a word means the same calls in every fault that takes it, and those are the calls that it hits.
+TEST(CallFaults, take_the_words_for_calls_and_hit_what_they_mean) {
+  std::size_t call_faults = 0;
+  for (const FaultInfo& info : FaultRegistry::all()) {
+    const Result<ConfiguredFault> example = info.parse(info.example);
+    ASSERT_TRUE(example.has_value()) << info.name;
+    EXPECT_EQ(example->call == nullptr, example->hits.empty()) << info.name;
+    if (example->call == nullptr) {
+      continue;
+    }
+    ++call_faults;
+    for (const CallName& call : call_names()) {
+      const Result<ConfiguredFault> fault = info.parse(std::string(call.name) + "=" + value_for(info.name));
+      if (!fault) {
+        EXPECT_THAT(fault.error().detail, testing::HasSubstr("cannot be")) << info.name << " " << call.name;
+        continue;
+      }
+      ASSERT_EQ(fault->hits.size(), 1U);
+      EXPECT_EQ(fault->hits[0].word, call.name);
+      EXPECT_EQ(fault->hits[0].calls, call.calls);
+      SeededRandom random(1);
+      unsigned ever_hit = 0;
+      for (int op = 0; op < 5000; ++op) {
+        ever_hit |= fault->call->draw(random, OpKind::write);
+      }
+      EXPECT_EQ(ever_hit, call.calls) << info.name << " " << call.name;
+    }
+  }
+  EXPECT_GE(call_faults, 2U);
+}
+
+TEST(Outages, take_the_words_that_mean_the_calls_of_a_server) {
+  for (const std::string_view server : {"db", "cache"}) {
+    EXPECT_NE(find_call(server), nullptr);
+    EXPECT_EQ(message_of("stall", std::string(server) + "@5s+500ms"), "(accepted)");
+  }
+  EXPECT_NE(message_of("stall", "update@5s+500ms"), "(accepted)");
+}
+
+TEST(CallNames, give_each_call_one_name_and_each_store_all_of_its_calls) {
+  unsigned calls = 0;
+  unsigned groups = 0;
+  for (const CallName& call : call_names()) {
+    EXPECT_EQ(find_call(call.name), &call);
+    EXPECT_FALSE(call.meaning.empty());
+    const bool is_group = (call.calls & (call.calls - 1)) != 0;
+    unsigned& seen = is_group ? groups : calls;
+    EXPECT_EQ(seen & call.calls, 0U) << call.name << " is named twice";
+    seen |= call.calls;
+  }
+  EXPECT_EQ(calls, 0b111111U);
+  EXPECT_EQ(groups, 0b111111U);
+  for (const Role role : {Role::lookup, Role::load, Role::fill, Role::update, Role::invalidate, Role::refresh}) {
+    ASSERT_NE(find_call(name_of(role)), nullptr);
+    EXPECT_EQ(find_call(name_of(role))->calls, role_bit(role));
+  }
+}
+
 TEST(Skip, hits_each_role_by_its_own_chance) {
-  const Result<ConfiguredFault> fault = configure("skip", "fill=1%,db=0.25,invalidate=100%");
+  const Result<ConfiguredFault> fault = configure("skip", "fill=1%,update=0.25,invalidate=100%");
   ASSERT_TRUE(fault.has_value());
   constexpr int draws = 200'000;
   const std::array<int, 6> hits = hits_of(*fault->call, 7, draws);
@@ -61,7 +124,7 @@ TEST(Skip, hits_each_role_by_its_own_chance) {
 }
 
 TEST(Skip, roles_are_hit_independently) {
-  const Result<ConfiguredFault> fault = configure("skip", "db=50%,invalidate=50%");
+  const Result<ConfiguredFault> fault = configure("skip", "update=50%,invalidate=50%");
   SeededRandom random(3);
   std::array<int, 4> cells = {};
   constexpr int draws = 100'000;
@@ -89,17 +152,37 @@ RC_GTEST_PROP(Skip, one_roles_chance_moves_no_other_roles_hits, (std::uint64_t s
 
 TEST(Skip, refuses_what_is_no_chance_or_no_role_and_says_what_would_be_right) {
   EXPECT_EQ(message_of("skip", "fil=1%"),
-            "there is no call to skip 'fil' (did you mean 'fill'?); they are fill, db, invalidate, refresh");
+            "there is no call 'fil' (did you mean 'fill'?); they are fill, update, invalidate, refresh");
   EXPECT_EQ(message_of("skip", "fill=101%"),
             "fill: '101%' is not a chance; write more than 0% and at most 100%, such as 1% or 0.01");
   EXPECT_EQ(message_of("skip", "load=1%"),
-            "'load' cannot be skipped, as it would have no answer; skip takes fill, db, invalidate, refresh");
-  EXPECT_EQ(message_of("skip", "fill"), "'fill' is not NAME=VALUE; write for example fill=1%,db=1%,invalidate=1%");
+            "a load cannot be skipped, as it would have no answer; write one of fill, update, invalidate, refresh");
+  EXPECT_EQ(message_of("skip", "db=1%"),
+            "a load cannot be skipped, as it would have no answer; 'db' means it, too; write one of fill, update, "
+            "invalidate, refresh");
+  EXPECT_EQ(message_of("skip", "fill"), "'fill' is not NAME=VALUE; write for example fill=1%,update=1%,invalidate=1%");
   EXPECT_EQ(message_of("skip", "fill=1%,fill=2%"),
-            "'fill' is there twice; write for example fill=1%,db=1%,invalidate=1%");
-  for (const char* text : {"",         ",",        "=",        "fill=",     "fill=%",        "fill=0",   "fill=0%",
-                           "fill=-1%", "fill=1.5", "fill=nan", "fill=inf%", "fill=1e-3",     "fill=1 %", " fill=1%",
-                           "fill=1%,", "fill=1%%", "fill=0x1", "fill=+1%",  "fill=1%;db=1%", "FILL=1%"}) {
+            "'fill' is there twice; write for example fill=1%,update=1%,invalidate=1%");
+  for (const char* text : {"",
+                           ",",
+                           "=",
+                           "fill=",
+                           "fill=%",
+                           "fill=0",
+                           "fill=0%",
+                           "fill=-1%",
+                           "fill=1.5",
+                           "fill=nan",
+                           "fill=inf%",
+                           "fill=1e-3",
+                           "fill=1 %",
+                           " fill=1%",
+                           "fill=1%,",
+                           "fill=1%%",
+                           "fill=0x1",
+                           "fill=+1%",
+                           "fill=1%;update=1%",
+                           "FILL=1%"}) {
     EXPECT_NE(message_of("skip", text), "(accepted)") << text;
   }
 }
@@ -126,7 +209,11 @@ TEST(Delay, hits_the_named_roles_in_every_op_and_no_other) {
 }
 
 TEST(Delay, refuses_other_texts) {
-  EXPECT_EQ(message_of("delay", "dv=1ms").substr(0, 55), "there is no call to delay 'dv' (did you mean 'db'?); th");
+  EXPECT_EQ(message_of("delay", "dv=1ms"),
+            "there is no call 'dv' (did you mean 'db'?); they are lookup, load, fill, update, invalidate, refresh, db, "
+            "cache");
+  EXPECT_EQ(message_of("delay", "db=1ms,load=2ms,update=3ms"),
+            "db: each of its calls has a delay of its own here, so leave it out");
   EXPECT_EQ(message_of("delay", "db=15").substr(0, 29), "db: '15' is not a duration: i");
   for (const char* text : {"", "db", "db=", "db=0s", "db=-1ms", "db=25h", "db=1ms,,", "db=1ms db=2ms", "15ms"}) {
     EXPECT_NE(message_of("delay", text), "(accepted)") << text;

@@ -147,6 +147,63 @@ TEST(AllPatterns, deal_with_a_change_whose_round_failed) {
   }
 }
 
+// Reads and writes as often as it takes to see every call: cold, warm and late in an entry's life, with any call
+// failing.
+RoleMask calls_made(const PatternInfo& pattern) {
+  unsigned made = 0;
+  for (const Outcome outcome : {Outcome::fail, Outcome::info}) {
+    for (std::size_t failing = 0; failing < 16; ++failing) {
+      World world;
+      world.time_to_live_ns = 100'000'000;
+      world.failures.failing = failing;
+      world.failures.error.outcome = outcome;
+      world.database.rows[shoe] = Row{first_value, 1, 0};
+      for (Value value = first_value + 1; value < first_value + 4; ++value) {
+        (void)world.read(pattern, shoe);
+        world.clock.sleep(60'000'000).start();
+        (void)world.read(pattern, shoe);
+        EXPECT_TRUE(world.settle(pattern)) << pattern.name;
+        (void)world.write(pattern, shoe, value);
+        EXPECT_TRUE(world.settle(pattern)) << pattern.name;
+      }
+      made |= world.failures.made;
+    }
+  }
+  return static_cast<RoleMask>(made);
+}
+
+std::string names_of(RoleMask calls) {
+  std::string names;
+  for (const Role role : {Role::lookup, Role::load, Role::fill, Role::update, Role::invalidate, Role::refresh}) {
+    names += (calls & role_bit(role)) != 0 ? std::string(name_of(role)) + " " : "";
+  }
+  return names;
+}
+
+TEST(AllPatterns, make_the_calls_that_they_are_registered_with_and_no_other) {
+  for (const PatternInfo& pattern : PatternRegistry::all()) {
+    EXPECT_EQ(names_of(pattern.calls), names_of(calls_made(pattern))) << pattern.name;
+    const RoleMask of_cache = pattern.calls & ~roles_of(Role::load, Role::update);
+    EXPECT_EQ(of_cache == 0, pattern.entry_after_write == EntryAfterWrite::no_cache) << pattern.name;
+  }
+}
+
+// So that a time to live has an effect with every pattern that uses a cache.
+TEST(AllPatterns, keep_no_entry_longer_than_the_time_to_live) {
+  for (const PatternInfo& pattern : PatternRegistry::all()) {
+    World world;
+    world.time_to_live_ns = 40'000'000;
+    world.database.rows[shoe] = Row{first_value, 1, 0};
+    ASSERT_TRUE(world.write(pattern, shoe, first_value + 1).has_value()) << pattern.name;
+    ASSERT_TRUE(world.settle(pattern)) << pattern.name;
+    ASSERT_TRUE(world.read(pattern, shoe).has_value()) << pattern.name;
+    const bool has_entry = world.memory.slots(shoe)[Slot::entry].has_value();
+    EXPECT_EQ(has_entry, pattern.entry_after_write != EntryAfterWrite::no_cache) << pattern.name;
+    world.clock.sleep(41'000'000).start();
+    EXPECT_FALSE(world.memory.slots(shoe)[Slot::entry].has_value()) << pattern.name;
+  }
+}
+
 TEST(RefreshAhead, loads_again_what_is_read_in_the_second_half_of_its_life) {
   const PatternInfo& pattern = *PatternRegistry::find("refresh-ahead");
   World world;

@@ -27,14 +27,19 @@ class StandingClock final : public Clock {
   Nanoseconds now_ns_ = 1'000'000'000;
 };
 
-/// Counts calls to the stores that can fail, and says of each whether it does.
+/// Counts calls to the stores that can fail, says of each whether it does, and keeps which were made.
 struct CallFailures {
+  RoleMask made = 0;
+  bool is_read = false;  ///< the op under way is one
   std::size_t calls = 0;
   std::optional<std::size_t> failing = {};  ///< the number of the one that does, from 0
   bool cache_is_gone = false;
   Error error = {ErrorCode::connection_refused, Outcome::fail, "nobody listens"};
 
-  [[nodiscard]] bool next_fails() { return calls++ == failing; }
+  [[nodiscard]] bool next_fails(Role role) {
+    made |= role_bit(role);
+    return calls++ == failing;
+  }
 };
 
 class WorldDatabase final : public Database {
@@ -42,14 +47,14 @@ class WorldDatabase final : public Database {
   explicit WorldDatabase(CallFailures& failures) : failures_(failures) {}
 
   Task<Result<std::optional<Row>>> read(Key key) override {
-    if (failures_.next_fails()) {
+    if (failures_.next_fails(Role::load)) {
       co_return std::unexpected(failures_.error);
     }
     const auto row = rows.find(key);
     co_return row == rows.end() ? std::optional<Row>() : row->second;
   }
   Task<Result<Written>> write(Key key, Value value) override {
-    const bool fails = failures_.next_fails();
+    const bool fails = failures_.next_fails(Role::update);
     if (fails && failures_.error.outcome == Outcome::fail) {
       co_return std::unexpected(failures_.error);
     }
@@ -86,14 +91,14 @@ class WorldCache final : public Cache {
   WorldCache(MemoryCache& memory, CallFailures& failures) : memory_(memory), failures_(failures) {}
 
   Task<Result<std::optional<Value>>> get(Key key) override {
-    if (fails()) {
+    if (fails(Role::lookup)) {
       co_return std::unexpected(failures_.error);
     }
     Result<std::optional<Value>> entry = co_await memory_.get(key);
     co_return entry;
   }
   Task<Result<void>> set(Key key, Value value, Nanoseconds time_to_live_ns) override {
-    if (fails()) {
+    if (fails(failures_.is_read ? Role::fill : Role::refresh)) {
       co_return std::unexpected(failures_.error);
     }
     pushes.push_back(Change{key, absent, unknown_version, 0});
@@ -101,7 +106,7 @@ class WorldCache final : public Cache {
     co_return done;
   }
   Task<Result<bool>> erase(Key key) override {
-    if (fails()) {
+    if (fails(Role::invalidate)) {
       co_return std::unexpected(failures_.error);
     }
     pushes.push_back(Change{key, absent, unknown_version, 0});
@@ -109,7 +114,7 @@ class WorldCache final : public Cache {
     co_return done;
   }
   Task<Result<CacheReply>> call(const CacheCommandInfo& command, Key key, CacheArguments arguments) override {
-    if (fails()) {
+    if (fails(command.role)) {
       co_return std::unexpected(failures_.error);
     }
     Result<CacheReply> reply = co_await memory_.call(command, key, arguments);
@@ -119,7 +124,7 @@ class WorldCache final : public Cache {
   std::deque<Change> pushes = {};
 
  private:
-  bool fails() { return failures_.next_fails() || failures_.cache_is_gone; }
+  bool fails(Role role) { return failures_.next_fails(role) || failures_.cache_is_gone; }
 
   MemoryCache& memory_;
   CallFailures& failures_;
@@ -147,8 +152,10 @@ class ListFeed final : public Feed {
 class World {
  public:
   Result<Value> read(const PatternInfo& pattern, Key key) {
+    failures.is_read = true;
     Task<Result<Value>> task = pattern.instance().read(ports(pattern), key);
     task.start();
+    failures.is_read = false;
     return task.take();
   }
   Result<void> write(const PatternInfo& pattern, Key key, Value value) {

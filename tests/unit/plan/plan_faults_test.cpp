@@ -35,7 +35,8 @@ const bool registered = FaultRegistry::add({"test-load", "", "", configure_marks
 
 TEST(PlanFaults, are_numbered_in_the_order_given) {
   const Plan plan =
-      Plan::make(with_faults({{"stall", "cache@5s+500ms,db@1s+1s"}, {"skip", "db=1%"}, {"delay", "db=1ms"}})).value();
+      Plan::make(with_faults({{"stall", "cache@5s+500ms,db@1s+1s"}, {"skip", "update=1%"}, {"delay", "db=1ms"}}))
+          .value();
   ASSERT_EQ(plan.faults().size(), 3U);
   EXPECT_EQ(plan.faults()[0].name, "stall");
   EXPECT_EQ(plan.faults()[0].slot, std::nullopt);
@@ -64,7 +65,8 @@ TEST(PlanFaults, mark_ops_by_slot_and_skip_the_asked_share) {
 
 TEST(PlanFaults, have_the_effect_of_all_that_hit_a_call) {
   const Plan plan =
-      Plan::make(with_faults({{"delay", "db=15ms"}, {"skip", "db=1%"}, {"test-load", ""}, {"test-fill", ""}})).value();
+      Plan::make(with_faults({{"delay", "db=15ms"}, {"skip", "update=1%"}, {"test-load", ""}, {"test-fill", ""}}))
+          .value();
   const std::uint32_t all_marks = role_bit(Role::update) | (static_cast<std::uint32_t>(role_bit(Role::update)) << 8U) |
                                   (static_cast<std::uint32_t>(role_bit(Role::load)) << 16U) |
                                   (static_cast<std::uint32_t>(role_bit(Role::fill)) << 24U);
@@ -94,21 +96,22 @@ TEST(PlanFaults, draw_from_streams_of_their_own) {
 }
 
 TEST(PlanFaults, that_cannot_be_are_refused_with_the_reason) {
-  EXPECT_EQ(message_of(with_faults({{"skp", "db=1%"}})),
+  EXPECT_EQ(message_of(with_faults({{"skp", "update=1%"}})),
             "faults.skp: there is no fault of that name (did you mean 'skip'?)");
-  EXPECT_EQ(message_of(with_faults({{"skip", "db=200%"}})),
-            "faults.skip: db: '200%' is not a chance; write more than 0% and at most 100%, such as 1% or 0.01");
+  EXPECT_EQ(message_of(with_faults({{"skip", "update=200%"}})),
+            "faults.skip: update: '200%' is not a chance; write more than 0% and at most 100%, such as 1% or 0.01");
   EXPECT_EQ(message_of(with_faults({{"stall", "db@25s+1s"}})),
             "faults.stall: it begins at 25s, after the run's end at 20s");
-  EXPECT_EQ(message_of(with_faults({{"skip", "db=1%"}, {"skip", "db=2%"}})),
+  EXPECT_EQ(message_of(with_faults({{"skip", "update=1%"}, {"skip", "update=2%"}})),
             "faults.skip is there twice; write it once, with commas");
   EXPECT_EQ(message_of(with_faults({{"stall", "db@5s+2s"}, {"restart", "db@6s+4s"}})),
             "faults.restart: at 6s it meets the database while fault stall holds it");
   EXPECT_EQ(message_of(with_faults({{"stall", "db@5s+2s"}, {"restart", "db@7s+4s"}})), "(accepted)");
   EXPECT_EQ(message_of(with_faults({{"stall", "db@5s+2s"}, {"restart", "cache@6s+4s"}})), "(accepted)");
-  EXPECT_EQ(message_of(with_faults(
-                {{"skip", "db=1%"}, {"delay", "db=1ms"}, {"test-load", ""}, {"test-fill", ""}, {"test-lookup", ""}})),
-            "faults.test-lookup: a run can have at most 4 faults of single calls, and this is one more");
+  EXPECT_EQ(
+      message_of(with_faults(
+          {{"skip", "update=1%"}, {"delay", "db=1ms"}, {"test-load", ""}, {"test-fill", ""}, {"test-lookup", ""}})),
+      "faults.test-lookup: a run can have at most 4 faults of single calls, and this is one more");
   Scenario scenario = with_faults({{"stall", "cache@5s+2s"}});
   scenario.has_cache = false;
   EXPECT_EQ(message_of(scenario), "faults.stall: it happens to the cache, and this scenario has none");

@@ -74,7 +74,7 @@ RC_GTEST_PROP(Plan, times_kinds_and_clients_stay_when_keys_and_faults_change, ()
   const std::vector<PlannedOp> before = ops_of(scenario);
   scenario.keys += 100;
   scenario.key_distribution = KeyDistribution::zipfian;
-  scenario.faults = {{"delay", "db=1ms"}, {"skip", "db=50%"}};
+  scenario.faults = {{"delay", "db=1ms"}, {"skip", "update=50%"}};
   const std::vector<PlannedOp> after = ops_of(scenario);
   RC_ASSERT(std::ranges::equal(before, after, [](const PlannedOp& left, const PlannedOp& right) {
     return left.intended_ns == right.intended_ns && left.kind == right.kind && left.client == right.client;

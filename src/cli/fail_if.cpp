@@ -16,6 +16,7 @@
 #include "core/nearest.hpp"
 #include "drive/counters.hpp"
 #include "report/results_json.hpp"
+#include "scenario/scenario.hpp"
 
 namespace stalemate {
 namespace {
@@ -113,6 +114,12 @@ std::vector<std::string_view> names_behind(std::string_view field) {
   } else if (field.starts_with("violations.")) {
     for (const CheckInfo& check : CheckRegistry::all()) {
       names.push_back(check.name);
+    }
+  } else if (field.starts_with("asked.")) {
+    for (const ScenarioField& setting : scenario_fields()) {
+      if (setting.result.starts_with("asked.")) {
+        names.push_back(std::string_view(setting.result).substr(std::string_view("asked.").size()));
+      }
     }
   } else if (field.starts_with("faults.")) {
     for (const FaultInfo& fault : FaultRegistry::all()) {

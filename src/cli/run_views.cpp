@@ -103,18 +103,11 @@ SampleCounts sample_counts(const RunOutcome& outcome, const Scenario& scenario) 
 }
 
 Asked asked_of(const Plan& plan) {
-  const Scenario& scenario = plan.scenario();
   Asked asked;
-  asked.read_rate = scenario.read_rate;
-  asked.write_rate = scenario.write_rate;
-  asked.arrivals = name_of(scenario.arrivals);
-  asked.pacing = name_of(scenario.pacing);
-  asked.key_distribution = name_of(scenario.key_distribution);
-  asked.keys = scenario.keys;
-  asked.clients = plan.clients();
-  asked.serialize = scenario.serialize;
-  asked.late_bound_ns = scenario.late_bound_ns;
-  for (const auto& [name, text] : scenario.faults) {
+  asked.settings = asked_settings(plan.scenario());
+  // The plan says how many there are: the ticker has two, whatever was asked for.
+  asked.set("clients", std::uint64_t{plan.clients()});
+  for (const auto& [name, text] : plan.scenario().faults) {
     asked.faults.push_back(name + "=" + text);
   }
   return asked;

@@ -1,4 +1,5 @@
 // Two runs side by side.
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -29,7 +30,50 @@ std::string joined(const std::vector<std::string>& texts) {
   return all.empty() ? "none" : all;
 }
 
-// What differs between the runs apart from what the comparison is about (scenario, pattern, engines).
+// "time to live" for time_to_live_ns.
+std::string spoken_name(std::string_view name) {
+  std::string words(name.substr(0, name.size() - (name.ends_with("_ns") ? 3 : 0)));
+  std::ranges::replace(words, '_', ' ');
+  return words;
+}
+
+std::string spoken_value(const AskedSetting& setting) {
+  if (const auto* flag = std::get_if<bool>(&setting.value)) {
+    return *flag ? "yes" : "no";
+  }
+  if (const auto* number = std::get_if<double>(&setting.value)) {
+    return short_number(*number);
+  }
+  if (const auto* text = std::get_if<std::string>(&setting.value)) {
+    return *text;
+  }
+  const auto count = std::get<std::uint64_t>(setting.value);
+  if (setting.name.ends_with("_ns")) {
+    return count == 0 ? "none" : spoken_duration(static_cast<Nanoseconds>(count));
+  }
+  return with_thousands(count);
+}
+
+// Numbers that are too near to be told apart by three digits.
+std::string exact_value(const AskedSetting& setting) {
+  const auto* number = std::get_if<double>(&setting.value);
+  const auto* count = std::get_if<std::uint64_t>(&setting.value);
+  return number != nullptr  ? fmt::format("{}", *number)
+         : count != nullptr ? fmt::format("{}{}", *count, setting.name.ends_with("_ns") ? " ns" : "")
+                            : spoken_value(setting);
+}
+
+// The first two lines of a comparison tell of these, by the engines that took part.
+bool is_subject(std::string_view setting) {
+  return setting == "database" || setting == "cache";
+}
+
+bool has_effect(const SettingValue* value) {
+  return value != nullptr && !std::holds_alternative<std::monostate>(*value);
+}
+
+// What differs between the runs apart from what the comparison is about (scenario, pattern, engines). A setting without
+// effect in one of them follows from another that differs.
 std::vector<std::string> differences(const Pair& pair) {
   std::vector<std::string> found;
   const auto differ = [&](std::string_view what, const std::string& before, const std::string& after) {
@@ -37,22 +81,38 @@ std::vector<std::string> differences(const Pair& pair) {
       found.push_back(fmt::format("{} {} against {}", what, before, after));
     }
   };
-  const Asked& before = pair.before.asked;
-  const Asked& after = pair.after.asked;
+  const auto differ_as_asked = [&](const AskedSetting& before, const AskedSetting& after) {
+    const bool is_near = spoken_value(before) == spoken_value(after);
+    differ(spoken_name(before.name), is_near ? exact_value(before) : spoken_value(before),
+           is_near ? exact_value(after) : spoken_value(after));
+  };
   differ("seed", std::to_string(pair.before.seed), std::to_string(pair.after.seed));
-  differ("duration", spoken_duration(pair.before.duration_ns), spoken_duration(pair.after.duration_ns));
-  differ("reads a second", short_number(before.read_rate), short_number(after.read_rate));
-  differ("writes a second", short_number(before.write_rate), short_number(after.write_rate));
-  differ("arrivals", before.arrivals, after.arrivals);
-  differ("pacing", before.pacing, after.pacing);
-  differ("key distribution", before.key_distribution, after.key_distribution);
-  differ("keys", with_thousands(before.keys), with_thousands(after.keys));
-  differ("clients", with_thousands(before.clients), with_thousands(after.clients));
-  differ("global lock", before.serialize ? "yes" : "no", after.serialize ? "yes" : "no");
-  differ("faults", joined(before.faults), joined(after.faults));
-  differ("late bound", spoken_duration(before.late_bound_ns), spoken_duration(after.late_bound_ns));
+  differ_as_asked({"duration_ns", static_cast<std::uint64_t>(pair.before.duration_ns)},
+                  {"duration_ns", static_cast<std::uint64_t>(pair.after.duration_ns)});
+  for (const AskedSetting& before : pair.before.asked.settings) {
+    const SettingValue* value = pair.after.asked.find(before.name);
+    if (!is_subject(before.name) && has_effect(&before.value) && has_effect(value)) {
+      differ_as_asked(before, {before.name, *value});
+    }
+  }
+  differ("faults", joined(pair.before.asked.faults), joined(pair.after.asked.faults));
   differ("interrupted", pair.before.interrupted ? "yes" : "no", pair.after.interrupted ? "yes" : "no");
   return found;
+}
+
+// What only one of the two tells, since the other was written by another version.
+std::string untold_sentence(const std::string& name, const Asked& asked, const Asked& other) {
+  std::vector<std::string> untold;
+  for (const AskedSetting& setting : other.settings) {
+    if (!is_subject(setting.name) && has_effect(&setting.value) && asked.find(setting.name) == nullptr) {
+      untold.push_back(spoken_name(setting.name));
+    }
+  }
+  return untold.empty() ? std::string()
+                        : fmt::format(
+                              " The results of {} come from another version and do not tell: {}. What was "
+                              "asked for there may differ.",
+                              name, joined(untold));
 }
 
 std::string alike_paragraph(const Pair& pair) {
@@ -62,6 +122,8 @@ std::string alike_paragraph(const Pair& pair) {
     text += fmt::format("{}{}", text.empty() ? "Not like with like: " : "; ", difference);
   }
   text += text.empty() ? "" : ".";
+  text += untold_sentence(pair.before_name, pair.before.asked, pair.after.asked);
+  text += untold_sentence(pair.after_name, pair.after.asked, pair.before.asked);
   for (const auto& [name, results] :
        {std::pair{&pair.before_name, &pair.before}, std::pair{&pair.after_name, &pair.after}}) {
     const std::string stand_in = stand_in_phrase(*results);

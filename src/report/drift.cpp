@@ -36,7 +36,7 @@ struct Cause {
 };
 
 bool is_ticker(const RunResults& results) {
-  return results.asked.pacing == "ticker";
+  return results.asked.pacing() == "ticker";
 }
 
 std::string lost_ticks(const Kind& kind) {
@@ -72,13 +72,13 @@ std::string lost_open(const Kind& kind, const RunResults& results) {
       fmt::format("{} of {} planned {}s ({}) were never sent", with_thousands(kind.counts.dropped),
                   with_thousands(kind.counts.planned), kind.op, percent_of(kind.counts.dropped, kind.counts.planned));
   // Little's law: the ops under way at once, at the wanted rates and the measured times.
-  const double busy = results.asked.read_rate * static_cast<double>(results.latency.read.service.mean_ns) / 1e9 +
-                      results.asked.write_rate * static_cast<double>(results.latency.write.service.mean_ns) / 1e9;
-  if (busy > static_cast<double>(results.asked.clients)) {
+  const double busy = results.asked.read_rate() * static_cast<double>(results.latency.read.service.mean_ns) / 1e9 +
+                      results.asked.write_rate() * static_cast<double>(results.latency.write.service.mean_ns) / 1e9;
+  if (busy > static_cast<double>(results.asked.clients())) {
     return sentence +
            fmt::format(": at the measured service times the plan needs {} ops under way at once, and there are {}",
                        with_thousands(static_cast<std::uint64_t>(std::ceil(busy))),
-                       counted(results.asked.clients, "client"));
+                       counted(results.asked.clients(), "client"));
   }
   if (!results.outages.empty()) {
     return sentence + ": a server did not answer for a while, and their time was over before the backlog was done";
@@ -124,7 +124,7 @@ void add_coupling(std::vector<Cause>& causes, const Kind& reads, const Kind& wri
   if (!is_ticker(results) || read_ns <= 0 || write_ns <= 0) {
     return;
   }
-  if (both >= saturated_share && results.asked.serialize) {
+  if (both >= saturated_share && results.asked.serialize()) {
     causes.push_back(
         {both,
          "every op waits for the one global lock, which lets the writer in between two reads: a reader and "
@@ -166,8 +166,8 @@ Drift derive_drift(const RunResults& results) {
   Drift drift;
   drift.wanted_ratio = ratio(results.plan.reads, results.plan.writes);
   drift.done_ratio = ratio(results.reads.ok, results.writes.ok);
-  const Kind reads{"read", "reader", results.reads, results.latency.read, results.asked.read_rate};
-  const Kind writes{"write", "writer", results.writes, results.latency.write, results.asked.write_rate};
+  const Kind reads{"read", "reader", results.reads, results.latency.read, results.asked.read_rate()};
+  const Kind writes{"write", "writer", results.writes, results.latency.write, results.asked.write_rate()};
   std::vector<Cause> causes;
   add_losses(causes, reads, results);
   add_losses(causes, writes, results);

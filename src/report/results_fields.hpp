@@ -8,6 +8,7 @@
 //   twins(name, member, name, member, meaning)  two structs of one type, described together
 //   list(name, members, meaning)            of structs or of texts
 //   counts(name, members, meaning)          NamedCounts as an object
+//   settings(members, meaning)              AskedSettings, each a member of the object itself
 #pragma once
 
 #include <array>
@@ -30,17 +31,11 @@ void fields_of(Archive& archive, EngineUsed& engine) {
 
 template <class Archive>
 void fields_of(Archive& archive, Asked& asked) {
-  archive.value("read_rate", asked.read_rate, "Reads a second, over all clients.");
-  archive.value("write_rate", asked.write_rate, "Writes a second, over all clients.");
-  archive.value("arrivals", asked.arrivals, "`constant`: evenly spaced; `poisson`: at random, memoryless.");
-  archive.value("pacing", asked.pacing,
-                "`open`: ops start when planned; `ticker`: the origin's closed loop, one reader and one writer.");
-  archive.value("key_distribution", asked.key_distribution, "How keys were chosen.");
-  archive.value("keys", asked.keys, "Rows in the table.");
-  archive.value("clients", asked.clients, "Logical clients, each with one op at a time.");
-  archive.value("serialize", asked.serialize, "Whether every op ran under the origin's global lock.");
+  archive.settings(
+      asked.settings,
+      "A setting of the scenario, under its key in [scenarios](scenarios.md), with `_ns` behind it where that "
+      "is a time; null where it has no effect in this run.");
   archive.list("faults", asked.faults, "The faults asked for, each as given.");
-  archive.value("late_bound_ns", asked.late_bound_ns, "An op sent later than this after its intended start was late.");
 }
 
 template <class Archive>
@@ -196,7 +191,7 @@ void fields_of(Archive& archive, RunResults& results) {
   archive.seconds("duration_s", results.duration_ns, "How long the plan is.");
   archive.seconds("elapsed_s", results.elapsed_ns, "How long it took, from the start to the end of the last op.");
   archive.value("interrupted", results.interrupted, "Whether the run was ended before its plan was.");
-  archive.object("asked", results.asked, "The settings that decide whether two runs can be compared.");
+  archive.object("asked", results.asked, "What was asked for: everything that a scenario can say, after all flags.");
   archive.object("plan", results.plan, "What was to be done.");
   archive.twins("reads", results.reads, "writes", results.writes, "What became of the plan.");
   archive.object("cache", results.cache, "Null without a cache.");

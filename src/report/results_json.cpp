@@ -64,6 +64,19 @@ class JsonWriter {
       object[member.name] = member.count;
     }
   }
+  void settings(const std::vector<AskedSetting>& members, std::string_view /*meaning*/) {
+    for (const AskedSetting& member : members) {
+      json_[member.name] = std::visit(
+          [](const auto& value) {
+            if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::monostate>) {
+              return Json();
+            } else {
+              return Json(value);
+            }
+          },
+          member.value);
+    }
+  }
 
   template <class Struct>
   static Json of(Struct& fields) {
@@ -180,6 +193,27 @@ class JsonReader {
     }
   }
 
+  // Of any version: whatever single value there is.
+  void settings(std::vector<AskedSetting>& members, std::string_view /*meaning*/) {
+    for (const auto& [name, value] : json_.items()) {
+      if (value.is_structured()) {
+        continue;
+      }
+      AskedSetting& setting = members.emplace_back(AskedSetting{.name = name});
+      if (value.is_boolean()) {
+        setting.value = value.template get<bool>();
+      } else if (value.is_string()) {
+        setting.value = value.template get<std::string>();
+      } else if (value.is_number_unsigned()) {
+        setting.value = value.template get<std::uint64_t>();
+      } else if (value.is_number_float()) {
+        setting.value = value.template get<double>();
+      } else if (!value.is_null()) {
+        wrong(name.c_str(), "a text, true or false, or a number that is not negative");
+      }
+    }
+  }
+
   template <class Struct>
   static void read(const Json& json, std::string path, Struct& fields) {
     JsonReader reader(json, std::move(path));
@@ -258,6 +292,9 @@ class FieldLister {
   }
   void counts(const char* name, const std::vector<NamedCount>& /*members*/, std::string_view meaning) {
     add(fmt::format("{}.<name>", name), "count", meaning);
+  }
+  void settings(const std::vector<AskedSetting>& /*members*/, std::string_view meaning) {
+    add("<name>", "text, count, number or yes/no, or null", meaning);
   }
 
  private:

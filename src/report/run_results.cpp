@@ -99,6 +99,44 @@ bool is_ratio(const std::optional<double>& ratio) {
 
 }  // namespace
 
+const SettingValue* Asked::find(std::string_view name) const {
+  const auto place = std::ranges::find(settings, name, &AskedSetting::name);
+  return place == settings.end() ? nullptr : &place->value;
+}
+
+void Asked::set(std::string_view name, SettingValue value) {
+  const auto place = std::ranges::find(settings, name, &AskedSetting::name);
+  if (place != settings.end()) {
+    place->value = std::move(value);
+  } else {
+    settings.push_back({std::string(name), std::move(value)});
+  }
+}
+
+bool Asked::serialize() const {
+  const SettingValue* value = find("serialize");
+  const bool* flag = value == nullptr ? nullptr : std::get_if<bool>(value);
+  return flag != nullptr && *flag;
+}
+
+double Asked::number(std::string_view name) const {
+  const SettingValue* value = find(name);
+  const double* number = value == nullptr ? nullptr : std::get_if<double>(value);
+  return number != nullptr ? *number : static_cast<double>(count(name));
+}
+
+std::uint64_t Asked::count(std::string_view name) const {
+  const SettingValue* value = find(name);
+  const std::uint64_t* count = value == nullptr ? nullptr : std::get_if<std::uint64_t>(value);
+  return count == nullptr ? 0 : *count;
+}
+
+std::string Asked::text(std::string_view name) const {
+  const SettingValue* value = find(name);
+  const std::string* text = value == nullptr ? nullptr : std::get_if<std::string>(value);
+  return text == nullptr ? std::string() : *text;
+}
+
 std::optional<double> hit_ratio(const CacheCounts& cache) {
   const std::uint64_t lookups = cache.hits + cache.misses;
   if (lookups == 0) {
@@ -174,10 +212,10 @@ Result<void> validate(const RunResults& results) {
   check.require(is_ratio(results.drift.wanted_ratio) && is_ratio(results.drift.done_ratio) && is_ratio(predicted) &&
                     predicted.value_or(0) <= 1,
                 "ratios are finite, not negative, and a hit ratio is at most 1", "drift and cache");
-  check.require(!results.samples || results.samples->unrepaired_keys <= results.asked.keys,
+  check.require(!results.samples || results.samples->unrepaired_keys <= results.asked.keys(),
                 "unrepaired_keys <= asked keys", "samples");
-  check.require(std::isfinite(results.asked.read_rate) && std::isfinite(results.asked.write_rate), "rates are finite",
-                "asked");
+  check.require(std::isfinite(results.asked.read_rate()) && std::isfinite(results.asked.write_rate()),
+                "rates are finite", "asked");
   validate_counts(check, "faults", results.faults);
   validate_counts(check, "errors", results.errors);
   if (results.stale) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/asked_setting.hpp"
 #include "core/error.hpp"
 #include "core/histogram.hpp"
 #include "core/types.hpp"
@@ -30,19 +31,33 @@ struct EngineUsed {
   friend bool operator==(const EngineUsed&, const EngineUsed&) = default;
 };
 
-/// The settings that decide whether two runs can be compared: the scenario after all flags.
+/// What was asked for: the scenario after all flags, as the table of its fields tells it. A field that is added there
+/// is told here without a change of this room; results of older versions lack it.
 struct Asked {
-  double read_rate = 0;               ///< a second, all clients
-  double write_rate = 0;              ///< a second, all clients
-  std::string arrivals = {};          ///< "constant" or "poisson"
-  std::string pacing = {};            ///< "open" or "ticker"
-  std::string key_distribution = {};  ///< "uniform", "zipfian", "hotspot" or "latest"
-  std::uint64_t keys = 0;
-  std::uint64_t clients = 0;
-  bool serialize = false;
-  std::vector<std::string> faults = {};   ///< each as given: "skip=fill=1%,db=1%,invalidate=1%"
-  Nanoseconds late_bound_ns = 1'000'000;  ///< an op sent later than this after its intended start counts as late
+  std::vector<AskedSetting> settings = {};  ///< each name once
+  std::vector<std::string> faults = {};     ///< each as given: "skip=fill=1%,update=1%,invalidate=1%"
+
+  /// Those that figures and sentences are made with; 0, "" and false where the results lack them.
+  [[nodiscard]] double read_rate() const { return number("read_rate"); }    ///< a second, all clients
+  [[nodiscard]] double write_rate() const { return number("write_rate"); }  ///< a second, all clients
+  [[nodiscard]] std::string arrivals() const { return text("arrivals"); }   ///< "constant" or "poisson"
+  [[nodiscard]] std::string pacing() const { return text("pacing"); }       ///< "open" or "ticker"
+  [[nodiscard]] std::string key_distribution() const { return text("key_distribution"); }
+  [[nodiscard]] std::uint64_t keys() const { return count("keys"); }  ///< all: the origin's and the generated ones
+  [[nodiscard]] std::uint64_t clients() const { return count("clients"); }
+  [[nodiscard]] bool serialize() const;
+  [[nodiscard]] Nanoseconds late_bound_ns() const { return static_cast<Nanoseconds>(count("late_bound_ns")); }
+
+  /// The setting of that name; nullptr where it is not told.
+  [[nodiscard]] const SettingValue* find(std::string_view name) const;
+  /// Sets or adds it.
+  void set(std::string_view name, SettingValue value);
   friend bool operator==(const Asked&, const Asked&) = default;
+
+ private:
+  [[nodiscard]] double number(std::string_view name) const;
+  [[nodiscard]] std::uint64_t count(std::string_view name) const;
+  [[nodiscard]] std::string text(std::string_view name) const;
 };
 
 struct PlanCounts {

@@ -32,14 +32,14 @@ void say(std::string& paragraph, std::string_view sentence) {
 std::string asked_paragraph(const RunResults& results) {
   const Asked& asked = results.asked;
   std::string text =
-      fmt::format("{} reads and {} writes a second for {}, {}, on {} ({}), by {}.", short_number(asked.read_rate),
-                  short_number(asked.write_rate), spoken_duration(results.duration_ns),
-                  asked.arrivals == "poisson" ? "at random times" : "evenly spaced", counted(asked.keys, "key"),
-                  asked.key_distribution, counted(asked.clients, "client"));
-  if (asked.pacing == "ticker") {
+      fmt::format("{} reads and {} writes a second for {}, {}, on {} ({}), by {}.", short_number(asked.read_rate()),
+                  short_number(asked.write_rate()), spoken_duration(results.duration_ns),
+                  asked.arrivals() == "poisson" ? "at random times" : "evenly spaced", counted(asked.keys(), "key"),
+                  asked.key_distribution(), counted(asked.clients(), "client"));
+  if (asked.pacing() == "ticker") {
     say(text, "Closed loop, as the origin's: one reader and one writer, each waiting for its own last op.");
   }
-  if (asked.serialize) {
+  if (asked.serialize()) {
     say(text, "Every op under the origin's global lock.");
   }
   for (const std::string& fault : asked.faults) {
@@ -62,7 +62,7 @@ std::string late_sentence(const RunResults& results) {
   if (results.reads.late + results.writes.late == 0) {
     return "";
   }
-  return fmt::format("Sent more than {} later than planned: {}, {}.", spoken_duration(results.asked.late_bound_ns),
+  return fmt::format("Sent more than {} later than planned: {}, {}.", spoken_duration(results.asked.late_bound_ns()),
                      counted(results.reads.late, "read"), counted(results.writes.late, "write"));
 }
 
@@ -225,7 +225,7 @@ std::string would_have_seen(const RunResults& results) {
       "sign "
       "of it. At {} reads a second that is {} a minute, if all products are read alike.",
       one_in_phrase(samples.incoherent_keys, all, "look"), with_thousands(samples.incoherent_keys), with_thousands(all),
-      short_number(results.asked.read_rate), minute_rate(share * results.asked.read_rate));
+      short_number(results.asked.read_rate()), minute_rate(share * results.asked.read_rate()));
 }
 
 std::string without_cache(const RunResults& results) {

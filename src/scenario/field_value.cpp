@@ -114,13 +114,18 @@ Result<Nanoseconds> read_duration(std::string_view key, const FieldValue& value,
   return duration_ns;
 }
 
+std::string choice_text(std::span<const std::string_view> names) {
+  std::string text;
+  for (std::size_t place = 0; place < names.size(); ++place) {
+    text += place == 0 ? "" : place + 1 == names.size() ? " or " : ", ";
+    text += names[place];
+  }
+  return text;
+}
+
 Result<std::size_t> read_choice(std::string_view key, const FieldValue& value,
                                 std::span<const std::string_view> names) {
-  std::string wanted;
-  for (std::size_t place = 0; place < names.size(); ++place) {
-    wanted += place == 0 ? "" : place + 1 == names.size() ? " or " : ", ";
-    wanted += names[place];
-  }
+  const std::string wanted = choice_text(names);
   const auto* text = std::get_if<std::string>(&value);
   if (text == nullptr) {
     return wrong_value(key, wanted, value);

@@ -38,6 +38,8 @@ using FieldValue = std::variant<bool, std::int64_t, double, std::string, Foreign
 [[nodiscard]] Result<std::size_t> read_choice(std::string_view key, const FieldValue& value,
                                               std::span<const std::string_view> names);
 
+/// "A, B or C".
+[[nodiscard]] std::string choice_text(std::span<const std::string_view> names);
 /// The shortest text that reads back as the same number.
 [[nodiscard]] std::string show_number(double number);
 /// A TOML basic string, quoted and escaped.

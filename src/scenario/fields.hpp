@@ -1,10 +1,11 @@
-// The one table of what a scenario file may say: from it come parsing, flags, ranges, writing and the docs.
+// The one table of what a scenario file may say: from it come parsing, flags, ranges, writing, results and the docs.
 #pragma once
 
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "core/asked_setting.hpp"
 #include "scenario/field_value.hpp"
 #include "scenario/scenario.hpp"
 
@@ -19,6 +20,10 @@ struct Field {
   Result<void> (*check)(const Scenario& scenario, std::string_view key);
   /// The value as TOML; empty where to_toml leaves the key out.
   std::string (*show)(const Scenario& scenario);
+  /// The value for results; nullptr where another key's speaks for it.
+  SettingValue (*told)(const Scenario& scenario);
+  /// Why the setting changes nothing in such a scenario; empty where it has an effect, nullptr where it always has.
+  std::string (*idle)(const Scenario& scenario);
 };
 
 /// In the order of the docs. The texts live forever.
@@ -30,7 +35,7 @@ struct Field {
 /// All keys, in the same order.
 [[nodiscard]] std::span<const std::string_view> field_keys();
 
-/// The key that sets the same thing in another way (read_every and read_rate); empty if there is none.
-[[nodiscard]] std::string_view rival_of(std::string_view key);
+/// " (did you mean 'X'?)" for a word that is no key: the key that other tools call so, else the nearest; "" if none is.
+[[nodiscard]] std::string key_hint(std::string_view word);
 
 }  // namespace stalemate

@@ -115,9 +115,12 @@ class Parser {
   [[nodiscard]] std::unexpected<Error> unknown(const Entry& entry) const {
     const bool is_section = entry.node->is_table();
     constexpr std::array<std::string_view, 1> sections = {"faults"};
-    const auto known = is_section ? std::span<const std::string_view>(sections) : field_keys();
+    std::string hint = is_section ? did_you_mean(entry.key, sections) : key_hint(entry.key);
+    if (!is_section && FaultRegistry::find(entry.key) != nullptr) {
+      hint = "; it is a fault, so it belongs into the section [faults]";
+    }
     return located(entry.place.line, std::string(is_section ? "unknown section '" : "unknown key '") +
-                                         std::string(entry.key) + "'" + did_you_mean(entry.key, known));
+                                         std::string(entry.key) + "'" + hint);
   }
 
   std::string_view source_name_;

@@ -8,6 +8,7 @@
 #include "core/key_names.hpp"
 #include "core/nearest.hpp"
 #include "core/pattern.hpp"
+#include "scenario/effect.hpp"
 #include "scenario/fields.hpp"
 
 namespace stalemate {
@@ -86,8 +87,7 @@ std::span<const ScenarioField> scenario_fields() {
 Result<void> set_field(Scenario& scenario, std::string_view key, std::string_view text) {
   const Field* field = find_field(key);
   if (field == nullptr) {
-    return failed(ErrorCode::wrong_type,
-                  "unknown scenario key '" + std::string(key) + "'" + did_you_mean(key, field_keys()));
+    return failed(ErrorCode::wrong_type, "unknown scenario key '" + std::string(key) + "'" + key_hint(key));
   }
   // Digits may be meant as a text too, so that a name may be '7'.
   Scenario changed = scenario;
@@ -159,7 +159,7 @@ Result<void> validate_registered(const Scenario& scenario) {
       return std::unexpected(configured.error());
     }
   }
-  return {};
+  return check_effects(scenario);
 }
 
 }  // namespace stalemate

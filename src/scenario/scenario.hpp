@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/asked_setting.hpp"
 #include "core/error.hpp"
 #include "core/fault.hpp"
 #include "core/types.hpp"
@@ -69,17 +70,36 @@ struct Scenario {
   friend bool operator==(const Scenario&, const Scenario&) = default;
 };
 
-/// What a TOML key (or the flag of that name) means; for the generated tables. All live forever.
+/// What a TOML key (or its flag) means; for the generated tables. All live forever.
 struct ScenarioField {
-  std::string_view key;            ///< such as "read_every"
-  std::string_view kind;           ///< what stands behind it, such as "duration"
-  std::string_view meaning;        ///< one line
-  std::string_view default_value;  ///< as TOML; empty where another key says it
+  std::string_view key;                    ///< such as "read_every"
+  std::string_view kind;                   ///< what stands behind it, such as "duration"
+  std::string_view meaning;                ///< one line
+  std::string range;                       ///< the values it takes, such as "1ms to 24h"
+  std::string default_value;               ///< as TOML; empty: none
+  std::string_view flags;                  ///< of `run` and `demo`, with commas, such as "-d,--duration"; empty: none
+  std::string result;                      ///< where results.json tells it; empty: under another key
+  std::vector<std::string_view> synonyms;  ///< what other tools call it
 };
+
+/// The default as a flag would give it: without quotes.
+[[nodiscard]] std::string default_text(const ScenarioField& field);
 
 /// Every key a scenario file may hold, in the order of the docs and of to_toml. `[faults]` is the one section besides:
 /// one `name = "text"` a fault, as in the fault registry.
 [[nodiscard]] std::span<const ScenarioField> scenario_fields();
+
+/// The key that sets the same thing in another way (read_every and read_rate); empty if there is none.
+[[nodiscard]] std::string_view rival_of(std::string_view key);
+
+/// The keys that are called so by other tools, or are the word itself but for dashes and capitals.
+[[nodiscard]] std::vector<std::string_view> keys_called(std::string_view word);
+
+/// Why nothing in the scenario uses a cache; empty where something does. A pattern that is not registered is taken to.
+[[nodiscard]] std::string why_no_cache(const Scenario& scenario);
+
+/// Every setting that results tell under `asked`, in the order of the table; without a value if it has no effect here.
+[[nodiscard]] std::vector<AskedSetting> asked_settings(const Scenario& scenario);
 
 /// Sets one field from text, as a flag gives it: set_field(scenario, "read_every", "10ms"). Strings stand without
 /// quotes. Errors: wrong_type: an unknown key (with the nearest), a text of another kind, a value out of range.
@@ -95,8 +115,9 @@ struct ScenarioField {
 /// Errors: wrong_type, a sentence that begins with the key.
 [[nodiscard]] Result<void> validate(const Scenario& scenario);
 
-/// The pattern is registered, every fault is registered, named once, and has a text its parser takes.
-/// Errors: wrong_type, a sentence that begins with the key; unknown names come with the nearest.
+/// The pattern is registered, every fault is registered, named once, and has a text its parser takes; and nothing of
+/// the scenario is without effect (effect.hpp), but for settings at their defaults. Errors: wrong_type, a sentence that
+/// begins with the key; unknown names come with the nearest.
 [[nodiscard]] Result<void> validate_registered(const Scenario& scenario);
 
 /// The fault of that name, as the FaultRegistry's parser makes it of the text.

@@ -50,7 +50,7 @@ TEST(Drift, of_a_slow_database_is_the_closed_loops) {
 
 TEST(Drift, of_two_busy_loops_under_the_lock_is_the_locks) {
   RunResults results = ticker(1874, 1884, 32 * example_ms, 31'800'000);
-  results.asked.serialize = true;
+  results.asked.set("serialize", true);
   EXPECT_THAT(derive_drift(results).causes,
               ElementsAre(HasSubstr("reader's"), HasSubstr("writer's"), HasSubstr("global lock")));
 }
@@ -74,7 +74,7 @@ TEST(Drift, with_some_slow_ops_blames_neither_them_nor_the_timer_alone) {
 
 TEST(Drift, of_an_open_loop_counts_the_clients_it_would_have_needed) {
   RunResults results = example_after();
-  results.asked.clients = 2;
+  results.asked.set("clients", std::uint64_t{2});
   results.reads = {6000, 4000, 4000, 0, 0, 3900, 2000, 0};
   results.latency.read = op_latency_around(4000, 30 * example_ms);
   EXPECT_THAT(derive_drift(results).causes,

@@ -37,7 +37,20 @@ inline RunResults example_before() {
   results.engines = {{"database", "PostgreSQL", "15.8", "read committed", ""}, {"cache", "Redis", "7.0.15", "", ""}};
   results.duration_ns = 60 * example_s;
   results.elapsed_ns = 60 * example_s + 12 * example_ms;
-  results.asked = {100, 50, "constant", "open", "uniform", 6, 16, false, {"skip=fill=1%,db=1%,invalidate=1%"}};
+  results.asked.settings = {{"database", "postgres"},
+                            {"cache", true},
+                            {"read_rate", 100.0},
+                            {"write_rate", 50.0},
+                            {"arrivals", "constant"},
+                            {"pacing", "open"},
+                            {"serialize", false},
+                            {"keys", std::uint64_t{6}},
+                            {"key_distribution", "uniform"},
+                            {"zipf_exponent", {}},
+                            {"clients", std::uint64_t{16}},
+                            {"time_to_live_ns", std::uint64_t{0}},
+                            {"late_bound_ns", std::uint64_t{1'000'000}}};
+  results.asked.faults = {"skip=fill=1%,update=1%,invalidate=1%"};
   results.plan = {6000, 3000};
   results.reads = all_ok(6000);
   results.writes = all_ok(3000);
@@ -60,6 +73,9 @@ inline RunResults example_after() {
   results.pattern = "none";
   results.replay = "stalemate run after -r 10ms -w 20ms -d 60s --seed 1";
   results.engines = {{"database", "PostgreSQL", "15.8", "serializable", "CockroachDB"}};
+  results.asked.set("database", "cockroach");
+  results.asked.set("cache", false);
+  results.asked.set("time_to_live_ns", {});
   results.asked.faults = {};
   results.cache.reset();
   results.samples.reset();
@@ -75,8 +91,8 @@ inline RunResults example_after() {
 /// The origin's closed loop at 30 ms of added latency.
 inline RunResults example_ticker() {
   RunResults results = example_after();
-  results.asked.pacing = "ticker";
-  results.asked.clients = 2;
+  results.asked.set("pacing", "ticker");
+  results.asked.set("clients", std::uint64_t{2});
   results.reads = {6000, 1874, 1874, 0, 0, 1500, 4126, 0};
   results.writes = {3000, 1884, 1884, 0, 0, 1500, 1116, 0};
   results.latency.read = op_latency_around(1874, 32 * example_ms);
@@ -88,7 +104,7 @@ inline RunResults example_ticker() {
 /// A run in which the cache went away, cut short by Ctrl-C, with every part of the results filled.
 inline RunResults example_trouble() {
   RunResults results = example_before();
-  results.asked.serialize = true;
+  results.asked.set("serialize", true);
   results.interrupted = true;
   results.elapsed_ns = 41'500 * example_ms;
   results.reads = {6000, 4150, 4139, 3, 8, 211, 0, 1850};

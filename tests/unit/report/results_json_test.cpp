@@ -46,8 +46,8 @@ std::set<std::string> described_paths() {
 // Every path of `json`, in the notation of results_fields().
 void add_paths(std::set<std::string>& paths, const Json& json, const std::string& path) {
   const bool is_named_counts = path == "faults" || path == "errors" || path == "stale.causes" || path == "violations";
-  if (is_named_counts) {
-    paths.insert(path + ".<name>");
+  if (is_named_counts || (path.starts_with("asked.") && !path.starts_with("asked.faults"))) {
+    paths.insert(is_named_counts ? path + ".<name>" : "asked.<name>");
   } else if (json.is_array()) {
     for (const Json& element : json) {
       add_paths(paths, element, path + "[]");
@@ -85,7 +85,7 @@ RC_GTEST_PROP(ResultsJson, keeps_every_number_and_text_exactly, ()) {
   results.seed = *rc::gen::arbitrary<std::uint64_t>();
   results.duration_ns = *rc::gen::inRange<Nanoseconds>(0, 86'400 * example_s);
   results.latency.read.service.max_ns = *rc::gen::arbitrary<Nanoseconds>();
-  results.asked.read_rate = static_cast<double>(*rc::gen::arbitrary<std::uint32_t>()) / 7;
+  results.asked.set("read_rate", static_cast<double>(*rc::gen::arbitrary<std::uint32_t>()) / 7);
   results.question = *rc::gen::string<std::string>();
   for (char& c : results.question) {
     c = static_cast<char>(static_cast<unsigned char>(c) & 0x7fU);

@@ -163,8 +163,8 @@ TEST(Summary, has_the_right_number_for_one_of_each) {
     r.cache = CacheCounts{1, 1, {}};
     r.samples = SampleCounts{100 * example_ms, 1, 1, 0, 0, 1, 1, 1, 0, 1, 1, 0, 0};
     r.retries = 1;
-    r.asked.clients = 1;
-    r.asked.keys = 1;
+    r.asked.set("clients", std::uint64_t{1});
+    r.asked.set("keys", std::uint64_t{1});
     r.drift = derive_drift(r);
   });
   for (const char* words :
@@ -200,15 +200,20 @@ TEST(Comparison, says_when_it_is_not_like_with_like) {
   const std::vector<std::pair<std::string, std::function<void(RunResults&)>>> changes = {
       {"seed 1 against 2", [](RunResults& r) { r.seed = 2; }},
       {"duration 60 s against 20 s", [](RunResults& r) { r.duration_ns = 20 * example_s; }},
-      {"reads a second 100 against 10,000", [](RunResults& r) { r.asked.read_rate = 10'000; }},
-      {"writes a second 50 against 33.3", [](RunResults& r) { r.asked.write_rate = 100.0 / 3; }},
-      {"arrivals constant against poisson", [](RunResults& r) { r.asked.arrivals = "poisson"; }},
-      {"pacing open against ticker", [](RunResults& r) { r.asked.pacing = "ticker"; }},
-      {"key distribution uniform against zipfian", [](RunResults& r) { r.asked.key_distribution = "zipfian"; }},
-      {"keys 6 against 1,000", [](RunResults& r) { r.asked.keys = 1000; }},
-      {"clients 16 against 2", [](RunResults& r) { r.asked.clients = 2; }},
-      {"global lock no against yes", [](RunResults& r) { r.asked.serialize = true; }},
-      {"faults skip=fill=1%,db=1%,invalidate=1% against none", [](RunResults& r) { r.asked.faults = {}; }},
+      {"read rate 100 against 10,000", [](RunResults& r) { r.asked.set("read_rate", 10'000.0); }},
+      {"write rate 50 against 33.3", [](RunResults& r) { r.asked.set("write_rate", 100.0 / 3); }},
+      {"arrivals constant against poisson", [](RunResults& r) { r.asked.set("arrivals", "poisson"); }},
+      {"pacing open against ticker", [](RunResults& r) { r.asked.set("pacing", "ticker"); }},
+      {"key distribution uniform against zipfian", [](RunResults& r) { r.asked.set("key_distribution", "zipfian"); }},
+      {"keys 6 against 1,000", [](RunResults& r) { r.asked.set("keys", std::uint64_t{1000}); }},
+      {"clients 16 against 2", [](RunResults& r) { r.asked.set("clients", std::uint64_t{2}); }},
+      {"serialize no against yes", [](RunResults& r) { r.asked.set("serialize", true); }},
+      {"faults skip=fill=1%,update=1%,invalidate=1% against none", [](RunResults& r) { r.asked.faults = {}; }},
+      {"time to live none against 2 s",
+       [](RunResults& r) { r.asked.set("time_to_live_ns", std::uint64_t{2'000'000'000}); }},
+      {"late bound 1000000 ns against 1000001 ns",
+       [](RunResults& r) { r.asked.set("late_bound_ns", std::uint64_t{1'000'001}); }},
+      {"read rate 100 against 100.0001", [](RunResults& r) { r.asked.set("read_rate", 100.0001); }},
       {"interrupted no against yes", [](RunResults& r) { r.interrupted = true; }},
       {"PostgreSQL 15.8 stood in for CockroachDB: its times are not those of CockroachDB.",
        [](RunResults& r) { r.engines[0].instead_of = "CockroachDB"; }},
@@ -216,6 +221,31 @@ TEST(Comparison, says_when_it_is_not_like_with_like) {
   for (const auto& [sentence, change] : changes) {
     EXPECT_THAT(comparison_after(change), HasSubstr(sentence));
   }
+}
+
+// Whatever setting a scenario may get: nothing here knows its name.
+TEST(Comparison, tells_settings_that_it_never_heard_of) {
+  RunResults before = example_before();
+  RunResults after = example_before();
+  before.asked.set("warm_up_ns", std::uint64_t{0});
+  after.asked.set("warm_up_ns", std::uint64_t{5'000'000'000});
+  EXPECT_THAT(compare(before, after, 200), HasSubstr("Not like with like: warm up none against 5 s."));
+  after.asked.set("warm_up_ns", {});
+  EXPECT_THAT(compare(before, after, 200), Not(HasSubstr("warm up"))) << "it has no effect in one of the two";
+}
+
+TEST(Comparison, says_which_settings_an_older_version_does_not_tell) {
+  RunResults older = example_before();
+  std::erase_if(older.asked.settings, [](const AskedSetting& setting) {
+    return setting.name == "time_to_live_ns" || setting.name == "late_bound_ns" || setting.name == "database";
+  });
+  const std::string sentence =
+      "The results of the first come from another version and do not tell: time to live, late bound. What was asked "
+      "for "
+      "there may differ.";
+  EXPECT_THAT(compare(older, example_before(), 400), HasSubstr(sentence));
+  EXPECT_THAT(compare(example_before(), older, 400), HasSubstr("The results of the second come from another version"));
+  EXPECT_THAT(compare(example_before(), example_before(), 400), Not(HasSubstr("another version")));
 }
 
 TEST(Comparison, with_stale_reads_counts_them_on_both_sides) {

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <CLI/App.hpp>
+#include <array>
 
 #include "cli/run_flags.hpp"
 #include "cli/run_job.hpp"
@@ -19,32 +20,29 @@ class Demo final : public Subcommand {
   void describe(CLI::App& app) override {
     app.footer(
         "Runs the scenarios before and after with the same flags, the origin's -r 10ms -w 20ms and 20 s each "
-        "unless said otherwise.\nServer flags (--db, --cache) apply to both.");
-    flags_.describe(app);
+        "unless said otherwise.\nA flag that one of the two has no use for (--cache, --skip, --ttl) is for the other.");
+    flags_.describe(app, {{"read_every", "10ms"}, {"write_every", "20ms"}, {"duration", "20s"}});
   }
 
   ExitCode run() override {
     if (!flags_.fail_if.empty()) {
       return say(ExitCode::usage, "demo takes no --fail-if; use 'stalemate run before --fail-if ...'");
     }
-    flags_.set_default("read_every", "10ms");
-    flags_.set_default("write_every", "20ms");
-    flags_.set_default("duration", "20s");
-    const Result<Scenario> before = flags_.scenario("before");
-    const Result<Scenario> after = flags_.scenario("after");
-    for (const Result<Scenario>* scenario : {&before, &after}) {
-      if (!*scenario) {
-        return say(scenario->error());
-      }
+    const std::array<std::string, 2> names = {"before", "after"};
+    const Result<std::vector<Scenario>> scenarios = flags_.scenarios(names);
+    if (!scenarios) {
+      return say(scenarios.error());
     }
-    const Result<FinishedRun> first = run_one(*before);
+    const Scenario& before = scenarios->front();
+    const Scenario& after = scenarios->back();
+    const Result<FinishedRun> first = run_one(before);
     if (!first) {
       return say(first.error());
     }
     if (first->results.interrupted) {
       return first->trouble.empty() ? ExitCode::interrupted : say(ExitCode::defect, first->trouble);
     }
-    const Result<FinishedRun> second = run_one(*after);
+    const Result<FinishedRun> second = run_one(after);
     if (!second) {
       return say(second.error());
     }

@@ -86,6 +86,9 @@ class Explain final : public Subcommand {
     if (read_ && list_) {
       return say(ExitCode::usage, fmt::format("--list names every stale read, so leave out the {}", *read_));
     }
+    if (mermaid_ && list_) {
+      return say(ExitCode::usage, "--list and --mermaid do not go together: a list has no diagram");
+    }
     const Result<History> history = read_history(history_path(run_));
     if (!history) {
       return say(ExitCode::usage, history.error().detail);

@@ -1,9 +1,10 @@
-// stalemate list checks|faults|patterns|properties|scenarios|virtual-faults: tables generated from the registries.
+// stalemate list KIND: tables generated from the registries.
 #include <fmt/core.h>
 #include <unistd.h>
 
 #include <CLI/App.hpp>
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "cli/run_job.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
+#include "core/call_names.hpp"
 #include "core/fault.hpp"
 #include "core/nearest.hpp"
 #include "core/pattern.hpp"
@@ -75,6 +77,25 @@ Rows fault_rows() {
   return rows;
 }
 
+Rows call_rows() {
+  Rows rows;
+  for (const CallName& call : call_names()) {
+    rows.emplace_back(call.name, call.meaning);
+  }
+  return rows;
+}
+
+Rows field_rows() {
+  Rows rows;
+  for (const ScenarioField& field : scenario_fields()) {
+    std::string facts = fmt::format("{}: {}", field.kind, field.range);
+    facts += field.default_value.empty() ? "" : fmt::format("; default {}", field.default_value);
+    facts += field.flags.empty() ? "" : fmt::format("; flag {}", field.flags);
+    rows.emplace_back(field.key, fmt::format("{} ({})", field.meaning, facts));
+  }
+  return rows;
+}
+
 Rows check_rows() {
   Rows rows;
   for (const CheckInfo& check : CheckRegistry::all()) {
@@ -106,13 +127,25 @@ struct Listing {
 };
 
 constexpr Listing listings[] = {
+    {"calls", "the words for store calls in --skip and other faults", call_rows},
     {"checks", "what 'check' and the end of every run judge", check_rows},
     {"faults", "what --fault can do", fault_rows},
+    {"fields", "what a scenario's file can say: docs/scenarios.md", field_rows},
     {"patterns", "what --pattern can be", pattern_rows},
     {"properties", "what 'explore' judges", property_rows},
     {"scenarios", "what 'run' can run", scenario_rows},
     {"virtual-faults", "what 'explore --faults' can do", virtual_fault_rows},
 };
+
+// "A, B and C", in alphabetical order as the table is.
+std::string kind_names() {
+  std::string names;
+  for (const Listing& listing : listings) {
+    names += &listing == std::begin(listings) ? "" : &listing == std::end(listings) - 1 ? " and " : ", ";
+    names += listing.name;
+  }
+  return names;
+}
 
 // A row a line, but for a terminal, whose width is kept: there the meaning goes on below itself.
 void print_rows(const Rows& rows) {
@@ -129,8 +162,7 @@ void print_rows(const Rows& rows) {
 class List final : public Subcommand {
  public:
   void describe(CLI::App& app) override {
-    app.add_option("KIND", kind_,
-                   "checks, faults, patterns, properties, scenarios or virtual-faults; all of them if left out");
+    app.add_option("KIND", kind_, kind_names() + "; all of them if left out");
     app.add_option("NAME", name_, "print this scenario's TOML");
   }
 
@@ -138,9 +170,7 @@ class List final : public Subcommand {
     if (!name_.empty()) {
       return print_scenario();
     }
-    std::vector<std::string_view> known;
     for (const Listing& listing : listings) {
-      known.push_back(listing.name);
       if (kind_.empty()) {
         fmt::print("{} ({}):\n", listing.name, listing.summary);
       }
@@ -151,10 +181,11 @@ class List final : public Subcommand {
         fmt::print("\n");
       }
     }
+    std::vector<std::string_view> known;
+    std::ranges::transform(listings, std::back_inserter(known), &Listing::name);
     if (!kind_.empty() && std::ranges::find(known, kind_) == known.end()) {
-      return say(ExitCode::usage, fmt::format("there is no list of '{}'{}; there are checks, faults, patterns, "
-                                              "properties, scenarios and virtual-faults",
-                                              kind_, did_you_mean(kind_, known)));
+      return say(ExitCode::usage, fmt::format("there is no list of '{}'{}; there are {}", kind_,
+                                              did_you_mean(kind_, known), kind_names()));
     }
     return ExitCode::ok;
   }
@@ -177,7 +208,7 @@ class List final : public Subcommand {
 };
 
 [[maybe_unused]] const bool registered =
-    register_subcommand<List>("list", "checks, faults, patterns and scenarios by name");
+    register_subcommand<List>("list", "what there is by name: calls, checks, faults, fields, patterns, scenarios ...");
 
 }  // namespace
 }  // namespace stalemate

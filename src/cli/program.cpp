@@ -1,6 +1,7 @@
 #include "cli/program.hpp"
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -8,12 +9,16 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <memory>
 #include <new>
 #include <string>
 #include <system_error>
 #include <vector>
 
+#include "cli/help_format.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/run_flags.hpp"
+#include "cli/run_job.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
 #include "core/nearest.hpp"
@@ -56,8 +61,12 @@ std::string unknown_argument(const CLI::App& root) {
   const std::string word = extras.empty() ? "" : extras.front();
   if (word.starts_with("-")) {
     const std::string flag = word.substr(0, word.find('='));
+    // What other tools call a setting is a better hint than what is spelt alike.
+    const std::vector<std::string> known = known_words(*app, true);
+    const bool sets_fields = std::ranges::find(known, "--duration") != known.end();
+    const std::string hint = sets_fields ? run_flag_hint(flag) : std::string();
     return fmt::format("'{}' is not an option of {}{}; see 'stalemate{} --help'", flag, app->get_name(),
-                       suggest(flag, known_words(*app, true)), app == &root ? "" : " " + app->get_name());
+                       hint.empty() ? suggest(flag, known) : hint, app == &root ? "" : " " + app->get_name());
   }
   if (app == &root) {
     return fmt::format("'{}' is not a command{}; see 'stalemate --help'", word,
@@ -115,6 +124,7 @@ int run_checked(int argc, char** argv) {
                "stalemate");
   app.set_version_flag("--version", std::string("stalemate ") + program_version());
   app.require_subcommand(0, 1);
+  app.formatter(std::make_shared<HelpFormat>(columns_of(STDOUT_FILENO)));
   app.failure_message([](const CLI::App*, const CLI::Error&) { return std::string(); });
   std::vector<std::pair<CLI::App*, std::unique_ptr<Subcommand>>> subcommands;
   for (const SubcommandInfo& info : SubcommandRegistry::all()) {
@@ -123,9 +133,9 @@ int run_checked(int argc, char** argv) {
     subcommands.back().second->describe(*described);
   }
   app.footer(
-      "Exit codes: 0 done (check, explore: valid), 1 invalid, 2 unknown (replay --live:\n"
-      "the servers gave other replies), 64 usage, 69 a server is unavailable, 70 a fault\n"
-      "of our own, 99 a --fail-if came true, 130 interrupted.");
+      "Exit codes: 0 done (check, explore: valid), 1 invalid, 2 unknown (replay --live: the servers gave other "
+      "replies), "
+      "64 usage, 69 a server is unavailable, 70 a fault of our own, 99 a --fail-if came true, 130 interrupted.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

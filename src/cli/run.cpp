@@ -36,9 +36,6 @@ class Run final : public Subcommand {
       }
       thresholds.push_back(std::move(*threshold));
     }
-    if (!scenario->has_cache && !flags_.stores.cache_url.empty()) {
-      warn(fmt::format("{} has no cache, so --cache is not used", scenario->name));
-    }
     const Result<FinishedRun> run = do_run(*scenario, flags_);
     if (!run) {
       return say(run.error());

@@ -1,6 +1,7 @@
 // The flags of a run, shared by `run` and `demo`: each sets one field of the scenario or says where things are.
 #pragma once
 
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,15 +19,20 @@ namespace stalemate {
 /// What the command line says of a run.
 class RunFlags {
  public:
-  /// Declares the flags. This object must outlive the parsing.
-  void describe(CLI::App& app);
+  /// What a field is where no flag says it: key and text.
+  using Defaults = std::vector<std::pair<std::string, std::string>>;
 
-  /// The scenario of that name or path with the flags applied, valid.
-  /// Errors: a sentence that names the flag or the file and what would be right.
-  [[nodiscard]] Result<Scenario> scenario(const std::string& name_or_path) const;
+  /// Declares the flags: one for each field of the scenario that has one, and those of servers and output. `defaults`
+  /// stand where neither a key nor its twin (read_every for read_rate) is given. This object must outlive the parsing.
+  void describe(CLI::App& app, Defaults defaults = {});
 
-  /// What a field is where neither it nor its twin (read_every for read_rate, write_every for write_rate) is given.
-  void set_default(const std::string& key, const std::string& text);
+  /// The scenarios of those names or paths with the flags applied, valid. A flag that has an effect in some of them is
+  /// left out of the others. Requires: at least one name.
+  /// Errors: a sentence that names the flag or the file and what would be right; among them a flag that has an effect
+  /// in none of the scenarios.
+  [[nodiscard]] Result<std::vector<Scenario>> scenarios(std::span<const std::string> names) const;
+  /// As scenarios, of one.
+  [[nodiscard]] Result<Scenario> scenario(const std::string& name) const;
 
   StoresWanted stores = {};
   std::string out = "runs";  ///< where run folders are made
@@ -36,20 +42,31 @@ class RunFlags {
   unsigned threads = 0;
 
  private:
-  void field(CLI::App& app, const std::string& names, std::string key, const std::string& help);
-  [[nodiscard]] Result<void> apply_faults(Scenario& scenario) const;
-
   struct FieldFlag {
-    std::string flag;  ///< as the user wrote it, for messages
+    std::string flag;  ///< as in messages
     std::string key;
     std::string text;
   };
+  using Faults = std::vector<std::pair<std::string, std::string>>;
+
+  void describe_field(CLI::App& app, const ScenarioField& field);
+  [[nodiscard]] std::string default_of(const ScenarioField& field) const;
+  [[nodiscard]] Result<void> check_twins() const;
+  [[nodiscard]] Result<Faults> given_faults() const;
+  [[nodiscard]] Result<Scenario> with_flags(const std::string& name, const Faults& given) const;
+  [[nodiscard]] Result<void> leave_out_idle(std::vector<Scenario>& scenarios, const Faults& given) const;
+  [[nodiscard]] Result<void> check_stores(std::span<const Scenario> scenarios) const;
+  [[nodiscard]] Result<void> check_replica(std::span<const Scenario> scenarios) const;
+
+  Defaults defaults_ = {};
   std::vector<FieldFlag> fields_ = {};  ///< in the order given
   std::vector<std::string> faults_ = {};
   std::string skip_ = {};
   bool no_faults_ = false;
-  bool serialize_ = false;
   bool cache_given_ = false;  ///< even as ''
 };
+
+/// " (did you mean '--ttl'?)" for an option that is not one of `run`, where a setting is called so elsewhere; else "".
+[[nodiscard]] std::string run_flag_hint(std::string_view option);
 
 }  // namespace stalemate

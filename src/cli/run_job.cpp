@@ -6,7 +6,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cstdlib>
 #include <optional>
+#include <string_view>
 
 #include "cli/check_run.hpp"
 #include "cli/exit_code.hpp"
@@ -206,11 +209,21 @@ void allow_many_files() {
 }  // namespace
 
 unsigned columns_of(int file_descriptor) {
+  constexpr unsigned least = 40;
+  constexpr unsigned most = 120;
+  // What the user says goes before what the terminal says.
+  const char* const said = std::getenv("COLUMNS");
+  const std::string_view digits = said == nullptr ? "" : said;
+  unsigned columns = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), columns);
+  if (error == std::errc() && end == digits.data() + digits.size() && columns > 0) {
+    return std::clamp(columns, least, most);
+  }
   winsize size = {};
   if (ioctl(file_descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) {
     return 80;
   }
-  return std::clamp<unsigned>(size.ws_col, 40, 120);
+  return std::clamp<unsigned>(size.ws_col, least, most);
 }
 
 Result<FinishedRun> do_run(const Scenario& scenario, const RunFlags& flags) {

@@ -22,7 +22,8 @@ struct FinishedRun {
 /// Errors: a sentence for people; the run did not begin, and left no folder.
 [[nodiscard]] Result<FinishedRun> do_run(const Scenario& scenario, const RunFlags& flags);
 
-/// The columns of the terminal behind a file descriptor; 80 where it is none, at most 120.
+/// COLUMNS of the environment, else the columns of the terminal behind a file descriptor; 80 where it is none. From 40
+/// to 120.
 [[nodiscard]] unsigned columns_of(int file_descriptor);
 
 }  // namespace stalemate

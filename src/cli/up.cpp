@@ -23,6 +23,11 @@ class Up final : public Subcommand {
     if (!scenario) {
       return say(scenario.error());
     }
+    if (!cockroach_.empty() && scenario->database != DatabaseEngine::cockroach) {
+      return say(ExitCode::usage,
+                 fmt::format("--cockroach would not be used, as the database of {} is {}; leave it out", scenario->name,
+                             name_of(scenario->database)));
+    }
     PrivateServersOptions options;
     options.cache = scenario->has_cache;
     options.cockroach = cockroach_;

@@ -72,12 +72,6 @@ TEST_F(GivenServers, hear_no_word_that_is_not_asked_for_and_are_named_while_they
   EXPECT_THAT(private_ones.err, HasSubstr("before: starting PostgreSQL and Redis ...\n"));
 }
 
-TEST_F(GivenServers, that_a_scenario_has_no_use_for_are_mentioned) {
-  const Ended ended = run("after", {"-d", "200ms", "--no-live", "--cache", cache().url});
-  EXPECT_EQ(ended.code, 0) << ended.err;
-  EXPECT_EQ(ended.err, "stalemate: warning: after has no cache, so --cache is not used\n");
-}
-
 TEST_F(GivenServers, are_named_in_a_command_to_repeat_the_run_that_a_shell_takes) {
   const Ended ended = run("before", {"-d", "200ms", "--no-live", "--out", "a b"});
   EXPECT_EQ(ended.code, 0) << ended.err;

@@ -61,6 +61,7 @@ TEST_F(Usage, names_the_nearest_of_what_is_not_known) {
       {{"run", "section.toml"}, "did you mean 'faults'?"},
       {{"check", ".", "--only", "stale-read"}, "did you mean 'stale-reads'?"},
       {{"list", "pattern"}, "did you mean 'patterns'?"},
+      {{"help", "rn"}, "did you mean 'run'?"},
   };
   for (const Wrong& wrong : all) {
     expect_refused(wrong);
@@ -92,7 +93,7 @@ TEST_F(Usage, refuses_durations_and_rates_that_make_no_sense) {
       {{"run", "before", "--threads", "-1"}, "--threads"},
       {{"run", "before", "--skip", "fill=200%"}, "'200%' is not a chance"},
       {{"run", "before", "-d", "1s", "--fault", "stall=db@5s+1s"}, "after the run's end"},
-      {{"run", "after", "--fault", "restart=cache@1s+1s"}, "this scenario has none"},
+      {{"run", "after", "--fault", "restart=cache@1s+1s"}, "this scenario has no cache"},
       {{"run", "before", "--fault", "restart"}, "NAME=TEXT"},
       {{"run", "before", "--fail-if", "reads.dropped>much"}, "no number behind >"},
       {{"run", "before", "--fail-if", "reads.dropped"}, "compares nothing"},

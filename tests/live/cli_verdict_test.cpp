@@ -75,7 +75,7 @@ TEST_F(Verdict, counts_as_the_origin_does_where_the_run_is_serialised) {
 TEST_F(Verdict, explains_what_the_failures_of_before_make_stale) {
   for (const bool serialize : {false, true}) {
     std::vector<std::string> flags = {
-        "-r", "1ms", "-w", "2ms", "-d", "3s", "--no-live", "--skip", "fill=1%,db=1%,invalidate=1%"};
+        "-r", "1ms", "-w", "2ms", "-d", "3s", "--no-live", "--skip", "fill=1%,update=1%,invalidate=1%"};
     if (serialize) {
       flags.emplace_back("--serialize");
     }

@@ -1,0 +1,48 @@
+// stalemate help [COMMAND]: the same as --help, where people look for it.
+#include <fmt/core.h>
+
+#include <CLI/App.hpp>
+#include <string>
+#include <vector>
+
+#include "cli/say.hpp"
+#include "cli/subcommand.hpp"
+#include "core/nearest.hpp"
+
+namespace stalemate {
+namespace {
+
+class Help final : public Subcommand {
+ public:
+  void describe(CLI::App& app) override {
+    app_ = &app;
+    app.add_option("COMMAND", command_, "what this command does and takes; all commands if left out");
+  }
+
+  ExitCode run() override {
+    const CLI::App& all = *app_->get_parent();
+    if (command_.empty()) {
+      fmt::print("{}", all.help());
+      return ExitCode::ok;
+    }
+    std::vector<std::string_view> known;
+    for (const SubcommandInfo& info : SubcommandRegistry::all()) {
+      if (info.name == command_) {
+        fmt::print("{}", all.get_subcommand(command_)->help());
+        return ExitCode::ok;
+      }
+      known.push_back(info.name);
+    }
+    return say(ExitCode::usage, fmt::format("'{}' is not a command{}; 'stalemate help' lists them", command_,
+                                            did_you_mean(command_, known)));
+  }
+
+ private:
+  const CLI::App* app_ = nullptr;
+  std::string command_ = {};
+};
+
+[[maybe_unused]] const bool registered = register_subcommand<Help>("help", "what a command does and takes");
+
+}  // namespace
+}  // namespace stalemate

@@ -39,6 +39,7 @@ constexpr Rule replay_rules[] = {
     {"--db", true, "--live", "which forces the steps on real servers"},
     {"--cache", true, "--live", "which forces the steps on real servers"},
     {"--replace", true, "--live", "which forces the steps on real servers"},
+    {"--replace", true, "--db", "whose table it is; a private one is made anew"},
     {"--diagram", false, "--json", "name one form of output"},
     {"--diagram", false, "--live", "the diagram is all that is printed with it"},
 };

@@ -117,7 +117,7 @@ std::vector<std::string_view> names_behind(std::string_view field) {
     }
   } else if (field.starts_with("asked.")) {
     for (const ScenarioField& setting : scenario_fields()) {
-      if (setting.result.starts_with("asked.")) {
+      if (setting.result.starts_with("asked.") && setting.kind != "choice" && setting.kind != "text") {
         names.push_back(std::string_view(setting.result).substr(std::string_view("asked.").size()));
       }
     }

@@ -28,7 +28,7 @@ class Help final : public Subcommand {
     std::vector<std::string_view> known;
     for (const SubcommandInfo& info : SubcommandRegistry::all()) {
       if (info.name == command_) {
-        fmt::print("{}", all.get_subcommand(command_)->help());
+        fmt::print("{}", all.get_subcommand(command_)->help(all.get_name()));
         return ExitCode::ok;
       }
       known.push_back(info.name);

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "report/words.hpp"
 
 namespace stalemate {
 
 std::string HelpFormat::make_option(const CLI::Option* option, bool is_positional) const {
-  std::string name = option->get_name(is_positional, true);
+  std::string name = option->get_name(is_positional, !is_positional);
   if (option->get_type_size() != 0 && !is_positional) {
     name += " " + option->get_type_name();
   }
@@ -19,6 +20,19 @@ std::string HelpFormat::make_option(const CLI::Option* option, bool is_positiona
     meaning += " [" + option->get_default_str() + "]";
   }
   return row(name, meaning);
+}
+
+std::string HelpFormat::make_group(std::string group, bool is_positional,
+                                   std::vector<const CLI::Option*> options) const {
+  std::string text = "\n" + wrap(group + ":", width_);
+  for (const CLI::Option* option : options) {
+    text += make_option(option, is_positional);
+  }
+  return text;
+}
+
+std::string HelpFormat::make_usage(const CLI::App* app, std::string name) const {
+  return paragraphs(CLI::Formatter::make_usage(app, std::move(name)));
 }
 
 std::string HelpFormat::make_subcommand(const CLI::App* subcommand) const {

@@ -3,6 +3,7 @@
 
 #include <CLI/App.hpp>
 #include <string>
+#include <vector>
 
 namespace stalemate {
 
@@ -12,6 +13,8 @@ class HelpFormat final : public CLI::Formatter {
   explicit HelpFormat(unsigned width) : width_(width) {}
 
   std::string make_option(const CLI::Option* option, bool is_positional) const override;
+  std::string make_group(std::string group, bool is_positional, std::vector<const CLI::Option*> options) const override;
+  std::string make_usage(const CLI::App* app, std::string name) const override;
   std::string make_subcommand(const CLI::App* subcommand) const override;
   std::string make_description(const CLI::App* app) const override;
   std::string make_footer(const CLI::App* app) const override;

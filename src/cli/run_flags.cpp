@@ -94,6 +94,17 @@ std::string RunFlags::default_of(const ScenarioField& field) const {
   return default_text(field);
 }
 
+// An empty text is no place; it is kept, so that it can be refused.
+void RunFlags::describe_place(CLI::App& app, const char* flag, std::string& place, const char* meaning) {
+  const auto take = [this, flag, &place](const std::string& text) {
+    place = text;
+    if (text.empty()) {
+      empty_place_ = flag;
+    }
+  };
+  app.add_option_function<std::string>(flag, take, meaning)->group("Servers");
+}
+
 void RunFlags::describe(CLI::App& app, Defaults defaults) {
   defaults_ = std::move(defaults);
   for (const ScenarioField& field : scenario_fields()) {
@@ -105,25 +116,20 @@ void RunFlags::describe(CLI::App& app, Defaults defaults) {
       ->check(whole_number(0, 256))
       ->default_str("0")
       ->group(load_group);
-  app.add_option("--skip", skip_, "leave out this share of calls: fill=1%,update=1%,invalidate=1%")->group("Faults");
+  app.add_option_function<std::string>(
+         "--skip", [this](const std::string& text) { skip_ = text; },
+         "leave out this share of calls: fill=1%,update=1%,invalidate=1%")
+      ->group("Faults");
   app.add_option("--fault", faults_, "NAME=TEXT, may be repeated; see 'stalemate list faults' and 'list calls'")
       ->group("Faults");
   app.add_flag("--no-faults", no_faults_, "none of the scenario's faults")->group("Faults");
   app.add_option("--db", stores.database_urls,
                  "postgres://USER:PASSWORD@HOST:PORT/DATABASE instead of a private server; repeat for more nodes")
       ->group("Servers");
-  app.add_option("--replica", stores.replica_url,
-                 "postgres://... of a standby of --db, for patterns that read from one")
-      ->group("Servers");
-  app.add_option_function<std::string>(
-         "--cache",
-         [this](const std::string& url) {
-           stores.cache_url = url;
-           cache_given_ = true;
-         },
-         "redis://:PASSWORD@HOST:PORT/DB instead of a private server")
-      ->group("Servers");
-  app.add_option("--cockroach", stores.cockroach_path, "the cockroach binary, if it is not in PATH")->group("Servers");
+  describe_place(app, "--replica", stores.replica_url,
+                 "postgres://... of a standby of --db, for patterns that read from one");
+  describe_place(app, "--cache", stores.cache_url, "redis://:PASSWORD@HOST:PORT/DB instead of a private server");
+  describe_place(app, "--cockroach", stores.cockroach_path, "the cockroach binary, if it is not in PATH");
   app.add_flag("--replace", stores.replace_table, "with --db: drop a table 'stock' that stalemate did not make")
       ->group("Servers");
   app.add_option("--out", out, "where run folders are made")->capture_default_str()->group("Output");
@@ -169,9 +175,10 @@ Result<std::vector<Scenario>> RunFlags::scenarios(std::span<const std::string> n
       valid = validate_registered(scenario);
     }
     if (!valid) {
-      const bool is_fault = valid.error().detail.starts_with("faults.");
+      // Faults that were given are all at work by now; this one is the scenario's own.
+      const bool is_idle = valid.error().detail.contains("can hit nothing");
       return failed(valid.error().code,
-                    valid.error().detail + (is_fault ? ", with --no-faults, or give it anew with --fault" : ""));
+                    valid.error().detail + (is_idle ? ", with --no-faults, or give it anew with --fault" : ""));
     }
   }
   if (const Result<void> fine = check_stores(all); !fine) {
@@ -193,8 +200,8 @@ Result<void> RunFlags::check_twins() const {
 
 Result<RunFlags::Faults> RunFlags::given_faults() const {
   Faults given;
-  if (!skip_.empty()) {
-    given.emplace_back("skip", skip_);
+  if (skip_) {
+    given.emplace_back("skip", *skip_);
   }
   for (const std::string& fault : faults_) {
     const std::size_t equals = fault.find('=');
@@ -260,22 +267,28 @@ Result<void> RunFlags::leave_out_idle(std::vector<Scenario>& scenarios, const Fa
       }
     }
     for (Scenario& scenario : scenarios) {
-      const auto fault = std::ranges::find(scenario.faults, name, &Faults::value_type::first);
-      fault->second = parts_of_fault(scenario, name, text).live;
-      std::erase_if(scenario.faults,
-                    [&](const auto& one) { return one.first == name && one.second.empty() && !text.empty(); });
+      const FaultParts parts = parts_of_fault(scenario, name, text);
+      if (!parts.first_idle.empty()) {
+        std::erase_if(scenario.faults, [&](const auto& fault) { return fault.first == name; });
+        if (!parts.live.empty()) {
+          scenario.faults.emplace_back(name, parts.live);
+        }
+      }
     }
   }
   return {};
 }
 
 Result<void> RunFlags::check_stores(std::span<const Scenario> scenarios) const {
-  if (cache_given_ && stores.cache_url.empty()) {
+  if (empty_place_ == "--cache") {
     return wrong(
         "--cache: '' is not the URL of a Redis server; write for example redis://127.0.0.1:6379/0, or leave "
         "--cache out for a private one");
   }
-  if (const std::string why = why_in_all(scenarios, why_no_cache); cache_given_ && !why.empty()) {
+  if (!empty_place_.empty()) {
+    return wrong(empty_place_ + ": '' names nothing; give it a text or leave it out");
+  }
+  if (const std::string why = why_in_all(scenarios, why_no_cache); !stores.cache_url.empty() && !why.empty()) {
     return wrong(fmt::format("--cache would not be used, as {}; leave it out", why));
   }
   if (stores.replace_table && stores.database_urls.empty()) {
@@ -289,12 +302,19 @@ Result<void> RunFlags::check_stores(std::span<const Scenario> scenarios) const {
       return wrong("--cockroach would not be used, as the scenario's database is postgres; leave it out");
     }
   }
-  const auto most = std::ranges::max(scenarios, {}, &Scenario::clients);
-  if (threads > most.clients) {
-    return wrong(fmt::format("--threads: there are {} clients, each on one thread, and {} threads are more than that",
-                             most.clients, threads));
+  if (const std::string why = why_in_all(scenarios, [this](const Scenario& s) { return why_fewer_threads(s); });
+      !why.empty()) {
+    return wrong(fmt::format("--threads: {} could not be used, as {}", threads, why));
   }
   return check_replica(scenarios);
+}
+
+std::string RunFlags::why_fewer_threads(const Scenario& scenario) const {
+  const unsigned clients = scenario.pacing == Pacing::ticker ? 2 : scenario.clients;
+  if (scenario.serialize && threads > 1) {
+    return "serialize runs every op on one";
+  }
+  return threads > clients ? fmt::format("there are {} clients, each on one", clients) : "";
 }
 
 Result<void> RunFlags::check_replica(std::span<const Scenario> scenarios) const {

@@ -1,6 +1,7 @@
 // The flags of a run, shared by `run` and `demo`: each sets one field of the scenario or says where things are.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -49,6 +50,7 @@ class RunFlags {
   };
   using Faults = std::vector<std::pair<std::string, std::string>>;
 
+  void describe_place(CLI::App& app, const char* flag, std::string& place, const char* meaning);
   void describe_field(CLI::App& app, const ScenarioField& field);
   [[nodiscard]] std::string default_of(const ScenarioField& field) const;
   [[nodiscard]] Result<void> check_twins() const;
@@ -56,14 +58,15 @@ class RunFlags {
   [[nodiscard]] Result<Scenario> with_flags(const std::string& name, const Faults& given) const;
   [[nodiscard]] Result<void> leave_out_idle(std::vector<Scenario>& scenarios, const Faults& given) const;
   [[nodiscard]] Result<void> check_stores(std::span<const Scenario> scenarios) const;
+  [[nodiscard]] std::string why_fewer_threads(const Scenario& scenario) const;
   [[nodiscard]] Result<void> check_replica(std::span<const Scenario> scenarios) const;
 
   Defaults defaults_ = {};
   std::vector<FieldFlag> fields_ = {};  ///< in the order given
   std::vector<std::string> faults_ = {};
-  std::string skip_ = {};
+  std::optional<std::string> skip_ = {};
   bool no_faults_ = false;
-  bool cache_given_ = false;  ///< even as ''
+  std::string empty_place_ = {};  ///< the flag of one that was given as ''; empty if none was
 };
 
 /// " (did you mean '--ttl'?)" for an option that is not one of `run`, where a setting is called so elsewhere; else "".

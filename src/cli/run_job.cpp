@@ -212,7 +212,8 @@ unsigned columns_of(int file_descriptor) {
   constexpr unsigned least = 40;
   constexpr unsigned most = 120;
   // What the user says goes before what the terminal says.
-  const char* const said = std::getenv("COLUMNS");
+  const char* const said =
+      std::getenv("COLUMNS");  // NOLINT(concurrency-mt-unsafe): the program never changes its environment
   const std::string_view digits = said == nullptr ? "" : said;
   unsigned columns = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), columns);

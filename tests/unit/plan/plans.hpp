@@ -49,7 +49,7 @@ inline Scenario any_small_scenario() {
   scenario.clients = *rc::gen::inRange<std::uint16_t>(1, 40);
   scenario.seed = *rc::gen::arbitrary<std::uint64_t>();
   if (*rc::gen::arbitrary<bool>()) {
-    scenario.faults = {{"skip", "fill=20%,db=20%,invalidate=20%"}};
+    scenario.faults = {{"skip", "fill=20%,update=20%,invalidate=20%"}};
   }
   return scenario;
 }

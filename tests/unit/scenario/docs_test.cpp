@@ -23,6 +23,7 @@ void expect_generated(const std::string& path, const std::string& begin, const s
   const std::size_t from = at_begin + begin.size();
   const std::size_t to = page.find(end, from);
   ASSERT_NE(to, std::string::npos) << path;
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing here sets the environment
   if (std::getenv("UPDATE_GOLDEN") != nullptr) {
     page.replace(from, to - from, table);
     std::ofstream(file, std::ios::binary) << page;

@@ -152,6 +152,11 @@ Report check_all(const EventHistory& events, const CheckOptions& options, std::o
       Report report = check_all(*history, options);
       report.notes = events.notes;
       report.has_end_mark = events.has_end_mark;
+      if (std::ranges::find(events.ops, EventKind::add, &EventOp::kind) != events.ops.end()) {
+        report.notes.emplace_back(
+            "Of the model register an add counts as a write of its value; where it adds to what is there, the model is "
+            "rmw-register.");
+      }
       return report;
     }
     obstacle = history.error().detail;

@@ -116,6 +116,7 @@ const bool registered = CheckRegistry::add(
      .models = model_bit(Model::distinct_register),
      .decides = true,
      .screened = true,
+     .needs_versions = true,
      .make = make_key_check<RegularCheck>});
 
 }  // namespace

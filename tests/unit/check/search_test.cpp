@@ -234,6 +234,17 @@ TEST(SearchOfSums, is_unknown_where_a_text_is_added_to) {
   EXPECT_EQ(judged(events, Model::rmw_register), Verdict::invalid);
 }
 
+TEST(SearchOfSums, is_not_what_a_register_asks_for_and_that_is_said) {
+  EventHistory events;
+  events.keys = {nil_value};
+  events.processes = {0};
+  events.ops.push_back(
+      {.kind = EventKind::add, .outcome = Outcome::ok, .value = events.values.intern(1), .completion = 1});
+  const Report report = check_all(events, {}, Model::distinct_register);
+  ASSERT_EQ(report.notes.size(), 1U);
+  EXPECT_THAT(report.notes.front(), testing::HasSubstr("an add counts as a write of its value"));
+}
+
 TEST(SearchOfTexts, of_a_key_that_nothing_is_said_of_begins_with_the_empty_one) {
   EventHistory events;
   events.timed = true;

@@ -11,6 +11,7 @@
 #include "check/check.hpp"
 #include "unit/check/proofs.hpp"
 #include "unit/check/screened_history.hpp"
+#include "unit/check/script.hpp"
 
 namespace stalemate::test {
 namespace {
@@ -172,6 +173,22 @@ TEST(StreamProof, lets_a_value_be_read_long_after_it_was_written_as_long_as_it_i
   stale.ops[4000].key.index = 4;
   stale.ops[4000].value = small.initial + 5000;
   EXPECT_FALSE(streamed(packed(stale), {}, small_ring, {0, 5002}));
+}
+
+TEST(StreamProof, needs_no_versions_where_some_update_may_have_been_applied) {
+  for (const bool all_refused : {false, true}) {
+    Script script;
+    script.write(0, 1001, 0, 10, unknown_version);
+    script.small.steps.back().outcome = all_refused ? Outcome::fail : Outcome::ok;
+    script.write(0, 1002, 20, 30, unknown_version);
+    script.small.steps.back().outcome = Outcome::fail;
+    script.read(0, 1002, 40, 50);
+    const History history = packed(script.small);
+    const auto found = streamed(history, {}, small_ring, {0, 3});
+    // Where all were refused, the versions are known after all.
+    EXPECT_EQ(found.has_value(), !all_refused);
+    EXPECT_TRUE(!found || found == screened(history, {}));
+  }
 }
 
 }  // namespace

@@ -245,6 +245,22 @@ TEST(SearchOfSums, is_not_what_a_register_asks_for_and_that_is_said) {
   EXPECT_THAT(report.notes.front(), testing::HasSubstr("an add counts as a write of its value"));
 }
 
+TEST(SearchOfSums, begins_with_nothing_as_with_0_but_adds_no_nothing) {
+  for (const bool is_text : {false, true}) {
+    EventHistory events;
+    events.initial = nil_value;
+    const ValueId value = is_text ? events.values.intern_text("a") : events.values.intern(1);
+    const EventKind change = is_text ? EventKind::append : EventKind::add;
+    const Model model = is_text ? Model::kv : Model::rmw_register;
+    events.ops.push_back({.kind = EventKind::write, .value = nil_value});
+    events.ops.push_back({.kind = change, .value = value});
+    events.ops.push_back({.kind = EventKind::read, .value = value});
+    EXPECT_EQ(judged(events, model), Verdict::valid);
+    events.ops[1].value = nil_value;
+    EXPECT_EQ(judged(events, model), Verdict::unknown);
+  }
+}
+
 TEST(SearchOfTexts, of_a_key_that_nothing_is_said_of_begins_with_the_empty_one) {
   EventHistory events;
   events.timed = true;

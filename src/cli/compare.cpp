@@ -1,4 +1,4 @@
-// stalemate compare RUN RUN: two finished runs side by side.
+// stalemate compare RUN RUN...: finished runs side by side.
 #include <fmt/core.h>
 #include <unistd.h>
 
@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/results_folder.hpp"
 #include "cli/run_job.hpp"
@@ -40,9 +41,9 @@ std::optional<std::string> missing_member(const nlohmann::json& results) {
   return std::nullopt;
 }
 
-Result<RunResults> results_at(const std::string& path) {
-  const std::filesystem::path file =
-      std::filesystem::is_directory(path) ? std::filesystem::path(path) / "results.json" : std::filesystem::path(path);
+Result<RunResults> results_at(const std::string& run_or_file) {
+  const std::filesystem::path path = run_at(run_or_file);
+  const std::filesystem::path file = std::filesystem::is_directory(path) ? path / "results.json" : path;
   const Result<std::string> text = read_input(file, results_limit);
   if (!text) {
     return failed(ErrorCode::wrong_type, text.error().detail + "; name a run's folder or its results.json");
@@ -62,29 +63,29 @@ Result<RunResults> results_at(const std::string& path) {
 class Compare final : public Subcommand {
  public:
   void describe(CLI::App& app) override {
-    app.add_option("BEFORE", before_, "a run's folder or its results.json")->required();
-    app.add_option("AFTER", after_, "another")->required();
+    app.add_option("RUN", runs_, "a run's folder, a folder of runs for its latest, or a results.json")
+        ->required()
+        ->expected(2, static_cast<int>(compared_runs_max));
   }
 
   ExitCode run() override {
-    const Result<RunResults> before = results_at(before_);
-    if (!before) {
-      return say(before.error());
+    std::vector<RunResults> runs;
+    for (const std::string& run : runs_) {
+      Result<RunResults> results = results_at(run);
+      if (!results) {
+        return say(results.error());
+      }
+      runs.push_back(std::move(*results));
     }
-    const Result<RunResults> after = results_at(after_);
-    if (!after) {
-      return say(after.error());
-    }
-    fmt::print("{}", stalemate::compare(*before, *after, columns_of(STDOUT_FILENO)));
+    fmt::print("{}", stalemate::compare(runs, columns_of(STDOUT_FILENO)));
     return ExitCode::ok;
   }
 
  private:
-  std::string before_ = {};
-  std::string after_ = {};
+  std::vector<std::string> runs_ = {};
 };
 
-[[maybe_unused]] const bool registered = register_subcommand<Compare>("compare", "two finished runs side by side");
+[[maybe_unused]] const bool registered = register_subcommand<Compare>("compare", "finished runs side by side");
 
 }  // namespace
 }  // namespace stalemate

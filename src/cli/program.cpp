@@ -1,6 +1,7 @@
 #include "cli/program.hpp"
 
 #include <fmt/core.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -8,15 +9,19 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <memory>
 #include <new>
+#include <sstream>
 #include <string>
 #include <system_error>
 #include <vector>
 
 #include "cli/help_format.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/results_folder.hpp"
 #include "cli/run_flags.hpp"
 #include "cli/run_job.hpp"
 #include "cli/say.hpp"
@@ -119,6 +124,36 @@ std::string cannot_print(int error) {
   return "standard output cannot be written: " + std::generic_category().message(error);
 }
 
+// What is printed for a reader that has gone counts as printed: `stalemate list | head -1` is no error.
+ssize_t write_while_read(void* /*cookie*/, const char* bytes, std::size_t size) {
+  static bool is_read = true;
+  std::size_t done = 0;
+  while (is_read && done < size) {
+    const ssize_t written = ::write(STDOUT_FILENO, bytes + done, size - done);
+    if (written >= 0) {
+      done += static_cast<std::size_t>(written);
+    } else if (errno == EPIPE) {
+      is_read = false;
+    } else if (errno != EINTR) {
+      return static_cast<ssize_t>(done);
+    }
+  }
+  return static_cast<ssize_t>(size);
+}
+
+// A file or terminal stays as it is: only who reads a pipe or socket can go away.
+void let_readers_go() {
+  struct stat output = {};
+  if (::fstat(STDOUT_FILENO, &output) != 0 || !(S_ISFIFO(output.st_mode) || S_ISSOCK(output.st_mode))) {
+    return;
+  }
+  cookie_io_functions_t functions = {};
+  functions.write = write_while_read;
+  if (FILE* const stream = ::fopencookie(nullptr, "w", functions)) {
+    stdout = stream;
+  }
+}
+
 int run_checked(int argc, char** argv) {
   CLI::App app("Does your cache tell the truth, what does it cost when it does not, and what would happen without it?",
                "stalemate");
@@ -157,9 +192,29 @@ const char* program_version() {
   return STALEMATE_VERSION;
 }
 
+std::string own_command() {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): the program never changes its environment
+  const char* const search_path = std::getenv("PATH");
+  std::istringstream folders(search_path == nullptr ? "" : search_path);
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    if (!folder.empty() && fs::equivalent(fs::path(folder) / "stalemate", program, error)) {
+      return "stalemate";
+    }
+  }
+  const fs::path from_here = program.lexically_relative(fs::current_path(error));
+  if (from_here.empty() || *from_here.begin() == "..") {
+    return shell_word(program.string());
+  }
+  return shell_word(from_here.has_parent_path() ? from_here.string() : "./" + from_here.string());
+}
+
 int run_program(int argc, char** argv) {
   // A reader of our output that goes away shows as a failed write, not as our death.
   std::signal(SIGPIPE, SIG_IGN);
+  let_readers_go();
   end_at_interrupt();
   try {
     return run_checked(argc, argv);

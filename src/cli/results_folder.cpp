@@ -37,6 +37,22 @@ Result<void> write_all(int file, std::string_view text) {
 
 }  // namespace
 
+Result<void> check_results_base(const fs::path& base, std::string_view scenario) {
+  const fs::path wanted = base / scenario;
+  std::error_code error;
+  fs::path nearest = fs::absolute(wanted, error);
+  while (!fs::exists(nearest, error) && nearest.has_relative_path()) {
+    nearest = nearest.parent_path();
+  }
+  if (!fs::is_directory(nearest, error)) {
+    return cannot("make the folder", wanted, ENOTDIR);
+  }
+  if (::access(nearest.c_str(), W_OK | X_OK) != 0) {
+    return cannot("make the folder", wanted, errno);
+  }
+  return {};
+}
+
 Result<ResultsFolder> make_results_folder(const fs::path& base, std::string_view scenario) {
   const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
   ResultsFolder folder;
@@ -112,6 +128,12 @@ Result<void> point_latest_at(const ResultsFolder& folder) {
     return cannot("make the link", link, error.value());
   }
   return {};
+}
+
+fs::path run_at(const fs::path& path) {
+  std::error_code ignored;
+  const bool is_run = fs::exists(path / "results.json", ignored) || fs::exists(path / "history.stale", ignored);
+  return !is_run && fs::is_directory(path / "latest", ignored) ? path / "latest" : path;
 }
 
 std::string shell_word(const std::string& word) {

@@ -14,6 +14,10 @@ struct ResultsFolder {
   std::string started_at = {};  ///< UTC, ISO 8601
 };
 
+/// Whether make_results_folder can be expected to work, found out before anything is started; makes nothing.
+/// Errors: as make_results_folder.
+[[nodiscard]] Result<void> check_results_base(const std::filesystem::path& base, std::string_view scenario);
+
 /// Makes BASE/SCENARIO/TIME, TIME being the current one in UTC (with -2, -3, ... where that exists).
 /// Errors: defect, naming the folder and the system's reason.
 [[nodiscard]] Result<ResultsFolder> make_results_folder(const std::filesystem::path& base, std::string_view scenario);
@@ -30,6 +34,8 @@ class ReservedSpace {
   ReservedSpace(const ReservedSpace&) = delete;
   ReservedSpace& operator=(const ReservedSpace&) = delete;
 
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
  private:
   std::filesystem::path path_;
 };
@@ -40,6 +46,9 @@ class ReservedSpace {
 
 /// Points BASE/SCENARIO/latest at the folder. Errors: as write_file.
 [[nodiscard]] Result<void> point_latest_at(const ResultsFolder& folder);
+
+/// The run that a path names: a folder of runs stands for its `latest`, every other path for itself.
+[[nodiscard]] std::filesystem::path run_at(const std::filesystem::path& path);
 
 /// A word as a shell wants it: itself where that is safe, else in single quotes.
 [[nodiscard]] std::string shell_word(const std::string& word);

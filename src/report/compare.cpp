@@ -1,6 +1,8 @@
-// Two runs side by side.
+// Runs side by side.
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -14,13 +16,45 @@
 namespace stalemate {
 namespace {
 
-// The two runs with names that tell them apart.
-struct Pair {
-  const RunResults& before;
-  const RunResults& after;
-  std::string before_name;
-  std::string after_name;
+// A run under a name that tells it from the others.
+struct Named {
+  const RunResults& results;
+  std::string name;
 };
+
+// In the order of the comparison; two or more.
+using Runs = std::vector<Named>;
+
+bool names_differ(std::span<const RunResults> runs) {
+  for (std::size_t place = 1; place < runs.size(); ++place) {
+    const std::span earlier = runs.first(place);
+    if (std::ranges::find(earlier, runs[place].scenario, &RunResults::scenario) != earlier.end()) {
+      return false;
+    }
+  }
+  return true;
+}
+
+Runs named(std::span<const RunResults> runs) {
+  constexpr std::array<std::string_view, compared_runs_max> ordinals = {"the first",  "the second", "the third",
+                                                                        "the fourth", "the fifth",  "the sixth"};
+  const bool by_scenario = names_differ(runs);
+  Runs all;
+  for (std::size_t place = 0; place < runs.size(); ++place) {
+    all.push_back({runs[place], by_scenario ? runs[place].scenario : std::string(ordinals[place])});
+  }
+  return all;
+}
+
+// What `text_of` gives of each run, in one text.
+template <class TextOf>
+std::string of_each(const Runs& runs, std::string_view between, TextOf text_of) {
+  std::string all;
+  for (const Named& run : runs) {
+    all += fmt::format("{}{}", &run == &runs.front() ? "" : between, text_of(run));
+  }
+  return all;
+}
 
 std::string joined(const std::vector<std::string>& texts) {
   std::string all;
@@ -63,7 +97,7 @@ std::string exact_value(const AskedSetting& setting) {
                             : spoken_value(setting);
 }
 
-// The first two lines of a comparison tell of these, by the engines that took part.
+// The first lines of a comparison tell of these, by the engines that took part.
 bool is_subject(std::string_view setting) {
   return setting == "database" || setting == "cache";
 }
@@ -72,80 +106,142 @@ bool has_effect(const SettingValue* value) {
   return value != nullptr && !std::holds_alternative<std::monostate>(*value);
 }
 
-// What differs between the runs apart from what the comparison is about (scenario, pattern, engines). A setting without
-// effect in one of them follows from another that differs.
-std::vector<std::string> differences(const Pair& pair) {
-  std::vector<std::string> found;
-  const auto differ = [&](std::string_view what, const std::string& before, const std::string& after) {
-    if (before != after) {
-      found.push_back(fmt::format("{} {} against {}", what, before, after));
-    }
-  };
-  const auto differ_as_asked = [&](const AskedSetting& before, const AskedSetting& after) {
-    const bool is_near = spoken_value(before) == spoken_value(after);
-    differ(spoken_name(before.name), is_near ? exact_value(before) : spoken_value(before),
-           is_near ? exact_value(after) : spoken_value(after));
-  };
-  differ("seed", std::to_string(pair.before.seed), std::to_string(pair.after.seed));
-  differ_as_asked({"duration_ns", static_cast<std::uint64_t>(pair.before.duration_ns)},
-                  {"duration_ns", static_cast<std::uint64_t>(pair.after.duration_ns)});
-  for (const AskedSetting& before : pair.before.asked.settings) {
-    const SettingValue* value = pair.after.asked.find(before.name);
-    if (!is_subject(before.name) && has_effect(&before.value) && has_effect(value)) {
-      differ_as_asked(before, {before.name, *value});
+// How the runs, one after the other, tell what they were asked for; empty where it is the same in all in which it has
+// an effect.
+std::string differing_values(const std::vector<AskedSetting>& told) {
+  bool differ = false;
+  bool are_near = false;
+  for (const AskedSetting& one : told) {
+    for (const AskedSetting& other : told) {
+      if (has_effect(&one.value) && has_effect(&other.value) && one.value != other.value) {
+        differ = true;
+        are_near = are_near || spoken_value(one) == spoken_value(other);
+      }
     }
   }
-  differ("faults", joined(pair.before.asked.faults), joined(pair.after.asked.faults));
-  differ("interrupted", pair.before.interrupted ? "yes" : "no", pair.after.interrupted ? "yes" : "no");
+  std::string text;
+  for (const AskedSetting& setting : told) {
+    text += (&setting == &told.front() ? "" : " against ") + (!has_effect(&setting.value) ? "-"
+                                                              : are_near                  ? exact_value(setting)
+                                                                                          : spoken_value(setting));
+  }
+  return differ ? text : "";
+}
+
+// What each run was asked for under that name.
+std::vector<AskedSetting> told_of(const Runs& runs, const std::string& name) {
+  std::vector<AskedSetting> told;
+  for (const Named& run : runs) {
+    const SettingValue* value = run.results.asked.find(name);
+    told.push_back({name, value == nullptr ? SettingValue() : *value});
+  }
+  return told;
+}
+
+std::vector<AskedSetting> durations_of(const Runs& runs) {
+  std::vector<AskedSetting> told;
+  for (const Named& run : runs) {
+    told.push_back({"duration_ns", static_cast<std::uint64_t>(run.results.duration_ns)});
+  }
+  return told;
+}
+
+// The names of all settings that any of the runs tells, as they come.
+std::vector<std::string> setting_names(const Runs& runs) {
+  std::vector<std::string> names;
+  for (const Named& run : runs) {
+    for (const AskedSetting& setting : run.results.asked.settings) {
+      if (!is_subject(setting.name) && std::ranges::find(names, setting.name) == names.end()) {
+        names.push_back(setting.name);
+      }
+    }
+  }
+  return names;
+}
+
+// What differs between the runs apart from what the comparison is about (scenario, pattern, engines). A setting without
+// effect in one of them follows from another that differs.
+std::vector<std::string> differences(const Runs& runs) {
+  std::vector<std::string> found;
+  const auto differ = [&](std::string_view what, auto text_of) {
+    const auto differs = [&](const Named& run) { return text_of(run.results) != text_of(runs.front().results); };
+    if (std::ranges::any_of(runs, differs)) {
+      found.push_back(fmt::format("{} {}", what,
+                                  of_each(runs, " against ", [&](const Named& run) { return text_of(run.results); })));
+    }
+  };
+  using Results = const RunResults&;
+  differ("seed", [](Results r) { return std::to_string(r.seed); });
+  const auto differ_as_asked = [&found](const std::vector<AskedSetting>& told) {
+    if (const std::string values = differing_values(told); !values.empty()) {
+      found.push_back(fmt::format("{} {}", spoken_name(told.front().name), values));
+    }
+  };
+  differ_as_asked(durations_of(runs));
+  for (const std::string& name : setting_names(runs)) {
+    differ_as_asked(told_of(runs, name));
+  }
+  differ("faults", [](Results r) { return joined(r.asked.faults); });
+  differ("interrupted", [](Results r) { return std::string(r.interrupted ? "yes" : "no"); });
   return found;
 }
 
-// What only one of the two tells, since the other was written by another version.
-std::string untold_sentence(const std::string& name, const Asked& asked, const Asked& other) {
+// What only others tell, since this run's results were written by another version.
+std::string untold_sentence(const Runs& runs, const Named& run) {
   std::vector<std::string> untold;
-  for (const AskedSetting& setting : other.settings) {
-    if (!is_subject(setting.name) && has_effect(&setting.value) && asked.find(setting.name) == nullptr) {
-      untold.push_back(spoken_name(setting.name));
+  for (const std::string& name : setting_names(runs)) {
+    const bool is_told =
+        std::ranges::any_of(runs, [&name](const Named& other) { return has_effect(other.results.asked.find(name)); });
+    if (is_told && run.results.asked.find(name) == nullptr) {
+      untold.push_back(spoken_name(name));
     }
   }
   return untold.empty() ? std::string()
                         : fmt::format(
                               " The results of {} come from another version and do not tell: {}. What was "
                               "asked for there may differ.",
-                              name, joined(untold));
+                              run.name, joined(untold));
 }
 
-std::string alike_paragraph(const Pair& pair) {
+std::string alike_paragraph(const Runs& runs) {
   std::string text;
-  const std::vector<std::string> found = differences(pair);
+  const std::vector<std::string> found = differences(runs);
   for (const std::string& difference : found) {
     text += fmt::format("{}{}", text.empty() ? "Not like with like: " : "; ", difference);
   }
   text += text.empty() ? "" : ".";
-  text += untold_sentence(pair.before_name, pair.before.asked, pair.after.asked);
-  text += untold_sentence(pair.after_name, pair.after.asked, pair.before.asked);
-  for (const auto& [name, results] :
-       {std::pair{&pair.before_name, &pair.before}, std::pair{&pair.after_name, &pair.after}}) {
-    const std::string stand_in = stand_in_phrase(*results);
+  for (const Named& run : runs) {
+    text += untold_sentence(runs, run);
+  }
+  for (const Named& run : runs) {
+    const std::string stand_in = stand_in_phrase(run.results);
     if (!stand_in.empty()) {
-      text += fmt::format("{}In {}, {}: its times are not those of {}.", text.empty() ? "" : " ", *name, stand_in,
+      text += fmt::format("{}In {}, {}: its times are not those of {}.", text.empty() ? "" : " ", run.name, stand_in,
                           stand_in.substr(stand_in.rfind(" for ") + 5));
+    }
+  }
+  for (const Named& run : runs) {
+    if (run.results.standstills.count > 0) {
+      text +=
+          fmt::format("{}In {}, {}.", text.empty() ? "" : " ", run.name, standstill_warning(run.results.standstills));
     }
   }
   return text;
 }
 
-std::string work_sentence(const Pair& pair) {
-  const auto kept = [](const RunResults& results) {
-    return results.reads.ok == results.reads.planned && results.writes.ok == results.writes.planned;
+std::string work_sentence(const Runs& runs) {
+  const auto done = [](const RunResults& results) {
+    return fmt::format("completed {} and {}", done_phrase(results.reads, "read"), done_phrase(results.writes, "write"));
   };
-  if (kept(pair.before) && kept(pair.after) && pair.before.plan == pair.after.plan) {
-    return fmt::format("Both completed {} and {}.", done_phrase(pair.before.reads, "read"),
-                       done_phrase(pair.before.writes, "write"));
+  const RunResults& first = runs.front().results;
+  const bool all_alike = std::ranges::all_of(runs, [&first](const Named& run) {
+    return run.results.reads.ok == run.results.reads.planned && run.results.writes.ok == run.results.writes.planned &&
+           run.results.plan == first.plan;
+  });
+  if (all_alike) {
+    return fmt::format("{} {}.", runs.size() == 2 ? "Both" : "Each", done(first));
   }
-  return fmt::format("{} completed {} and {}; {} completed {} and {}.", pair.before_name,
-                     done_phrase(pair.before.reads, "read"), done_phrase(pair.before.writes, "write"), pair.after_name,
-                     done_phrase(pair.after.reads, "read"), done_phrase(pair.after.writes, "write"));
+  return of_each(runs, "; ", [&](const Named& run) { return run.name + " " + done(run.results); }) + ".";
 }
 
 std::string agreement_clause(const std::string& name, const RunResults& results) {
@@ -185,34 +281,39 @@ std::string lost_clause(const std::string& name, const RunResults& results) {
              : fmt::format("{}: not checked", name);
 }
 
-// "92 us against 110 us (1.2 times)"
-std::string against(Nanoseconds before_ns, Nanoseconds after_ns) {
-  std::string text = fmt::format("{} against {}", spoken_duration(before_ns), spoken_duration(after_ns));
-  if (before_ns > 0 && after_ns > 0) {
-    text += fmt::format(" ({} times)", times_phrase(before_ns, after_ns));
-  }
-  return text;
+// "92 us against 110 us (1.2 times)": how often the first run's time each other one is.
+std::string against(const Runs& runs, OpLatency Latency::* kind, Nanoseconds LatencyFigures::* figure) {
+  const Nanoseconds first_ns = (runs.front().results.latency.*kind).response.*figure;
+  return of_each(runs, " against ", [&](const Named& run) {
+    const LatencyFigures& response = (run.results.latency.*kind).response;
+    const Nanoseconds time_ns = response.*figure;
+    if (response.count == 0) {
+      return std::string("none");
+    }
+    const bool is_compared = &run != &runs.front() && first_ns > 0 && time_ns > 0;
+    return spoken_duration(time_ns) + (is_compared ? fmt::format(" ({} times)", times_phrase(first_ns, time_ns)) : "");
+  });
 }
 
-// "read median 92 us against 110 us (1.2 times), p99 ..."; empty where a run has none.
-std::string times_clause(const Pair& pair, std::string_view op, OpLatency Latency::* kind) {
-  const LatencyFigures& before = (pair.before.latency.*kind).response;
-  const LatencyFigures& after = (pair.after.latency.*kind).response;
-  if (before.count == 0 || after.count == 0) {
+// "read median 92 us against 110 us (1.2 times), p99 ..."; empty where there are no two to compare.
+std::string times_clause(const Runs& runs, std::string_view op, OpLatency Latency::* kind) {
+  const auto has_any = [kind](const Named& run) { return (run.results.latency.*kind).response.count > 0; };
+  if (std::ranges::count_if(runs, has_any) < 2) {
     return "";
   }
-  return fmt::format("{} median {}, p99 {}", op, against(before.p50_ns, after.p50_ns),
-                     against(before.p99_ns, after.p99_ns));
+  return fmt::format("{} median {}, p99 {}", op, against(runs, kind, &LatencyFigures::p50_ns),
+                     against(runs, kind, &LatencyFigures::p99_ns));
 }
 
-std::string times_sentence(const Pair& pair) {
-  const std::string reads = times_clause(pair, "read", &Latency::read);
-  const std::string writes = times_clause(pair, "write", &Latency::write);
+std::string times_sentence(const Runs& runs) {
+  const std::string reads = times_clause(runs, "read", &Latency::read);
+  const std::string writes = times_clause(runs, "write", &Latency::write);
   if (reads.empty() && writes.empty()) {
     return "";
   }
-  return fmt::format("Response times, {} against {}: {}{}{}. One run each: a small difference may be chance.",
-                     pair.before_name, pair.after_name, reads, reads.empty() || writes.empty() ? "" : "; ", writes);
+  return fmt::format("Response times, {}: {}{}{}. One run each: a small difference may be chance.",
+                     of_each(runs, " against ", [](const Named& run) { return run.name; }), reads,
+                     reads.empty() || writes.empty() ? "" : "; ", writes);
 }
 
 std::string customer_clause(const std::string& name, const RunResults& results) {
@@ -243,48 +344,55 @@ std::string customer_clause(const std::string& name, const RunResults& results) 
   return fmt::format("of {} nothing is known", name);
 }
 
-std::vector<std::string> sentences(const Pair& pair) {
-  std::vector<std::string> all = {work_sentence(pair)};
-  std::string agreement =
-      agreement_clause(pair.before_name, pair.before) + "; " + agreement_clause(pair.after_name, pair.after) + ".";
+std::vector<std::string> sentences(const Runs& runs) {
+  const auto clauses = [&runs](auto clause) {
+    return of_each(runs, "; ", [&clause](const Named& run) { return clause(run.name, run.results); }) + ".";
+  };
+  std::vector<std::string> all = {work_sentence(runs)};
+  std::string agreement = clauses(agreement_clause);
   agreement.front() = agreement.front() == 'i' ? 'I' : agreement.front();
   all.push_back(std::move(agreement));
-  if (pair.before.stale || pair.after.stale) {
-    all.push_back(fmt::format("Stale reads, {}; {}.", stale_clause(pair.before_name, pair.before),
-                              stale_clause(pair.after_name, pair.after)));
+  if (std::ranges::any_of(runs, [](const Named& run) { return run.results.stale.has_value(); })) {
+    all.push_back("Stale reads, " + clauses(stale_clause));
   }
-  if (lost_writes(pair.before) + lost_writes(pair.after) > 0) {
-    all.push_back(fmt::format("Acknowledged writes that never reached the database, {}; {}.",
-                              lost_clause(pair.before_name, pair.before), lost_clause(pair.after_name, pair.after)));
+  if (std::ranges::any_of(runs, [](const Named& run) { return lost_writes(run.results) > 0; })) {
+    all.push_back("Acknowledged writes that never reached the database, " + clauses(lost_clause));
   }
-  std::string times = times_sentence(pair);
+  std::string times = times_sentence(runs);
   if (!times.empty()) {
     all.push_back(std::move(times));
   }
-  all.push_back(fmt::format("To a customer: {}; {}.", customer_clause(pair.before_name, pair.before),
-                            customer_clause(pair.after_name, pair.after)));
+  all.push_back("To a customer: " + clauses(customer_clause));
   return all;
 }
 
 class SideBySide {
  public:
-  explicit SideBySide(const Pair& pair) : pair_(pair) {
-    table_.rows.push_back({"", pair.before_name, pair.after_name});
+  explicit SideBySide(const Runs& runs) : runs_(runs) {
+    std::vector<std::string>& heading = table_.rows.emplace_back(1);
+    for (const Named& run : runs) {
+      heading.push_back(run.name);
+    }
   }
 
   /// `cell` gives a run's cell, "" where it has none; a row of none is left out.
   template <class Cell>
   void add(std::string label, Cell cell) {
-    std::string before = cell(pair_.before);
-    std::string after = cell(pair_.after);
-    if (!before.empty() || !after.empty()) {
-      table_.rows.push_back({std::move(label), before.empty() ? "-" : before, after.empty() ? "-" : after});
+    std::vector<std::string> row = {std::move(label)};
+    bool any = false;
+    for (const Named& run : runs_) {
+      std::string text = cell(run.results);
+      any = any || !text.empty();
+      row.push_back(text.empty() ? "-" : std::move(text));
+    }
+    if (any) {
+      table_.rows.push_back(std::move(row));
     }
   }
   [[nodiscard]] std::string text(std::size_t width) const { return table_.text(width); }
 
  private:
-  const Pair& pair_;
+  const Runs& runs_;
   TextTable table_;
 };
 
@@ -340,21 +448,22 @@ void add_time_rows(SideBySide& table) {
 
 }  // namespace
 
-std::string compare(const RunResults& before, const RunResults& after, unsigned width) {
+std::string compare(std::span<const RunResults> compared, unsigned width) {
   STALEMATE_ASSERT(width >= 40, "a comparison has room for sentences");
-  const bool same_name = before.scenario == after.scenario;
-  const Pair pair{before, after, same_name ? "the first" : before.scenario, same_name ? "the second" : after.scenario};
-  std::string text =
-      wrap(fmt::format("{} on {}", before.pattern, engines_phrase(before)), width, pair.before_name + ": ") +
-      wrap(fmt::format("{} on {}", after.pattern, engines_phrase(after)), width, pair.after_name + ": ");
-  const std::string alike = alike_paragraph(pair);
+  STALEMATE_ASSERT(compared.size() >= 2 && compared.size() <= compared_runs_max, "as many runs as have a name");
+  const Runs runs = named(compared);
+  std::string text;
+  for (const Named& run : runs) {
+    text += wrap(fmt::format("{} on {}", run.results.pattern, engines_phrase(run.results)), width, run.name + ": ");
+  }
+  const std::string alike = alike_paragraph(runs);
   text += alike.empty() ? "" : "\n" + wrap(alike, width);
-  SideBySide table(pair);
+  SideBySide table(runs);
   add_work_rows(table);
   add_agreement_rows(table);
   add_time_rows(table);
   text += "\n" + table.text(width) + "\n";
-  for (const std::string& sentence : sentences(pair)) {
+  for (const std::string& sentence : sentences(runs)) {
     text += wrap(sentence, width, "- ");
   }
   return text;

@@ -65,7 +65,8 @@ std::string one_in_phrase(std::uint64_t part, std::uint64_t whole, std::string_v
 }
 
 std::string times_phrase(Nanoseconds before_ns, Nanoseconds after_ns) {
-  return short_number(static_cast<double>(after_ns) / static_cast<double>(before_ns));
+  const double times = static_cast<double>(after_ns) / static_cast<double>(before_ns);
+  return times < 9.95 ? fmt::format("{:#.2g}", times) : short_number(std::round(times));
 }
 
 std::string counts_phrase(const std::vector<NamedCount>& counts) {

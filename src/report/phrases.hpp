@@ -21,7 +21,7 @@ namespace stalemate {
 [[nodiscard]] std::string bounds_phrase(std::uint64_t part, std::uint64_t whole);
 /// "about one look in 156"; "nearly every look" from 95 % on, "every look" for a share of 1. Requires: part > 0.
 [[nodiscard]] std::string one_in_phrase(std::uint64_t part, std::uint64_t whole, std::string_view noun);
-/// "1.16", "323": three significant digits. Requires: both above 0.
+/// "1.2", "1.0", "0.97", "323": two significant digits, since two single runs say no more. Requires: both above 0.
 [[nodiscard]] std::string times_phrase(Nanoseconds before_ns, Nanoseconds after_ns);
 /// "connection_lost 5, timed_out 11".
 [[nodiscard]] std::string counts_phrase(const std::vector<NamedCount>& counts);

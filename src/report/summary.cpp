@@ -29,11 +29,17 @@ void say(std::string& paragraph, std::string_view sentence) {
   }
 }
 
+// "1 write", "0.5 writes".
+std::string rate_of(double a_second, std::string_view noun) {
+  const std::string number = short_number(a_second);
+  return fmt::format("{} {}{}", number, noun, number == "1" ? "" : "s");
+}
+
 std::string asked_paragraph(const RunResults& results) {
   const Asked& asked = results.asked;
   std::string text =
-      fmt::format("{} reads and {} writes a second for {}, {}, on {} ({}), by {}.", short_number(asked.read_rate()),
-                  short_number(asked.write_rate()), spoken_duration(results.duration_ns),
+      fmt::format("{} and {} a second for {}, {}, on {} ({}), by {}.", rate_of(asked.read_rate(), "read"),
+                  rate_of(asked.write_rate(), "write"), spoken_duration(results.duration_ns),
                   asked.arrivals() == "poisson" ? "at random times" : "evenly spaced", counted(asked.keys(), "key"),
                   asked.key_distribution(), counted(asked.clients(), "client"));
   if (asked.pacing() == "ticker") {
@@ -223,9 +229,9 @@ std::string would_have_seen(const RunResults& results) {
   return fmt::format(
       "{} at a random product and moment ({} of {}) would have shown a quantity other than the database's, with no "
       "sign "
-      "of it. At {} reads a second that is {} a minute, if all products are read alike.",
+      "of it. At {} a second that is {} a minute, if all products are read alike.",
       one_in_phrase(samples.incoherent_keys, all, "look"), with_thousands(samples.incoherent_keys), with_thousands(all),
-      short_number(results.asked.read_rate()), minute_rate(share * results.asked.read_rate()));
+      rate_of(results.asked.read_rate(), "read"), minute_rate(share * results.asked.read_rate()));
 }
 
 std::string without_cache(const RunResults& results) {

@@ -1,6 +1,8 @@
 // What a run found, in plain words: numbers first, sample sizes beside every claim.
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string>
 
 #include "report/run_results.hpp"
@@ -12,7 +14,11 @@ namespace stalemate {
 /// Requires: width >= 40.
 [[nodiscard]] std::string summarize(const RunResults& results, unsigned width);
 
-/// Two runs side by side: a table, then a few sentences; what makes them not alike is said first. As summarize().
-[[nodiscard]] std::string compare(const RunResults& before, const RunResults& after, unsigned width);
+/// How many runs may stand side by side.
+inline constexpr std::size_t compared_runs_max = 6;
+
+/// Runs side by side: a table, then a few sentences; what makes them not alike is said first. Times are compared with
+/// those of the first. As summarize(). Requires: 2 to compared_runs_max runs.
+[[nodiscard]] std::string compare(std::span<const RunResults> compared, unsigned width);
 
 }  // namespace stalemate

@@ -12,6 +12,7 @@ namespace stalemate {
 namespace {
 
 using nlohmann::json;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -108,21 +109,66 @@ TEST_F(Verdict, cannot_pass_a_threshold_that_this_run_has_no_figure_for) {
   EXPECT_THAT(ended.err, HasSubstr("no figure for cache.misses"));
 }
 
-TEST(Demonstration, runs_both_halves_and_leaves_both_folders) {
+// The command line printed below that sentence.
+std::string command_below(const std::string& out, const std::string& sentence) {
+  const std::size_t begin = out.find(sentence + "\n  ") + sentence.size() + 3;
+  return out.find(sentence) == std::string::npos ? "" : out.substr(begin, out.find('\n', begin) - begin);
+}
+
+TEST(Demonstration, runs_both_halves_and_what_is_left_where_nothing_fails) {
   const OwnFolder folder;
   const Ended ended = run_stalemate(folder.path(), {"demo", "-d", "2s", "--no-live"});
   EXPECT_EQ(ended.code, 0) << ended.err;
-  for (const char* name : {"before", "after"}) {
+  for (const char* name : {"before", "after", "before-no-skips"}) {
     EXPECT_THAT(ended.out, HasSubstr(name));
     const std::filesystem::path latest = folder.path() / "runs" / name / "latest";
     EXPECT_TRUE(std::filesystem::is_symlink(latest));
-    EXPECT_EQ(results_in(latest)["scenario"], name);
-    EXPECT_EQ(results_in(latest)["reads"]["planned"], 200);
-    EXPECT_EQ(results_in(latest)["writes"]["planned"], 100);
+    const json results = results_in(latest);
+    const int times = std::string_view(name) == "before-no-skips" ? 20 : 1;
+    EXPECT_EQ(results["scenario"], name);
+    EXPECT_EQ(results["asked"]["faults"].size(), std::string_view(name) == "before" ? 1U : 0U);
+    EXPECT_EQ(results["reads"]["planned"], 200 * times);
+    EXPECT_EQ(results["writes"]["planned"], 100 * times);
     EXPECT_TRUE(std::filesystem::exists(latest / "history.stale"));
     EXPECT_TRUE(std::filesystem::exists(latest / "scenario.toml"));
   }
-  EXPECT_EQ(run_folders(folder.path()).size(), 2U);
+  EXPECT_EQ(run_folders(folder.path()).size(), 3U);
+  EXPECT_THAT(ended.out, ContainsRegex("before +after +before-no-skips\n"));
+  EXPECT_THAT(ended.out, HasSubstr("What is left when nothing fails: in before-no-skips no call was left out"));
+  EXPECT_EQ(left_running(), "");
+}
+
+TEST(Demonstration, ends_with_commands_that_work_as_they_stand) {
+  const OwnFolder folder;
+  const Ended ended = run_stalemate(folder.path(), {"demo", "-d", "2s", "--no-live", "--skip", "invalidate=60%"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  const std::string here = "cd '" + folder.path().native() + "' && ";
+  const std::string explain = command_below(ended.out, "Why a read was stale, step by step:");
+  EXPECT_THAT(output_of(here + explain), HasSubstr("Cause: lost invalidation.")) << explain;
+  const std::string help = command_below(ended.out, "What else there is:");
+  EXPECT_THAT(output_of(here + help), HasSubstr("explain")) << help;
+  const Ended compared = run_stalemate(folder.path(), {"compare", "runs/before", "runs/after", "runs/before-no-skips"});
+  EXPECT_EQ(compared.code, 0) << compared.err;
+  EXPECT_THAT(ended.out, HasSubstr(compared.out)) << "a folder of runs stands for the latest";
+  for (const char* command : {"check", "explain", "export"}) {
+    std::vector<std::string> words = {command, "runs/before"};
+    if (std::string_view(command) == "export") {
+      words.insert(words.end(), {"--to", "csv"});
+    }
+    const Ended looked = run_stalemate(folder.path(), words);
+    EXPECT_EQ(looked.code, std::string_view(command) == "check" ? 1 : 0) << looked.err;
+  }
+}
+
+TEST(Demonstration, interrupted_in_its_last_run_still_compares_the_two_before) {
+  const OwnFolder folder;
+  Program program(folder.path(), {"demo", "-d", "2s"});
+  ASSERT_TRUE(program.says("before-no-skips: The same cache")) << program.err();
+  ASSERT_TRUE(program.says(" of 2,")) << "more reads are due than the others have in all: " << program.err();
+  program.send(SIGINT);
+  const Ended ended = program.wait();
+  EXPECT_EQ(ended.code, 130) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("interrupted no against no against yes"));
   EXPECT_EQ(left_running(), "");
 }
 

@@ -1,5 +1,6 @@
 #include "report/summary.hpp"
 
+#include <array>
 #include <functional>
 #include <sstream>
 
@@ -25,6 +26,10 @@ std::string flat(const std::string& text) {
     all += (all.empty() ? "" : " ") + word;
   }
   return all;
+}
+
+std::string compare(const RunResults& first, const RunResults& second, unsigned width) {
+  return compare(std::array{first, second}, width);
 }
 
 std::string summary_after(const std::function<void(RunResults&)>& change) {
@@ -143,6 +148,27 @@ TEST(Summary, tells_what_a_server_answered_in_its_own_words) {
                               "'maxmemory'."));
 }
 
+TEST(Summary, speaks_of_one_op_a_second_and_of_fractions) {
+  const auto asked = [](double read_rate, double write_rate) {
+    return summary_after([=](RunResults& r) {
+      r.asked.read_rate = read_rate;
+      r.asked.write_rate = write_rate;
+    });
+  };
+  EXPECT_THAT(asked(1, 0.5), HasSubstr("1 read and 0.5 writes a second for"));
+  EXPECT_THAT(asked(10, 1), HasSubstr("10 reads and 1 write a second for"));
+}
+
+TEST(Summary, says_that_the_generator_itself_stood_still) {
+  const Standstills one = {1, 3 * example_s, 3 * example_s, 4100 * example_ms};
+  EXPECT_EQ(standstill_warning(one),
+            "stalemate itself stood still for 3 s, 4.1 s into the run (stopped, or without a processor): what was slow "
+            "or late then is no fault of a server");
+  EXPECT_EQ(standstill_warning({}), "");
+  EXPECT_THAT(comparison_after([&](RunResults& r) { r.standstills = one; }),
+              HasSubstr("In the second, stalemate itself stood still for 3 s"));
+}
+
 TEST(Summary, says_how_late_late_is) {
   const std::string text = summary_after([](RunResults& r) { r.reads.late = 2; });
   EXPECT_THAT(text, HasSubstr("Sent more than 1 ms later than planned: 2 reads, no writes."));
@@ -188,6 +214,34 @@ TEST(Comparison, puts_two_runs_side_by_side) {
   expect_golden(compare(example_before(), example_after(), 80), "compare_before_after_80.txt");
   expect_golden(compare(example_before(), example_after(), 40), "compare_before_after_40.txt");
   expect_golden(compare(example_trouble(), example_ticker(), 100), "compare_trouble_ticker_100.txt");
+}
+
+TEST(Comparison, puts_any_number_of_runs_side_by_side) {
+  RunResults unskipped = example_before();
+  unskipped.scenario = "before-no-skips";
+  unskipped.asked.faults = {};
+  unskipped.asked.read_rate = 2'000;
+  unskipped.latency.read.response.p50_ns *= 2;
+  const std::array three = {example_before(), example_after(), unskipped};
+  expect_golden(compare(three, 80), "compare_three_80.txt");
+  expect_golden(compare(three, 40), "compare_three_40.txt");
+  const std::array alike = {example_before(), example_before(), example_before()};
+  const std::string text = flat(compare(alike, 80));
+  EXPECT_THAT(text, HasSubstr("the first the second the third reads planned"));
+  EXPECT_THAT(text, HasSubstr("Each completed all 6,000 reads and all 3,000 writes."));
+  EXPECT_THAT(text, Not(HasSubstr("Not like with like")));
+}
+
+TEST(Comparison, of_one_run_that_differs_names_what_differs_of_all_three) {
+  RunResults third = example_before();
+  third.seed = 2;
+  third.writes.ok = 2'999;
+  third.writes.fail = 1;
+  third.latency.write = {};
+  const std::string text = flat(compare(std::array{example_before(), example_before(), third}, 80));
+  EXPECT_THAT(text, HasSubstr("Not like with like: seed 1 against 1 against 2."));
+  EXPECT_THAT(text, HasSubstr("the third completed all 6,000 reads and 2,999 of 3,000 writes."));
+  EXPECT_THAT(text, HasSubstr("write median 260 us against 260 us (1.0 times) against none"));
 }
 
 TEST(Comparison, of_like_with_like_makes_no_reservation) {

@@ -46,6 +46,9 @@ RunPhase phase_of(const RunLook& look) {
   if (look.interrupted) {
     return RunPhase::interrupted;
   }
+  if (look.finished) {
+    return RunPhase::finished;
+  }
   return look.draining ? RunPhase::draining : RunPhase::running;
 }
 
@@ -111,6 +114,20 @@ Asked asked_of(const Plan& plan) {
     asked.faults.push_back(name + "=" + text);
   }
   return asked;
+}
+
+Standstills standstills_of(const RunOutcome& outcome) {
+  Standstills standstills;
+  for (const Standstill& standstill : outcome.standstills) {
+    const Nanoseconds length_ns = standstill.end_ns - standstill.start_ns;
+    ++standstills.count;
+    standstills.total_ns += length_ns;
+    if (length_ns > standstills.longest_ns) {
+      standstills.longest_ns = length_ns;
+      standstills.longest_start_ns = standstill.start_ns;
+    }
+  }
+  return standstills;
 }
 
 std::vector<std::string> warnings_of(const RunOutcome& outcome, const Plan& plan) {
@@ -213,7 +230,11 @@ RunResults results_of(const RunOutcome& outcome, const Plan& plan, const std::ve
                                 .count = refusal.count,
                                 .words = refusal.words});
   }
+  results.standstills = standstills_of(outcome);
   results.warnings = warnings_of(outcome, plan);
+  if (results.standstills.count > 0) {
+    results.warnings.push_back(standstill_warning(results.standstills));
+  }
   for (std::string& warning : failure_warnings(results)) {
     results.warnings.push_back(std::move(warning));
   }

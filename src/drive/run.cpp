@@ -96,6 +96,9 @@ class LiveRun {
     const SteadyTime origin = std::chrono::steady_clock::now() + head_start;
     clock_.set_origin(origin);
     ServerEvents events(plan_.server_events(), options_.servers, origin);
+    if (Result<void> started = events.start(); !started) {
+      return std::unexpected(started.error());
+    }
     if (sampler_) {
       sampler_->start(origin);
     }
@@ -104,14 +107,21 @@ class LiveRun {
     watch();
     drain_at(plan_.scenario().duration_ns + plan_.scenario().drain_limit_ns);
     for (const std::unique_ptr<Worker>& worker : workers_) {
-      worker->start(origin);
+      if (Result<void> started = worker->start(origin); !started) {
+        return std::unexpected(started.error());
+      }
     }
     context_.run();
     for (const std::unique_ptr<Worker>& worker : workers_) {
       worker->join();
     }
     events.finish();
-    return gather(events);
+    RunOutcome outcome = gather(events);
+    show_last(outcome);
+    if (sampler_) {
+      look_at_rest(outcome);
+    }
+    return outcome;
   }
 
  private:
@@ -233,6 +243,17 @@ class LiveRun {
     }
   }
 
+  void show_last(const RunOutcome& outcome) {
+    for (std::size_t worker = 0; worker < workers_.size(); ++worker) {
+      looks_.take(worker, workers_[worker]->last_look());
+    }
+    if (outcome.samples) {
+      looks_.take(*outcome.samples);
+    }
+    looks_.total().finished = true;
+    options_.show(looks_.at(outcome.elapsed_ns));
+  }
+
   static void settle(KindCounts& counts, std::uint64_t planned) {
     STALEMATE_ASSERT(counts.sent + counts.dropped <= planned, "no op is counted twice");
     counts.planned = planned;
@@ -245,12 +266,14 @@ class LiveRun {
     outcome.troubles = events.troubles();
     std::vector<StoreOutage> outages;
     Refusals refusals;
+    std::vector<Standstill> standstills;
     for (const std::unique_ptr<Worker>& worker : workers_) {
       refusals.merge(worker->refusals());
       outcome.counts += worker->counts();
       outcome.latency.merge(worker->latency());
       outcome.elapsed_ns = std::max(outcome.elapsed_ns, worker->ended_ns());
       outages.insert(outages.end(), worker->outages().all().begin(), worker->outages().all().end());
+      standstills.insert(standstills.end(), worker->standstills().begin(), worker->standstills().end());
     }
     settle(outcome.counts.reads, plan_.reads());
     settle(outcome.counts.writes, plan_.writes());
@@ -258,6 +281,7 @@ class LiveRun {
       ++outcome.counts.faults[fault];
     }
     outcome.refusals = refusals.all();
+    outcome.standstills = StandstillWatch::merged(std::move(standstills));
     outcome.outages = Outages::merged(std::move(outages));
     for (StoreOutage& outage : outcome.outages) {
       outage.end_ns = std::min(outage.end_ns, outcome.elapsed_ns);
@@ -268,7 +292,6 @@ class LiveRun {
     if (sampler_) {
       outcome.samples = sampler_->finish();
       outcome.sampled_keys = std::min(plan_.scenario().keys, sampled_keys_max);
-      look_at_rest(outcome);
     }
     return outcome;
   }

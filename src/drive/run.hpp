@@ -12,6 +12,7 @@
 #include "drive/refusals.hpp"
 #include "drive/sample_tally.hpp"
 #include "drive/session.hpp"
+#include "drive/standstills.hpp"
 #include "plan/plan.hpp"
 #include "record/history_writer.hpp"
 
@@ -22,6 +23,7 @@ struct RunLook {
   Nanoseconds elapsed_ns = 0;
   bool draining = false;  ///< every op has been handed out or the run was interrupted
   bool interrupted = false;
+  bool finished = false;  ///< all ops are done: this look is the last
   DriveCounts counts = {};
   DriveLatency latency = {};              ///< so far
   DriveLatency latency_last_second = {};  ///< of the last whole second
@@ -49,6 +51,7 @@ struct RunOutcome {
   std::optional<std::vector<RestRecord>> rest = {};  ///< none without a cache, or where a store was gone at the end
   std::vector<StoreOutage> outages = {};             ///< sorted by start, ended with the run
   std::vector<StoreRefusal> refusals = {};           ///< sorted by store and error
+  std::vector<Standstill> standstills = {};          ///< of this program itself, sorted; during the run
   std::vector<std::string> troubles = {};            ///< sentences: what could not be done
 };
 
@@ -56,7 +59,7 @@ struct RunOptions {
   unsigned threads = 0;  ///< workers; 0: one a core. A serialised run has one
   /// How often `show` is called.
   Nanoseconds show_interval_ns = 100'000'000;
-  /// Called on the calling thread, about every show_interval_ns.
+  /// Called on the calling thread, about every show_interval_ns, and once more at the end.
   std::function<void(const RunLook&)> show = [](const RunLook&) {};
   /// Called on the calling thread at a second signal of those; is to end the program.
   std::function<void()> leave_at_once = [] {};

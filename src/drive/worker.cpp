@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/try_start.hpp"
+
 namespace stalemate {
 namespace {
 
@@ -99,9 +101,14 @@ Result<void> Worker::connect() {
   return result;
 }
 
-void Worker::start(SteadyTime origin) {
+Result<void> Worker::start(SteadyTime origin) {
   clock_.set_origin(origin);
-  thread_ = std::thread([this] { run(); });
+  Result<std::thread> thread = try_start("for a worker", [this] { return std::thread([this] { run(); }); });
+  if (!thread) {
+    return std::unexpected(thread.error());
+  }
+  thread_ = std::move(*thread);
+  return {};
 }
 
 void Worker::run() {
@@ -112,6 +119,7 @@ void Worker::run() {
   if (background_) {
     background_->start();
   }
+  standstills_.start();
   dispatch();
   context_.run();
   count_rest();

@@ -12,6 +12,7 @@
 
 #include "drive/background.hpp"
 #include "drive/client.hpp"
+#include "drive/standstills.hpp"
 #include "plan/plan.hpp"
 
 namespace stalemate {
@@ -51,8 +52,8 @@ class Worker {
 
   /// Opens all connections, on the calling thread. Errors: the first client's failure. Requires: before start().
   [[nodiscard]] Result<void> connect();
-  /// Begins the thread; the ops follow the plan from instant 0 of `origin` on.
-  void start(SteadyTime origin);
+  /// Begins the thread; the ops follow the plan from instant 0 of `origin` on. Errors: defect: there can be no thread.
+  [[nodiscard]] Result<void> start(SteadyTime origin);
   /// No op whose intended start is later than `instant_ns` is begun; what waits still is. Any thread.
   void stop_after(Nanoseconds instant_ns);
   /// Drops what waits; the loop ends once the ops under way are done. Any thread.
@@ -67,11 +68,13 @@ class Worker {
     boost::asio::post(context_, [this, take = std::move(take)]() mutable { take(make_look()); });
   }
 
-  /// Requires: joined.
+  /// Of these: Requires: joined.
+  [[nodiscard]] WorkerLook last_look() { return make_look(); }
   [[nodiscard]] const DriveCounts& counts() const { return counts_; }
   [[nodiscard]] const DriveLatency& latency() const { return latency_; }
   [[nodiscard]] const Outages& outages() const { return outages_; }
   [[nodiscard]] const Refusals& refusals() const { return refusals_; }
+  [[nodiscard]] const std::vector<Standstill>& standstills() const { return standstills_.all(); }
   /// When its last op was done.
   [[nodiscard]] Nanoseconds ended_ns() const { return ended_ns_; }
 
@@ -96,6 +99,7 @@ class Worker {
   DriveLatency latency_live_ = {};
   Outages outages_ = {};
   Refusals refusals_ = {};
+  StandstillWatch standstills_ = StandstillWatch(context_, clock_);
   ClientShared shared_;
   std::vector<std::unique_ptr<Client>> clients_ = {};
   std::unique_ptr<Background> background_ = {};

@@ -78,7 +78,8 @@ void add_title(ScreenLines& screen, const Progress& progress, ScreenSize size) {
 
 void add_progress(ScreenLines& screen, const Progress& progress, ScreenSize size, bool unicode) {
   const double share =
-      progress.duration_ns <= 0
+      progress.phase == RunPhase::finished ? 1
+      : progress.duration_ns <= 0
           ? 0
           : std::clamp(static_cast<double>(progress.elapsed_ns) / static_cast<double>(progress.duration_ns), 0.0, 1.0);
   const std::string percents = fmt::format(" {:3} %  ", static_cast<int>(share * 100));

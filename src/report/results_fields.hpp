@@ -170,6 +170,14 @@ void fields_of(Archive& archive, Refusal& refusal) {
 }
 
 template <class Archive>
+void fields_of(Archive& archive, Standstills& standstills) {
+  archive.value("count", standstills.count, "Stretches of more than 100 ms, those of all threads together.");
+  archive.value("total_ns", standstills.total_ns, "All of them.");
+  archive.value("longest_ns", standstills.longest_ns, "The longest.");
+  archive.value("longest_start_ns", standstills.longest_start_ns, "When it began, from the run's start.");
+}
+
+template <class Archive>
 void fields_of(Archive& archive, HistoryFile& history) {
   archive.value("file", history.file, "The record of every op and step, in the run's folder.");
   archive.value("truncated", history.truncated, "Whether recording stopped before the run did.");
@@ -207,6 +215,8 @@ void fields_of(Archive& archive, RunResults& results) {
                "Stretches of time in which a server could not be reached or did not answer.");
   archive.list("refusals", results.refusals,
                "Store calls that a server answered with an error, whatever became of the op.");
+  archive.object("standstills", results.standstills,
+                 "How long stalemate itself stood still, stopped or without a processor: no fault of a server.");
   archive.object("stale", results.stale, "What the checks of the history found; null until it was checked.");
   archive.object("lost", results.lost,
                  "Acknowledged writes that never reached the database; null until the history was checked.");

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "report/words.hpp"
+
 namespace stalemate {
 namespace {
 
@@ -165,6 +167,21 @@ bool mostly_failed(const OpCounts& ops) {
   return ops.planned > ops.not_reached && (ops.sent == 0 || ops.ok * 2 < ops.sent);
 }
 
+std::string standstill_warning(const Standstills& standstills) {
+  if (standstills.count == 0) {
+    return "";
+  }
+  const std::string longest = spoken_duration(standstills.longest_ns);
+  const std::string length = standstills.count == 1 ? fmt::format("for {}", longest)
+                                                    : fmt::format("{} times for {} in all, the longest for {}",
+                                                                  with_thousands(standstills.count),
+                                                                  spoken_duration(standstills.total_ns), longest);
+  return fmt::format(
+      "stalemate itself stood still {}, {} into the run (stopped, or without a processor): what was slow or late then "
+      "is no fault of a server",
+      length, spoken_duration(std::max<Nanoseconds>(standstills.longest_start_ns, 0)));
+}
+
 std::vector<std::string> failure_warnings(const RunResults& results) {
   std::vector<std::string> warnings;
   for (const auto& [noun, ops] : {std::pair{"read", &results.reads}, std::pair{"write", &results.writes}}) {
@@ -226,6 +243,8 @@ Result<void> validate(const RunResults& results) {
   if (results.lost) {
     validate_lost(check, *results.lost);
   }
+  check.require(results.standstills.longest_ns <= results.standstills.total_ns, "longest standstill <= total",
+                fmt::format("{} of {} ns", results.standstills.longest_ns, results.standstills.total_ns));
   validate_counts(check, "violations", results.violations, Zeros::some);
   if (!check.broken().empty()) {
     return failed(ErrorCode::defect, check.broken());

@@ -167,6 +167,20 @@ struct Outage {
   friend bool operator==(const Outage&, const Outage&) = default;
 };
 
+/// Stretches of time in which stalemate itself stood still, stopped or without a processor. What was under way then
+/// took that much longer by no fault of a server.
+/// Invariants: longest_ns <= total_ns; all 0 if count is 0.
+struct Standstills {
+  std::uint64_t count = 0;
+  Nanoseconds total_ns = 0;
+  Nanoseconds longest_ns = 0;
+  Nanoseconds longest_start_ns = 0;
+  friend bool operator==(const Standstills&, const Standstills&) = default;
+};
+
+/// A sentence that says so; empty if there was none.
+[[nodiscard]] std::string standstill_warning(const Standstills& standstills);
+
 /// What the checks found in the history about reads that were served an old value.
 /// Invariants: stale <= checked; the causes and `unexplained` add up to `stale`.
 struct StaleReads {
@@ -235,11 +249,12 @@ struct RunResults {
   std::optional<OriginCounts> origin = {};   ///< only with --serialize
   Drift drift = {};
   Latency latency = {};
-  std::uint64_t retries = 0;             ///< attempts repeated because of SQLSTATE 40001
-  std::vector<NamedCount> faults = {};   ///< store calls a fault was applied to, by fault
-  std::vector<NamedCount> errors = {};   ///< ops not ok, by error
-  std::vector<Outage> outages = {};      ///< sorted by start
-  std::vector<Refusal> refusals = {};    ///< sorted by role and error
+  std::uint64_t retries = 0;            ///< attempts repeated because of SQLSTATE 40001
+  std::vector<NamedCount> faults = {};  ///< store calls a fault was applied to, by fault
+  std::vector<NamedCount> errors = {};  ///< ops not ok, by error
+  std::vector<Outage> outages = {};     ///< sorted by start
+  std::vector<Refusal> refusals = {};   ///< sorted by role and error
+  Standstills standstills = {};
   std::optional<StaleReads> stale = {};  ///< none until the history was checked
   std::optional<LostWrites> lost = {};   ///< none until the history was checked
   /// Of every check, 0 where it found none or could not judge; empty until the history was checked.

@@ -129,10 +129,12 @@ inline RunResults example_trouble() {
                              {{"lost invalidation", 58}, {"stale fill", 2}},
                              1};
   results.refusals = {{"cache", "unavailable", 7, "LOADING Redis is loading the dataset in memory"}};
+  results.standstills = {2, 3200 * example_ms, 3 * example_s, 24 * example_s};
   results.lost = LostWrites{2070, 18, 33, 21};
   results.violations = {{"linearizable", 74}, {"lost-updates", 18}, {"stale-reads", 61}};
   results.history = {"history.bin", true, 6225, 10100, 522000};
-  results.warnings = {"the disk was full 41.2 s into the run; the history ends there"};
+  results.warnings = {standstill_warning(results.standstills),
+                      "the disk was full 41.2 s into the run; the history ends there"};
   results.drift = derive_drift(results);
   return results;
 }

@@ -73,6 +73,7 @@ TEST(LiveRender, says_how_a_run_ends) {
   progress.phase = RunPhase::draining;
   EXPECT_THAT(render(progress, {80, 24}, blocks), HasSubstr("waiting for the last ops"));
   progress.phase = RunPhase::finished;
+  EXPECT_THAT(render(progress, {80, 24}, blocks), HasSubstr("100 %"));
   EXPECT_THAT(render(progress, {80, 24}, blocks), HasSubstr("finished"));
   progress.phase = RunPhase::interrupted;
   EXPECT_THAT(render(progress, {80, 24}, blocks), HasSubstr("interrupted"));

@@ -85,6 +85,10 @@ class Tasks {
   void work(std::uint32_t member, const Checks& checks) {
     for (std::size_t task = member; task < tasks_.size(); task = next_.fetch_add(1)) {
       (this->*tasks_[task].look)(tasks_[task], checks);
+      const std::size_t done = done_.fetch_add(1) + 1;
+      if (options_.progress) {
+        options_.progress(done, tasks_.size());
+      }
     }
   }
 
@@ -142,6 +146,7 @@ class Tasks {
   std::uint32_t members_;
   std::vector<Task> tasks_;
   std::atomic<std::size_t> next_ = 0;
+  std::atomic<std::size_t> done_ = 0;
 };
 
 /// Every key's ops and steps, by some member's checks; then the first member's checks have it all. `clean`: what is

@@ -1,5 +1,9 @@
 #include "drive/server_events.hpp"
 
+#include <utility>
+
+#include "core/try_start.hpp"
+
 namespace stalemate {
 namespace {
 
@@ -10,10 +14,19 @@ bool undoes(ServerEventKind kind) {
 }  // namespace
 
 ServerEvents::ServerEvents(std::span<const ServerEvent> events, ServerControl* control, SteadyTime origin)
-    : events_(events), control_(control), origin_(origin) {
-  if (!events_.empty()) {
-    thread_ = std::thread([this] { run(); });
+    : events_(events), control_(control), origin_(origin) {}
+
+Result<void> ServerEvents::start() {
+  if (events_.empty()) {
+    return {};
   }
+  Result<std::thread> thread =
+      try_start("for the faults of servers", [this] { return std::thread([this] { run(); }); });
+  if (!thread) {
+    return std::unexpected(thread.error());
+  }
+  thread_ = std::move(*thread);
+  return {};
 }
 
 void ServerEvents::finish() {

@@ -17,11 +17,14 @@ namespace stalemate {
 /// Thread rule: construct and finish on one thread.
 class ServerEvents {
  public:
-  /// Starts the thread, if there are any events. `events` and `control` outlive it.
+  /// `events` and `control` outlive it.
   ServerEvents(std::span<const ServerEvent> events, ServerControl* control, SteadyTime origin);
   ServerEvents(const ServerEvents&) = delete;
   ServerEvents& operator=(const ServerEvents&) = delete;
   ~ServerEvents() { finish(); }
+
+  /// Starts the thread, if there are any events. Errors: defect: there can be no thread. Requires: called once.
+  [[nodiscard]] Result<void> start();
 
   /// Stops waiting: events that undo something (resume, start) whose counterpart was carried out are carried out now,
   /// the others not at all. Returns when the thread has ended.

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/try_start.hpp"
 #include "record/block_scan.hpp"
 #include "record/mapped_file.hpp"
 #include "record/read_ahead.hpp"
@@ -25,12 +26,13 @@ struct LoadOptions {
   ReadAhead* read_ahead = nullptr;         ///< is told how far the blocks have been taken; may be nullptr
 };
 
-/// Calls work(0) to work(threads - 1) at once, the first on this thread, and returns when all have returned.
+/// Calls work(0) to work(threads - 1), each once, at once as far as there can be threads, the first on this one, and
+/// returns when all have returned.
 template <class Work>
 void on_threads(unsigned threads, const Work& work) {
   std::vector<std::jthread> helpers;
   for (unsigned member = 1; member < threads; ++member) {
-    helpers.emplace_back([&work, member] { work(member); });
+    start_or_do(helpers, [&work, member] { work(member); });
   }
   work(0U);
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/assert.hpp"
+#include "core/try_start.hpp"
 #include "record/block_sink.hpp"
 
 namespace stalemate {
@@ -223,8 +224,14 @@ Result<std::unique_ptr<HistoryWriter>> HistoryWriter::create(const std::filesyst
   sigset_t before;
   sigfillset(&every_signal);
   pthread_sigmask(SIG_SETMASK, &every_signal, &before);
-  shared.thread = std::thread([&shared, &is_over = writer->failed_] { shared.run(is_over); });
+  Result<std::thread> thread = try_start("to write the history", [&shared, &is_over = writer->failed_] {
+    return std::thread([&shared, &is_over] { shared.run(is_over); });
+  });
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (!thread) {
+    return std::unexpected(thread.error());
+  }
+  shared.thread = std::move(*thread);
   return writer;
 }
 

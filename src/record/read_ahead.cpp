@@ -4,6 +4,10 @@
 #include <sys/sendfile.h>
 #include <unistd.h>
 
+#include <utility>
+
+#include "core/try_start.hpp"
+
 namespace stalemate {
 
 namespace {
@@ -18,7 +22,12 @@ constexpr std::size_t piece_bytes = std::size_t{4} << 20U;
 ReadAhead::ReadAhead(const std::filesystem::path& path, std::uint64_t size_bytes) : end_(ahead_bytes) {
   const int file = size_bytes < small_bytes ? -1 : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file >= 0) {
-    thread_ = std::jthread([this, file] { run(file); });
+    Result<std::jthread> thread = try_start("to read ahead", [&] { return std::jthread([this, file] { run(file); }); });
+    if (!thread) {
+      ::close(file);
+      return;
+    }
+    thread_ = std::move(*thread);
   }
 }
 

@@ -203,6 +203,11 @@ class Keeper {
 
 int keep_servers(int socket, const std::filesystem::path& folder, KeeperMode mode) {
   if (const pid_t child = fork(); child != 0) {
+    if (child < 0) {
+      // Standard error is the keeper's log, which whoever started it reads.
+      const std::string trouble = "it cannot make a process of its own: " + system_message(errno) + "\n";
+      static_cast<void>(!write(STDERR_FILENO, trouble.data(), trouble.size()));
+    }
     return child > 0 ? 0 : 1;
   }
   for (const int ignored : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGUSR1, SIGUSR2}) {

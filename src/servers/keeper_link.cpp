@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "core/assert.hpp"
+#include "servers/launch.hpp"
 #include "servers/private_servers.hpp"
 #include "servers/processes.hpp"
 #include "servers/regardless.hpp"
@@ -136,7 +137,14 @@ Result<std::shared_ptr<KeeperLink>> KeeperLink::start(RunFolder folder, KeeperMo
     return std::unexpected(keeper.error());
   }
   // It has detached itself from us by going on in a child of its own.
-  while (waitpid(*keeper, nullptr, 0) < 0 && errno == EINTR) {
+  int status = 0;
+  while (waitpid(*keeper, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+    const std::string log = log_tail(folder.path / "keeper.log", 0);
+    std::error_code ignored;
+    std::filesystem::remove_all(folder.path, ignored);
+    return failed(ErrorCode::unavailable, "cannot start the servers' keeper" + (log.empty() ? "" : ": " + log));
   }
   return std::shared_ptr<KeeperLink>(new KeeperLink(std::move(folder), mode, std::move(ours)));
 }

@@ -47,7 +47,9 @@ class KeptServers final : public PrivateServers {
       return {};
     }
     stopped_ = true;
-    auto cache_to_be = std::async(std::launch::async, [&] { return stop_one(group_.cache.get()); });
+    // Where there can be no further thread, one after the other.
+    auto cache_to_be =
+        std::async(std::launch::async | std::launch::deferred, [&] { return stop_one(group_.cache.get()); });
     const Result<void> replica = stop_one(group_.replica.get());
     const Result<void> database = stop_one(group_.database.get());
     const Result<void> cache = cache_to_be.get();

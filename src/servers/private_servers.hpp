@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,8 @@ struct PrivateServersOptions {
   std::uint16_t clients = 512;             ///< connections the database must have room for
   std::filesystem::path cockroach = {};    ///< the binary; empty: look in PATH
   std::filesystem::path base_folder = {};  ///< empty: /tmp/stalemate-UID
+  /// Told of each server that answers, by its name such as "Redis", by any thread. May be empty.
+  std::function<void(const std::string& engine)> on_ready = {};
   Nanoseconds ready_limit_ns = 60'000'000'000;  ///< for each server, from its start until it answers a query
 };
 

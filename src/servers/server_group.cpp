@@ -62,6 +62,14 @@ Started start_cache(const std::shared_ptr<KeeperLink>& link, const ServerProgram
       link, {.program = programs.redis, .persists = options.cache_persists, .ready_limit_ns = options.ready_limit_ns});
 }
 
+/// Tells that it answers, if it does.
+Started told_of(Started server, std::string_view suffix, const PrivateServersOptions& options) {
+  if (server && *server != nullptr && options.on_ready) {
+    options.on_ready((*server)->facts().engine + std::string(suffix));
+  }
+  return server;
+}
+
 }  // namespace
 
 Result<ServerPrograms> find_programs(const PrivateServersOptions& options) {
@@ -103,9 +111,11 @@ Result<ServerGroup> start_group(RunFolder folder, KeeperMode mode, const ServerP
   if (!link) {
     return std::unexpected(link.error());
   }
-  auto cache_to_be = std::async(std::launch::async, [&] { return start_cache(*link, programs, options); });
-  Started database = start_database(*link, programs, options);
-  Started replica = start_replica(*link, programs, options, database);
+  // Where there can be no further thread, one after the other.
+  auto cache_to_be = std::async(std::launch::async | std::launch::deferred,
+                                [&] { return told_of(start_cache(*link, programs, options), "", options); });
+  Started database = told_of(start_database(*link, programs, options), "", options);
+  Started replica = told_of(start_replica(*link, programs, options, database), " standby", options);
   Started cache = cache_to_be.get();
   if (!database || !replica || !cache) {
     regardless((*link)->finish());

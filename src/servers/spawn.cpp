@@ -160,7 +160,9 @@ Result<pid_t> spawn(const SpawnOrder& order, bool dies_with_us) {
   const pid_t parent = getpid();
   const pid_t child = fork();
   if (child < 0) {
-    return failed(ErrorCode::unavailable, "cannot start a process: " + system_message(errno));
+    return failed(ErrorCode::unavailable, "cannot start " + order.arguments.front() +
+                                              ": there can be no further process (" + system_message(errno) +
+                                              "); the machine, or a limit for this user (ulimit -u), allows no more");
   }
   if (child == 0) {
     if (dup2(writing.number(), trouble_descriptor) >= 0 && fcntl(trouble_descriptor, F_SETFD, FD_CLOEXEC) == 0) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 
@@ -139,6 +140,16 @@ Result<RedisAddress> parse_redis_url(std::string_view url) {
     return malformed(url, "encrypted connections to the cache are not supported; use redis:// or unix://");
   }
   return malformed(url, "a cache's URL starts with redis:// or unix://, as in redis://localhost:6379");
+}
+
+Result<RedisAddress> redis_address(std::string_view url) {
+  Result<RedisAddress> address = parse_redis_url(url);
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): the program never changes its environment
+  const char* const password = std::getenv("REDISCLI_AUTH");
+  if (address && address->password.empty() && password != nullptr) {
+    address->password = password;
+  }
+  return address;
 }
 
 Result<void> check_postgres_url(std::string_view url) {

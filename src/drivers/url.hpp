@@ -24,6 +24,10 @@ struct RedisAddress {
 /// Errors: ErrorCode::wrong_type, outcome fail, one sentence without the password.
 [[nodiscard]] Result<RedisAddress> parse_redis_url(std::string_view url);
 
+/// As parse_redis_url; a URL without a password gets that of REDISCLI_AUTH in the environment, where redis-cli looks
+/// too, so that no list of processes shows it.
+[[nodiscard]] Result<RedisAddress> redis_address(std::string_view url);
+
 /// Says whether libpq takes the URL: postgres:// or postgresql://, over TCP or a unix socket (with ?host=/FOLDER).
 /// Errors: as parse_redis_url.
 [[nodiscard]] Result<void> check_postgres_url(std::string_view url);

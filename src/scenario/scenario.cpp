@@ -139,6 +139,10 @@ Result<ConfiguredFault> configure_fault(std::string_view name, std::string_view 
   return configured;
 }
 
+void leave_out_needless_cache(Scenario& scenario) {
+  scenario.has_cache = scenario.has_cache && why_no_cache(scenario).empty();
+}
+
 Result<void> validate_registered(const Scenario& scenario) {
   const PatternInfo* pattern = PatternRegistry::find(scenario.pattern);
   if (pattern == nullptr) {

@@ -115,6 +115,9 @@ struct ScenarioField {
 /// Errors: wrong_type, a sentence that begins with the key.
 [[nodiscard]] Result<void> validate(const Scenario& scenario);
 
+/// A cache that nothing in the scenario uses is taken out of it, so that none is started and judged.
+void leave_out_needless_cache(Scenario& scenario);
+
 /// The pattern is registered, every fault is registered, named once, and has a text its parser takes; and nothing of
 /// the scenario is without effect (effect.hpp), but for settings at their defaults. Errors: wrong_type, a sentence that
 /// begins with the key; unknown names come with the nearest.

@@ -101,6 +101,31 @@ Result<std::vector<Column>> find_columns(BlockingConnection& connection) {
   return columns;
 }
 
+// What we must be allowed to do with a table that stays; a role that may do less sees fewer of its columns, or none.
+constexpr const char* lacking_text =
+    "SELECT current_user, coalesce(string_agg(privilege, ', '), '')"
+    " FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'TRUNCATE']) privilege"
+    " WHERE NOT has_table_privilege(quote_ident(current_schema()) || '.stock', privilege)";
+
+// Errors: authentication, where the role lacks rights on the table.
+Result<void> check_rights(BlockingConnection& connection) {
+  if (connection.dialect() == Dialect::cockroach) {
+    return {};
+  }
+  const Result<ResultPointer> rows = connection.run(lacking_text);
+  if (!rows) {
+    return std::unexpected(rows.error());
+  }
+  const std::string role = ::PQgetvalue(rows->get(), 0, 0);
+  const std::string lacking = ::PQgetvalue(rows->get(), 0, 1);
+  if (lacking.empty()) {
+    return {};
+  }
+  return failed(ErrorCode::authentication,
+                "the database's user '" + role + "' lacks rights on the table 'stock': " + lacking +
+                    "; grant them (GRANT " + lacking + " ON stock TO \"" + role + "\"), or name its owner in the URL");
+}
+
 std::string listed(const std::vector<Column>& columns) {
   std::string text;
   for (const Column& column : columns) {
@@ -114,6 +139,9 @@ Result<bool> must_be_made_anew(BlockingConnection& connection, const FoundTable&
                                bool row_versions) {
   if (!found.plain) {
     return failed(ErrorCode::constraint, "there is a 'stock' in the database that is not a table; remove or rename it");
+  }
+  if (const Result<void> allowed = check_rights(connection); !allowed && foreign == ForeignTable::keep) {
+    return std::unexpected(allowed.error());
   }
   const Result<std::vector<Column>> columns = find_columns(connection);
   if (!columns) {
@@ -149,12 +177,15 @@ void append_rows(std::string& buffer, std::uint32_t first, std::uint32_t end) {
   }
 }
 
-Result<void> copy_rows(BlockingConnection& connection, std::uint32_t first, std::uint32_t end) {
+Result<void> copy_rows(BlockingConnection& connection, std::uint32_t first, std::uint32_t end, const RowsTold& told) {
   Result<void> done = connection.begin_copy("COPY stock (product_id, quantity) FROM STDIN");
   std::string buffer;
   for (std::uint32_t key = first; done && key < end; key += rows_a_buffer) {
     append_rows(buffer, key, std::min(end, key + rows_a_buffer));
     done = connection.copy(buffer);
+    if (told) {
+      told(std::min(end, key + rows_a_buffer));
+    }
   }
   return done ? connection.end_copy() : done;
 }
@@ -188,7 +219,7 @@ Result<void> make_outbox(BlockingConnection& connection) {
 
 // All or nothing: a failure leaves the table that was there.
 Result<void> make_in_postgres(BlockingConnection& connection, const PostgresOptions& options, bool exists, bool anew,
-                              std::uint32_t keys) {
+                              std::uint32_t keys, const RowsTold& told) {
   Result<void> done = run_all(connection, {"BEGIN", "SET LOCAL lock_timeout = '10s'"});
   if (done && exists) {
     done = run_all(connection, {anew ? "DROP TABLE stock" : "TRUNCATE stock"});
@@ -201,7 +232,7 @@ Result<void> make_in_postgres(BlockingConnection& connection, const PostgresOpti
     done = make_outbox(connection);
   }
   if (done) {
-    done = copy_rows(connection, 0, keys);
+    done = copy_rows(connection, 0, keys, told);
   }
   if (done) {
     done = run_all(connection, {"COMMIT", "ANALYZE stock"});
@@ -211,7 +242,7 @@ Result<void> make_in_postgres(BlockingConnection& connection, const PostgresOpti
 
 // CockroachDB wants schema changes and bulk inserts outside of larger transactions.
 Result<void> make_in_cockroach(BlockingConnection& connection, const PostgresOptions& options, bool exists, bool anew,
-                               std::uint32_t keys) {
+                               std::uint32_t keys, const RowsTold& told) {
   Result<void> done = {};
   if (exists) {
     done = run_all(connection, {anew ? "DROP TABLE stock" : "TRUNCATE stock"});
@@ -227,14 +258,15 @@ Result<void> make_in_cockroach(BlockingConnection& connection, const PostgresOpt
     done = make_outbox(connection);
   }
   for (std::uint32_t first = 0; done && first < keys; first += rows_a_copy_cockroach) {
-    done = copy_rows(connection, first, std::min(keys, first + rows_a_copy_cockroach));
+    done = copy_rows(connection, first, std::min(keys, first + rows_a_copy_cockroach), told);
   }
   return done;
 }
 
 }  // namespace
 
-Result<void> prepare_stock_table(const PostgresOptions& options, std::uint32_t keys, ForeignTable foreign) {
+Result<void> prepare_stock_table(const PostgresOptions& options, std::uint32_t keys, ForeignTable foreign,
+                                 const RowsTold& told) {
   STALEMATE_ASSERT(keys > 0, "a stock table has at least one row");
   Result<BlockingConnection> connection = BlockingConnection::open(options);
   if (!connection) {
@@ -253,8 +285,8 @@ Result<void> prepare_stock_table(const PostgresOptions& options, std::uint32_t k
     anew = *decision;
   }
   return connection->dialect() == Dialect::cockroach
-             ? make_in_cockroach(*connection, options, found->exists, anew, keys)
-             : make_in_postgres(*connection, options, found->exists, anew, keys);
+             ? make_in_cockroach(*connection, options, found->exists, anew, keys, told)
+             : make_in_postgres(*connection, options, found->exists, anew, keys, told);
 }
 
 Result<bool> drop_stock_table(const PostgresOptions& options) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "core/error.hpp"
@@ -12,14 +13,16 @@ namespace stalemate {
 /// Whether a table of the name `stock` that is not ours may be dropped.
 enum class ForeignTable : std::uint8_t { keep, replace };
 
+using RowsTold = std::function<void(std::uint32_t rows)>;
+
 /// Leaves a table `stock` with exactly the rows of keys 0 to `keys` - 1 at initial_value, whatever it held before. It
 /// is made where there is none and marked as ours by its comment, 'made by stalemate'. With options.row_versions it has
 /// a column `version`, 1 at first, else not; with options.outbox there is an empty table stock_outbox beside it.
 /// Errors, all with outcome `fail`: a table that is not ours (the sentence names --replace), ours with other columns
 /// (says which), no permission, no server. An error leaves an existing table as it was.
-/// Requires: keys > 0.
-[[nodiscard]] Result<void> prepare_stock_table(const PostgresOptions& options, std::uint32_t keys,
-                                               ForeignTable foreign);
+/// `told` hears now and then how many rows there are. Requires: keys > 0.
+[[nodiscard]] Result<void> prepare_stock_table(const PostgresOptions& options, std::uint32_t keys, ForeignTable foreign,
+                                               const RowsTold& told = {});
 
 /// Drops the table if it is ours; true if it was. One that is not ours is left alone.
 [[nodiscard]] Result<bool> drop_stock_table(const PostgresOptions& options);

@@ -89,7 +89,7 @@ Result<void> RedisEngine::find_addresses() {
   if (!socket_addresses_.empty()) {
     return {};
   }
-  const Result<RedisAddress> parsed = parse_redis_url(options_.url);
+  const Result<RedisAddress> parsed = redis_address(options_.url);
   if (!parsed) {
     return std::unexpected(parsed.error());
   }
@@ -170,6 +170,9 @@ Task<Result<void>> RedisEngine::log_in() {
     // The server may forbid INFO to us and still serve us.
     const bool only_info =
         refusal.code == ErrorCode::authentication && replies_.text().find("'info'") != std::string::npos;
+    if (refusal.code == ErrorCode::authentication && address_->password.empty()) {
+      refusal.detail += "; give the password in the cache's URL, or in REDISCLI_AUTH in the environment";
+    }
     if (!only_info) {
       co_return std::unexpected(std::move(refusal));
     }

@@ -8,7 +8,7 @@
 namespace stalemate {
 
 struct RedisOptions {
-  std::string url = {};                          ///< as parse_redis_url takes it
+  std::string url = {};                          ///< as redis_address takes it
   Nanoseconds connect_limit_ns = 5'000'000'000;  ///< for a whole connect, login included
   Nanoseconds op_limit_ns = 5'000'000'000;       ///< for one call
 };

@@ -15,6 +15,7 @@
 #include "cli/run_job.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
+#include "cli/waiting.hpp"
 #include "core/duration.hpp"
 #include "core/nearest.hpp"
 #include "record/history_reader.hpp"
@@ -125,6 +126,8 @@ class Check final : public Subcommand {
   }
 
   [[nodiscard]] Result<Judged> judge(const CheckOptions& options) const {
+    Waiting waiting("");
+    waiting.next("reading the history");
     const std::filesystem::path path = history_path(file_);
     const Result<bool> is_own = names_own_history(path);
     if (!is_own) {
@@ -136,6 +139,7 @@ class Check final : public Subcommand {
       if (!events) {
         return std::unexpected(events.error());
       }
+      waiting.next("checking the history, of which the general search may take " + budget_);
       return judge(options, events->timed,
                    [&](const CheckOptions& widened) { return check_all(*events, widened, model); });
     }
@@ -143,10 +147,13 @@ class Check final : public Subcommand {
     if (!history) {
       return std::unexpected(history.error());
     }
+    waiting.next("");
     if (!history->truncation.empty()) {
       warn(history->truncation);
     }
-    return judge(options, has_times(history->header),
+    CheckOptions told = options;
+    told.progress = checking(waiting);
+    return judge(told, has_times(history->header),
                  [&](const CheckOptions& widened) { return check_on_all_cores(*history, widened); });
   }
 

@@ -6,12 +6,14 @@
 #include <thread>
 #include <vector>
 
+#include "cli/results_folder.hpp"
+#include "core/try_start.hpp"
 #include "record/history_reader.hpp"
 
 namespace stalemate {
 
 std::filesystem::path history_path(const std::string& run_or_file) {
-  std::filesystem::path path = run_or_file;
+  const std::filesystem::path path = run_at(run_or_file);
   return std::filesystem::is_directory(path) ? path / "history.stale" : path;
 }
 
@@ -32,11 +34,17 @@ Report check_on_all_cores(const History& history, const CheckOptions& options) {
   return check_all(history, options, crew_of(std::max(1U, std::thread::hardware_concurrency())));
 }
 
+std::function<void(std::size_t done, std::size_t parts)> checking(Waiting& waiting) {
+  waiting.next("checking the history");
+  return
+      [&waiting](std::size_t done, std::size_t parts) { waiting.reached(fmt::format("{} of {} parts", done, parts)); };
+}
+
 Crew crew_of(std::uint32_t threads) {
   return {.size = threads, .run = [threads](const Crew::Work& work) {
             std::vector<std::jthread> others;
             for (std::uint32_t member = 1; member < threads; ++member) {
-              others.emplace_back(work, member);
+              start_or_do(others, [&work, member] { work(member); });
             }
             work(0);
           }};

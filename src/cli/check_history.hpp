@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "check/check.hpp"
+#include "cli/waiting.hpp"
 
 namespace stalemate {
 
@@ -21,6 +23,9 @@ namespace stalemate {
 
 /// As check_all, on one thread a core.
 [[nodiscard]] Report check_on_all_cores(const History& history, const CheckOptions& options);
+
+/// For CheckOptions::progress: the checks are what is waited for. `waiting` outlives it.
+[[nodiscard]] std::function<void(std::size_t done, std::size_t parts)> checking(Waiting& waiting);
 
 /// A crew of that many threads, which live as long as each piece of work. Requires: threads > 0.
 [[nodiscard]] Crew crew_of(std::uint32_t threads);

@@ -58,13 +58,15 @@ Nanoseconds incoherent_key_ns(const Report& report) {
 
 }  // namespace
 
-std::optional<Report> check_run(const std::filesystem::path& path, RunResults& results) {
+std::optional<Report> check_run(const std::filesystem::path& path, RunResults& results, Waiting& waiting) {
+  waiting.next("reading the history");
   const Result<History> history = read_on_all_cores(path);
   if (!history) {
     results.warnings.push_back("the history could not be checked: " + history.error().detail);
     return std::nullopt;
   }
-  Report report = check_on_all_cores(*history, CheckOptions{});
+  Report report = check_on_all_cores(*history, CheckOptions{.progress = checking(waiting)});
+  waiting.next("looking for the causes of stale reads");
   if (const CheckResult* check = find_result(report, "stale-reads")) {
     results.stale = stale_reads_of(*check);
     results.stale->incoherent_key_ns = incoherent_key_ns(report);

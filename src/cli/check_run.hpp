@@ -5,12 +5,13 @@
 #include <optional>
 
 #include "check/check.hpp"
+#include "cli/waiting.hpp"
 #include "report/run_results.hpp"
 
 namespace stalemate {
 
 /// Fills results.stale from the history at `path` and returns the whole report. A history that cannot be read becomes a
-/// warning, and so does a contradiction between two checkers of ours.
-std::optional<Report> check_run(const std::filesystem::path& path, RunResults& results);
+/// warning, and so does a contradiction between two checkers of ours. `waiting` is told what is done and how far it is.
+std::optional<Report> check_run(const std::filesystem::path& path, RunResults& results, Waiting& waiting);
 
 }  // namespace stalemate

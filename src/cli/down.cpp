@@ -6,6 +6,7 @@
 
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
+#include "cli/waiting.hpp"
 #include "core/nearest.hpp"
 #include "scenario/scenario.hpp"
 #include "servers/standing_servers.hpp"
@@ -23,7 +24,7 @@ class Down final : public Subcommand {
     if (const Result<void> known = check_name(); !known) {
       return say(known.error());
     }
-    const Result<std::vector<StandingServers>> gone = take_down(scenario_);
+    const Result<std::vector<StandingServers>> gone = taken_down();
     if (!gone) {
       return say(gone.error());
     }
@@ -38,6 +39,12 @@ class Down final : public Subcommand {
   }
 
  private:
+  [[nodiscard]] Result<std::vector<StandingServers>> taken_down() const {
+    Waiting waiting(scenario_);
+    waiting.next("stopping its servers");
+    return take_down(scenario_);
+  }
+
   /// A name that is neither up nor a scenario's is a slip. Scenarios of the user's own are not known by their names.
   [[nodiscard]] Result<void> check_name() const {
     const Result<std::vector<StandingServers>> standing = standing_servers();

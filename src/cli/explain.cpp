@@ -14,6 +14,7 @@
 #include "cli/run_job.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
+#include "cli/waiting.hpp"
 #include "cli/whole_number.hpp"
 #include "core/pattern.hpp"
 #include "core/printable.hpp"
@@ -89,7 +90,10 @@ class Explain final : public Subcommand {
     if (mermaid_ && list_) {
       return say(ExitCode::usage, "--list and --mermaid do not go together: a list has no diagram");
     }
+    Waiting waiting("");
+    waiting.next("reading the history");
     const Result<History> history = read_history(history_path(run_));
+    waiting.next("");
     if (!history) {
       return say(ExitCode::usage, history.error().detail);
     }
@@ -98,7 +102,9 @@ class Explain final : public Subcommand {
     }
     CheckOptions options;
     options.only = {"stale-reads", "lost-updates"};
+    options.progress = checking(waiting);
     const Report report = check_on_all_cores(*history, options);
+    waiting.next("");
     const CheckResult& stale = *find_result(report, "stale-reads");
     const CheckResult& lost = *find_result(report, "lost-updates");
     const std::vector<StaleRead> wrong = wrong_reads_of(*history, stale, lost);

@@ -16,8 +16,10 @@
 #include "cli/run_job.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
+#include "cli/waiting.hpp"
 #include "cli/whole_number.hpp"
 #include "core/nearest.hpp"
+#include "core/try_start.hpp"
 #include "explore/matrix.hpp"
 #include "explore/walks.hpp"
 
@@ -70,14 +72,18 @@ ExitCode exit_code_of(const Exploration& exploration) {
 
 /// Rows of all patterns, computed on as many threads as there are processors.
 std::vector<MatrixRow> whole_matrix(const ExploreLimits& limits) {
+  Waiting waiting("");
+  waiting.next("exploring all patterns under all faults");
   const std::span<const PatternInfo> patterns = PatternRegistry::all();
   std::vector<MatrixRow> rows(patterns.size());
   std::atomic<std::size_t> next = 0;
+  std::atomic<std::size_t> done = 0;
   std::vector<std::jthread> threads;
   for (unsigned thread = 0; thread < std::max(1U, std::thread::hardware_concurrency()); ++thread) {
-    threads.emplace_back([&] {
+    start_or_do(threads, [&] {
       for (std::size_t row = next++; row < patterns.size(); row = next++) {
         rows[row] = matrix_row(patterns[row], limits);
+        waiting.reached(fmt::format("{} of {} patterns", ++done, rows.size()));
       }
     });
   }
@@ -156,6 +162,8 @@ class Explore final : public Subcommand {
  private:
   [[nodiscard]] Exploration explored(const ExplorationOptions& options) const {
     const InterruptWatch watch;
+    Waiting waiting(pattern_);
+    waiting.next("exploring every interleaving");
     return walks_.runs > 0 ? by_lot(options) : explore(options);
   }
 

@@ -12,6 +12,7 @@
 #include "cli/check_history.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
+#include "cli/waiting.hpp"
 #include "record/export.hpp"
 #include "record/history_reader.hpp"
 #include "record/import.hpp"
@@ -54,9 +55,11 @@ class Export final : public Subcommand {
     if (!output_.empty() && output_ != "-") {
       return write_to_file(*events, write);
     }
+    errno = 0;
     write(*events, std::cout);
     std::cout.flush();
-    return std::cout ? ExitCode::ok : say(ExitCode::defect, "standard output cannot be written");
+    // A reader that has seen enough is no trouble.
+    return std::cout || errno == EPIPE ? ExitCode::ok : say(ExitCode::defect, "standard output cannot be written");
   }
 
  private:
@@ -66,6 +69,8 @@ class Export final : public Subcommand {
   }
 
   [[nodiscard]] Result<EventHistory> read() const {
+    Waiting waiting("");
+    waiting.next("reading the history");
     const std::filesystem::path path = history_path(run_);
     const Result<bool> is_own = names_own_history(path);
     if (!is_own) {
@@ -75,6 +80,7 @@ class Export final : public Subcommand {
       return read_events(path);
     }
     const Result<History> history = read_history(path, ReadOptions{.steps = false});
+    waiting.next("");
     if (!history) {
       return std::unexpected(history.error());
     }

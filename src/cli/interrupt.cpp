@@ -5,6 +5,7 @@
 #include <atomic>
 #include <csignal>
 #include <string_view>
+#include <utility>
 
 #include "cli/exit_code.hpp"
 
@@ -13,20 +14,48 @@ namespace {
 
 std::atomic<bool> watched = false;
 std::atomic<bool> noted = false;
-static_assert(std::atomic<bool>::is_always_lock_free, "a signal's handler may touch nothing else");
+std::atomic<bool> line_is_drawn = false;
+std::atomic<const Farewell*> farewell = nullptr;
+static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<const Farewell*>::is_always_lock_free,
+              "a signal's handler may touch nothing else");
 
-// Only what a signal's handler may call.
 void leave(int /*signal_number*/) {
   if (watched && !noted.exchange(true)) {
     return;
   }
-  constexpr std::string_view sentence = "stalemate: interrupted\n";
-  const ssize_t ignored = ::write(STDERR_FILENO, sentence.data(), sentence.size());
+  leave_interrupted();
+}
+
+}  // namespace
+
+// Only what a signal's handler may call.
+void leave_interrupted() {
+  std::string_view line = "stalemate: interrupted\n";
+  if (const Farewell* last = farewell) {
+    line = last->line_;
+    if (!last->file_to_remove_.empty()) {
+      ::unlink(last->file_to_remove_.c_str());
+    }
+  }
+  constexpr std::string_view take_away = "\r\x1b[K";
+  ssize_t ignored = line_is_drawn ? ::write(STDERR_FILENO, take_away.data(), take_away.size()) : 0;
+  ignored = ::write(STDERR_FILENO, line.data(), line.size());
   static_cast<void>(ignored);
   _exit(static_cast<int>(ExitCode::interrupted));
 }
 
-}  // namespace
+void note_line_drawn(bool is_drawn) {
+  line_is_drawn = is_drawn;
+}
+
+Farewell::Farewell(std::string file_to_remove, const std::string& sentence)
+    : file_to_remove_(std::move(file_to_remove)), line_("stalemate: " + sentence + "\n") {
+  farewell = this;
+}
+
+Farewell::~Farewell() {
+  farewell = nullptr;
+}
 
 void end_at_interrupt() {
   struct sigaction action = {};

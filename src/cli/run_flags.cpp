@@ -123,12 +123,16 @@ void RunFlags::describe(CLI::App& app, Defaults defaults) {
   app.add_option("--fault", faults_, "NAME=TEXT, may be repeated; see 'stalemate list faults' and 'list calls'")
       ->group("Faults");
   app.add_flag("--no-faults", no_faults_, "none of the scenario's faults")->group("Faults");
-  app.add_option("--db", stores.database_urls,
-                 "postgres://USER:PASSWORD@HOST:PORT/DATABASE instead of a private server; repeat for more nodes")
+  app.add_option(
+         "--db", stores.database_urls,
+         "postgres://USER:PASSWORD@HOST:PORT/DATABASE instead of a private server; repeat for more nodes; without a "
+         "password the one in PGPASSWORD")
       ->group("Servers");
   describe_place(app, "--replica", stores.replica_url,
                  "postgres://... of a standby of --db, for patterns that read from one");
-  describe_place(app, "--cache", stores.cache_url, "redis://:PASSWORD@HOST:PORT/DB instead of a private server");
+  describe_place(
+      app, "--cache", stores.cache_url,
+      "redis://:PASSWORD@HOST:PORT/DB instead of a private server; without a password the one in REDISCLI_AUTH");
   describe_place(app, "--cockroach", stores.cockroach_path, "the cockroach binary, if it is not in PATH");
   app.add_flag("--replace", stores.replace_table, "with --db: drop a table 'stock' that stalemate did not make")
       ->group("Servers");
@@ -184,6 +188,7 @@ Result<std::vector<Scenario>> RunFlags::scenarios(std::span<const std::string> n
   if (const Result<void> fine = check_stores(all); !fine) {
     return std::unexpected(fine.error());
   }
+  std::ranges::for_each(all, leave_out_needless_cache);
   return all;
 }
 

@@ -12,10 +12,11 @@
 #include <string_view>
 
 #include "cli/check_run.hpp"
-#include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/program.hpp"
 #include "cli/run_views.hpp"
+#include "cli/say.hpp"
+#include "cli/waiting.hpp"
 #include "core/key_names.hpp"
 #include "record/history_reader.hpp"
 #include "record/history_writer.hpp"
@@ -68,14 +69,21 @@ HistoryTrailer trailer_of(const RunOutcome& outcome) {
 // Shows the run on standard error, so that standard output holds results only.
 class Watcher {
  public:
-  Watcher(const Plan& plan, const std::vector<EngineUsed>& engines, bool live) : plan_(plan), engines_(engines) {
+  Watcher(const Plan& plan, const std::vector<EngineUsed>& engines, bool live, Waiting& waiting)
+      : plan_(plan), engines_(engines), waiting_(waiting) {
     if (live) {
       screen_.emplace(STDERR_FILENO);
     }
   }
   void show(const RunLook& look) {
+    waiting_.next("");
     if (screen_) {
       screen_->show(progress_of(look, plan_, engines_));
+    }
+    if (look.finished) {
+      finish();
+      end_at_interrupt();
+      waiting_.next("comparing rows and cache entries once more");
     }
   }
   void finish() {
@@ -87,19 +95,21 @@ class Watcher {
  private:
   const Plan& plan_;
   const std::vector<EngineUsed>& engines_;
+  Waiting& waiting_;
   std::optional<LiveScreen> screen_ = {};
 };
 
 Result<RunOutcome> drive(const Plan& plan, const RunFlags& flags, Stores& stores, HistoryWriter& history,
-                         const RunOptions& base) {
-  Watcher watcher(plan, stores.engines(), !flags.no_live);
+                         const RunOptions& base, Waiting& waiting) {
+  Watcher watcher(plan, stores.engines(), !flags.no_live, waiting);
+  waiting.next(fmt::format("connecting {} clients", plan.clients()));
   RunOptions options = base;
   options.servers = stores.control();
   options.show = [&watcher](const RunLook& look) { watcher.show(look); };
   options.leave_at_once = [&watcher] {
     watcher.finish();
     // The keeper sees our end and removes the servers; the history stays readable up to its last whole block.
-    _exit(static_cast<int>(ExitCode::interrupted));
+    leave_interrupted();
   };
   const Pattern& pattern = PatternRegistry::find(plan.scenario().pattern)->instance();
   return run_plan(plan, pattern, stores, history, options);
@@ -167,19 +177,26 @@ Result<void> check_server_faults(const Plan& plan, const StoresWanted& wanted) {
 }
 
 // Drives the plan, and writes what there is to know as soon as it is known: an interrupt may end us at any time.
-Result<FinishedRun> run_in(const ResultsFolder& folder, const Plan& plan, const RunFlags& flags, Stores& stores) {
+Result<FinishedRun> run_in(const ResultsFolder& folder, const Plan& plan, const RunFlags& flags, Stores& stores,
+                           Waiting& waiting) {
   RunOptions options;
   options.threads = flags.threads;
   auto reserved = std::make_unique<ReservedSpace>(folder);
+  std::optional<Farewell> farewell;
+  farewell.emplace(reserved->path(),
+                   fmt::format("ended at once, so no results were written; what was recorded until then is there: "
+                               "stalemate check {}",
+                               shell_word(folder.path.string())));
   const Result<std::unique_ptr<HistoryWriter>> history = begin_files(folder, plan, stores, options);
   if (!history) {
     return std::unexpected(history.error());
   }
-  const Result<RunOutcome> outcome = drive(plan, flags, stores, **history, options);
+  const Result<RunOutcome> outcome = drive(plan, flags, stores, **history, options, waiting);
   end_at_interrupt();
   if (!outcome) {
     return std::unexpected(outcome.error());
   }
+  waiting.next("writing the last of the history");
   FinishedRun run{.results = results_of(*outcome, plan, stores.engines()), .folder = folder};
   run.results.program_version = program_version();
   run.results.started_at = folder.started_at;
@@ -187,8 +204,13 @@ Result<FinishedRun> run_in(const ResultsFolder& folder, const Plan& plan, const 
   close_history(**history, *outcome, run);
   reserved.reset();
   write_results(run);
+  farewell.reset();
+  farewell.emplace("", fmt::format("interrupted before the history was checked: {} says nothing of stale reads; "
+                                   "'stalemate check {}' does",
+                                   (folder.path / "results.json").string(), shell_word(folder.path.string())));
+  waiting.next("stopping the servers");
   stores.close();
-  check_run(folder.path / history_name, run.results);
+  check_run(folder.path / history_name, run.results, waiting);
   if (const Result<void> fine = validate(run.results); !fine) {
     run.results.warnings.push_back("a defect of stalemate: " + fine.error().detail);
     note_trouble(run, fine);
@@ -235,10 +257,18 @@ Result<FinishedRun> do_run(const Scenario& scenario, const RunFlags& flags) {
   if (const Result<void> fine = check_server_faults(*plan, flags.stores); !fine) {
     return std::unexpected(fine.error());
   }
+  if (const Result<void> fine = check_results_base(flags.out, scenario.name); !fine) {
+    return std::unexpected(fine.error());
+  }
   allow_many_files();
+  Waiting waiting(scenario.name, !flags.no_live);
   StoresWanted wanted = flags.stores;
+  wanted.waiting = &waiting;
   if (!flags.no_live) {
-    wanted.tell = [&scenario](const std::string& words) { fmt::print(stderr, "{}: {}\n", scenario.name, words); };
+    wanted.tell = [&](const std::string& words) {
+      waiting.next(words);
+      note(fmt::format("{}: {} ...", scenario.name, words));
+    };
   }
   Result<std::unique_ptr<Stores>> stores = Stores::prepare(scenario, wanted);
   if (!stores) {
@@ -248,7 +278,7 @@ Result<FinishedRun> do_run(const Scenario& scenario, const RunFlags& flags) {
   if (!folder) {
     return std::unexpected(folder.error());
   }
-  Result<FinishedRun> run = run_in(*folder, *plan, flags, **stores);
+  Result<FinishedRun> run = run_in(*folder, *plan, flags, **stores, waiting);
   if (!run) {
     remove_results_folder(*folder);
   }

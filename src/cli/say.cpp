@@ -49,6 +49,10 @@ ExitCode say(const Error& error) {
   return say(exit_code_of(error.code), error.detail);
 }
 
+void note(std::string_view sentence) {
+  print_line("", sentence);
+}
+
 void warn(std::string_view sentence) {
   print_line("stalemate: warning: ", sentence);
 }

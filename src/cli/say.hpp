@@ -14,6 +14,9 @@ ExitCode say(ExitCode code, std::string_view sentence);
 /// Prints the error's detail and returns the code its kind asks for: wrong input 64, a server's trouble 69, else 70.
 ExitCode say(const Error& error);
 
+/// Prints what is being done to standard error, as it stands; where that cannot be written, nothing.
+void note(std::string_view sentence);
+
 /// Prints a warning to standard error: "stalemate: warning: SENTENCE".
 void warn(std::string_view sentence);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cli/waiting.hpp"
 #include "core/pattern.hpp"
 #include "drivers/postgres/changefeed.hpp"
 #include "drivers/postgres/feeds.hpp"
@@ -15,6 +16,7 @@
 #include "drivers/redis/session.hpp"
 #include "drivers/run_task.hpp"
 #include "drivers/url.hpp"
+#include "report/words.hpp"
 
 namespace stalemate {
 namespace {
@@ -218,7 +220,10 @@ Result<void> Stores::start_private() {
       .url = wanted_.cache_url, .connect_limit_ns = scenario_.connect_limit_ns, .op_limit_ns = scenario_.op_limit_ns};
   std::vector<std::string> urls = wanted_.database_urls;
   if (options.database != PrivateDatabase::none || options.cache) {
-    tell(fmt::format("starting {} ...", names_of(options)));
+    tell(fmt::format("starting {}", names_of(options)));
+    if (wanted_.waiting != nullptr) {
+      options.on_ready = ready_list(*wanted_.waiting);
+    }
     Result<std::unique_ptr<PrivateServers>> started = start_private_servers(options);
     if (!started) {
       return std::unexpected(started.error());
@@ -254,6 +259,12 @@ Result<void> Stores::start_private() {
     redis_ = redis;
   }
   return {};
+}
+
+void Stores::doing(const std::string& words) const {
+  if (wanted_.waiting != nullptr) {
+    wanted_.waiting->next(words);
+  }
 }
 
 void Stores::tell(const std::string& words) const {
@@ -292,7 +303,7 @@ Result<void> Stores::claim_cache() {
 
 Result<void> Stores::meet() {
   if (!wanted_.database_urls.empty()) {
-    tell(fmt::format("preparing the table stock of {} ...", url_without_password(nodes_.front().url)));
+    tell(fmt::format("preparing the table stock of {}", url_without_password(nodes_.front().url)));
   }
   boost::asio::io_context context(1);
   PostgresSession database(context, nodes_.front());
@@ -332,12 +343,23 @@ Result<void> Stores::meet_replica() {
   return {};
 }
 
-Result<void> Stores::reset() {
+Result<void> Stores::prepare_table() {
+  doing("filling the table stock");
+  const auto told = [this](std::uint32_t rows) {
+    if (wanted_.waiting != nullptr) {
+      wanted_.waiting->reached(fmt::format("{} of {} rows", with_thousands(rows), with_thousands(scenario_.keys)));
+    }
+  };
   const ForeignTable foreign = wanted_.replace_table ? ForeignTable::replace : ForeignTable::keep;
-  if (const Result<void> table = prepare_stock_table(nodes_.front(), scenario_.keys, foreign); !table) {
+  return prepare_stock_table(nodes_.front(), scenario_.keys, foreign, told);
+}
+
+Result<void> Stores::reset() {
+  if (const Result<void> table = prepare_table(); !table) {
     return table;
   }
   if (replica_) {
+    doing("waiting until the replica has the table");
     if (const Result<void> follows = wait_for_replica(nodes_.front(), *replica_); !follows) {
       return follows;
     }
@@ -353,6 +375,7 @@ Result<void> Stores::reset() {
   if (!redis_) {
     return {};
   }
+  doing("taking our entries out of the cache");
   boost::asio::io_context context(1);
   RedisSession cache(context, *redis_);
   const Result<std::uint64_t> erased = run_task(context, cache.erase_entries(Key{0}, scenario_.keys));

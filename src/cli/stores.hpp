@@ -22,6 +22,8 @@
 
 namespace stalemate {
 
+class Waiting;
+
 /// What the command line says of servers.
 struct StoresWanted {
   std::vector<std::string> database_urls = {};  ///< empty: a private server; several are nodes of one cluster
@@ -31,6 +33,7 @@ struct StoresWanted {
   std::string cockroach_path = {};              ///< empty: look in PATH
   bool replace_table = false;
   std::function<void(const std::string& words)> tell = {};  ///< hears what is being done; may be empty
+  Waiting* waiting = nullptr;                               ///< is told of what may take long; may be none
 };
 
 /// The stores, ready for a run: reachable, the table as the scenario wants it, no entry of ours in the cache, and
@@ -68,6 +71,8 @@ class Stores final : public SessionFactory {
   Result<void> claim_table();
   Result<void> claim_cache();
   void tell(const std::string& words) const;
+  void doing(const std::string& words) const;
+  [[nodiscard]] Result<void> prepare_table();
   [[nodiscard]] PostgresOptions node_options(std::size_t session) const;
 
   Scenario scenario_;

@@ -6,6 +6,7 @@
 #include "cli/say.hpp"
 #include "cli/standing_text.hpp"
 #include "cli/subcommand.hpp"
+#include "cli/waiting.hpp"
 #include "scenario/scenario.hpp"
 
 namespace stalemate {
@@ -34,7 +35,7 @@ class Up final : public Subcommand {
     if (scenario->database == DatabaseEngine::cockroach) {
       options.database = cockroach_.empty() ? PrivateDatabase::cockroach_if_found : PrivateDatabase::cockroach;
     }
-    const Result<StandingServers> servers = bring_up(scenario->name, options);
+    const Result<StandingServers> servers = started(scenario->name, std::move(options));
     if (!servers) {
       return say(servers.error());
     }
@@ -45,6 +46,13 @@ class Up final : public Subcommand {
   }
 
  private:
+  static Result<StandingServers> started(const std::string& name, PrivateServersOptions options) {
+    Waiting waiting(name);
+    waiting.next("starting its servers");
+    options.on_ready = ready_list(waiting);
+    return bring_up(name, options);
+  }
+
   std::string scenario_ = {};
   std::string cockroach_ = {};
 };

@@ -97,7 +97,7 @@ TEST(IgnoredHangUp, as_nohup_has_it_does_not_end_a_run) {
 }
 
 // The database is stalled, so that the first interrupt has to wait for what is under way.
-TEST(InterruptedTwice, it_ends_at_once_with_a_readable_history_and_leaves_nothing_running) {
+TEST(InterruptedTwice, it_ends_at_once_with_a_readable_history_says_so_and_leaves_nothing_running) {
   const OwnFolder folder;
   Words stalled = long_run;
   stalled.insert(stalled.end(), {"--fault", "stall=db@1s+60s"});
@@ -107,10 +107,14 @@ TEST(InterruptedTwice, it_ends_at_once_with_a_readable_history_and_leaves_nothin
   program.send(SIGINT);
   ASSERT_TRUE(program.says("interrupted")) << program.err();
   program.send(SIGINT);
-  EXPECT_EQ(program.wait().code, 130);
+  const Ended ended = program.wait();
+  EXPECT_EQ(ended.code, 130);
   expect_nothing_left(servers);
   const std::filesystem::path run_folder = only_run(folder.path());
   EXPECT_FALSE(std::filesystem::exists(run_folder / "results.json")) << "it did not wait for the results";
+  EXPECT_FALSE(std::filesystem::exists(run_folder / ".reserved"));
+  EXPECT_THAT(ended.err, HasSubstr("stalemate: ended at once, so no results were written; what was recorded until then "
+                                   "is there: stalemate check runs/before/"));
   const Result<History> history = read_history(run_folder / "history.stale");
   ASSERT_TRUE(history) << history.error().detail;
   EXPECT_GT(history->ops().size(), 0U);

@@ -1,0 +1,150 @@
+// What the machine, its user or the reader of the output refuses: one sentence each, or none where it is no trouble.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "live/own_servers.hpp"
+
+namespace stalemate {
+namespace {
+
+using nlohmann::json;
+using testing::AnyOf;
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(FewProcesses, end_a_run_with_a_sentence_that_says_what_could_not_be_started) {
+  const std::string user = std::to_string(70'000 + getpid() % 10'000);
+  const OwnFolder folder(OwnFolder::passable);
+  const std::string as_user = "setpriv --reuid=" + user + " --regid=" + user + " --clear-groups ";
+  if (geteuid() != 0 || output_of(as_user + STALEMATE_PROGRAM + " --version").find("stalemate ") != 0) {
+    GTEST_SKIP() << "a limit of processes binds no root, and nobody else can run the program here";
+  }
+  ASSERT_EQ(chown(folder.path().c_str(), static_cast<uid_t>(std::stoul(user)), static_cast<gid_t>(std::stoul(user))),
+            0);
+  bool any_failed = false;
+  for (const char* limit : {"1", "2", "3", "4", "5", "6", "8", "10", "12", "15", "18", "22"}) {
+    const Ended ended = Program(folder.path(), {"run", "before", "-d", "200ms", "--no-live"},
+                                {"setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups", "prlimit",
+                                 std::string("--nproc=") + limit})
+                            .wait();
+    EXPECT_EQ(ended.signal, 0) << limit << ": " << ended.err;
+    EXPECT_THAT(ended.code, AnyOf(0, 69, 70)) << limit << ": " << ended.err;
+    if (ended.code != 0) {
+      any_failed = true;
+      EXPECT_EQ(ended.err.find("stalemate: "), 0U) << limit;
+      EXPECT_THAT(ended.err, AnyOf(HasSubstr("cannot start"), HasSubstr("ended ("), HasSubstr("failed (")))
+          << limit << ": " << ended.err;
+      EXPECT_THAT(ended.err, Not(HasSubstr("stalemate: Resource temporarily unavailable")));
+    }
+  }
+  EXPECT_TRUE(any_failed) << "one process is not enough";
+  EXPECT_EQ(left_running(), "");
+}
+
+TEST(ClosedOutput, is_no_trouble_and_the_exit_code_is_that_of_the_job) {
+  const OwnFolder folder;
+  folder.write("stale.csv", "");
+  const std::string unread = "cd '" + folder.path().native() + "' && mkfifo unread && exec 4<>unread 5>unread 4<&-; " +
+                             std::string(STALEMATE_PROGRAM);
+  EXPECT_EQ(output_of(unread + " list >&5; echo $?"), "0\n");
+  EXPECT_EQ(output_of("cd '" + folder.path().native() + "' && rm unread; " + unread + " --help >&5; echo $?"), "0\n");
+  folder.write("stale.jsonl",
+               "{\"process\":0,\"type\":\"invoke\",\"f\":\"write\",\"value\":1}\n"
+               "{\"process\":0,\"type\":\"ok\",\"f\":\"write\",\"value\":1}\n"
+               "{\"process\":1,\"type\":\"invoke\",\"f\":\"read\",\"value\":null}\n"
+               "{\"process\":1,\"type\":\"ok\",\"f\":\"read\",\"value\":0}\n");
+  const std::string again = "cd '" + folder.path().native() + "' && rm -f unread; " + unread;
+  EXPECT_EQ(output_of(again + " check stale.jsonl >&5; echo $?"), "1\n") << "the verdict still tells";
+  EXPECT_EQ(output_of(again + " export stale.jsonl --to csv >&5; echo $?"), "0\n");
+  EXPECT_EQ(output_of(again + " rnu 2>&5 >&5; echo $?"), "64\n");
+}
+
+TEST(StandStill, of_the_program_itself_is_told_and_not_taken_for_a_servers) {
+  const OwnFolder folder;
+  Program program(folder.path(), {"run", "before", "-r", "10ms", "-w", "50ms", "-d", "3s", "--no-faults"});
+  ASSERT_TRUE(program.says_lines(1)) << program.err();
+  program.send(SIGSTOP);
+  const OwnFolder other;
+  EXPECT_EQ(run_stalemate(other.path(), {"run", "after", "-d", "500ms", "--no-live"}).code, 0) << "takes half a second";
+  program.send(SIGCONT);
+  const Ended ended = program.wait();
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("stalemate itself stood still"));
+  const json results = results_in(only_run(folder.path()));
+  EXPECT_GE(results["standstills"]["count"], 1);
+  EXPECT_GE(results["standstills"]["longest_ns"].get<std::int64_t>(), 400'000'000);
+  EXPECT_THAT(results["warnings"].dump(), HasSubstr("no fault of a server"));
+}
+
+TEST(BadFolderForRuns, is_found_before_any_server_is_started) {
+  const OwnFolder folder;
+  folder.write("file", "");
+  const Ended ended = run_stalemate(folder.path(), {"run", "before", "-d", "200ms", "--out", "file/runs"});
+  EXPECT_EQ(ended.code, 70);
+  EXPECT_EQ(ended.err, "stalemate: cannot make the folder file/runs/before: Not a directory\n");
+}
+
+TEST(PatternWithoutCache, starts_no_cache_and_judges_none) {
+  const OwnFolder folder;
+  const Ended ended =
+      run_stalemate(folder.path(), {"run", "before", "--pattern", "none", "--no-faults", "-d", "200ms"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("starting PostgreSQL ..."));
+  const json results = results_in(only_run(folder.path()));
+  EXPECT_TRUE(results["cache"].is_null());
+  EXPECT_TRUE(results["samples"].is_null());
+  EXPECT_EQ(results["engines"].size(), 1U);
+  folder.write("plain.toml", "pattern = \"none\"\nduration = \"200ms\"\n");
+  const Ended plain = run_stalemate(folder.path(), {"run", "./plain.toml"});
+  EXPECT_EQ(plain.code, 0) << plain.err;
+  EXPECT_THAT(plain.err, Not(HasSubstr("Redis")));
+}
+
+class Rights : public OwnServersTest {};
+
+TEST_F(Rights, that_are_missing_on_the_table_are_told_as_missing_rights) {
+  ASSERT_EQ(run("before", {"-d", "200ms", "--no-live"}).code, 0);
+  ASSERT_EQ(sql("CREATE ROLE poor LOGIN PASSWORD 'poor'"), "CREATE ROLE\n");
+  const std::string place = "@127.0.0.1:" + std::to_string(database().port) + "/" + database().database;
+  const auto run_as_poor = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words = {
+        "run", "after", "-d", "200ms", "--no-live", "--db", "postgres://poor:poor" + place};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_stalemate(folder_.path(), words);
+  };
+  const Ended none = run_as_poor({});
+  EXPECT_EQ(none.code, 69);
+  EXPECT_THAT(none.err, HasSubstr("user 'poor' lacks rights on the table 'stock': SELECT, INSERT, UPDATE, TRUNCATE"));
+  ASSERT_EQ(sql("GRANT SELECT, INSERT ON stock TO poor"), "GRANT\n");
+  EXPECT_THAT(run_as_poor({}).err, HasSubstr("rights on the table 'stock': UPDATE, TRUNCATE; grant them"));
+  EXPECT_THAT(run_as_poor({"--replace"}).err, HasSubstr("must be owner of table stock"));
+  ASSERT_EQ(sql("GRANT UPDATE, TRUNCATE ON stock TO poor"), "GRANT\n");
+  EXPECT_EQ(run_as_poor({}).code, 0);
+  ASSERT_EQ(sql("DROP TABLE stock"), "DROP TABLE\n");
+  EXPECT_THAT(run_as_poor({}).err, HasSubstr("permission denied for schema public"));
+}
+
+TEST_F(Rights, may_come_from_the_environment_so_that_no_list_of_processes_shows_a_password) {
+  const std::string database_url =
+      "postgres://" + database().user + "@127.0.0.1:" + std::to_string(database().port) + "/" + database().database;
+  const std::vector<std::string> words = {
+      "run",        "before",    "-d",
+      "200ms",      "--no-live", "--db",
+      database_url, "--cache",   "redis://127.0.0.1:" + std::to_string(cache().port) + "/0"};
+  const Ended without = Program(folder_.path(), words, {"env", "PGPASSWORD=" + database().password}).wait();
+  EXPECT_EQ(without.code, 69);
+  EXPECT_THAT(without.err, HasSubstr("REDISCLI_AUTH")) << without.err;
+  const Ended with =
+      Program(folder_.path(), words, {"env", "PGPASSWORD=" + database().password, "REDISCLI_AUTH=" + cache().password})
+          .wait();
+  EXPECT_EQ(with.code, 0) << with.err;
+}
+
+}  // namespace
+}  // namespace stalemate

@@ -75,7 +75,7 @@ class Compare final : public Subcommand {
       if (!results) {
         return say(results.error());
       }
-      runs.push_back(std::move(*results));
+      runs.push_back(printable(std::move(*results)));
     }
     fmt::print("{}", stalemate::compare(runs, columns_of(STDOUT_FILENO)));
     return ExitCode::ok;

@@ -33,7 +33,8 @@ ExitCode exit_code_of(ErrorCode code) {
 // Where standard error cannot be written, the exit code still tells.
 void print_line(std::string_view beginning, std::string_view sentence) {
   std::string line(beginning);
-  line += printable(sentence);
+  // Sentences about servers end with some lines of their logs.
+  line += printable_lines(sentence);
   line += '\n';
   std::fwrite(line.data(), 1, line.size(), stderr);
 }

@@ -1,5 +1,6 @@
 #include "report/results_json.hpp"
 
+#include <array>
 #include <set>
 
 #include <gmock/gmock.h>
@@ -7,6 +8,7 @@
 #include <rapidcheck/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "report/summary.hpp"
 #include "unit/report/example_results.hpp"
 #include "unit/report/golden.hpp"
 
@@ -142,6 +144,27 @@ TEST(ResultsJson, is_documented_by_a_table_that_cannot_drift) {
   }
   EXPECT_EQ(text.substr(from + begin.size(), to - from - begin.size()), results_fields_table())
       << "Run the test again with UPDATE_GOLDEN=1.";
+}
+
+TEST(ResultsJson, may_hold_what_a_terminal_would_obey_and_is_shown_without) {
+  const std::string escape = "\x1b[2J";
+  RunResults hostile = example_trouble();
+  hostile.scenario = hostile.pattern = hostile.question = hostile.replay = escape;
+  hostile.asked.arrivals = escape;
+  hostile.asked.faults = {escape};
+  hostile.engines = {{escape, escape, escape, escape, escape}};
+  hostile.errors = {{escape, 5}};
+  hostile.refusals = {{escape, escape, 7, escape}};
+  hostile.drift.causes = {escape};
+  hostile.stale->causes = {{escape, 60}};
+  hostile.warnings = {escape};
+  const RunResults shown = printable(from_json(to_json(hostile)).value());
+  EXPECT_EQ(shown.scenario, "\\u001b[2J");
+  for (const std::string& text :
+       {summarize(shown, 80), compare(std::array{shown, example_after()}, 80), compare(std::array{shown, shown}, 40)}) {
+    EXPECT_EQ(text.find('\x1b'), std::string::npos);
+  }
+  EXPECT_EQ(printable(example_trouble()), example_trouble());
 }
 
 TEST(ResultsJson, of_a_newer_or_older_version_is_still_read) {

@@ -104,7 +104,7 @@ void Waiting::erase() {
 }
 
 std::function<void(const std::string& engine)> ready_list(Waiting& waiting) {
-  waiting.reached("none answers yet");
+  waiting.reached("ready: none");
   struct List {
     std::mutex mutex = {};
     std::string engines = {};
@@ -112,7 +112,7 @@ std::function<void(const std::string& engine)> ready_list(Waiting& waiting) {
   return [&waiting, list = std::make_shared<List>()](const std::string& engine) {
     const std::lock_guard lock(list->mutex);
     list->engines += (list->engines.empty() ? "" : ", ") + engine;
-    waiting.reached(list->engines + (list->engines == engine ? " answers" : " answer"));
+    waiting.reached("ready: " + list->engines);
   };
 }
 

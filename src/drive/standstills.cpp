@@ -6,8 +6,8 @@ namespace stalemate {
 namespace {
 
 constexpr std::chrono::milliseconds beat{20};
-// What comes after is folded into the last one, so that a starved run does not fill memory.
-constexpr std::size_t standstills_max = 1000;
+// A starved run must not fill memory.
+constexpr std::size_t standstills_max = 100'000;
 
 }  // namespace
 
@@ -23,13 +23,8 @@ void StandstillWatch::start() {
 }
 
 void StandstillWatch::note(Nanoseconds due_ns, Nanoseconds came_ns) {
-  if (came_ns - due_ns < standstill_least_ns) {
-    return;
-  }
-  if (all_.size() < standstills_max) {
+  if (came_ns - due_ns >= standstill_least_ns && all_.size() < standstills_max) {
     all_.push_back({due_ns, came_ns});
-  } else {
-    all_.back().end_ns = came_ns;
   }
 }
 

@@ -14,12 +14,12 @@ struct Standstill {
   friend bool operator==(const Standstill&, const Standstill&) = default;
 };
 
-/// Those of one thread, whose event loop nothing else holds up: every 20 ms a timer is due, and where it comes more
-/// than standstill_least_ns late, the thread stood still since it was due.
+/// Those of one thread, whose event loop nothing else holds up: every 20 ms a timer is due, and where it comes
+/// standstill_least_ns late or later, the thread stood still since it was due. Keeps the first 100,000.
 /// Thread rule: the thread that runs the context.
 class StandstillWatch {
  public:
-  static constexpr Nanoseconds standstill_least_ns = 100'000'000;
+  static constexpr Nanoseconds standstill_least_ns = 25'000'000;
 
   StandstillWatch(boost::asio::io_context& context, const Clock& clock) : clock_(clock), timer_(context) {}
   /// From now on, for as long as it lives and the context runs.

@@ -171,7 +171,7 @@ void fields_of(Archive& archive, Refusal& refusal) {
 
 template <class Archive>
 void fields_of(Archive& archive, Standstills& standstills) {
-  archive.value("count", standstills.count, "Stretches of more than 100 ms, those of all threads together.");
+  archive.value("count", standstills.count, "Stretches of 25 ms or more, those of all threads together.");
   archive.value("total_ns", standstills.total_ns, "All of them.");
   archive.value("longest_ns", standstills.longest_ns, "The longest.");
   archive.value("longest_start_ns", standstills.longest_start_ns, "When it began, from the run's start.");

@@ -22,11 +22,11 @@ class StandstillWatchTest : public testing::Test {
 
 TEST_F(StandstillWatchTest, takes_a_timer_that_comes_much_too_late_for_a_standstill_from_when_it_was_due) {
   watch_.note(100 * ms, 101 * ms);
-  watch_.note(120 * ms, 219 * ms);
+  watch_.note(120 * ms, 144 * ms);
   EXPECT_THAT(watch_.all(), IsEmpty());
-  watch_.note(240 * ms, 340 * ms);
+  watch_.note(240 * ms, 265 * ms);
   watch_.note(360 * ms, 3360 * ms);
-  EXPECT_THAT(watch_.all(), ElementsAre(Standstill{240 * ms, 340 * ms}, Standstill{360 * ms, 3360 * ms}));
+  EXPECT_THAT(watch_.all(), ElementsAre(Standstill{240 * ms, 265 * ms}, Standstill{360 * ms, 3360 * ms}));
 }
 
 TEST_F(StandstillWatchTest, notices_that_its_own_thread_was_held_up) {
@@ -43,12 +43,11 @@ TEST_F(StandstillWatchTest, notices_that_its_own_thread_was_held_up) {
   EXPECT_GE(watch_.all().front().end_ns - watch_.all().front().start_ns, StandstillWatch::standstill_least_ns);
 }
 
-TEST_F(StandstillWatchTest, keeps_within_bounds_and_loses_no_time) {
-  for (Nanoseconds at_ns = 0; at_ns < 5000 * 200 * ms; at_ns += 200 * ms) {
+TEST_F(StandstillWatchTest, keeps_within_bounds) {
+  for (Nanoseconds at_ns = 0; at_ns < 200'000 * 200 * ms; at_ns += 200 * ms) {
     watch_.note(at_ns, at_ns + 150 * ms);
   }
-  EXPECT_LE(watch_.all().size(), 1000U);
-  EXPECT_EQ(watch_.all().back().end_ns, 4999 * 200 * ms + 150 * ms);
+  EXPECT_EQ(watch_.all().size(), 100'000U);
 }
 
 TEST(Standstills, of_all_threads_are_one_where_they_overlap) {

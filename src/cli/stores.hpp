@@ -1,12 +1,12 @@
 // The servers of a run: private ones, started now, or those the user named.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "cli/stores_wanted.hpp"
 #include "core/error.hpp"
 #include "core/pattern.hpp"
 #include "drive/session.hpp"
@@ -21,20 +21,6 @@
 #include "servers/private_servers.hpp"
 
 namespace stalemate {
-
-class Waiting;
-
-/// What the command line says of servers.
-struct StoresWanted {
-  std::vector<std::string> database_urls = {};  ///< empty: a private server; several are nodes of one cluster
-  std::string replica_url = {};                 ///< of a standby of the database named; empty: a private server's own
-  bool without_replica = false;                 ///< reads from a replica are reads of the row
-  std::string cache_url = {};                   ///< empty: a private server, where the scenario has a cache
-  std::string cockroach_path = {};              ///< empty: look in PATH
-  bool replace_table = false;
-  std::function<void(const std::string& words)> tell = {};  ///< hears what is being done; may be empty
-  Waiting* waiting = nullptr;                               ///< is told of what may take long; may be none
-};
 
 /// The stores, ready for a run: reachable, the table as the scenario wants it, no entry of ours in the cache, and
 /// neither used by another run.

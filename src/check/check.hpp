@@ -111,8 +111,6 @@ struct CheckOptions {
   bool search_every_key = false;  ///< the general search goes on when a key is invalid, to count those that are
   /// Asked now and then; true ends the general search, whose verdict is then `unknown`. May be empty.
   std::function<bool()> should_stop = {};
-  /// Told how many of the parts of the work are done, by any thread. May be empty.
-  std::function<void(std::size_t done, std::size_t parts)> progress = {};
 };
 
 /// What all checks found.

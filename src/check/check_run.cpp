@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "check/check.hpp"
+#include "check/check_progress.hpp"
 #include "check/clean_ops.hpp"
 #include "check/history_index.hpp"
 #include "check/key_builder.hpp"
@@ -63,8 +64,8 @@ struct Sources {
 /// What the members of a crew share out, one after the other.
 class Tasks {
  public:
-  Tasks(const Sources& sources, const CheckOptions& options, std::uint32_t members)
-      : sources_(sources), options_(options), members_(members) {
+  Tasks(const Sources& sources, const CheckOptions& options, std::uint32_t members, const CheckProgress& progress)
+      : sources_(sources), options_(options), members_(members), progress_(progress) {
     // The largest first: a share of the steps has to be looked at in one piece.
     const std::uint32_t shares = std::uint32_t{1} << share_bits(members);
     for (std::uint32_t share = 0; sources.step_times != nullptr && share < shares; ++share) {
@@ -86,8 +87,8 @@ class Tasks {
     for (std::size_t task = member; task < tasks_.size(); task = next_.fetch_add(1)) {
       (this->*tasks_[task].look)(tasks_[task], checks);
       const std::size_t done = done_.fetch_add(1) + 1;
-      if (options_.progress) {
-        options_.progress(done, tasks_.size());
+      if (progress_) {
+        progress_(done, tasks_.size());
       }
     }
   }
@@ -144,6 +145,7 @@ class Tasks {
   Sources sources_;
   const CheckOptions& options_;
   std::uint32_t members_;
+  const CheckProgress& progress_;
   std::vector<Task> tasks_;
   std::atomic<std::size_t> next_ = 0;
   std::atomic<std::size_t> done_ = 0;
@@ -151,9 +153,9 @@ class Tasks {
 
 /// Every key's ops and steps, by some member's checks; then the first member's checks have it all. `clean`: what is
 /// known of the cleared keys, to which is added what is found out.
-void look_at_keys(const Sources& sources, const CheckOptions& options, const Crew& crew, std::vector<Checks>& checks,
-                  CleanKeys& clean) {
-  Tasks tasks(sources, options, crew.size);
+void look_at_keys(const Sources& sources, const CheckOptions& options, const Crew& crew, const CheckProgress& progress,
+                  std::vector<Checks>& checks, CleanKeys& clean) {
+  Tasks tasks(sources, options, crew.size, progress);
   if (!tasks.are_none()) {
     crew([&](std::uint32_t member) { tasks.work(member, checks[member]); });
   }
@@ -241,6 +243,10 @@ CheckResult result_of(KeyCheck& check, const CheckInfo& info, const Summary& sum
 }  // namespace
 
 Report check_all(const History& history, const CheckOptions& options, const Crew& crew) {
+  return check_all(history, options, crew, {});
+}
+
+Report check_all(const History& history, const CheckOptions& options, const Crew& crew, const CheckProgress& progress) {
   STALEMATE_ASSERT(crew.size > 0 && options.batch_ops > 0, "a crew has at least one member, a batch one op");
   STALEMATE_ASSERT(history.ops().size() < no_op, "positions of ops have 32 bits");
   const std::vector<const CheckInfo*> infos = wanted_checks(options);
@@ -259,7 +265,7 @@ Report check_all(const History& history, const CheckOptions& options, const Crew
   const std::unique_ptr<CleanOps> clean_ops =
       screening.has_clean_ops() ? CleanOps::make(history, *screen, *screening.op_times()) : nullptr;
   look_at_keys({.index = index, .step_times = step_times ? &*step_times : nullptr, .clean_ops = clean_ops.get()},
-               options, crew, checks, clean);
+               options, crew, progress, checks, clean);
   if (screen != nullptr) {
     clean.reads -= index.ok_reads();
     clean.writes += index.settled_writes();

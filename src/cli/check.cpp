@@ -151,10 +151,9 @@ class Check final : public Subcommand {
     if (!history->truncation.empty()) {
       warn(history->truncation);
     }
-    CheckOptions told = options;
-    told.progress = checking(waiting);
-    return judge(told, has_times(history->header),
-                 [&](const CheckOptions& widened) { return check_on_all_cores(*history, widened); });
+    const CheckProgress progress = checking(waiting);
+    return judge(options, has_times(history->header),
+                 [&](const CheckOptions& widened) { return check_on_all_cores(*history, widened, progress); });
   }
 
   [[nodiscard]] Result<Judged> judge(const CheckOptions& options, bool is_timed, const Checker& check) const {

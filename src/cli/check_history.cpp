@@ -30,11 +30,11 @@ Result<History> read_on_all_cores(const std::filesystem::path& path) {
   return read_history(path, {.threads = std::max(1U, std::thread::hardware_concurrency())});
 }
 
-Report check_on_all_cores(const History& history, const CheckOptions& options) {
-  return check_all(history, options, crew_of(std::max(1U, std::thread::hardware_concurrency())));
+Report check_on_all_cores(const History& history, const CheckOptions& options, const CheckProgress& progress) {
+  return check_all(history, options, crew_of(std::max(1U, std::thread::hardware_concurrency())), progress);
 }
 
-std::function<void(std::size_t done, std::size_t parts)> checking(Waiting& waiting) {
+CheckProgress checking(Waiting& waiting) {
   waiting.next("checking the history");
   return
       [&waiting](std::size_t done, std::size_t parts) { waiting.reached(fmt::format("{} of {} parts", done, parts)); };

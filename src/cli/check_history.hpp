@@ -3,10 +3,10 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <string>
 
 #include "check/check.hpp"
+#include "check/check_progress.hpp"
 #include "cli/waiting.hpp"
 
 namespace stalemate {
@@ -22,10 +22,11 @@ namespace stalemate {
 [[nodiscard]] Result<History> read_on_all_cores(const std::filesystem::path& path);
 
 /// As check_all, on one thread a core.
-[[nodiscard]] Report check_on_all_cores(const History& history, const CheckOptions& options);
+[[nodiscard]] Report check_on_all_cores(const History& history, const CheckOptions& options,
+                                        const CheckProgress& progress = {});
 
-/// For CheckOptions::progress: the checks are what is waited for. `waiting` outlives it.
-[[nodiscard]] std::function<void(std::size_t done, std::size_t parts)> checking(Waiting& waiting);
+/// From now on the checks are what is waited for; `waiting` is told how far they are, and outlives what is returned.
+[[nodiscard]] CheckProgress checking(Waiting& waiting);
 
 /// A crew of that many threads, which live as long as each piece of work. Requires: threads > 0.
 [[nodiscard]] Crew crew_of(std::uint32_t threads);

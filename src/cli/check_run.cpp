@@ -65,7 +65,7 @@ std::optional<Report> check_run(const std::filesystem::path& path, RunResults& r
     results.warnings.push_back("the history could not be checked: " + history.error().detail);
     return std::nullopt;
   }
-  Report report = check_on_all_cores(*history, CheckOptions{.progress = checking(waiting)});
+  Report report = check_on_all_cores(*history, CheckOptions{}, checking(waiting));
   waiting.next("looking for the causes of stale reads");
   if (const CheckResult* check = find_result(report, "stale-reads")) {
     results.stale = stale_reads_of(*check);

@@ -102,8 +102,7 @@ class Explain final : public Subcommand {
     }
     CheckOptions options;
     options.only = {"stale-reads", "lost-updates"};
-    options.progress = checking(waiting);
-    const Report report = check_on_all_cores(*history, options);
+    const Report report = check_on_all_cores(*history, options, checking(waiting));
     waiting.next("");
     const CheckResult& stale = *find_result(report, "stale-reads");
     const CheckResult& lost = *find_result(report, "lost-updates");

@@ -5,7 +5,7 @@
 #include <thread>
 #include <vector>
 
-#include "check/check.hpp"
+#include "check/check_progress.hpp"
 #include "unit/check/small_history.hpp"
 
 namespace stalemate::test {
@@ -18,8 +18,7 @@ TEST(CheckProgress, is_told_of_every_part_once_whatever_the_crew) {
     std::mutex mutex;
     std::vector<std::size_t> told;
     std::size_t all_parts = 0;
-    CheckOptions options;
-    options.progress = [&](std::size_t done, std::size_t parts) {
+    const CheckProgress progress = [&](std::size_t done, std::size_t parts) {
       const std::lock_guard lock(mutex);
       told.push_back(done);
       all_parts = parts;
@@ -30,7 +29,7 @@ TEST(CheckProgress, is_told_of_every_part_once_whatever_the_crew) {
                            members.emplace_back(work, member);
                          }
                        }};
-    static_cast<void>(check_all(history, options, crew));
+    static_cast<void>(check_all(history, CheckOptions{}, crew, progress));
     std::ranges::sort(told);
     ASSERT_GT(all_parts, 0U);
     ASSERT_EQ(told.size(), all_parts) << size;

@@ -35,6 +35,8 @@ std::span<const BuiltinScenario> builtin_scenarios() {
       STALEMATE_ASSERT(scenario.has_value(), "every file in scenarios/ is valid");
       scenarios.push_back({embedded.name, scenario->question, embedded.text});
     }
+    // The files' names are sorted with their endings.
+    std::ranges::sort(scenarios, {}, &BuiltinScenario::name);
     return scenarios;
   }();
   return all;

@@ -48,9 +48,8 @@ class Demo final : public Subcommand {
   void describe(CLI::App& app) override {
     app.footer(fmt::format(
         "Runs the scenarios before and after with the same flags, the origin's -r 10ms -w 20ms and 20 s each unless "
-        "said otherwise;\nthen {}: before with no fault at all, at a rate at which a race shows (at least 2,000 reads "
-        "and 1,000 writes a second).\nA flag that one of them has no use for (--cache, --skip, --ttl) is for the "
-        "others.",
+        "said otherwise;\nthen {}: before with no fault at all, at a rate at which a race shows (at least 1,000 reads "
+        "and 500 writes a second).\nA flag that one of them has no use for (--cache, --skip, --ttl) is for the others.",
         unskipped_name));
     flags_.describe(app, {{"read_every", "10ms"}, {"write_every", "20ms"}, {"duration", "20s"}});
   }

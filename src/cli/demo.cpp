@@ -34,10 +34,10 @@ std::string left_by_itself(const RunResults& unskipped) {
                       "and {} were stale all the same ({}). A race needs no failure, only two clients at one key at "
                       "once; it shows sooner at {} reads a second than at the others' rate.",
                       share_phrase(stale.stale, stale.checked, "read"), counts_phrase(stale.causes),
-                      short_number(unskipped.asked.read_rate));
+                      short_number(unskipped.asked.read_rate()));
   }
   text += fmt::format("and none of {} was stale", counted(stale.checked, "checked read"));
-  return text + (unskipped.asked.serialize
+  return text + (unskipped.asked.serialize()
                      ? ": under one global lock (--serialize) no two ops overlap, so there is no race."
                      : ". That is chance: 'stalemate explore cache-aside' shows the race that is there; more reads "
                        "and writes a second make it likelier.");

@@ -283,6 +283,14 @@ class TextCleaner {
       }
     }
   }
+  void settings(std::vector<AskedSetting>& members, std::string_view /*meaning*/) {
+    for (AskedSetting& member : members) {
+      clean(member.name);
+      if (auto* const text = std::get_if<std::string>(&member.value)) {
+        clean(*text);
+      }
+    }
+  }
   void counts(const char* /*name*/, std::vector<NamedCount>& members, std::string_view /*meaning*/) {
     for (NamedCount& member : members) {
       clean(member.name);

@@ -150,7 +150,8 @@ TEST(ResultsJson, may_hold_what_a_terminal_would_obey_and_is_shown_without) {
   const std::string escape = "\x1b[2J";
   RunResults hostile = example_trouble();
   hostile.scenario = hostile.pattern = hostile.question = hostile.replay = escape;
-  hostile.asked.arrivals = escape;
+  hostile.asked.set("arrivals", escape);
+  hostile.asked.set(escape, true);
   hostile.asked.faults = {escape};
   hostile.engines = {{escape, escape, escape, escape, escape}};
   hostile.errors = {{escape, 5}};

@@ -151,8 +151,8 @@ TEST(Summary, tells_what_a_server_answered_in_its_own_words) {
 TEST(Summary, speaks_of_one_op_a_second_and_of_fractions) {
   const auto asked = [](double read_rate, double write_rate) {
     return summary_after([=](RunResults& r) {
-      r.asked.read_rate = read_rate;
-      r.asked.write_rate = write_rate;
+      r.asked.set("read_rate", read_rate);
+      r.asked.set("write_rate", write_rate);
     });
   };
   EXPECT_THAT(asked(1, 0.5), HasSubstr("1 read and 0.5 writes a second for"));
@@ -220,7 +220,7 @@ TEST(Comparison, puts_any_number_of_runs_side_by_side) {
   RunResults unskipped = example_before();
   unskipped.scenario = "before-no-skips";
   unskipped.asked.faults = {};
-  unskipped.asked.read_rate = 2'000;
+  unskipped.asked.set("read_rate", 2'000.0);
   unskipped.latency.read.response.p50_ns *= 2;
   const std::array three = {example_before(), example_after(), unskipped};
   expect_golden(compare(three, 80), "compare_three_80.txt");

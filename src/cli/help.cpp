@@ -22,7 +22,8 @@ class Help final : public Subcommand {
   ExitCode run() override {
     const CLI::App& all = *app_->get_parent();
     if (command_.empty()) {
-      fmt::print("{}", all.help());
+      // App::help would tell of the command that was given, which is this one.
+      fmt::print("{}", all.get_formatter()->make_help(&all, all.get_name(), CLI::AppFormatMode::Normal));
       return ExitCode::ok;
     }
     std::vector<std::string_view> known;

@@ -19,6 +19,7 @@
 #include "scenario/effect.hpp"
 #include "scenario/scenario.hpp"
 #include "servers/private_servers.hpp"
+#include "unit/servers/keeper_hook.hpp"
 
 namespace stalemate {
 namespace {
@@ -106,6 +107,7 @@ std::map<std::string, std::map<std::string, Idle>> options_of_commands() {
       {"--only", {{}, "it says what is judged"}},
       {"--model", {{}, "it says what the file holds"}},
       {"--budget", {{}, "it bounds whatever search there is"}},
+      {"--every-key", {{}, "the search of a history may end at its first invalid key"}},
       {"--json", {{}, "every history has a report"}},
   };
   all["export"] = {{"--to", {{}, "it names the form"}}, {"--output", {{}, "it names the file"}}};
@@ -186,8 +188,8 @@ TEST_F(Options, that_cannot_have_an_effect_are_refused_each_in_its_place) {
 
 TEST_F(Options, that_say_the_same_thing_twice_are_refused) {
   const std::vector<Idle> all = {
-      {{"before", "-r", "10ms", "--read-rate", "5"}, "--read-every and --read-rate say the same thing in two ways"},
-      {{"before", "--write-rate", "5", "-w", "10ms"}, "--write-rate and --write-every say the same thing in two ways"},
+      {{"before", "-r", "10ms", "--read-rate", "5"}, "say the same thing in two ways; give one of them"},
+      {{"before", "--write-rate", "5", "-w", "10ms"}, "say the same thing in two ways; give one of them"},
       {{"before", "--skip", "fill=1%", "--fault", "skip=update=1%"}, "the fault skip is given twice"},
       {{"before", "--fault", "stall=db@1s+1s", "--fault", "stall=cache@1s+1s"}, "the fault stall is given twice"},
   };

@@ -27,6 +27,14 @@ TEST(RelayLag, is_told_by_the_change_that_comes_after_the_lookup) {
   expect_cause(a_relayed_delete(5, 50, absent), "relay or CDC lag");
 }
 
+TEST(RelayLag, is_told_by_the_change_that_ended_as_the_lookup_began) {
+  // Equal instants are concurrent.
+  const History history = a_relayed_delete(5, 38, 1001).packed();
+  const Explanation explanation = only_explanation(history);
+  expect_proof(history, explanation, "relay or CDC lag");
+  EXPECT_NE(std::ranges::find(explanation.steps, OpIndex{2}, &Step::op), explanation.steps.end());
+}
+
 TEST(RelayLag, is_told_of_a_background_part_by_its_name_and_number) {
   const History history = a_relayed_delete(5, 50, 1001).packed();
   const Explanation explanation = only_explanation(history);

@@ -222,6 +222,17 @@ TEST(KeyProof, finds_a_read_that_ended_before_its_write_began) {
   EXPECT_TRUE(early.holds({.clock_error_ns = 1}));
 }
 
+TEST(KeyProof, lets_an_old_value_be_read_until_the_newer_write_has_ended) {
+  const auto read_at = [](Nanoseconds begin_ns) {
+    return OpScript()
+        .add(OpKind::write, 1001, 1, 10)
+        .add(OpKind::write, 1002, 5, 20)
+        .add(OpKind::read, 1001, begin_ns, 30);
+  };
+  EXPECT_TRUE(read_at(20).holds());
+  EXPECT_FALSE(read_at(21).holds());
+}
+
 TEST(KeyProof, takes_no_version_of_another_key_that_was_written_the_same_value) {
   const auto written = [](Value of_other_key) {
     return OpScript()

@@ -15,6 +15,7 @@
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
 #include "core/input_file.hpp"
+#include "report/printable_results.hpp"
 #include "report/results_json.hpp"
 #include "report/summary.hpp"
 

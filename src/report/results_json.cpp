@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "core/printable.hpp"
 #include "report/results_fields.hpp"
 
 namespace stalemate {
@@ -247,62 +246,6 @@ class JsonReader {
   std::string path_;
 };
 
-// Makes every text fit for a terminal.
-class TextCleaner {
- public:
-  template <class Member>
-  void value(const char* /*name*/, Member& member, std::string_view /*meaning*/) {
-    clean(member);
-  }
-  void seconds(const char* /*name*/, Nanoseconds& /*member_ns*/, std::string_view /*meaning*/) {}
-  void derived(const char* /*name*/, std::string_view /*kind*/, const std::optional<double>& /*number*/,
-               std::string_view /*meaning*/) {}
-  template <class Member>
-  void object(const char* /*name*/, Member& member, std::string_view /*meaning*/) {
-    fields_of(*this, member);
-  }
-  template <class Member>
-  void object(const char* /*name*/, std::optional<Member>& member, std::string_view /*meaning*/) {
-    if (member) {
-      fields_of(*this, *member);
-    }
-  }
-  template <class Member>
-  void twins(const char* /*first_name*/, Member& first, const char* /*second_name*/, Member& second,
-             std::string_view /*meaning*/) {
-    fields_of(*this, first);
-    fields_of(*this, second);
-  }
-  template <class Member>
-  void list(const char* /*name*/, std::vector<Member>& members, std::string_view /*meaning*/) {
-    for (Member& member : members) {
-      if constexpr (std::is_same_v<Member, std::string>) {
-        clean(member);
-      } else {
-        fields_of(*this, member);
-      }
-    }
-  }
-  void settings(std::vector<AskedSetting>& members, std::string_view /*meaning*/) {
-    for (AskedSetting& member : members) {
-      clean(member.name);
-      if (auto* const text = std::get_if<std::string>(&member.value)) {
-        clean(*text);
-      }
-    }
-  }
-  void counts(const char* /*name*/, std::vector<NamedCount>& members, std::string_view /*meaning*/) {
-    for (NamedCount& member : members) {
-      clean(member.name);
-    }
-  }
-
- private:
-  static void clean(std::string& text) { text = printable(text); }
-  template <class Number>
-  static void clean(Number& /*number*/) {}
-};
-
 class FieldLister {
  public:
   explicit FieldLister(std::vector<ResultsField>& fields, std::string path) : fields_(fields), path_(std::move(path)) {}
@@ -394,12 +337,6 @@ std::string to_json(const RunResults& results) {
   RunResults copy = results;
   constexpr int indent = 2;
   return JsonWriter::of(copy).dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-RunResults printable(RunResults results) {
-  TextCleaner cleaner;
-  fields_of(cleaner, results);
-  return results;
 }
 
 Result<RunResults> from_json(std::string_view text) {

@@ -32,7 +32,4 @@ struct ResultsField {
 /// Errors: ErrorCode::wrong_type with a sentence that names the field, or the place where the text is not JSON.
 [[nodiscard]] Result<RunResults> from_json(std::string_view text);
 
-/// The same with every text made fit for a terminal: a file may hold anything. Pure.
-[[nodiscard]] RunResults printable(RunResults results);
-
 }  // namespace stalemate

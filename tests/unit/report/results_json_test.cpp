@@ -1,3 +1,4 @@
+#include "report/printable_results.hpp"
 #include "report/results_json.hpp"
 
 #include <array>

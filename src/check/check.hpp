@@ -63,12 +63,22 @@ struct Distribution {
   friend bool operator==(const Distribution&, const Distribution&) = default;
 };
 
+/// An op of an imported history as its file has it: what it does, and who, where and with what, each as EDN.
+struct OpNames {
+  std::string client = {};
+  std::string kind = {};
+  std::string key = {};
+  std::string value = {};
+};
+
 /// One way in which the property was broken.
 struct Violation {
   Key key = {};
-  Nanoseconds at_ns = 0;      ///< when it showed: violations are sorted by it
-  std::vector<Op> ops = {};   ///< the fewest that prove it, 1 to 4, in order of invocation
-  std::string sentence = {};  ///< names each of them
+  Nanoseconds at_ns = 0;            ///< when it showed: violations are sorted by it
+  std::vector<Op> ops = {};         ///< the fewest that prove it, 1 to 4, in order of invocation
+  std::string sentence = {};        ///< names each of them
+  std::string key_name = {};        ///< of an imported history, as OpNames::key; else empty
+  std::vector<OpNames> names = {};  ///< of an imported history, by op; else empty
 };
 
 /// How stale one read was.
@@ -121,7 +131,8 @@ struct Report {
   std::uint64_t ops = 0;
   std::uint64_t keys = 0;  ///< keys with ops
   Nanoseconds clock_error_ns = 0;
-  bool is_timed = true;  ///< false: instants and durations are positions in a log, of which a "nanosecond" is one
+  bool is_imported = false;  ///< violations have the names that their file uses
+  bool is_timed = true;      ///< false: instants and durations are positions in a log, of which a "nanosecond" is one
   std::vector<std::string> notes = {};    ///< sentences of the history's file: what makes it less than it seems
   std::optional<bool> has_end_mark = {};  ///< of others' files: whether they tell that nothing is missing at their end
   std::vector<CheckResult> results = {};  ///< sorted by name
@@ -154,7 +165,9 @@ using CheckRegistry = Registry<CheckInfo>;
 [[nodiscard]] Report check_all(const History& history, const CheckOptions& options = {}, const Crew& crew = {});
 
 /// The same for a history in general form: as a native one where the model is `distinct_register`, else by the general
-/// search, which judges linearizability only. `model` none: guess_model.
+/// search, which judges linearizability only. `model` none: guess_model; of a native history that was exported,
+/// `distinct_register`. Of an excerpt it is judged whether it can be a part of a right history. Never more is claimed
+/// of an export than of the run itself.
 [[nodiscard]] Report check_all(const EventHistory& events, const CheckOptions& options = {},
                                std::optional<Model> model = {});
 

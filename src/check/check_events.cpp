@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "check/check.hpp"
+#include "check/imported.hpp"
 #include "check/search_keys.hpp"
 #include "check/words.hpp"
 
@@ -31,8 +32,8 @@ std::string words_of_event(const EventHistory& events, const EventOp& op) {
   if (op.kind == EventKind::cas) {
     what = "cas from " + events.values.edn(op.expected) + " to " + events.values.edn(op.value);
   }
-  return "process " + std::to_string(events.processes[op.process]) + "'s " + what + " (op " + std::to_string(op.index) +
-         ", " + words_of_interval(op.invocation, op.completion, events.timed) + ")";
+  return "process " + events.processes[op.process] + "'s " + what + " (op " + std::to_string(op.index) + ", " +
+         words_of_interval(op.invocation, op.completion, events.timed) + ")";
 }
 
 /// An EventOp as far as an Op can tell it: kinds and values that it has no room for stay in the sentence.
@@ -51,12 +52,21 @@ Op plain_op(const EventOp& op) {
           .completion_ns = op.completion};
 }
 
+OpNames names_of_event(const EventHistory& events, const EventOp& op) {
+  const std::string value = events.values.edn(op.value);
+  return {.client = events.processes[op.process],
+          .kind = std::string(name_of(op.kind)),
+          .key = events.values.edn(events.keys[op.key]),
+          .value = op.kind == EventKind::cas ? "[" + events.values.edn(op.expected) + " " + value + "]" : value};
+}
+
 Violation violation_of(const EventHistory& events, std::uint32_t key, const SearchOutcome& outcome,
                        const ObjectStates& states, std::size_t op_count) {
-  Violation violation{.key = Key{key}};
+  Violation violation{.key = Key{key}, .key_name = events.values.edn(events.keys[key])};
   const EventOp& stuck = events.ops[outcome.stuck.value_or(0)];
   violation.at_ns = stuck.invocation;
   violation.ops.push_back(plain_op(stuck));
+  violation.names.push_back(names_of_event(events, stuck));
   const bool is_keyed = events.keys[key] != nil_value;
   violation.sentence =
       "No order of the " + std::to_string(op_count) + " ops" +
@@ -70,6 +80,7 @@ Violation violation_of(const EventHistory& events, std::uint32_t key, const Sear
   });
   if (last != outcome.longest.rend()) {
     violation.ops.insert(violation.ops.begin(), plain_op(events.ops[*last]));
+    violation.names.insert(violation.names.begin(), names_of_event(events, events.ops[*last]));
     violation.sentence += ", which came from " + words_of_event(events, events.ops[*last]);
   }
   violation.sentence += ". Of the others, the one that ended first is " + words_of_event(events, stuck);
@@ -92,6 +103,33 @@ std::vector<std::vector<std::uint32_t>> positions_by_key(const EventHistory& eve
   return positions;
 }
 
+/// What a key may have held at first. Where the file does not say, a text was empty or not there, a counter 0 or not
+/// there.
+std::vector<ObjectState> starts_of(const EventHistory& events, Model model, ObjectStates& states) {
+  if (!events.has_initial && model == Model::kv) {
+    return {states.empty_text(), nil_value};
+  }
+  if (!events.has_initial && model == Model::rmw_register) {
+    return {states.zero(), nil_value};
+  }
+  return {events.initial};
+}
+
+/// From the first start from which there is an order, or else from the first of all.
+SearchOutcome search_from(std::span<const ObjectState> starts, std::span<const SearchOp> ops, ObjectStates& states,
+                          const SearchLimits& limits) {
+  SearchOutcome first = search_order(ops, states, starts.front(), limits);
+  for (const ObjectState start : starts.subspan(1)) {
+    if (first.verdict == Verdict::invalid) {
+      const SearchOutcome other = search_order(ops, states, start, limits);
+      if (other.verdict != Verdict::invalid) {
+        return other;
+      }
+    }
+  }
+  return first;
+}
+
 /// One key, whose violation is added to the result's.
 SearchOutcome search_key(const EventHistory& events, std::uint32_t key, std::span<const std::uint32_t> positions,
                          Model model, const CheckOptions& options, std::uint64_t states_max, CheckResult& result) {
@@ -100,14 +138,13 @@ SearchOutcome search_key(const EventHistory& events, std::uint32_t key, std::spa
   for (const std::uint32_t position : positions) {
     ops.push_back(search_op_of(events.ops[position], position, options.clock_error_ns));
   }
-  const bool starts_as_text = model == Model::kv && !events.has_initial;
-  const ObjectState initial = starts_as_text ? states.empty_text() : events.initial;
+  const std::vector<ObjectState> starts = starts_of(events, model, states);
   const SearchLimits limits{
       .states_max = states_max, .bytes_max = options.search_bytes_max, .should_stop = &options.should_stop};
-  if (!states.understands(ops, initial)) {
+  if (!states.understands(ops, starts.front())) {
     return {};
   }
-  SearchOutcome outcome = search_order(ops, states, initial, limits);
+  SearchOutcome outcome = search_from(starts, ops, states, limits);
   if (outcome.verdict == Verdict::invalid && result.violations.size() < options.violations_max) {
     result.violations.push_back(violation_of(events, key, outcome, states, ops.size()));
   }
@@ -141,42 +178,109 @@ CheckResult search_all(const EventHistory& events, Model model, const CheckOptio
   return result;
 }
 
-}  // namespace
-
-Report check_all(const EventHistory& events, const CheckOptions& options, std::optional<Model> model) {
-  const Model used = model.value_or(guess_model(events));
-  std::string obstacle;
-  if (used == Model::distinct_register) {
-    const Result<History> history = to_history(events);
-    if (history) {
-      Report report = check_all(*history, options);
-      report.notes = events.notes;
-      report.has_end_mark = events.has_end_mark;
-      if (std::ranges::find(events.ops, EventKind::add, &EventOp::kind) != events.ops.end()) {
-        report.notes.emplace_back(
-            "Of the model register an add counts as a write of its value; where it adds to what is there, the model is "
-            "rmw-register.");
-      }
-      return report;
-    }
-    obstacle = history.error().detail;
+/// Of a history whose objects, or whose beginning, no check understands.
+void judge_nothing(Report& report, std::string why) {
+  for (CheckResult& result : report.results) {
+    result = CheckResult{.name = std::move(result.name), .sample_of = result.sample_of};
   }
+  report.notes.push_back(std::move(why));
+  report.verdict = Verdict::unknown;
+}
+
+/// What is missing may hold the ops that explain what is there, or others that nothing explains.
+void judge_nothing_cut(Report& report) {
+  for (CheckResult& result : report.results) {
+    result.verdict = Verdict::unknown;
+    result.note = "The history is cut, and the general search cannot tell what the missing part would explain.";
+    result.violations.clear();
+    result.count = 0;
+  }
+  report.verdict = Verdict::unknown;
+}
+
+/// By the general search.
+Report search_report(const EventHistory& events, const CheckOptions& options, Model model) {
   Report report;
   report.is_timed = events.timed;
+  report.is_imported = true;
   report.notes = events.notes;
-  if (!obstacle.empty()) {
-    report.notes.push_back("Only linearizable is judged, by the general search: " + obstacle + ".");
-  }
   report.has_end_mark = events.has_end_mark;
-  report.model = used;
+  report.model = model;
   report.ops = events.ops.size();
   report.keys = events.keys.size();
   report.clock_error_ns = options.clock_error_ns;
   const bool is_wanted = options.only.empty() || std::ranges::find(options.only, "linearizable") != options.only.end();
   if (is_wanted) {
-    report.results.push_back(search_all(events, used, options));
+    report.results.push_back(search_all(events, model, options));
   }
   report.verdict = verdict_of(report.results);
+  if (!events.facts.truncation.empty()) {
+    judge_nothing_cut(report);
+  }
+  return report;
+}
+
+/// As a native history if it can be one, else by the general search.
+Report judge_whole(const EventHistory& events, const CheckOptions& options, Model model) {
+  if (model != Model::distinct_register) {
+    return search_report(events, options, model);
+  }
+  const Result<History> history = to_history(events);
+  if (!history) {
+    Report report = search_report(events, options, model);
+    report.notes.push_back("Only linearizable is judged, by the general search: " + history.error().detail + ".");
+    return report;
+  }
+  Report report = check_all(*history, options);
+  report.notes = events.notes;
+  report.has_end_mark = events.has_end_mark;
+  const bool has_adds = std::ranges::find(events.ops, EventKind::add, &EventOp::kind) != events.ops.end();
+  if (has_adds && !events.facts.is_native) {
+    report.notes.emplace_back(
+        "Of the model register an add counts as a write of its value; where it adds to what is there, the model is "
+        "rmw-register.");
+  }
+  return report;
+}
+
+/// With what may have held before it.
+Report judge_excerpt(const EventHistory& excerpt, const CheckOptions& options, std::optional<Model> model) {
+  EventHistory whole = with_what_came_before(excerpt, false);
+  const Model used = model.value_or(guess_model(whole));
+  if (used == Model::kv || used == Model::rmw_register) {
+    Report report = search_report(excerpt, options, used);
+    judge_nothing(report,
+                  "Of an excerpt of appends or adds nothing can be judged: what its reads return depends on what held "
+                  "before.");
+    return report;
+  }
+  if (used == Model::cas_register) {
+    whole = with_what_came_before(excerpt, true);
+  }
+  Report report = judge_whole(whole, options, used);
+  report.ops = excerpt.ops.size();
+  report.notes.push_back(
+      used == Model::cas_register
+          ? "What held before the excerpt is not known: whatever can be explained by it is taken to be right."
+          : "What held before the excerpt is not known: whatever can be explained by it is taken to be right, but that "
+            "no value was written twice; --model cas-register leaves that open too.");
+  return report;
+}
+
+}  // namespace
+
+Report check_all(const EventHistory& events, const CheckOptions& options, std::optional<Model> model) {
+  const Model guessed = events.facts.is_native ? Model::distinct_register : guess_model(events);
+  const Model used = model.value_or(guessed);
+  if (std::optional<std::string> other = find_other_object(events)) {
+    Report report = search_report({.timed = events.timed, .notes = events.notes}, options, used);
+    report.ops = events.ops.size();
+    report.keys = events.keys.size();
+    judge_nothing(report, *std::move(other));
+    return report;
+  }
+  Report report = events.facts.is_excerpt ? judge_excerpt(events, options, model) : judge_whole(events, options, used);
+  withhold_beyond(report, events.facts.verdicts, options);
   return report;
 }
 

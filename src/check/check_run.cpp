@@ -9,6 +9,7 @@
 #include "check/check_progress.hpp"
 #include "check/clean_ops.hpp"
 #include "check/history_index.hpp"
+#include "check/imported.hpp"
 #include "check/key_builder.hpp"
 #include "check/key_check.hpp"
 #include "check/op_times.hpp"
@@ -296,6 +297,9 @@ Report check_all(const History& history, const CheckOptions& options, const Crew
     report.results.push_back(std::move(result));
   }
   report.verdict = verdict_of(report.results);
+  if (is_imported(history.header)) {
+    name_ops(report, history.header);
+  }
   return report;
 }
 

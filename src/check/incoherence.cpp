@@ -160,9 +160,9 @@ class IncoherenceCheck final : public KeyCheck {
     result.figures.push_back(
         {.name = "incoherent key-time", .value = static_cast<double>(episodes_.total_ns), .unit = Unit::nanoseconds});
     result.distributions = {distribution_of("episodes", Unit::nanoseconds, episodes_.lengths)};
-    if (history.steps().empty()) {
+    if (history.steps().empty() || is_imported(history.header)) {
       result.verdict = Verdict::unknown;
-      result.note = "The history has no steps, so it does not tell what the cache held.";
+      result.note = "The history does not hold all steps, so it does not tell what the cache held.";
     }
     return result;
   }

@@ -236,6 +236,9 @@ std::string reason_of(const Summary& summary, const Op& op) {
     if (step.fault() != no_fault && step.fault() < faults.size()) {
       return " (its update was hit by the fault " + faults[step.fault()] + ")";
     }
+    if (is_imported(summary.history.header)) {
+      return " (its update was refused or left out)";
+    }
     return " (its update ended with " + std::string(name_of(step.error())) + ")";
   }
   return " (no update was sent for it)";

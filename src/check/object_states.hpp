@@ -36,6 +36,8 @@ class ObjectStates {
   [[nodiscard]] bool understands(std::span<const SearchOp> ops, ObjectState initial) const;
   /// The state of an empty text: what a key of a store holds before the first put.
   [[nodiscard]] ObjectState empty_text() { return state_of_text({}); }
+  /// That of a counter that nothing was added to.
+  [[nodiscard]] ObjectState zero() { return state_of_sum(0); }
   /// For people, as EDN.
   [[nodiscard]] std::string words(ObjectState state) const;
 

@@ -81,7 +81,8 @@ std::string actor_of(const History& history, OpIndex index) {
     return "op " + std::to_string(index);
   }
   const std::string kind = std::string(name_of(op->kind())) + " " + std::to_string(index);
-  return op->kind() == OpKind::background ? kind : "client " + std::to_string(op->client()) + " " + kind;
+  return op->kind() == OpKind::background ? kind
+                                          : "client " + words_of_client(history.header, op->client()) + " " + kind;
 }
 
 /// Who takes part, in order of appearance: ops first, then stores.

@@ -35,11 +35,18 @@ std::string words_of_value(const HistoryHeader& header, Value value) {
 }
 
 std::string words_of_key(const HistoryHeader& header, Key key) {
-  return key.index < header.key_names.size() ? header.key_names[key.index] : std::string(product_id(key).view());
+  if (key.index < header.key_names.size()) {
+    return header.key_names[key.index];
+  }
+  return is_imported(header) ? std::to_string(key.index) : std::string(product_id(key).view());
+}
+
+std::string words_of_client(const HistoryHeader& header, ClientId client) {
+  return client < header.client_names.size() ? header.client_names[client] : std::to_string(client);
 }
 
 std::string words_of_op(const HistoryHeader& header, const Op& op) {
-  return "client " + std::to_string(op.client) + "'s " + std::string(name_of(op.kind)) + " of " +
+  return "client " + words_of_client(header, op.client) + "'s " + std::string(name_of(op.kind)) + " of " +
          words_of_value(header, op.value) + " (op " + std::to_string(op.index) + ", " +
          words_of_interval(op.invocation_ns, op.completion_ns, has_times(header)) + ")";
 }

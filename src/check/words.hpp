@@ -17,8 +17,10 @@ inline constexpr Nanoseconds before_the_run = -(Nanoseconds{1} << 60U);
 [[nodiscard]] std::string words_of_duration(Nanoseconds duration_ns);
 /// "1007", "nothing" for absent, or the imported name.
 [[nodiscard]] std::string words_of_value(const HistoryHeader& header, Value value);
-/// The key's imported name or product id.
+/// The key's imported name or number, or its product id.
 [[nodiscard]] std::string words_of_key(const HistoryHeader& header, Key key);
+/// The client's imported name or number.
+[[nodiscard]] std::string words_of_client(const HistoryHeader& header, ClientId client);
 /// "1.2 s to 1.3 s", "begun at 1.2 s, never answered"; of instants that are positions, "positions 4 to 7".
 [[nodiscard]] std::string words_of_interval(Nanoseconds invocation_ns, Nanoseconds completion_ns, bool is_timed);
 /// "client 3's write of 1007 (op 12, 1.2 s to 1.3 s)", "client 1's read of 1000 (op 4, begun at 1.2 s, never

@@ -61,6 +61,7 @@ class Check final : public Subcommand {
         ->capture_default_str();
     app.add_flag("--every-key", every_key_,
                  "the general search goes on when it has found a key that is not linearizable");
+    import_.describe(app);
     app.add_flag("--json", json_, "everything, as JSON");
   }
 
@@ -134,8 +135,8 @@ class Check final : public Subcommand {
       return std::unexpected(is_own.error());
     }
     const std::optional<Model> model = model_.empty() ? std::nullopt : model_named(model_);
-    if (!*is_own || (model && *model != Model::distinct_register)) {
-      const Result<EventHistory> events = read_events(path);
+    if (!*is_own || import_.are_given() || (model && *model != Model::distinct_register)) {
+      const Result<EventHistory> events = read_events(path, import_.options());
       if (!events) {
         return std::unexpected(events.error());
       }
@@ -174,6 +175,7 @@ class Check final : public Subcommand {
   std::string clock_error_ = {};
   std::string budget_ = "1m";
   bool every_key_ = false;
+  ImportFlags import_ = {};
   bool json_ = false;
 };
 

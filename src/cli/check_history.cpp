@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <CLI/App.hpp>
 #include <algorithm>
 #include <thread>
 #include <vector>
@@ -15,6 +16,20 @@ namespace stalemate {
 std::filesystem::path history_path(const std::string& run_or_file) {
   const std::filesystem::path path = run_at(run_or_file);
   return std::filesystem::is_directory(path) ? path / "history.stale" : path;
+}
+
+void ImportFlags::describe(CLI::App& app) {
+  app.add_flag(
+      "--excerpt", is_excerpt_,
+      "the file is a part of a longer history: what held before it is not known, and ops may end that have not "
+      "begun");
+  app.add_option(
+      "--initial", initial_,
+      "what every key held at first, where the file does not say it, in EDN: nil (not there), 0, '\"text\"'");
+}
+
+ImportOptions ImportFlags::options() const {
+  return {.is_excerpt = is_excerpt_, .initial = initial_.empty() ? std::nullopt : std::optional(initial_)};
 }
 
 Result<bool> names_own_history(const std::filesystem::path& path) {

@@ -8,11 +8,29 @@
 #include "check/check.hpp"
 #include "check/check_progress.hpp"
 #include "cli/waiting.hpp"
+#include "record/import.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace stalemate {
 
 /// The history of a run's folder; any other path as it is.
 [[nodiscard]] std::filesystem::path history_path(const std::string& run_or_file);
+
+/// The options of every command that reads histories of others.
+class ImportFlags {
+ public:
+  void describe(CLI::App& app);
+  /// True: an option was given that says something of the file.
+  [[nodiscard]] bool are_given() const { return is_excerpt_ || !initial_.empty(); }
+  [[nodiscard]] ImportOptions options() const;
+
+ private:
+  bool is_excerpt_ = false;
+  std::string initial_ = {};
+};
 
 /// Whether the file begins as our own histories do.
 /// Errors: as is_own_history; wrong_type, it is a run's results.json, of which the sentence names the folder.

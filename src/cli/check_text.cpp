@@ -9,6 +9,8 @@
 
 #include "core/duration.hpp"
 #include "core/printable.hpp"
+#include "record/edn.hpp"
+#include "record/json_value.hpp"
 
 namespace stalemate {
 namespace {
@@ -148,12 +150,21 @@ std::string details_of(const CheckResult& result, unsigned width, bool is_timed)
   return text.empty() ? text : fmt::format("\n{}\n{}", result.name, text);
 }
 
-Json json_of(const Op& op) {
+/// Of a name as EDN.
+Json json_of_name(const std::string& name) {
+  edn::Reader reader(name, "a name");
+  return json_of(reader.next().value_or(edn::Form{.kind = edn::FormKind::text, .text = name}));
+}
+
+/// `names`: of an imported history; nullptr: of one of our own.
+Json json_of(const Op& op, const OpNames* names) {
   Json json = {{"index", op.index},
-               {"client", op.client},
-               {"kind", name_of(op.kind)},
-               {"key", op.key.index},
-               {"value", op.value == absent ? Json() : Json(op.value)},
+               {"client", names != nullptr ? json_of_name(names->client) : Json(op.client)},
+               {"kind", names != nullptr ? names->kind : name_of(op.kind)},
+               {"key", names != nullptr ? json_of_name(names->key) : Json(op.key.index)},
+               {"value", names != nullptr     ? json_of_name(names->value)
+                         : op.value == absent ? Json()
+                                              : Json(op.value)},
                {"outcome", name_of(op.outcome)},
                {"intended_ns", op.intended_ns},
                {"invocation_ns", op.invocation_ns},
@@ -187,11 +198,15 @@ Json json_of(const CheckResult& result) {
   json["violations"] = Json::array();
   for (const Violation& violation : result.violations) {
     Json ops = Json::array();
-    for (const Op& op : violation.ops) {
-      ops.push_back(json_of(op));
+    const bool is_named = !violation.key_name.empty();
+    for (std::size_t place = 0; place < violation.ops.size(); ++place) {
+      const bool has_names = is_named && place < violation.names.size();
+      ops.push_back(json_of(violation.ops[place], has_names ? &violation.names[place] : nullptr));
     }
-    json["violations"].push_back(
-        {{"key", violation.key.index}, {"at_ns", violation.at_ns}, {"sentence", violation.sentence}, {"ops", ops}});
+    json["violations"].push_back({{"key", is_named ? json_of_name(violation.key_name) : Json(violation.key.index)},
+                                  {"at_ns", violation.at_ns},
+                                  {"sentence", violation.sentence},
+                                  {"ops", ops}});
   }
   json["note"] = result.note;
   return json;

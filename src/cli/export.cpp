@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "check/imported.hpp"
 #include "cli/check_history.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
@@ -37,6 +38,7 @@ class Export final : public Subcommand {
   void describe(CLI::App& app) override {
     app.add_option("RUN", run_, "a run's folder, its history, or any other history that 'stalemate check' reads")
         ->required();
+    import_.describe(app);
     app.add_option("--to", format_, "edn (Jepsen), jsonl or csv; told by FILE's name if left out");
     app.add_option("-o,--output", output_, "the FILE to write; standard output if left out");
   }
@@ -76,10 +78,10 @@ class Export final : public Subcommand {
     if (!is_own) {
       return std::unexpected(is_own.error());
     }
-    if (!*is_own) {
-      return read_events(path);
+    if (!*is_own || import_.are_given()) {
+      return read_events(path, import_.options());
     }
-    const Result<History> history = read_history(path, ReadOptions{.steps = false});
+    const Result<History> history = read_on_all_cores(path);
     waiting.next("");
     if (!history) {
       return std::unexpected(history.error());
@@ -87,7 +89,10 @@ class Export final : public Subcommand {
     if (!history->truncation.empty()) {
       warn(history->truncation);
     }
-    return to_events(*history);
+    EventHistory events = to_events(*history);
+    events.facts.verdicts = verdicts_of(check_on_all_cores(*history, {}, checking(waiting)));
+    waiting.next("");
+    return events;
   }
 
   /// A file appears under its name when it is complete; a device or pipe is written as it is.
@@ -114,6 +119,7 @@ class Export final : public Subcommand {
     return say(ExitCode::defect, fmt::format("cannot write {}: {}", output_, reason));
   }
 
+  ImportFlags import_ = {};
   std::string run_ = {};
   std::string format_ = {};
   std::string output_ = {};

@@ -1,5 +1,7 @@
 // Native histories to general ones and back.
 #include <algorithm>
+#include <charconv>
+#include <compare>
 #include <limits>
 #include <optional>
 #include <unordered_set>
@@ -47,7 +49,8 @@ ValueId value_id(ValueTable& values, const HistoryHeader& header, Value value) {
 class NativeMaker {
  public:
   explicit NativeMaker(const EventHistory& events) : events_(events) {
-    header_.clock = events.timed ? "file" : order_clock;
+    header_.clock = events.timed ? file_clock : order_clock;
+    header_.engines = events.facts.engines;
   }
 
   Result<History> make() {
@@ -55,15 +58,25 @@ class NativeMaker {
       return failed(ErrorCode::unsupported, events_.name + " cannot become a native history: " + *obstacle);
     }
     choose_instants();
+    choose_clients();
     choose_keys();
     choose_values();
     header_.initial_value = value_of(events_.initial);
     std::vector<Op> ops;
+    std::vector<Step> steps;
     ops.reserve(events_.ops.size());
     for (const EventOp& event : events_.ops) {
       ops.push_back(op_of(event));
+      if (event.update != UpdateFate::unseen) {
+        steps.push_back(update_of(ops.back(), event));
+      }
     }
-    return make_history(std::move(header_), ops);
+    History history = make_history(std::move(header_), ops, steps);
+    if (!events_.facts.truncation.empty()) {
+      history.trailer.reset();
+      history.truncation = events_.facts.truncation;
+    }
+    return history;
   }
 
  private:
@@ -79,15 +92,53 @@ class NativeMaker {
         return "op " + std::to_string(event.index) + " is there twice";
       }
     }
-    kept_processes_ = std::ranges::all_of(events_.processes, [](std::int64_t number) {
-      return number >= 0 && number <= std::numeric_limits<ClientId>::max();
-    });
+    kept_processes_ =
+        std::ranges::all_of(events_.processes, [](const std::string& name) { return client_in(name).has_value(); });
     if (!kept_processes_ && events_.processes.size() > std::size_t{std::numeric_limits<ClientId>::max()} + 1) {
       return "it has " + std::to_string(events_.processes.size()) + " processes, and at most 65536 fit";
     }
     const bool is_long =
         static_cast<std::uint64_t>(last_) - static_cast<std::uint64_t>(first_) > packed_time::instant_mask;
-    return is_long && !events_.ops.empty() ? std::optional("it lasts 78 hours or more") : std::nullopt;
+    return is_long && !events_.ops.empty() ? std::optional("it lasts 78 hours or more") : find_rounded_end();
+  }
+
+  /// An op whose end, rounded up as a record has it, would not come before an op any more that it came before.
+  std::optional<std::string> find_rounded_end() const {
+    std::vector<std::int64_t> invocations;
+    for (const EventOp& event : events_.ops) {
+      const auto duration = static_cast<std::uint64_t>(event.completion) - static_cast<std::uint64_t>(event.invocation);
+      if (event.completion == never || duration < packed_time::duration_exact) {
+        continue;
+      }
+      if (invocations.empty()) {
+        invocations.resize(events_.ops.size());
+        std::ranges::transform(events_.ops, invocations.begin(), &EventOp::invocation);
+        std::ranges::sort(invocations);
+      }
+      const Nanoseconds rounded =
+          packed_time::unpack_duration(packed_time::pack_duration(static_cast<Nanoseconds>(duration)));
+      const auto next = std::ranges::upper_bound(invocations, event.completion);
+      if (next != invocations.end() && *next - event.invocation <= rounded) {
+        return "op " + std::to_string(event.index) +
+               " takes 9 min 9 s or more, so that its end is kept to 1,024 ns only, and another op begins that soon "
+               "behind it";
+      }
+    }
+    return std::nullopt;
+  }
+
+  /// The number that a process's name is, if it is one that a client can have.
+  static std::optional<ClientId> client_in(const std::string& name) {
+    ClientId client = 0;
+    const char* const end = name.data() + name.size();
+    const auto [stop, code] = std::from_chars(name.data(), end, client);
+    return stop == end && code == std::errc() ? std::optional(client) : std::nullopt;
+  }
+
+  void choose_clients() {
+    if (!kept_processes_) {
+      header_.client_names = events_.processes;
+    }
   }
 
   /// Instants that fit are kept; else the first becomes 0.
@@ -130,7 +181,8 @@ class NativeMaker {
   [[nodiscard]] Op op_of(const EventOp& event) const {
     const std::uint32_t key =
         kept_keys_ ? static_cast<std::uint32_t>(events_.values.integer(events_.keys[event.key])) : event.key;
-    const auto client = static_cast<ClientId>(kept_processes_ ? events_.processes[event.process] : event.process);
+    const ClientId client =
+        kept_processes_ ? *client_in(events_.processes[event.process]) : static_cast<ClientId>(event.process);
     const OpKind kind = event.kind == EventKind::read    ? OpKind::read
                         : event.kind == EventKind::write ? OpKind::write
                                                          : OpKind::add;
@@ -146,6 +198,20 @@ class NativeMaker {
               .completion_ns = event.completion == never ? never : event.completion - origin_};
   }
 
+  /// What is known of a write's update, as if the op had done nothing else.
+  static Step update_of(const Op& op, const EventOp& event) {
+    return {.op = op.index,
+            .store = Store::database,
+            .command = Command::write,
+            .role = Role::update,
+            .outcome = event.update == UpdateFate::refused ? Outcome::fail : Outcome::ok,
+            .error = event.update == UpdateFate::refused ? ErrorCode::refused_by_server : ErrorCode::none,
+            .value = op.value,
+            .version = event.version,
+            .start_ns = op.invocation_ns,
+            .end_ns = op.completion_ns};
+  }
+
   const EventHistory& events_;
   HistoryHeader header_;
   std::int64_t first_ = std::numeric_limits<std::int64_t>::max();
@@ -156,24 +222,75 @@ class NativeMaker {
   bool kept_values_ = true;
 };
 
+/// What steps say of the update of a value of a key; of what several say, the most that is known of one applied.
+struct Update {
+  std::uint32_t key = 0;
+  Value value = absent;
+  UpdateFate fate = UpdateFate::unseen;
+  Version version = unknown_version;
+  friend auto operator<=>(const Update&, const Update&) = default;
+};
+
+Update update_in(const StepRecord& step, Key key) {
+  constexpr Version version_max = ~Version{0} - 2;  // greater ones count as none told
+  const bool is_told = step.outcome() == Outcome::ok && step.version() <= version_max;
+  return {.key = key.index,
+          .value = step.value(),
+          .fate = step.outcome() == Outcome::fail ? UpdateFate::refused : UpdateFate::applied,
+          .version = is_told ? step.version() : unknown_version};
+}
+
+/// Sorted.
+std::vector<Update> updates_of(const History& history) {
+  std::vector<Update> updates;
+  for (const StepRecord& step : history.steps()) {
+    if (!step.is_update()) {
+      continue;
+    }
+    if (const OpRecord* op = history.find_op(step.op())) {
+      updates.push_back(update_in(step, op->key()));
+    }
+  }
+  std::ranges::sort(updates);
+  return updates;
+}
+
+/// Of the write of that value.
+Update find_update(const std::vector<Update>& updates, Key key, Value value) {
+  const auto behind = std::ranges::upper_bound(updates, std::pair(key.index, value), {}, [](const Update& update) {
+    return std::pair(update.key, update.value);
+  });
+  const bool is_there = behind != updates.begin() && (behind - 1)->key == key.index && (behind - 1)->value == value;
+  return is_there ? *(behind - 1) : Update{};
+}
+
 }  // namespace
 
 EventHistory to_events(const History& history) {
   EventHistory events;
   events.timed = has_times(history.header);
+  events.has_end_mark = history.is_complete();
+  events.facts = {
+      .is_native = !is_imported(history.header), .truncation = history.truncation, .engines = history.header.engines};
+  if (!history.truncation.empty()) {
+    events.notes.push_back(history.truncation);
+  }
+  const std::vector<Update> updates = updates_of(history);
   events.has_initial = true;
   events.initial = value_id(events.values, history.header, history.header.initial_value);
   for (std::uint32_t key = 0; key < history.header.key_count; ++key) {
     events.keys.push_back(name_or_number(events.values, history.header.key_names, key));
   }
   for (std::uint32_t client = 0; client < history.header.client_count; ++client) {
-    events.processes.push_back(client);
+    const std::vector<std::string>& names = history.header.client_names;
+    events.processes.push_back(client < names.size() ? names[client] : std::to_string(client));
   }
   for (const OpRecord& record : history.ops()) {
     if (record.kind() == OpKind::background) {
       continue;
     }
     const bool says_nothing = record.kind() == OpKind::read && record.outcome() != Outcome::ok;
+    const Update update = record.kind() == OpKind::read ? Update{} : find_update(updates, record.key(), record.value());
     events.ops.push_back(
         EventOp{.process = record.client(),
                 .key = record.key().index,
@@ -184,7 +301,9 @@ EventHistory to_events(const History& history) {
                 .invocation = record.invocation_ns(),
                 .completion = record.completion_ns(),
                 .intended = record.intended_ns(),
-                .index = record.index()});
+                .index = record.index(),
+                .update = update.fate,
+                .version = update.version});
   }
   put_in_order(events);
   return events;

@@ -6,14 +6,27 @@
 
 namespace stalemate::csv {
 
-enum Column : unsigned { op, process, key, f, expected, value, outcome, invocation, completion, intended, error };
+enum Column : unsigned {
+  op,
+  process,
+  key,
+  f,
+  expected,
+  value,
+  outcome,
+  invocation,
+  completion,
+  intended,
+  error,
+  update
+};
 
 /// The names where instants are nanoseconds.
-inline constexpr std::array<std::string_view, 11> timed_names = {
+inline constexpr std::array<std::string_view, 12> timed_names = {
     "op",      "process",       "key",           "f",           "expected", "value",
-    "outcome", "invocation_ns", "completion_ns", "intended_ns", "error"};
+    "outcome", "invocation_ns", "completion_ns", "intended_ns", "error",    "update"};
 /// The names where they are positions in a log.
-inline constexpr std::array<std::string_view, 11> ordered_names = {"op",
+inline constexpr std::array<std::string_view, 12> ordered_names = {"op",
                                                                    "process",
                                                                    "key",
                                                                    "f",
@@ -23,9 +36,11 @@ inline constexpr std::array<std::string_view, 11> ordered_names = {"op",
                                                                    "invocation_position",
                                                                    "completion_position",
                                                                    "intended_position",
-                                                                   "error"};
-
-/// The `f` of the row that says what every key held at first, before all ops; nothing else is filled in but `value`.
+                                                                   "error",
+                                                                   "update"};
+/// The `f` of a row of older files, which says what every key held at first in `value`.
 inline constexpr std::string_view initial_f = "initial";
+/// Files without the last of the columns are read as well.
+inline constexpr std::size_t columns_min = timed_names.size() - 1;
 
 }  // namespace stalemate::csv

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/printable.hpp"
+
 namespace stalemate::edn {
 namespace {
 
@@ -60,23 +62,16 @@ char escaped(char letter) {
   }
 }
 
+/// Whether a terminal shows it as it is.
+bool is_plain(std::string_view token) {
+  return printable(token) == token;
+}
+
 std::string shortened(std::string_view token) {
   return token.size() <= 40 ? std::string(token) : std::string(token.substr(0, 40)) + "...";
 }
 
 }  // namespace
-
-const Form* Form::find(std::string_view keyword) const {
-  if (kind != FormKind::map) {
-    return nullptr;
-  }
-  for (std::size_t place = 0; place + 1 < items.size(); place += 2) {
-    if (items[place].is_keyword(keyword)) {
-      return &items[place + 1];
-    }
-  }
-  return nullptr;
-}
 
 std::unexpected<Error> Reader::wrong(const std::string& what) const {
   return failed(ErrorCode::protocol, std::string(name_) + ", line " + std::to_string(line_) + ": " + what);
@@ -119,6 +114,10 @@ Result<Form> Reader::next() {
 Result<Form> Reader::read(unsigned depth) {
   if (depth > depth_max) {
     return wrong("the forms are nested deeper than " + std::to_string(depth_max) + " levels");
+  }
+  forms_ = depth == 0 ? 1 : forms_ + 1;
+  if (forms_ > forms_max) {
+    return wrong("one form holds more than " + std::to_string(forms_max) + " others");
   }
   if (const Result<void> skipped = skip_at(depth); !skipped) {
     return std::unexpected(skipped.error());
@@ -241,6 +240,9 @@ Result<Form> Reader::read_dispatch(unsigned depth) {
   if (form.text.empty()) {
     return wrong("a # that is followed by nothing; a tag, a set or #_ should be here");
   }
+  if (!is_plain(form.text)) {
+    return wrong("a tag that holds control characters or bytes that are not UTF-8");
+  }
   Result<Form> value = read(depth + 1);
   if (!value) {
     return value;
@@ -258,7 +260,11 @@ Result<Form> Reader::read_character() {
   while (at_ < text_.size() && !is_delimiter(text_[at_])) {
     ++at_;
   }
-  return Form{.kind = FormKind::other, .text = std::string(text_.substr(begin, at_ - begin))};
+  const std::string_view character = text_.substr(begin, at_ - begin);
+  if (!is_plain(character)) {
+    return wrong("a character that is a control character or not UTF-8; \\uXXXX should be in its place");
+  }
+  return Form{.kind = FormKind::other, .text = std::string(character)};
 }
 
 Result<Form> Reader::read_token() {
@@ -267,6 +273,9 @@ Result<Form> Reader::read_token() {
     ++at_;
   }
   const std::string_view token = text_.substr(begin, at_ - begin);
+  if (!is_plain(token)) {
+    return wrong("\"" + shortened(token) + "\" holds control characters or bytes that are not UTF-8");
+  }
   if (token == "nil") {
     return Form{};
   }
@@ -283,12 +292,9 @@ Result<Form> Reader::read_token() {
   if (!is_digit(is_signed && token.size() > 1 ? token[1] : token.front())) {
     return Form{.kind = FormKind::symbol, .text = std::string(token)};
   }
-  Form form{.kind = FormKind::integer};
-  const std::string_view digits = token.front() == '+' ? token.substr(1) : token;
-  const char* const end = digits.data() + digits.size();
-  const auto [stop, code] = std::from_chars(digits.data(), end, form.integer);
-  if (stop == end && code == std::errc()) {
-    return form;
+  const std::string_view whole = token.substr(0, token.size() - (token.ends_with('N') ? 1 : 0));
+  if (std::ranges::all_of(whole.substr(is_signed ? 1 : 0), is_digit)) {
+    return whole_number(whole);
   }
   const bool is_number = std::ranges::all_of(token, [](char character) {
     return is_digit(character) || std::string_view("+-.eENMxXabcdfABCDF/").find(character) != std::string_view::npos;
@@ -296,54 +302,14 @@ Result<Form> Reader::read_token() {
   if (!is_number) {
     return wrong("\"" + shortened(token) + "\" begins like a number but is none");
   }
+  double number = 0;
+  const std::string_view unsigned_plus = token.substr(token.front() == '+' ? 1 : 0);
+  const char* const end = unsigned_plus.data() + unsigned_plus.size();
+  const auto [stop, code] = std::from_chars(unsigned_plus.data(), end, number);
+  if (stop == end && code == std::errc()) {
+    return fraction(number);
+  }
   return Form{.kind = FormKind::other, .text = std::string(token)};
-}
-
-std::string quoted(std::string_view text) {
-  std::string result = "\"";
-  for (const char character : text) {
-    switch (character) {
-      case '"': result += "\\\""; break;
-      case '\\': result += "\\\\"; break;
-      case '\n': result += "\\n"; break;
-      case '\t': result += "\\t"; break;
-      case '\r': result += "\\r"; break;
-      case '\b': result += "\\b"; break;
-      case '\f': result += "\\f"; break;
-      default: result += character;
-    }
-  }
-  return result + "\"";
-}
-
-namespace {
-
-std::string print_items(const Form& form, std::string_view open, std::string_view close) {
-  std::string result(open);
-  for (std::size_t place = 0; place < form.items.size(); ++place) {
-    result += place == 0 ? "" : " ";
-    result += print(form.items[place]);
-  }
-  return result.append(close);
-}
-
-}  // namespace
-
-std::string print(const Form& form) {
-  switch (form.kind) {
-    case FormKind::nil: return "nil";
-    case FormKind::integer: return std::to_string(form.integer);
-    case FormKind::text: return edn::quoted(form.text);
-    case FormKind::keyword: return ":" + form.text;
-    case FormKind::symbol:
-    case FormKind::other: return form.text;
-    case FormKind::list: return print_items(form, "(", ")");
-    case FormKind::vector: return print_items(form, "[", "]");
-    case FormKind::map: return print_items(form, "{", "}");
-    case FormKind::set: return print_items(form, "#{", "}");
-    case FormKind::tagged: return "#" + form.text + " " + print(form.items.front());
-  }
-  return {};
 }
 
 }  // namespace stalemate::edn

@@ -12,7 +12,8 @@
 
 namespace stalemate::edn {
 
-/// `other`: a number that is not an integer of 64 bits, a character, true or false; `text` is what was written.
+/// `other`: a number that is not an integer of 64 bits, a character, true or false; `text` is what was written, but
+/// that a number is always written in one way: 1N is the integer 1, 1.50 is 1.5.
 enum class FormKind : std::uint8_t { nil, integer, text, keyword, symbol, other, list, vector, map, set, tagged };
 
 /// One value. `text` holds a text's characters, a keyword's name without its colon, a symbol, or a tag without its `#`.
@@ -24,8 +25,9 @@ struct Form {
   std::vector<Form> items = {};
 
   [[nodiscard]] bool is_keyword(std::string_view name) const { return kind == FormKind::keyword && text == name; }
-  /// A map's value of that keyword, or nullptr.
-  [[nodiscard]] const Form* find(std::string_view keyword) const;
+  [[nodiscard]] bool is_true() const { return kind == FormKind::other && text == "true"; }
+  /// A map's value of the keyword or text of that name, or nullptr.
+  [[nodiscard]] const Form* find(std::string_view name) const;
 };
 
 /// Takes forms off the front of a text.
@@ -33,6 +35,8 @@ class Reader {
  public:
   /// Forms may not be nested deeper: a bound on the stack.
   static constexpr unsigned depth_max = 64;
+  /// One form may not hold more of them: a bound on memory.
+  static constexpr std::uint64_t forms_max = std::uint64_t{1} << 20U;
 
   Reader(std::string_view text, std::string_view name) : text_(text), name_(name) {}
 
@@ -67,12 +71,22 @@ class Reader {
   std::string_view name_;
   std::size_t at_ = 0;
   std::uint64_t line_ = 1;
+  std::uint64_t forms_ = 0;  // within the one that is read
 };
 
-/// In quotes, with escapes; bytes that are not ASCII stay as they are.
+/// In quotes, with escapes for whatever a terminal would obey; all other bytes that are not ASCII stay as they are.
 [[nodiscard]] std::string quoted(std::string_view text);
 
 /// The form in one line, always the same way: reading it again gives an equal form.
 [[nodiscard]] std::string print(const Form& form);
+
+/// The form that stands for all that are equal to it in the sense of Clojure's `=`: a list is a vector, and the order
+/// of a map's or a set's elements does not count.
+[[nodiscard]] Form canonical(Form form);
+
+/// A whole number of any size from its digits, with or without a sign before them.
+[[nodiscard]] Form whole_number(std::string_view digits);
+/// A number with a fraction or an exponent. Requires: it is finite.
+[[nodiscard]] Form fraction(double number);
 
 }  // namespace stalemate::edn

@@ -1,7 +1,6 @@
 #include "record/event_assembler.hpp"
 
 #include <algorithm>
-#include <map>
 #include <unordered_map>
 
 namespace stalemate {
@@ -23,11 +22,12 @@ std::unexpected<Error> wrong(std::string_view name, std::uint64_t line, const st
   return failed(ErrorCode::protocol, std::string(name) + ", line " + std::to_string(line) + ": " + what);
 }
 
-/// Whether values are `[key value]`: every invocation's is a pair, and that of a cas holds a pair of its own.
+/// Whether values are `[key value]`: every invocation's is a pair, and that of a cas holds a pair of its own. What is
+/// removed may be named by its key alone.
 bool looks_keyed(const std::vector<RawEvent>& events) {
   bool has_invocation = false;
   for (const RawEvent& event : events) {
-    if (event.type != EventType::invoke) {
+    if (event.type != EventType::invoke || event.form == EventForm::remove) {
       continue;
     }
     has_invocation = true;
@@ -56,9 +56,10 @@ std::optional<std::string> reason_against_times(const std::vector<RawEvent>& eve
 
 class Assembler {
  public:
-  Assembler(std::string_view name, bool is_keyed, bool is_timed) : name_(name), is_keyed_(is_keyed) {
+  Assembler(const LogFacts& log, bool is_keyed, bool is_timed, std::int64_t begin)
+      : name_(log.name), is_keyed_(is_keyed), is_excerpt_(log.is_excerpt), begin_(begin) {
     history_.timed = is_timed;
-    history_.name = name;
+    history_.name = log.name;
   }
 
   Result<void> take(RawEvent& event) {
@@ -67,15 +68,27 @@ class Assembler {
         Form pair = untagged(event.value);
         event.key = std::move(pair.items[0]);
         event.value = std::move(pair.items[1]);
+      } else if (event.form == EventForm::remove && event.value.kind != FormKind::nil) {
+        event.key = std::move(event.value);
       } else if (event.type == EventType::invoke || event.type == EventType::ok) {
         return wrong(name_, event.line,
                      "the value " + print(event.value) + " should be a pair [key value] as the others are");
       }
     }
+    if (event.form == EventForm::remove) {
+      event.value = Form{};
+    } else if (event.form == EventForm::insert && event.value.kind != FormKind::nil) {
+      Form pair{.kind = FormKind::vector};
+      pair.items = {Form{}, std::move(event.value)};
+      event.value = std::move(pair);
+    }
     return event.type == EventType::invoke ? begin(event) : end(event);
   }
 
   EventHistory finish() {
+    if (!history_.timed) {
+      make_room_for_before();
+    }
     put_in_order(history_);
     return std::move(history_);
   }
@@ -94,16 +107,30 @@ class Assembler {
     const auto [pending, is_new] = pending_.try_emplace(event.process, Pending{history_.ops.size(), event.line});
     if (!is_new) {
       return wrong(name_, event.line,
-                   "process " + std::to_string(event.process) + " begins an op before its last one, of line " +
+                   "process " + event.process + " begins an op before its last one, of line " +
                        std::to_string(pending->second.line) + ", has ended; an :ok, :fail or :info should come first");
     }
-    EventOp op;
-    op.process = number_of(processes_, event.process, history_.processes);
-    op.key = number_of(keys_, event.key ? intern(history_.values, *event.key) : nil_value, history_.keys);
-    op.kind = event.kind;
+    EventOp op = op_of(event);
     op.invocation = instant_of(event);
     op.intended = history_.timed ? event.intended_ns.value_or(op.invocation) : op.invocation;
-    op.index = event.op_index.value_or(static_cast<std::uint32_t>(history_.ops.size()));
+    if (Result<void> taken = take_value(event, op); !taken) {
+      return taken;
+    }
+    history_.ops.push_back(op);
+    return {};
+  }
+
+  EventOp op_of(const RawEvent& event) {
+    return {.process = number_of(processes_, event.process, history_.processes),
+            .key = number_of(keys_, event.key ? intern(history_.values, *event.key) : nil_value, history_.keys),
+            .kind = event.kind,
+            .index = event.op_index.value_or(static_cast<std::uint32_t>(history_.ops.size())),
+            .update = event.update,
+            .version = event.version};
+  }
+
+  /// The value of a change, from its first line.
+  Result<void> take_value(const RawEvent& event, EventOp& op) {
     if (event.kind == EventKind::cas) {
       if (!is_pair(event.value)) {
         return wrong(name_, event.line,
@@ -115,25 +142,76 @@ class Assembler {
     } else if (event.kind != EventKind::read) {
       op.value = intern(history_.values, event.value);
     }
+    return {};
+  }
+
+  /// An op that began before the excerpt, of which the first line there is tells how it ended. One that changed
+  /// nothing, or whose value nobody tells, is as good as not there.
+  Result<void> end_of_before(const RawEvent& event) {
+    const bool has_value = event.value.kind != FormKind::nil || event.form == EventForm::remove;
+    const bool is_told = event.kind == EventKind::read ? event.type == EventType::ok : has_value;
+    if (event.type == EventType::fail || !is_told) {
+      number_of(processes_, event.process, history_.processes);
+      return {};
+    }
+    EventOp op = op_of(event);
+    op.invocation = begin_;
+    op.intended = begin_;
+    op.error = event.error;
+    if (Result<void> taken = take_value(event, op); !taken) {
+      return taken;
+    }
+    complete(event, op);
+    before_.push_back(history_.ops.size());
     history_.ops.push_back(op);
     return {};
+  }
+
+  /// Positions for the beginnings of the ops that began before the first line.
+  void make_room_for_before() {
+    const auto room = static_cast<std::int64_t>(before_.size());
+    for (EventOp& op : history_.ops) {
+      op.invocation += room;
+      op.intended += room;
+      op.completion += op.completion == never ? 0 : room;
+    }
+    for (std::size_t place = 0; place < before_.size(); ++place) {
+      history_.ops[before_[place]].invocation = history_.ops[before_[place]].intended =
+          static_cast<std::int64_t>(place);
+    }
+  }
+
+  void complete(const RawEvent& event, EventOp& op) {
+    if (event.type == EventType::info) {
+      return;
+    }
+    op.outcome = event.type == EventType::ok ? Outcome::ok : Outcome::fail;
+    op.completion = instant_of(event);
+    if (op.kind == EventKind::read && op.outcome == Outcome::ok) {
+      op.value = intern(history_.values, event.value);
+    }
   }
 
   Result<void> end(const RawEvent& event) {
     const auto pending = pending_.find(event.process);
     if (pending == pending_.end()) {
+      if (is_excerpt_ && !processes_.contains(event.process)) {
+        return end_of_before(event);
+      }
       if (event.type == EventType::info) {
         return {};
       }
-      return wrong(name_, event.line,
-                   "process " + std::to_string(event.process) +
-                       " ends an op that it has not begun; an :invoke should come first");
+      return wrong(
+          name_, event.line,
+          "process " + event.process +
+              " ends an op that it has not begun; an :invoke should come first, or, if the file is a part of a "
+              "longer history, --excerpt should be given");
     }
     EventOp& op = history_.ops[pending->second.op];
     const bool is_same_key = !event.key || intern(history_.values, *event.key) == history_.keys[op.key];
     if (op.kind != event.kind || !is_same_key) {
       return wrong(name_, event.line,
-                   "process " + std::to_string(event.process) + " ends another op than it began in line " +
+                   "process " + event.process + " ends another op than it began in line " +
                        std::to_string(pending->second.line) + "; :f and key should be the same");
     }
     if (event.type == EventType::ok && !has_value_of(event, op)) {
@@ -141,21 +219,14 @@ class Assembler {
                                     ? "[" + history_.values.edn(op.expected) + " " + history_.values.edn(op.value) + "]"
                                     : history_.values.edn(op.value);
       return wrong(name_, event.line,
-                   "the value of the " + std::string(name_of(op.kind)) + " that process " +
-                       std::to_string(event.process) + " ends is " + print(event.value) + ", but it began it in line " +
+                   "the value of the " + std::string(name_of(op.kind)) + " that process " + event.process +
+                       " ends is " + print(event.value) + ", but it began it in line " +
                        std::to_string(pending->second.line) + " with " + begun +
                        "; they should be the same, or that of the :ok nil");
     }
     pending_.erase(pending);
     op.error = event.error;
-    if (event.type == EventType::info) {
-      return {};
-    }
-    op.outcome = event.type == EventType::ok ? Outcome::ok : Outcome::fail;
-    op.completion = instant_of(event);
-    if (op.kind == EventKind::read && op.outcome == Outcome::ok) {
-      op.value = intern(history_.values, event.value);
-    }
+    complete(event, op);
     return {};
   }
 
@@ -173,7 +244,7 @@ class Assembler {
   }
 
   template <class Item>
-  static std::uint32_t number_of(std::unordered_map<Item, std::uint32_t>& numbers, Item item,
+  static std::uint32_t number_of(std::unordered_map<Item, std::uint32_t>& numbers, const Item& item,
                                  std::vector<Item>& items) {
     const auto [place, is_new] = numbers.try_emplace(item, static_cast<std::uint32_t>(items.size()));
     if (is_new) {
@@ -184,10 +255,13 @@ class Assembler {
 
   std::string_view name_;
   bool is_keyed_;
+  bool is_excerpt_;
+  std::int64_t begin_;  // the first instant
   EventHistory history_;
   std::int64_t position_ = 0;
-  std::unordered_map<std::int64_t, Pending> pending_;
-  std::unordered_map<std::int64_t, std::uint32_t> processes_;
+  std::vector<std::size_t> before_;  // the ops that began before an excerpt
+  std::unordered_map<std::string, Pending> pending_;
+  std::unordered_map<std::string, std::uint32_t> processes_;
   std::unordered_map<ValueId, std::uint32_t> keys_;
 };
 
@@ -224,51 +298,12 @@ ValueId copy_value(const ValueTable& from, ValueId id, ValueTable& to) {
 
 }  // namespace
 
-std::optional<EventKind> event_kind_of(std::string_view f) {
-  if (f == "read" || f == "get" || f == "r") {
-    return EventKind::read;
-  }
-  if (f == "write" || f == "put" || f == "set" || f == "w") {
-    return EventKind::write;
-  }
-  if (f == "cas" || f == "compare-and-set") {
-    return EventKind::cas;
-  }
-  if (f == "append") {
-    return EventKind::append;
-  }
-  return f == "add" ? std::optional(EventKind::add) : std::nullopt;
-}
-
-std::optional<EventType> event_type_of(std::string_view type) {
-  if (type == "invoke") {
-    return EventType::invoke;
-  }
-  if (type == "ok") {
-    return EventType::ok;
-  }
-  if (type == "fail") {
-    return EventType::fail;
-  }
-  return type == "info" ? std::optional(EventType::info) : std::nullopt;
-}
-
-ErrorCode error_code_of(std::string_view name) {
-  for (auto code = ErrorCode::none; code <= ErrorCode::defect;
-       code = static_cast<ErrorCode>(static_cast<int>(code) + 1)) {
-    if (name_of(code) == name) {
-      return code;
-    }
-  }
-  return ErrorCode::none;
-}
-
 ValueId intern(ValueTable& values, const Form& form) {
   switch (form.kind) {
     case FormKind::nil: return nil_value;
     case FormKind::integer: return values.intern(form.integer);
     case FormKind::text: return values.intern_text(form.text);
-    default: return values.intern_form(print(form));
+    default: return values.intern_form(print(canonical(form)));
   }
 }
 
@@ -311,7 +346,8 @@ std::string cut_line_note(std::uint64_t line) {
 }
 
 Result<EventHistory> assemble(std::vector<RawEvent> events, const std::optional<ExportFacts>& facts,
-                              std::string_view name) {
+                              const LogFacts& log) {
+  const std::string_view name = log.name;
   const bool has_keys = std::ranges::any_of(events, [](const RawEvent& event) { return event.key.has_value(); });
   const bool is_keyed = facts ? facts->is_keyed : !has_keys && looks_keyed(events);
   const std::optional<std::string> reason = reason_against_times(events);
@@ -321,14 +357,15 @@ Result<EventHistory> assemble(std::vector<RawEvent> events, const std::optional<
                  "the file says that its lines have times, but one has none or is earlier than the line before");
   }
   const bool are_times_used = facts ? facts->is_timed : is_timed;
-  Assembler assembler(name, is_keyed, are_times_used);
+  const std::int64_t begin = are_times_used && !events.empty() ? *events.front().time_ns : 0;
+  Assembler assembler(log, is_keyed, are_times_used, begin);
   if (!are_times_used && !events.empty()) {
     assembler.history().notes.push_back(positions_note(reason.value_or("it says so itself")));
   }
-  if (facts && facts->has_initial) {
-    assembler.history().has_initial = true;
-    assembler.history().initial = intern(assembler.history().values, facts->initial);
+  if (facts) {
+    set_facts(assembler.history(), *facts);
   }
+  assembler.history().facts.is_excerpt = assembler.history().facts.is_excerpt || log.is_excerpt;
   for (RawEvent& event : events) {
     if (const Result<void> taken = assembler.take(event); !taken) {
       return std::unexpected(taken.error());

@@ -16,6 +16,15 @@ std::string_view name_of(EventKind kind) {
   STALEMATE_ASSERT(false, "an event kind outside the enumeration");
 }
 
+std::string_view name_of(UpdateFate fate) {
+  switch (fate) {
+    case UpdateFate::unseen: return "unseen";
+    case UpdateFate::refused: return "refused";
+    case UpdateFate::applied: return "applied";
+  }
+  STALEMATE_ASSERT(false, "an update's fate outside the enumeration");
+}
+
 ValueTable::ValueTable() : entries_(1) {}
 
 ValueId ValueTable::intern(std::int64_t integer) {

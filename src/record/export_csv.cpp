@@ -1,5 +1,6 @@
 // The CSV writer (RFC 4180, with line feeds).
 #include "record/csv.hpp"
+#include "record/event_log.hpp"
 #include "record/export.hpp"
 
 namespace stalemate {
@@ -25,17 +26,22 @@ void write_csv(const EventHistory& history, std::ostream& out) {
     divider = ",";
   }
   out << "\n";
-  if (history.has_initial) {
-    out << ",,," << csv::initial_f << ",," << field(history.values.edn(history.initial)) << ",,,,,\n";
-  }
+  out << ",,," << export_facts_f << ",," << field(print(form_of_facts(history, is_keyed(history)))) << ",,,,,,\n";
   for (const EventOp& op : history.ops) {
-    out << op.index << "," << history.processes[op.process] << "," << field(history.values.edn(history.keys[op.key]))
-        << "," << name_of(op.kind) << "," << (op.kind == EventKind::cas ? field(history.values.edn(op.expected)) : "")
-        << "," << field(history.values.edn(op.value)) << "," << name_of(op.outcome) << "," << op.invocation << ",";
+    out << op.index << "," << field(history.processes[op.process]) << ","
+        << field(history.values.edn(history.keys[op.key])) << "," << name_of(op.kind) << ","
+        << (op.kind == EventKind::cas ? field(history.values.edn(op.expected)) : "") << ","
+        << field(history.values.edn(op.value)) << "," << name_of(op.outcome) << "," << op.invocation << ",";
     if (op.completion != never) {
       out << op.completion;
     }
-    out << "," << op.intended << "," << (op.error == ErrorCode::none ? std::string_view() : name_of(op.error)) << "\n";
+    out << "," << op.intended << "," << (op.error == ErrorCode::none ? std::string_view() : name_of(op.error)) << ",";
+    if (op.version != unknown_version) {
+      out << op.version;
+    } else if (op.update != UpdateFate::unseen) {
+      out << name_of(op.update);
+    }
+    out << "\n";
   }
 }
 

@@ -1,4 +1,5 @@
 // The EDN writer.
+#include "record/edn.hpp"
 #include "record/event_log.hpp"
 #include "record/export.hpp"
 
@@ -22,16 +23,24 @@ std::string value_of(const EventHistory& history, const EventOp& op, EventType t
   return op.kind == EventKind::read && type != EventType::ok ? "nil" : history.values.edn(op.value);
 }
 
+/// What the first line of an op tells beyond its fellows.
+void write_details(const EventOp& op, std::ostream& out) {
+  if (op.intended != op.invocation) {
+    out << ", :intended " << op.intended;
+  }
+  if (op.version != unknown_version) {
+    out << ", :version " << op.version;
+  } else if (op.update != UpdateFate::unseen) {
+    out << ", :update :" << name_of(op.update);
+  }
+}
+
 }  // namespace
 
 void write_edn(const EventHistory& history, std::ostream& out) {
   const bool has_keys = is_keyed(history);
-  out << "{:process :nemesis, :type :info, :f :" << export_facts_f << ", :value {:keyed "
-      << (has_keys ? "true" : "false") << ", :timed " << (history.timed ? "true" : "false");
-  if (history.has_initial) {
-    out << ", :initial " << history.values.edn(history.initial);
-  }
-  out << "}}\n";
+  out << "{:process :nemesis, :type :info, :f :" << export_facts_f << ", :value "
+      << print(form_of_facts(history, has_keys)) << "}\n";
   std::size_t number = 0;
   for (const LogLine& line : make_log(history)) {
     const EventOp& op = history.ops[line.op];
@@ -50,8 +59,8 @@ void write_edn(const EventHistory& history, std::ostream& out) {
     if (line.says_op) {
       out << ", :op " << op.index;
     }
-    if (line.type == EventType::invoke && op.intended != op.invocation) {
-      out << ", :intended " << op.intended;
+    if (line.type == EventType::invoke) {
+      write_details(op, out);
     }
     if (line.type != EventType::invoke && op.error != ErrorCode::none) {
       out << ", :error :" << name_of(op.error);

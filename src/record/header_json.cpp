@@ -179,6 +179,7 @@ std::string to_json(const HistoryHeader& header) {
                    {"server_count", header.server_count},
                    {"cache_commands", commands},
                    {"key_names", header.key_names},
+                   {"client_names", header.client_names},
                    {"value_names", header.value_names},
                    {"scenario_toml", header.scenario_toml}});
 }
@@ -201,7 +202,7 @@ Result<HistoryHeader> parse_header_json(std::string_view text) {
   members.take("initial_value", header.initial_value);
   members.take("key_count", header.key_count);
   members.take("client_count", header.client_count);
-  // Not every history tells these two.
+  // Not every history tells these.
   if (members.has("server_count")) {
     members.take("server_count", header.server_count);
   }
@@ -209,6 +210,9 @@ Result<HistoryHeader> parse_header_json(std::string_view text) {
     take_cache_commands(members, header.cache_commands);
   }
   members.take("key_names", header.key_names);
+  if (members.has("client_names")) {
+    members.take("client_names", header.client_names);
+  }
   members.take("value_names", header.value_names);
   members.take("scenario_toml", header.scenario_toml);
   members.expect(!header.fault_names.empty() && header.fault_names.size() <= 256, "faults", "a list of 1 to 256 texts");

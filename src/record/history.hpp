@@ -34,6 +34,8 @@ struct CacheCommandFacts {
 
 /// HistoryHeader::clock where instants are positions in a log.
 inline constexpr std::string_view order_clock = "order";
+/// HistoryHeader::clock where they are times that a file of another format told.
+inline constexpr std::string_view file_clock = "file";
 
 /// What is known before the first op.
 struct HistoryHeader {
@@ -53,11 +55,17 @@ struct HistoryHeader {
   /// known.
   std::uint32_t server_count = 0;
   std::vector<CacheCommandFacts> cache_commands = {{}};  ///< by Step::cache_command; [0] is a plain call
-  std::vector<std::string> key_names = {};               ///< by key, for imported histories; empty: product_id
+  std::vector<std::string> key_names = {};     ///< by key, as EDN, for imported histories whose keys are not numbers
+  std::vector<std::string> client_names = {};  ///< by client, as EDN, for those whose processes are not numbers
   std::vector<std::string> value_names =
       {};  ///< by value, for imported histories whose values are not numbers; else empty
   friend bool operator==(const HistoryHeader&, const HistoryHeader&) = default;
 };
+
+/// Whether the history came from a file of another format, whose keys are what that file says and no product ids.
+[[nodiscard]] inline bool is_imported(const HistoryHeader& header) {
+  return header.clock == order_clock || header.clock == file_clock;
+}
 
 /// Whether instants are nanoseconds; else they are positions in a log.
 [[nodiscard]] inline bool has_times(const HistoryHeader& header) {

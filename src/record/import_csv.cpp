@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -113,25 +114,33 @@ std::string joined(const auto& names) {
 
 class CsvHistory {
  public:
-  CsvHistory(Rows& rows, bool is_timed, std::string_view name) : rows_(rows) {
+  CsvHistory(Rows& rows, std::size_t columns, bool is_timed, std::string_view name) : rows_(rows), columns_(columns) {
     history_.timed = is_timed;
     history_.name = name;
   }
 
   Result<void> take(const Row& row) {
-    if (row.size() != csv::timed_names.size()) {
+    if (row.size() != columns_) {
       return rows_.wrong("there are " + std::to_string(row.size()) + " fields; there should be " +
-                         std::to_string(csv::timed_names.size()) +
+                         std::to_string(columns_) +
                          (rows_.is_cut() ? "; the file ends within this row, so it may be cut" : ""));
     }
-    if (row[csv::f] == csv::initial_f) {
-      return take_initial(row);
+    if (row[csv::f] == export_facts_f || row[csv::f] == csv::initial_f) {
+      return take_facts(row);
     }
-    const auto kind = event_kind_of(row[csv::f]);
-    if (!kind) {
-      return rows_.wrong("f is \"" + row[csv::f] + "\"; it should be read, write, cas, append or add");
+    const std::optional<Form> process = form_in(row[csv::process]);
+    if (process && is_nemesis(*process)) {
+      return {};
     }
-    EventOp op{.kind = *kind, .error = error_code_of(row[csv::error])};
+    RawEvent event;
+    if (!take_function(row[csv::f], event) || event.form != EventForm::plain) {
+      return rows_.wrong(event.form == EventForm::plain ? why_not_read(row[csv::f])
+                                                        : "f should be read, write, cas, append or add");
+    }
+    EventOp op{.kind = event.kind, .error = error_code_of(row[csv::error])};
+    if (Result<void> taken = take_update(row, op); !taken) {
+      return taken;
+    }
     if (Result<void> taken = take_numbers(row, op); !taken) {
       return taken;
     }
@@ -152,24 +161,42 @@ class CsvHistory {
   }
 
  private:
-  Result<void> take_initial(const Row& row) {
+  Result<void> take_facts(const Row& row) {
     const std::optional<Form> value = form_in(row[csv::value]);
-    if (!value || !history_.ops.empty()) {
-      return rows_.wrong("the row of the initial value should come first and hold a value in EDN");
+    const bool is_initial = row[csv::f] == csv::initial_f;
+    if (!value || (!is_initial && value->kind != edn::FormKind::map) || !history_.ops.empty()) {
+      return rows_.wrong("the row of the facts should come first and hold a map in EDN");
     }
-    history_.has_initial = true;
-    history_.initial = intern(history_.values, *value);
+    set_facts(history_, is_initial ? ExportFacts{.has_initial = true, .initial = *value} : export_facts_of(*value));
+    return {};
+  }
+
+  Result<void> take_update(const Row& row, EventOp& op) const {
+    if (columns_ <= csv::update || row[csv::update].empty()) {
+      return {};
+    }
+    op.update = update_fate_of(row[csv::update]);
+    if (const std::optional<Version> version = number_in<Version>(row[csv::update]); version.value_or(0) > 0) {
+      op.update = UpdateFate::applied;
+      op.version = *version;
+    }
+    if (op.update == UpdateFate::unseen) {
+      return rows_.wrong("update is \"" + row[csv::update] + "\"; it should be refused, applied, a version or empty");
+    }
     return {};
   }
 
   Result<void> take_numbers(const Row& row, EventOp& op) {
     const auto index = number_in<std::uint32_t>(row[csv::op]);
-    const auto process = number_in<std::int64_t>(row[csv::process]);
+    const std::optional<Form> form = form_in(row[csv::process]);
+    const std::optional<std::string> process = form ? process_name_of(*form) : std::nullopt;
     const auto invocation = number_in<std::int64_t>(row[csv::invocation]);
     const auto intended = number_in<std::int64_t>(row[csv::intended]);
     const auto completion = row[csv::completion].empty() ? never : number_in<std::int64_t>(row[csv::completion]);
     if (!index || !process || !invocation || !intended || !completion) {
-      return rows_.wrong("op, process, invocation and intended should be whole numbers, completion one or empty");
+      return rows_.wrong(
+          "op, invocation and intended should be whole numbers, completion one or empty, process a whole number or "
+          "a text in quotes");
     }
     const auto outcome = outcome_in(row[csv::outcome]);
     if (!outcome) {
@@ -203,7 +230,7 @@ class CsvHistory {
   }
 
   template <class Item>
-  static std::uint32_t number_of(std::unordered_map<Item, std::uint32_t>& numbers, Item item,
+  static std::uint32_t number_of(std::unordered_map<Item, std::uint32_t>& numbers, const Item& item,
                                  std::vector<Item>& items) {
     const auto [place, is_new] = numbers.try_emplace(item, static_cast<std::uint32_t>(items.size()));
     if (is_new) {
@@ -213,8 +240,9 @@ class CsvHistory {
   }
 
   Rows& rows_;
+  std::size_t columns_;
   EventHistory history_;
-  std::unordered_map<std::int64_t, std::uint32_t> processes_;
+  std::unordered_map<std::string, std::uint32_t> processes_;
   std::unordered_map<ValueId, std::uint32_t> keys_;
 };
 
@@ -226,12 +254,16 @@ Result<EventHistory> parse_csv(std::string_view text, std::string_view name) {
   if (!names) {
     return std::unexpected(names.error());
   }
-  const bool is_timed = std::ranges::equal(*names, csv::timed_names);
-  if (!is_timed && !std::ranges::equal(*names, csv::ordered_names)) {
+  const auto has_names = [&names](const auto& wanted) {
+    return names->size() >= csv::columns_min && std::ranges::equal(*names, std::span(wanted).first(names->size()));
+  };
+  const bool fits = names->size() <= csv::timed_names.size();
+  const bool is_timed = fits && has_names(csv::timed_names);
+  if (!is_timed && (!fits || !has_names(csv::ordered_names))) {
     return rows.wrong("the first line should be " + joined(csv::timed_names) + " or, without times, " +
                       joined(csv::ordered_names));
   }
-  CsvHistory history(rows, is_timed, name);
+  CsvHistory history(rows, names->size(), is_timed, name);
   while (!rows.is_at_end()) {
     const Result<Row> row = rows.take();
     if (!row) {

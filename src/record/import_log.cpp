@@ -1,4 +1,6 @@
-// The reader of Jepsen's text logs: lines that end in `PROCESS\t:TYPE\t:F\tVALUE`, among others that do not.
+// The reader of Jepsen's text logs: lines that end in `PROCESS\t:TYPE\t:F\tVALUE`, with tabs or spaces, among others
+// that do not.
+#include <algorithm>
 #include <charconv>
 #include <vector>
 
@@ -9,7 +11,7 @@ namespace stalemate {
 namespace {
 
 constexpr std::string_view shape_wanted =
-    "; an op should look like \"... 0\\t:invoke\\t:read\\tnil\", its parts divided by tabs";
+    "; an op should look like \"... 0\\t:invoke\\t:read\\tnil\", its parts divided by tabs or spaces";
 
 std::vector<std::string_view> split_at_tabs(std::string_view line) {
   std::vector<std::string_view> parts;
@@ -29,10 +31,44 @@ std::vector<std::string_view> split_at_tabs(std::string_view line) {
   }
 }
 
+bool is_type(std::string_view part) {
+  return part.starts_with(':') && event_type_of(part.substr(1)).has_value();
+}
+
+/// Words up to the function that follows a type, then the rest as it is: a value may hold spaces.
+std::vector<std::string_view> split_at_spaces(std::string_view line) {
+  constexpr std::string_view spaces = " \t\r";
+  std::vector<std::string_view> parts;
+  line = line.substr(0, line.find_last_not_of(spaces) + 1);
+  for (;;) {
+    line.remove_prefix(std::min(line.find_first_not_of(spaces), line.size()));
+    const bool is_value =
+        parts.size() > 2 && is_type(parts[parts.size() - 2]) && parts.back().starts_with(':') && !line.empty();
+    const std::string_view part = is_value ? line : line.substr(0, line.find_first_of(spaces));
+    if (part.empty()) {
+      return parts;
+    }
+    parts.push_back(part);
+    line.remove_prefix(part.size());
+  }
+}
+
+/// Of a line with spaces only one that holds a type and a function is taken for an op: others may hold a word like
+/// `:ok`.
+std::vector<std::string_view> split(std::string_view line) {
+  if (line.contains("\t:")) {
+    return split_at_tabs(line);
+  }
+  std::vector<std::string_view> parts = split_at_spaces(line);
+  const auto type = std::ranges::find_if(parts, is_type);
+  const bool is_op = type != parts.end() && type + 1 != parts.end() && (type + 1)->starts_with(':');
+  return is_op ? parts : std::vector<std::string_view>();
+}
+
 /// Which of the parts is `:invoke`, `:ok`, `:fail` or `:info`; the number of parts if none.
 std::size_t find_type(const std::vector<std::string_view>& parts) {
   for (std::size_t place = 1; place < parts.size(); ++place) {
-    if (parts[place].starts_with(':') && event_type_of(parts[place].substr(1))) {
+    if (is_type(parts[place])) {
       return place;
     }
   }
@@ -46,7 +82,7 @@ Result<void> take_line(std::string_view line, std::string_view name, std::uint64
     return failed(ErrorCode::protocol,
                   std::string(name) + ", line " + std::to_string(number) + ": " + what + std::string(shape_wanted));
   };
-  const std::vector<std::string_view> parts = split_at_tabs(line);
+  const std::vector<std::string_view> parts = split(line);
   const std::size_t type = find_type(parts);
   if (type == parts.size()) {
     return {};
@@ -57,21 +93,22 @@ Result<void> take_line(std::string_view line, std::string_view name, std::uint64
     return {};  // the nemesis
   }
   RawEvent event{.type = *event_type_of(parts[type].substr(1)), .line = number};
+  std::int64_t process_number = 0;
   const char* const end = process.data() + process.size();
-  if (const auto [stop, code] = std::from_chars(process.data(), end, event.process);
+  if (const auto [stop, code] = std::from_chars(process.data(), end, process_number);
       stop != end || code != std::errc()) {
     return wrong("\"" + std::string(process.substr(0, 40)) + "\" is no process number");
   }
-  const auto kind = type + 1 < parts.size() && parts[type + 1].starts_with(':')
-                        ? event_kind_of(parts[type + 1].substr(1))
-                        : std::nullopt;
-  if (!kind) {
-    return wrong("after " + std::string(parts[type]) + " should follow :read, :write, :cas, :append or :add");
+  event.process = std::to_string(process_number);
+  if (type + 1 >= parts.size() || !parts[type + 1].starts_with(':')) {
+    return wrong("after " + std::string(parts[type]) + " should follow one of " + std::string(functions_known));
+  }
+  if (!take_function(parts[type + 1].substr(1), event)) {
+    return wrong(why_not_read(parts[type + 1].substr(1)));
   }
   if (type + 2 >= parts.size()) {
     return wrong("the value is missing");
   }
-  event.kind = *kind;
   edn::Reader reader(parts[type + 2], name);
   Result<edn::Form> value = reader.next();
   if (!value) {
@@ -85,6 +122,10 @@ Result<void> take_line(std::string_view line, std::string_view name, std::uint64
 }  // namespace
 
 Result<EventHistory> parse_jepsen_log(std::string_view text, std::string_view name) {
+  return parse_jepsen_log(text, name, false);
+}
+
+Result<EventHistory> parse_jepsen_log(std::string_view text, std::string_view name, bool is_excerpt) {
   std::vector<RawEvent> events;
   std::uint64_t number = 0;
   for (std::size_t begin = 0; begin < text.size();) {
@@ -94,7 +135,7 @@ Result<EventHistory> parse_jepsen_log(std::string_view text, std::string_view na
     }
     begin = end + 1;
   }
-  Result<EventHistory> history = assemble(std::move(events), std::nullopt, name);
+  Result<EventHistory> history = assemble(std::move(events), std::nullopt, {.name = name, .is_excerpt = is_excerpt});
   if (history && !text.ends_with('\n')) {
     history->notes.push_back(cut_line_note(number));
   }

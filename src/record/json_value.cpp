@@ -1,7 +1,8 @@
 #include "record/json_value.hpp"
 
-#include <limits>
+#include <cmath>
 #include <optional>
+#include <vector>
 
 namespace stalemate {
 namespace {
@@ -60,12 +61,12 @@ Result<Form> parse_form(const std::string& text) {
 }
 
 /// {"edn": ...} and its like; nothing for other objects.
-std::optional<Result<Form>> wrapped(const Json& json) {
-  if (json.size() != 1 || !json.front().is_string()) {
+std::optional<Result<Form>> wrapped(const Form& object) {
+  if (object.items.size() != 2 || object.items[1].kind != FormKind::text) {
     return std::nullopt;
   }
-  const std::string& name = json.begin().key();
-  const auto content = json.front().get<std::string>();
+  const std::string& name = object.items[0].text;
+  const std::string& content = object.items[1].text;
   if (name == "edn") {
     return parse_form(content);
   }
@@ -81,6 +82,78 @@ std::optional<Result<Form>> wrapped(const Json& json) {
   }
   return Form{.kind = FormKind::text, .text = std::move(*bytes)};
 }
+
+/// Makes a form of what the parser finds, number by number as they are written: as doubles, large ones would be equal
+/// that are not.
+class FormBuilder final : public nlohmann::json_sax<Json> {
+ public:
+  explicit FormBuilder(std::uint64_t forms_max) : forms_max_(forms_max) {}
+  bool null() override { return add({}); }
+  bool boolean(bool value) override { return add({.kind = FormKind::other, .text = value ? "true" : "false"}); }
+  bool number_integer(number_integer_t value) override { return add({.kind = FormKind::integer, .integer = value}); }
+  bool number_unsigned(number_unsigned_t value) override { return add(edn::whole_number(std::to_string(value))); }
+  bool number_float(number_float_t value, const string_t& digits) override {
+    if (digits.find_first_of(".eE") == std::string::npos) {
+      return add(edn::whole_number(digits));
+    }
+    constexpr double exact_max = 9007199254740992;  // 2^53
+    const bool is_whole = value == std::trunc(value) && value >= -exact_max && value <= exact_max;
+    return add(is_whole ? Form{.kind = FormKind::integer, .integer = static_cast<std::int64_t>(value)}
+                        : edn::fraction(value));
+  }
+  bool string(string_t& value) override { return add({.kind = FormKind::text, .text = std::move(value)}); }
+  bool binary(binary_t&) override { return false; }
+  bool key(string_t& value) override { return add({.kind = FormKind::text, .text = std::move(value)}); }
+  bool start_object(std::size_t) override { return open(FormKind::map); }
+  bool start_array(std::size_t) override { return open(FormKind::vector); }
+  bool end_array() override { return close(); }
+  bool end_object() override {
+    std::optional<Result<Form>> form = wrapped(open_.back());
+    if (form && !*form) {
+      wrong_ = form->error().detail;
+      return false;
+    }
+    if (form) {
+      open_.back() = std::move(**form);
+    }
+    return close();
+  }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override { return false; }
+
+  Result<Form> finish(bool is_read) {
+    return is_read ? Result<Form>(std::move(whole_))
+                   : failed(ErrorCode::protocol, wrong_.empty() ? "this is not JSON" : wrong_);
+  }
+
+ private:
+  bool add(Form form) {
+    if (++forms_ > forms_max_) {
+      wrong_ = "there are more than " + std::to_string(forms_max_) + " values";
+      return false;
+    }
+    (open_.empty() ? whole_ : open_.back().items.emplace_back()) = std::move(form);
+    return true;
+  }
+  bool open(FormKind kind) {
+    if (open_.size() > edn::Reader::depth_max) {
+      wrong_ = "a value is nested too deeply";
+      return false;
+    }
+    open_.push_back({.kind = kind});
+    return true;
+  }
+  bool close() {
+    Form form = std::move(open_.back());
+    open_.pop_back();
+    return add(std::move(form));
+  }
+
+  std::uint64_t forms_max_;
+  std::uint64_t forms_ = 0;
+  std::vector<Form> open_;
+  Form whole_;
+  std::string wrong_;
+};
 
 }  // namespace
 
@@ -100,42 +173,40 @@ Json json_of(const ValueTable& values, ValueId id) {
   return nullptr;
 }
 
-Result<Form> form_of(const Json& json, unsigned depth) {
-  if (depth > edn::Reader::depth_max) {
-    return failed(ErrorCode::protocol, "a value is nested too deeply");
-  }
-  if (json.is_null()) {
-    return Form{};
-  }
-  if (json.is_string()) {
-    return Form{.kind = FormKind::text, .text = json.get<std::string>()};
-  }
-  const bool is_large =
-      json.is_number_unsigned() &&
-      json.get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  if (json.is_number_integer() && !is_large) {
-    return Form{.kind = FormKind::integer, .integer = json.get<std::int64_t>()};
-  }
-  if (json.is_object()) {
-    if (std::optional<Result<Form>> form = wrapped(json)) {
-      return std::move(*form);
+Json json_of(const Form& form) {
+  const bool has_names = form.kind == FormKind::map;
+  switch (form.kind) {
+    case FormKind::nil: return nullptr;
+    case FormKind::integer: return form.integer;
+    case FormKind::text: {
+      std::optional<Json> text = json_text(form.text);
+      return text ? std::move(*text) : Json{{"bytes", hexadecimal(form.text)}};
     }
-  }
-  if (!json.is_structured()) {
-    return Form{.kind = FormKind::other, .text = json.dump()};
-  }
-  Form form{.kind = json.is_array() ? FormKind::vector : FormKind::map};
-  for (const auto& [name, member] : json.items()) {
-    if (json.is_object()) {
-      form.items.push_back(Form{.kind = FormKind::text, .text = name});
+    case FormKind::vector:
+    case FormKind::map: {
+      Json json = has_names ? Json::object() : Json::array();
+      for (std::size_t place = 0; place < form.items.size(); place += has_names ? 2 : 1) {
+        if (has_names) {
+          json[form.items[place].text] = json_of(form.items[place + 1]);
+        } else {
+          json.push_back(json_of(form.items[place]));
+        }
+      }
+      return json;
     }
-    Result<Form> item = form_of(member, depth + 1);
-    if (!item) {
-      return item;
-    }
-    form.items.push_back(std::move(*item));
+    default: break;
   }
-  return form;
+  if (form.kind == FormKind::other && (form.text == "true" || form.text == "false")) {
+    return form.is_true();
+  }
+  std::optional<Json> text = json_text(print(form));
+  return text ? Json{{"edn", std::move(*text)}} : Json{{"edn_bytes", hexadecimal(print(form))}};
+}
+
+Result<Form> form_of_json(std::string_view text, std::uint64_t forms_max) {
+  FormBuilder builder(forms_max);
+  const bool is_read = Json::sax_parse(text, &builder);
+  return builder.finish(is_read);
 }
 
 }  // namespace stalemate

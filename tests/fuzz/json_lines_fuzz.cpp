@@ -8,11 +8,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace stalemate;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   static_cast<void>(guess_format(text, "fuzz"));
-  const Result<EventHistory> history = parse_json_lines(text, "fuzz");
-  if (history) {
-    expect_round_trips(*history);
-  } else {
-    STALEMATE_ASSERT(history.error().detail.starts_with("fuzz"), "an error names the file");
+  for (const bool is_excerpt : {false, true}) {
+    const Result<EventHistory> history = parse_json_lines(text, "fuzz", is_excerpt);
+    if (history) {
+      expect_round_trips(*history);
+    } else {
+      STALEMATE_ASSERT(history.error().detail.starts_with("fuzz"), "an error names the file");
+    }
   }
   return 0;
 }

@@ -18,12 +18,15 @@ inline void expect_sound(const EventHistory& history) {
     STALEMATE_ASSERT((op.outcome == Outcome::info) == (op.completion == never), "an info op never completes");
   }
   static_cast<void>(to_history(history));
+  static_cast<void>(to_history(with_what_came_before(history, false)));
+  static_cast<void>(with_what_came_before(history, true));
 }
 
 inline void expect_round_trip(const EventHistory& history, void (*write)(const EventHistory&, std::ostream&),
                               Result<EventHistory> (*parse)(std::string_view, std::string_view)) {
   std::ostringstream out;
   write(history, out);
+  STALEMATE_ASSERT(out.str().find('\x1b') == std::string::npos, "nothing that is written moves a terminal");
   const Result<EventHistory> again = parse(out.str(), "again");
   STALEMATE_ASSERT(again.has_value(), "what was written is read");
   STALEMATE_ASSERT(*again == history, "what was read is what was written");

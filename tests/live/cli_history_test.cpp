@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "check/check.hpp"
+#include "check/imported.hpp"
 #include "cli/check_text.hpp"
 #include "live/program.hpp"
 #include "record/history_reader.hpp"
@@ -103,7 +104,8 @@ class RecordedRun : public testing::Test {
 TEST_F(RecordedRun, goes_out_in_every_format_and_comes_back_as_it_was) {
   const Result<History> history = read_history(file_);
   ASSERT_TRUE(history);
-  const EventHistory events = to_events(*history);
+  EventHistory events = to_events(*history);
+  events.facts.verdicts = verdicts_of(check_all(*history));
   for (const std::string format : {"edn", "jsonl", "csv"}) {
     const std::string named = folder_.path() / ("history." + format);
     const Ended to_file = ended({"export", folder_.path(), "-o", named});
@@ -127,6 +129,8 @@ TEST_F(RecordedRun, goes_out_in_every_format_and_comes_back_as_it_was) {
       EXPECT_TRUE(*third == events) << format << " to " << other;
     }
     EXPECT_EQ(ended({"check", named, "--only", "linearizable"}).code, 1) << format;
+    const Ended stale = ended({"check", named, "--only", "stale-reads"});
+    EXPECT_EQ(stale.code, 1) << "versions go with the ops: " << stale.out;
   }
   EXPECT_FALSE(std::filesystem::exists(folder_.path() / "history.edn.part"));
 }
@@ -227,6 +231,14 @@ TEST_F(RecordedRun, that_is_cut_is_no_pass_and_says_so) {
     EXPECT_THAT(checked.err, HasSubstr("truncated"));
     const Ended explained = ended({"explain", file_});
     EXPECT_THAT(explained.out + explained.err, HasSubstr("truncated"));
+    EXPECT_EQ(ended({"check", file_, "--model", "cas-register"}).code, 2);
+    for (const std::string format : {"edn", "jsonl", "csv"}) {
+      const std::string named = folder_.path() / ("cut." + format);
+      EXPECT_EQ(ended({"export", file_, "-o", named}).code, 0);
+      const Ended again = ended({"check", named, "--only", "phantom-reads"});
+      EXPECT_EQ(again.code, 2) << format << again.out;
+      EXPECT_THAT(again.out, HasSubstr("truncated"));
+    }
   }
   EXPECT_THAT(ended({"explain", file_}).out, HasSubstr("its history is cut"));
 }

@@ -108,9 +108,20 @@ std::map<std::string, std::map<std::string, Idle>> options_of_commands() {
       {"--model", {{}, "it says what the file holds"}},
       {"--budget", {{}, "it bounds whatever search there is"}},
       {"--every-key", {{}, "the search of a history may end at its first invalid key"}},
+      {"--excerpt",
+       {{"untimed.edn", "--excerpt", "--initial", "1"},
+        "what held before an --excerpt is not known, so leave out one"}},
+      {"--initial",
+       {{"untimed.edn", "--initial", "1", "--excerpt"},
+        "what held before an --excerpt is not known, so leave out one"}},
       {"--json", {{}, "every history has a report"}},
   };
-  all["export"] = {{"--to", {{}, "it names the form"}}, {"--output", {{}, "it names the file"}}};
+  all["export"] = {
+      {"--excerpt", {{"untimed.edn", "--to", "csv", "--excerpt", "--initial", "1"}, "leave out one of the two"}},
+      {"--initial", {{"untimed.edn", "--to", "csv", "--initial", "1", "--excerpt"}, "leave out one of the two"}},
+      {"--to", {{}, "it names the form"}},
+      {"--output", {{}, "it names the file"}},
+  };
   return all;
 }
 

@@ -37,7 +37,7 @@ class ValidHistory {
     }
     events_.initial = value_of(0);
     for (std::int64_t process = 0; process < 3; ++process) {
-      events_.processes.push_back(process);
+      events_.processes.push_back(std::to_string(process));
     }
     SeededRandom random(3);
     for (std::uint32_t i = 0; i < ops_in_all; ++i) {

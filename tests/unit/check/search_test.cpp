@@ -64,7 +64,7 @@ double states_visited(const CheckResult& result) {
 EventHistory hard_keys(bool with_invalid_one) {
   EventHistory events;
   events.timed = true;
-  events.processes = {0};
+  events.processes = {"0"};
   for (std::uint32_t key = 0; key < 3; ++key) {
     events.keys.push_back(events.values.intern(std::int64_t{key}));
     for (const SearchOp& op : hard_ops(40)) {
@@ -142,7 +142,7 @@ EventHistory processes_in_turn(std::uint32_t count, bool crash, std::uint32_t va
   events.keys = {nil_value};
   std::int64_t now = 0;
   for (std::uint32_t process = 0; process < count; ++process) {
-    events.processes.push_back(process);
+    events.processes.push_back(std::to_string(process));
     const bool is_read = !crash && process % 2 == 1;
     const std::uint32_t write = is_read ? process - 1 : process;
     events.ops.push_back({.process = process,
@@ -191,7 +191,7 @@ TEST(SharedSearch, takes_any_number_of_processes_in_turn) {
 Verdict judged(EventHistory events, Model model) {
   events.timed = true;
   events.has_initial = true;
-  events.processes = {0};
+  events.processes = {"0"};
   events.keys = {nil_value};
   for (std::uint32_t i = 0; i < events.ops.size(); ++i) {
     EventOp& op = events.ops[i];
@@ -237,7 +237,7 @@ TEST(SearchOfSums, is_unknown_where_a_text_is_added_to) {
 TEST(SearchOfSums, is_not_what_a_register_asks_for_and_that_is_said) {
   EventHistory events;
   events.keys = {nil_value};
-  events.processes = {0};
+  events.processes = {"0"};
   events.ops.push_back(
       {.kind = EventKind::add, .outcome = Outcome::ok, .value = events.values.intern(1), .completion = 1});
   const Report report = check_all(events, {}, Model::distinct_register);
@@ -264,7 +264,7 @@ TEST(SearchOfSums, begins_with_nothing_as_with_0_but_adds_no_nothing) {
 TEST(SearchOfTexts, of_a_key_that_nothing_is_said_of_begins_with_the_empty_one) {
   EventHistory events;
   events.timed = true;
-  events.processes = {0};
+  events.processes = {"0"};
   events.keys = {nil_value};
   const ValueId text = events.values.intern_text("a");
   events.ops.push_back({.kind = EventKind::append, .outcome = Outcome::ok, .value = text, .completion = 1});

@@ -81,7 +81,7 @@ EventHistory random_events(SeededRandom& random, Model model) {
   events.timed = true;
   events.has_initial = true;
   events.initial = interned(events.values, model, {});
-  events.processes = {0, 1, 2, 3};
+  events.processes = {"0", "1", "2", "3"};
   events.keys = {events.values.intern(0), events.values.intern(1)};
   std::vector<std::int64_t> free_at(4, 0);
   std::vector<std::pair<std::int64_t, std::uint32_t>> effects;

@@ -37,9 +37,10 @@ std::string csv_of(const EventHistory& history) {
 
 RC_GTEST_PROP(Events, come_back_from_every_format_as_they_were, ()) {
   const EventHistory history = any_events(static_cast<std::size_t>(pick(0, 30)), pick(1, 20));
-  for (const auto& [text, parse] :
-       {std::pair(edn_of(history), &parse_edn), std::pair(json_of(history), &parse_json_lines),
-        std::pair(csv_of(history), &parse_csv)}) {
+  using Parse = Result<EventHistory> (*)(std::string_view, std::string_view);
+  for (const auto& [text, parse] : {std::pair<std::string, Parse>(edn_of(history), parse_edn),
+                                    std::pair<std::string, Parse>(json_of(history), parse_json_lines),
+                                    std::pair<std::string, Parse>(csv_of(history), parse_csv)}) {
     const Result<EventHistory> again = parse(text, "again");
     if (!again) {
       RC_FAIL(again.error().detail + "\n" + text);
@@ -201,14 +202,17 @@ TEST(Import, says_file_line_what_is_wrong_and_what_would_be_right) {
       {parse_edn, "{:process 0, :type :invoke, :f :read}\n{:process 0, :type :oops, :f :read}",
        "h, line 2: the type :oops is unknown, which should be :invoke, :ok, :fail or :info; an op should look like "},
       {parse_edn, "{:process 0, :type :invoke, :f :txn}",
-       "h, line 1: the function :txn is unknown, which should be :read, "},
+       "h, line 1: the function txn is a transaction of several reads and writes; read are histories of single ops on "
+       "keys"},
       {parse_edn, "{:type :invoke, :f :read}", "h, line 1: the op has no :process; an op should look like "},
       {parse_edn, "\n\n{:process 0 :type",
        "h, line 3: the file ends within what line 3 opens; a \"}\" should close it"},
       {parse_edn, "[{:process 0, :type :invoke, :f :read}\n",
        "h, line 2: the file ends within its list of ops; a \"]\""},
       {parse_edn, "{:process 0, :type :ok, :f :read}",
-       "h, line 1: process 0 ends an op that it has not begun; an :invoke"},
+       "h, line 1: process 0 ends an op that it has not begun; an :invoke should come first, or, if the file is a part "
+       "of "
+       "a longer history, --excerpt should be given"},
       {parse_edn, "[0 :invoke :read nil]\n[0 :invoke :read nil]",
        "h, line 2: process 0 begins an op before its last one, of line 1, has ended; an :ok"},
       {parse_edn, "[0 :invoke :read nil]\n[0 :ok :write 1]",
@@ -238,8 +242,22 @@ TEST(Import, says_file_line_what_is_wrong_and_what_would_be_right) {
        "h, line 2: there are 8 fields; there should be 11; the file ends within this row, so it may be cut"},
       {parse_json_lines, "\n{\"type\":\"invoke\",\"f\":\"read\"}",
        "h, line 2: the op has no \"process\"; an op should"},
-      {parse_json_lines, R"({"process":0,"type":"invoke","f":"txn"})", "h, line 1: \"f\" should be read, write, cas, "},
-      {parse_jepsen_log, "x - 1\t:invoke\t:oops\tnil", "h, line 1: after :invoke should follow :read, :write, :cas"},
+      {parse_json_lines, R"({"process":0,"type":"invoke","f":"txn"})",
+       "h, line 1: the function txn is a transaction of several reads and writes; read are histories of single ops on "
+       "keys (read, write, cas, append, add, insert and delete), and Elle (github.com/jepsen-io/elle) checks "
+       "transactions; an op should look like"},
+      {parse_jepsen_log, "x - 1\t:invoke\t:txn\tnil", "h, line 1: the function txn is a transaction"},
+      {parse_csv,
+       "op,process,key,f,expected,value,outcome,invocation_ns,completion_ns,intended_ns,error\n0,0,nil,txn,,1,ok,1,2,1,"
+       "\n",
+       "h, line 2: the function txn is a transaction"},
+      {parse_edn, "{:process 0, :type :invoke, :f :enqueue}",
+       "h, line 1: the function enqueue is unknown, which should be one of read, write, cas, append, add, insert and "
+       "delete; an op should look like"},
+      {parse_edn, "{:process 0, :type :invoke, :f :read, :value :a\x1b}",
+       "h, line 1: \":a\x1b\" holds control characters"},
+      {parse_jepsen_log, "x - 1\t:invoke\t:oops\tnil",
+       "h, line 1: the function oops is unknown, which should be one of read, write"},
       {parse_jepsen_log, "x - one\t:invoke\t:read\tnil", "h, line 1: \"one\" is no process number; an op should"},
       {parse_jepsen_log, "x - 1\t:invoke\t:read", "h, line 1: the value is missing; an op should"},
       {parse_csv, "a,b\n", "h, line 1: the first line should be op,process,key,f,expected,value,outcome,invocation_ns"},
@@ -257,6 +275,20 @@ TEST(Import, says_file_line_what_is_wrong_and_what_would_be_right) {
     EXPECT_TRUE(history.error().detail.starts_with(entry.sentence))
         << history.error().detail << "\nwanted " << entry.sentence;
   }
+}
+
+TEST(Import, bounds_what_one_op_may_hold) {
+  std::string many;
+  for (std::uint64_t form = 0; form <= edn::Reader::forms_max; ++form) {
+    many += form == 0 ? "1" : ",1";
+  }
+  const Result<EventHistory> edn = parse_edn("{:process 0, :type :invoke, :f :write, :value [" + many + "]}", "h");
+  ASSERT_FALSE(edn.has_value());
+  EXPECT_THAT(edn.error().detail, HasSubstr("h, line 1: one form holds more than 1048576 others"));
+  const Result<EventHistory> json =
+      parse_json_lines(R"({"process":0,"type":"invoke","f":"write","value":[)" + many + "]}", "h");
+  ASSERT_FALSE(json.has_value());
+  EXPECT_THAT(json.error().detail, HasSubstr("h, line 1: there are more than 1048576 values"));
 }
 
 TEST(Import, takes_the_end_of_a_change_without_its_value_or_without_success) {

@@ -121,9 +121,22 @@ inline ValueId any_value_id(ValueTable& values) {
       return values.intern_text(
           *rc::gen::element<std::string>("", "nil", ":x", "a,b\"c\"", "\xC3\xA9\n\t\\", "\xFF\xFE"));
     case 4:
-      return values.intern_form(*rc::gen::element<std::string>("[1 2]", ":key", "true", "1.5", "{:a [1 nil]}", "[]"));
+      return values.intern_form(*rc::gen::element<std::string>("[1 2]", ":key", "true", "1.5", "{:a [1 nil]}", "[]",
+                                                               "#{1 2}", "18446744073709551616"));
     default: return values.intern(*rc::gen::inRange<std::int64_t>(-3, 4));
   }
+}
+
+inline RecordingFacts any_facts() {
+  RecordingFacts facts;
+  facts.is_native = *rc::gen::arbitrary<bool>();
+  facts.is_excerpt = *rc::gen::arbitrary<bool>();
+  facts.truncation = *rc::gen::element<std::string>("", "the file is \"cut\", at\x1b[1m byte 7");
+  if (*rc::gen::arbitrary<bool>()) {
+    facts.engines = {{"database", "PostgreSQL", "15.1", "read committed"}, {"cache", "Redis", "7.0", ""}};
+    facts.verdicts = {{"linearizable", "valid", 0}, {"stale-reads", "invalid", 3}};
+  }
+  return facts;
 }
 
 /// A history such as another program might have recorded, with or without keys, times and an initial value.
@@ -137,8 +150,9 @@ inline EventHistory any_events(std::size_t count, Nanoseconds span_ns) {
   for (std::size_t key = 0; key < key_count; ++key) {
     history.keys.push_back(has_keys ? history.values.intern(static_cast<std::int64_t>(key) * 7 - 3) : nil_value);
   }
+  history.facts = any_facts();
   std::vector<std::int64_t> free_at = {0, 0, 0};
-  history.processes = {4, -7, 1'000'000'000'000};
+  history.processes = {*rc::gen::element<std::string>("4", "\"a b\"", ":w1"), "-7", "1000000000000"};
   std::int64_t position = 0;
   for (std::size_t number = 0; number < count; ++number) {
     EventOp op;
@@ -156,6 +170,9 @@ inline EventHistory any_events(std::size_t count, Nanoseconds span_ns) {
     position += history.timed || op.outcome == Outcome::info ? 0 : 1;
     op.completion = op.outcome == Outcome::info ? never : end;
     free_at[op.process] = end;
+    op.update = *rc::gen::element(UpdateFate::unseen, UpdateFate::refused, UpdateFate::applied);
+    op.version = op.update == UpdateFate::applied ? *rc::gen::element(unknown_version, Version{1}, ~Version{0})
+                                                  : unknown_version;
     op.index = static_cast<std::uint32_t>(history.timed && *rc::gen::arbitrary<bool>() ? number + 1000 : number);
     history.ops.push_back(op);
   }

@@ -226,6 +226,7 @@ RunResults results_of(const RunOutcome& outcome, const Plan& plan, const std::ve
   }
   for (const StoreRefusal& refusal : outcome.refusals) {
     results.refusals.push_back({.role = std::string(role_of(refusal.store)),
+                                .part = std::string(name_of(refusal.part)),
                                 .error = std::string(name_of(refusal.error)),
                                 .count = refusal.count,
                                 .words = refusal.words});

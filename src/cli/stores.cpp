@@ -75,29 +75,25 @@ class LiveBackground final : public Session {
       case FeedKind::change_log:
         if (is_cockroach) {
           feed_ = std::make_unique<ChangefeedFeed>(context, postgres, keys);
-          changefeed_ = static_cast<ChangefeedFeed*>(feed_.get());
         } else {
           feed_ = std::make_unique<ChangeLogFeed>(context, postgres_, keys);
         }
         break;
       case FeedKind::cache_queue: feed_ = std::make_unique<CacheQueueFeed>(context, redis_, keys); break;
-      case FeedKind::invalidations:
-        feed_ = std::make_unique<InvalidationFeed>(context, redis, keys);
-        pushes_ = static_cast<InvalidationFeed*>(feed_.get());
-        break;
+      case FeedKind::invalidations: feed_ = std::make_unique<InvalidationFeed>(context, redis, keys); break;
       case FeedKind::local_queue:
       case FeedKind::none: feed_ = std::make_unique<MemoryQueueFeed>(local); break;
     }
   }
   Task<Result<void>> connect() override {
-    const Result<void> connected = co_await connect_both(postgres_, &redis_);
-    if (!connected) {
-      co_return connected;
+    Result<void> done = co_await connect_both(postgres_, &redis_);
+    if (done) {
+      done = co_await feed_->open();
     }
-    if (changefeed_ != nullptr) {
-      co_return changefeed_->connect();
+    if (!done) {
+      done.error().detail = fmt::format("the background part of the pattern cannot begin: {}", done.error().detail);
     }
-    co_return pushes_ != nullptr ? pushes_->connect() : Result<void>();
+    co_return done;
   }
   Database& database() override { return postgres_; }
   Cache& cache() override { return redis_; }
@@ -107,8 +103,6 @@ class LiveBackground final : public Session {
   PostgresSession postgres_;
   RedisSession redis_;
   std::unique_ptr<LiveFeed> feed_ = {};
-  InvalidationFeed* pushes_ = nullptr;
-  ChangefeedFeed* changefeed_ = nullptr;
 };
 
 class LiveSurvey final : public SurveySession {

@@ -51,6 +51,9 @@ class NoFeed final : public Feed {
 /// A feed of a live run, which ends.
 class LiveFeed : public Feed {
  public:
+  /// Makes sure that the feed can be followed: what it needs is there, and the store has not refused it. Called once,
+  /// before the run begins. Errors: as the driver's table, with the store's words; the run cannot begin then.
+  virtual Task<Result<void>> open() { co_return Result<void>(); }
   /// No more changes will come: once none is left, next() answers `cancelled`. It never blocks.
   virtual void finish() = 0;
 };

@@ -11,6 +11,19 @@ constexpr Nanoseconds first_pause_ns = 1'000'000;
 constexpr Nanoseconds last_pause_ns = 200'000'000;
 constexpr Nanoseconds finish_limit_ns = 2'000'000'000;
 
+// Whose changes a feed tells.
+Store store_of(FeedKind feed) {
+  switch (feed) {
+    case FeedKind::outbox:
+    case FeedKind::change_log: return Store::database;
+    case FeedKind::cache_queue:
+    case FeedKind::invalidations: return Store::cache;
+    case FeedKind::local_queue:
+    case FeedKind::none: break;
+  }
+  return Store::local;
+}
+
 }  // namespace
 
 Background::Background(ClientShared& shared, std::unique_ptr<Session> session, unsigned number, unsigned stride)
@@ -48,6 +61,12 @@ Task<void> Background::serve() {
     co_await shared_.clock.sleep(pause_ns);
     pause_ns = std::min(pause_ns * 2, last_pause_ns);
   }
+}
+
+// The feed's calls are no steps: nothing else would tell of them.
+void Background::note(const Error& error) {
+  const PatternInfo* pattern = PatternRegistry::find(shared_.plan.scenario().pattern);
+  shared_.refusals.note_any(store_of(pattern->needs.feed), error, CallingPart::background);
 }
 
 void Background::begin(const Change& change) {
@@ -102,12 +121,17 @@ Task<Result<Change>> Background::BeginningFeed::next() {
   Result<Change> change = co_await owner_.feed_.next();
   if (change) {
     owner_.begin(*change);
+  } else {
+    owner_.note(change.error());
   }
   co_return change;
 }
 
 Task<Result<void>> Background::BeginningFeed::acknowledge(Change change) {
   Result<void> done = co_await owner_.feed_.acknowledge(change);
+  if (!done) {
+    owner_.note(done.error());
+  }
   co_return done;
 }
 

@@ -46,6 +46,7 @@ class Background {
   };
 
   Task<void> serve();
+  void note(const Error& error);
   void begin(const Change& change);
   void end(const Result<void>& done);
 

@@ -20,7 +20,7 @@ void StepRecorder::end_step(Step& step, const Error* error) {
   step.error = error == nullptr ? ErrorCode::none : error->code;
   outages_.note(step.store, step.start_ns, step.end_ns, step.error);
   if (error != nullptr) {
-    refusals_.note(step.store, *error);
+    refusals_.note(step.store, *error, kind_ == OpKind::background ? CallingPart::background : CallingPart::clients);
   }
   append(step);
 }

@@ -28,13 +28,29 @@ bool is_answer(ErrorCode error) {
   }
 }
 
-void Refusals::note(Store store, const Error& error) {
-  if (!is_answer(error.code)) {
+std::string_view name_of(CallingPart part) {
+  switch (part) {
+    case CallingPart::clients: return "clients";
+    case CallingPart::background: return "background";
+    case CallingPart::sampler: return "sampler";
+  }
+  return "";
+}
+
+void Refusals::note(Store store, const Error& error, CallingPart part) {
+  if (is_answer(error.code)) {
+    note_any(store, error, part);
+  }
+}
+
+void Refusals::note_any(Store store, const Error& error, CallingPart part) {
+  if (error.code == ErrorCode::cancelled) {
     return;
   }
-  StoreRefusal& refusal = refusals_[{store, error.code}];
+  StoreRefusal& refusal = refusals_[{store, part, error.code}];
   if (refusal.count++ == 0) {
     refusal.store = store;
+    refusal.part = part;
     refusal.error = error.code;
     refusal.words = own_words(error.detail);
   }

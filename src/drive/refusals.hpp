@@ -1,19 +1,32 @@
-// Store calls that a server answered with an error: it was there, and said no.
+// Store calls that a server answered with an error, whatever became of the op, and what else went wrong with a part of
+// the run that serves no client.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <string>
-#include <utility>
+#include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "core/op.hpp"
 
 namespace stalemate {
 
-/// The calls to one store that were answered with one kind of error.
+/// Who made a call.
+enum class CallingPart : std::uint8_t {
+  clients,
+  background,  ///< the part of the pattern that serves no client: what it lives on (its feed), and its own calls
+  sampler
+};
+
+/// "clients", "background" or "sampler".
+[[nodiscard]] std::string_view name_of(CallingPart part);
+
+/// Calls of one part to one store that met one kind of error.
 struct StoreRefusal {
   Store store = Store::database;
+  CallingPart part = CallingPart::clients;
   ErrorCode error = ErrorCode::none;
   std::uint64_t count = 0;
   std::string words = {};  ///< of the first one, as the server put it
@@ -26,14 +39,17 @@ struct StoreRefusal {
 /// Thread rule: one thread at a time; each worker has its own, merged at the end.
 class Refusals {
  public:
-  /// Takes note of a failed call; of one that got no answer there is nothing to note.
-  void note(Store store, const Error& error);
+  /// Takes note of a failed call that is a step of an op: only of one that got an answer, for the others are outages.
+  void note(Store store, const Error& error, CallingPart part = CallingPart::clients);
+  /// Takes note of anything that went wrong with a part whose calls are no steps, such as a lost connection. What was
+  /// cancelled because the run ended did not go wrong.
+  void note_any(Store store, const Error& error, CallingPart part);
   void merge(const Refusals& other);
-  /// Sorted by store and error.
+  /// Sorted by store, part and error.
   [[nodiscard]] std::vector<StoreRefusal> all() const;
 
  private:
-  std::map<std::pair<Store, ErrorCode>, StoreRefusal> refusals_ = {};
+  std::map<std::tuple<Store, CallingPart, ErrorCode>, StoreRefusal> refusals_ = {};
 };
 
 }  // namespace stalemate

@@ -280,7 +280,6 @@ class LiveRun {
     for (const FaultId fault : events.struck()) {
       ++outcome.counts.faults[fault];
     }
-    outcome.refusals = refusals.all();
     outcome.standstills = StandstillWatch::merged(std::move(standstills));
     outcome.outages = Outages::merged(std::move(outages));
     for (StoreOutage& outage : outcome.outages) {
@@ -291,8 +290,10 @@ class LiveRun {
     }
     if (sampler_) {
       outcome.samples = sampler_->finish();
+      refusals.merge(sampler_->refusals());
       outcome.sampled_keys = std::min(plan_.scenario().keys, sampled_keys_max);
     }
+    outcome.refusals = refusals.all();
     return outcome;
   }
 

@@ -50,7 +50,7 @@ struct RunOutcome {
   std::uint32_t sampled_keys = 0;
   std::optional<std::vector<RestRecord>> rest = {};  ///< none without a cache, or where a store was gone at the end
   std::vector<StoreOutage> outages = {};             ///< sorted by start, ended with the run
-  std::vector<StoreRefusal> refusals = {};           ///< sorted by store and error
+  std::vector<StoreRefusal> refusals = {};           ///< sorted by store, part and error
   std::vector<Standstill> standstills = {};          ///< of this program itself, sorted; during the run
   std::vector<std::string> troubles = {};            ///< sentences: what could not be done
 };

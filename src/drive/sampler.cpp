@@ -9,11 +9,14 @@ Task<Result<void>> TableLook::read(Key first, std::uint32_t count) {
   rows_before.resize(count);
   entries.resize(count);
   rows_after.resize(count);
+  asked_last_ = Store::database;
   Result<void> done = co_await session_.rows().read_rows(first, rows_before);
   if (done) {
+    asked_last_ = Store::cache;
     done = co_await session_.entries().read_entries(first, entries);
   }
   if (done) {
+    asked_last_ = Store::database;
     done = co_await session_.rows().read_rows(first, rows_after);
   }
   co_return done;
@@ -65,6 +68,7 @@ Task<Result<void>> Sampler::take_sample() {
     const Key first_key = {first};
     const Result<void> read = co_await look_.read(first_key, std::min(TableLook::chunk_keys, keys_ - first));
     if (!read) {
+      refusals_.note_any(look_.asked_last(), read.error(), CallingPart::sampler);
       tally_.abandon_sample();
       co_return read;
     }

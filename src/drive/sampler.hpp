@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "drive/live_clock.hpp"
+#include "drive/refusals.hpp"
 #include "drive/run_lock.hpp"
 #include "drive/sample_tally.hpp"
 #include "drive/session.hpp"
@@ -23,6 +24,8 @@ class TableLook {
   explicit TableLook(SurveySession& session) : session_(session) {}
   /// Reads keys first to first + count - 1. Errors: of the session.
   Task<Result<void>> read(Key first, std::uint32_t count);
+  /// Which store the last call of `read` asked.
+  [[nodiscard]] Store asked_last() const { return asked_last_; }
   static constexpr std::uint32_t chunk_keys = 5'000;
 
   std::vector<Value> rows_before = {};
@@ -31,6 +34,7 @@ class TableLook {
 
  private:
   SurveySession& session_;
+  Store asked_last_ = Store::database;
 };
 
 /// Thread rule: lives on the thread of its context, but for construction and connect().
@@ -50,6 +54,8 @@ class Sampler {
   }
   /// The totals with all episodes ended. Requires: the context no longer runs.
   [[nodiscard]] SampleTotals finish();
+  /// What its calls met. Requires: as finish().
+  [[nodiscard]] const Refusals& refusals() const { return refusals_; }
 
  private:
   Task<void> sample_for_ever();
@@ -63,6 +69,7 @@ class Sampler {
   Nanoseconds interval_ns_;
   RunLock* lock_;
   SampleTally tally_;
+  Refusals refusals_ = {};
   Task<void> sampling_ = {};
 };
 

@@ -15,6 +15,8 @@ namespace stalemate {
 /// Thread rule: the thread that runs `context`; one call at a time.
 class PolledFeed : public LiveFeed {
  public:
+  /// A first look. Errors: those of `look`.
+  Task<Result<void>> open() override { return look(); }
   /// The first change found, until it is acknowledged. Errors: those of `look`; `cancelled` once finished, after a last
   /// look that found nothing.
   Task<Result<Change>> next() final;

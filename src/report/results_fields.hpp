@@ -164,8 +164,10 @@ void fields_of(Archive& archive, LostWrites& lost) {
 template <class Archive>
 void fields_of(Archive& archive, Refusal& refusal) {
   archive.value("role", refusal.role, "`database` or `cache`.");
+  archive.value("part", refusal.part,
+                "Who called: `clients`, `background` (the part of the pattern that serves no client) or `sampler`.");
   archive.value("error", refusal.error, "The kind of error, as in `errors`.");
-  archive.value("count", refusal.count, "Calls that were answered so.");
+  archive.value("count", refusal.count, "Calls that met it.");
   archive.value("words", refusal.words, "The first answer, in the server's own words.");
 }
 
@@ -213,8 +215,10 @@ void fields_of(Archive& archive, RunResults& results) {
   archive.counts("errors", results.errors, "Ops that did not end ok, by error.");
   archive.list("outages", results.outages,
                "Stretches of time in which a server could not be reached or did not answer.");
-  archive.list("refusals", results.refusals,
-               "Store calls that a server answered with an error, whatever became of the op.");
+  archive.list(
+      "refusals", results.refusals,
+      "Store calls that a server answered with an error, whatever became of the op; of the background part and "
+      "the sampler also those that got no answer.");
   archive.object("standstills", results.standstills,
                  "How long stalemate itself stood still, stopped or without a processor: no fault of a server.");
   archive.object("stale", results.stale, "What the checks of the history found; null until it was checked.");

@@ -208,10 +208,11 @@ struct LostWrites {
   friend bool operator==(const LostWrites&, const LostWrites&) = default;
 };
 
-/// Store calls that a server answered with an error of one kind.
+/// Store calls that a server answered with an error of one kind; of parts that serve no client, whatever went wrong.
 struct Refusal {
-  std::string role = {};   ///< "database" or "cache"
-  std::string error = {};  ///< the kind, as in RunResults::errors
+  std::string role = {};         ///< "database" or "cache"
+  std::string part = "clients";  ///< who called: "clients", "background" or "sampler"
+  std::string error = {};        ///< the kind, as in RunResults::errors
   std::uint64_t count = 0;
   std::string words = {};  ///< the server's own, of the first one
   friend bool operator==(const Refusal&, const Refusal&) = default;
@@ -253,7 +254,7 @@ struct RunResults {
   std::vector<NamedCount> faults = {};  ///< store calls a fault was applied to, by fault
   std::vector<NamedCount> errors = {};  ///< ops not ok, by error
   std::vector<Outage> outages = {};     ///< sorted by start
-  std::vector<Refusal> refusals = {};   ///< sorted by role and error
+  std::vector<Refusal> refusals = {};   ///< sorted by role, part and error
   Standstills standstills = {};
   std::optional<StaleReads> stale = {};  ///< none until the history was checked
   std::optional<LostWrites> lost = {};   ///< none until the history was checked

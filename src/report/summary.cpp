@@ -72,6 +72,16 @@ std::string late_sentence(const RunResults& results) {
                      counted(results.reads.late, "read"), counted(results.writes.late, "write"));
 }
 
+std::string refusal_sentence(const Refusal& refusal) {
+  const std::string words = refusal.words + (refusal.words.ends_with('.') ? "" : ".");
+  if (refusal.part == "background") {
+    return fmt::format("The background part of the pattern, which looks after the cache, failed {} at the {}: {}",
+                       refusal.count == 1 ? "once" : with_thousands(refusal.count) + " times", refusal.role, words);
+  }
+  return fmt::format("The {} answered {}{} with an error: {}", refusal.role, counted(refusal.count, "call"),
+                     refusal.part == "sampler" ? " of the sampler" : "", words);
+}
+
 std::string done_paragraph(const RunResults& results) {
   std::string text = fmt::format("{} {}: {} and {}.", results.interrupted ? "Interrupted after" : "Completed in",
                                  spoken_duration(results.elapsed_ns), done_phrase(results.reads, "read"),
@@ -93,8 +103,7 @@ std::string done_paragraph(const RunResults& results) {
                           spoken_duration(outage.end_ns - outage.start_ns), spoken_duration(outage.start_ns)));
   }
   for (const Refusal& refusal : results.refusals) {
-    say(text, fmt::format("The {} answered {} with an error: {}{}", refusal.role, counted(refusal.count, "call"),
-                          refusal.words, refusal.words.ends_with('.') ? "" : "."));
+    say(text, refusal_sentence(refusal));
   }
   return text;
 }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "drivers/keep_alive.hpp"
 #include "drivers/pause.hpp"
 #include "drivers/postgres/blocking_connection.hpp"
 #include "drivers/postgres/statements.hpp"
@@ -67,7 +68,9 @@ Result<void> ChangefeedFeed::connect() {
     cursor_ = ::PQgetvalue(now->get(), 0, 0);
   }
   connection_ = std::move(*connection).release();
+  has_told_ = false;
   PGconn* const raw = connection_.get();
+  keep_alive(::PQsocket(raw));
   const std::string statement = changefeed_text(cursor_);
   if (::PQsendQuery(raw, statement.c_str()) == 0 || ::PQsetSingleRowMode(raw) == 0) {
     const std::string problem = first_line(::PQerrorMessage(raw));
@@ -75,6 +78,20 @@ Result<void> ChangefeedFeed::connect() {
     return failed(ErrorCode::connection_lost, "the changefeed cannot be begun: " + problem);
   }
   return {};
+}
+
+Task<Result<void>> ChangefeedFeed::open() {
+  Result<void> done = connect();
+  for (Nanoseconds waited_ns = 0; done && !has_told_ && waited_ns < begin_silence_ns; waited_ns += look_again_ns) {
+    Pause pause(context_, look_again_ns);
+    co_await pause;
+    done = listen();
+  }
+  if (!done) {
+    connection_.reset();
+    done.error().outcome = Outcome::fail;
+  }
+  co_return done;
 }
 
 void ChangefeedFeed::take(std::string_view message) {
@@ -94,8 +111,12 @@ Result<void> ChangefeedFeed::listen() {
   while (::PQisBusy(raw) == 0) {
     const ResultPointer result(::PQgetResult(raw));
     if (!result || ::PQresultStatus(result.get()) != PGRES_SINGLE_TUPLE) {
-      return uncertain(ErrorCode::unavailable, "the changefeed ended: " + first_line(::PQerrorMessage(raw)));
+      const SqlError said = result ? error_of(result.get()) : SqlError();
+      return said.state.empty()
+                 ? uncertain(ErrorCode::unavailable, "the changefeed ended: " + first_line(::PQerrorMessage(raw)))
+                 : std::unexpected(sql_error(said, SqlPhase::statement));
     }
+    has_told_ = true;
     // Columns: table, key, value.
     if (::PQnfields(result.get()) < 3) {
       continue;

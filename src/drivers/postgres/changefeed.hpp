@@ -22,13 +22,19 @@ class ChangefeedFeed final : public LiveFeed {
  public:
   ChangefeedFeed(boost::asio::io_context& context, PostgresOptions options, std::shared_ptr<const KeyIndex> keys)
       : context_(context), options_(std::move(options)), keys_(std::move(keys)) {}
-  /// Errors: a sentence for people; outcome `fail`.
+  /// Connects, sends the statement and waits until the server tells the first thing or refuses; a server that says
+  /// nothing for begin_silence_ns has begun. Errors: as those of a statement, with the server's words; outcome `fail`.
+  Task<Result<void>> open() override;
+  /// Errors: a sentence for people; outcome `fail`. What the server makes of the statement, next() tells.
   Result<void> connect();
   Task<Result<Change>> next() override;
   Task<Result<void>> acknowledge(Change change) override;
   void finish() override { finished_ = true; }
 
  private:
+  // A statement that is refused is refused at once. The first timestamp of one that runs may take half a minute.
+  static constexpr Nanoseconds begin_silence_ns = 1'000'000'000;
+
   struct Told {
     Change change;
     std::string resolved;  // the timestamp up to which everything is told with this, if the server said so
@@ -43,6 +49,7 @@ class ChangefeedFeed final : public LiveFeed {
   ConnectionPointer connection_ = {};
   std::deque<Told> told_ = {};
   std::string cursor_ = {};  // the timestamp behind which the feed begins
+  bool has_told_ = false;    // anything since the statement was sent
   bool finished_ = false;
 };
 

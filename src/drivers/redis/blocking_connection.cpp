@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "drivers/redis/commands.hpp"
+#include "drivers/redis/errors.hpp"
 #include "drivers/url.hpp"
 
 namespace stalemate {
@@ -36,26 +37,31 @@ Result<RedisConnection> open_blocking(const RedisOptions& options) {
   if (!address->password.empty()) {
     const std::string log_in = address->user.empty() ? redis_command({"AUTH", address->password})
                                                      : redis_command({"AUTH", address->user, address->password});
-    if (!ask(*connection, log_in)) {
-      return refused(ErrorCode::authentication, "it refused the login");
+    if (const Result<RedisReply> done = ask(*connection, log_in); !done) {
+      return refused(ErrorCode::authentication,
+                     "it refused the login: " + without_secret(done.error().detail, address->password));
     }
   }
-  if (address->database != 0 && !ask(*connection, redis_command({"SELECT", std::to_string(address->database)}))) {
-    return refused(ErrorCode::refused_by_server, "it refused the number of the database");
+  if (address->database != 0) {
+    const Result<RedisReply> done = ask(*connection, redis_command({"SELECT", std::to_string(address->database)}));
+    if (!done) {
+      return refused(ErrorCode::refused_by_server, "it refused the number of the database: " + done.error().detail);
+    }
   }
   return connection;
 }
 
-RedisReply ask(redisContext& connection, const std::string& command) {
-  if (::redisAppendFormattedCommand(&connection, command.data(), command.size()) != REDIS_OK) {
-    return nullptr;
-  }
+Result<RedisReply> ask(redisContext& connection, const std::string& command) {
   void* raw = nullptr;
-  if (::redisGetReply(&connection, &raw) != REDIS_OK) {
-    return nullptr;
+  if (::redisAppendFormattedCommand(&connection, command.data(), command.size()) != REDIS_OK ||
+      ::redisGetReply(&connection, &raw) != REDIS_OK) {
+    return uncertain(ErrorCode::connection_lost, static_cast<const char*>(connection.errstr));
   }
   RedisReply reply(static_cast<redisReply*>(raw));
-  return reply && reply->type == REDIS_REPLY_ERROR ? nullptr : std::move(reply);
+  if (reply->type == REDIS_REPLY_ERROR) {
+    return std::unexpected(redis_error({reply->str, reply->len}));
+  }
+  return reply;
 }
 
 }  // namespace stalemate

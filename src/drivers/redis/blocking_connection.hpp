@@ -26,8 +26,8 @@ using RedisReply = std::unique_ptr<redisReply, RedisReplyDeleter>;
 /// `fail`.
 [[nodiscard]] Result<RedisConnection> open_blocking(const RedisOptions& options);
 
-/// The answer to a command, as redis_command writes it. Blocks. nullptr where the answer is an error or the connection
-/// has ended.
-[[nodiscard]] RedisReply ask(redisContext& connection, const std::string& command);
+/// The answer to a command, as redis_command writes it, never null. Blocks. Errors: of an error reply as
+/// redis/errors.hpp says; connection_lost, outcome `info`.
+[[nodiscard]] Result<RedisReply> ask(redisContext& connection, const std::string& command);
 
 }  // namespace stalemate

@@ -17,10 +17,10 @@ constexpr std::chrono::milliseconds attempt_interval{50};
 
 // How many subscribe to the channel. A server that does not say counts as having our own alone.
 long long subscribers(redisContext& connection, const std::string& channel) {
-  const RedisReply counted = ask(connection, redis_command({"PUBSUB", "NUMSUB", channel}));
-  const bool is_count = counted && counted->type == REDIS_REPLY_ARRAY && counted->elements == 2 &&
-                        counted->element[1]->type == REDIS_REPLY_INTEGER;
-  return is_count ? counted->element[1]->integer : 1;
+  const Result<RedisReply> counted = ask(connection, redis_command({"PUBSUB", "NUMSUB", channel}));
+  const bool is_count = counted && (*counted)->type == REDIS_REPLY_ARRAY && (*counted)->elements == 2 &&
+                        (*counted)->element[1]->type == REDIS_REPLY_INTEGER;
+  return is_count ? (*counted)->element[1]->integer : 1;
 }
 
 }  // namespace
@@ -37,7 +37,7 @@ Result<CacheClaim> CacheClaim::take(const RedisOptions& options) {
     if (!claiming) {
       return std::unexpected(claiming.error());
     }
-    const RedisReply subscribed = ask(**claiming, redis_command({"SUBSCRIBE", channel}));
+    const Result<RedisReply> subscribed = ask(**claiming, redis_command({"SUBSCRIBE", channel}));
     if (!subscribed || subscribers(**counting, channel) <= 1) {
       return CacheClaim(std::move(*claiming));
     }

@@ -20,9 +20,10 @@ Result<CacheHand> CacheHand::open(const RedisOptions& options, Key key) {
 }
 
 Result<RedisReply> CacheHand::tell(std::initializer_list<std::string_view> words) {
-  RedisReply reply = ask(*connection_, redis_command(words));
+  Result<RedisReply> reply = ask(*connection_, redis_command(words));
   if (!reply) {
-    return failed(ErrorCode::refused_by_server, "the cache did not carry out " + std::string(*words.begin()));
+    return failed(reply.error().code,
+                  "the cache did not carry out " + std::string(*words.begin()) + ": " + reply.error().detail);
   }
   return reply;
 }

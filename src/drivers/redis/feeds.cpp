@@ -2,8 +2,10 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "drivers/keep_alive.hpp"
 #include "drivers/pause.hpp"
 #include "drivers/redis/commands.hpp"
 #include "drivers/url.hpp"
@@ -14,7 +16,29 @@ namespace {
 // How often an empty queue is looked at again.
 constexpr Nanoseconds queue_look_again_ns = 2'000'000;
 
+// A connection that is only listened to would not notice by itself that the other side is gone without a word.
+void go_on_without_blocking(redisContext& connection) {
+  const int flags = ::fcntl(connection.fd, F_GETFL);
+  ::fcntl(connection.fd, F_SETFL, flags | O_NONBLOCK);
+  connection.flags &= ~REDIS_BLOCK;
+  keep_alive(connection.fd);
+}
+
+// Takes the bytes that have come. `task` is what the connection is there for.
+Result<void> read_what_came(redisContext& connection, std::string_view task) {
+  if (::redisBufferRead(&connection) == REDIS_OK) {
+    return {};
+  }
+  return uncertain(ErrorCode::connection_lost,
+                   "the connection that " + std::string(task) + " was lost: " + connection.errstr);
+}
+
 }  // namespace
+
+Task<Result<void>> CacheQueueFeed::open() {
+  const Result<std::optional<std::string>> id = co_await session_.queued_id();
+  co_return without_value(id);
+}
 
 Task<Result<Change>> CacheQueueFeed::next() {
   while (true) {
@@ -41,30 +65,33 @@ Task<Result<void>> CacheQueueFeed::acknowledge(Change) {
   co_return Result<void>();
 }
 
-Result<void> InvalidationFeed::connect() {
+Result<void> InvalidationFeed::connect(const RedisOptions& options) {
   listening_.reset();
   tracking_.reset();
-  Result<RedisConnection> listening = open_blocking(options_);
+  Result<RedisConnection> listening = open_blocking(options);
   if (!listening) {
     return std::unexpected(listening.error());
   }
-  Result<RedisConnection> tracking = open_blocking(options_);
+  Result<RedisConnection> tracking = open_blocking(options);
   if (!tracking) {
     return std::unexpected(tracking.error());
   }
-  const RedisReply id = ask(**listening, redis_command({"CLIENT", "ID"}));
-  const RedisReply subscribed = ask(**listening, redis_command({"SUBSCRIBE", "__redis__:invalidate"}));
-  const std::string number = id ? std::to_string(id->integer) : "0";
-  const RedisReply tracked =
+  const Result<RedisReply> id = ask(**listening, redis_command({"CLIENT", "ID"}));
+  const std::string number = id ? std::to_string((*id)->integer) : "0";
+  const Result<RedisReply> subscribed = ask(**listening, redis_command({"SUBSCRIBE", "__redis__:invalidate"}));
+  const Result<RedisReply> tracked =
       ask(**tracking, redis_command({"CLIENT", "TRACKING", "ON", "REDIRECT", number, "BCAST", "PREFIX", entry_prefix}));
-  if (!subscribed || !tracked) {
-    return failed(ErrorCode::unsupported,
-                  "the cache at " + url_without_password(options_.url) +
-                      " does not tell of changes (CLIENT TRACKING); Redis does from version 6 on");
+  for (const Result<RedisReply>* told : {&id, &subscribed, &tracked}) {
+    if (!*told) {
+      return failed(told->error().code,
+                    "the cache at " + url_without_password(options.url) +
+                        " cannot be asked to tell of changes (CLIENT TRACKING, which Redis has from "
+                        "version 6 on): " +
+                        told->error().detail);
+    }
   }
-  const int flags = ::fcntl((*listening)->fd, F_GETFL);
-  ::fcntl((*listening)->fd, F_SETFL, flags | O_NONBLOCK);
-  (*listening)->flags &= ~REDIS_BLOCK;
+  go_on_without_blocking(**listening);
+  go_on_without_blocking(**tracking);
   listening_ = std::move(*listening);
   tracking_ = std::move(*tracking);
   return {};
@@ -102,8 +129,12 @@ Result<void> InvalidationFeed::take(const redisReply& reply) {
 
 // Takes what has come.
 Result<void> InvalidationFeed::listen() {
-  if (::redisBufferRead(listening_.get()) != REDIS_OK) {
-    return uncertain(ErrorCode::connection_lost, "the cache closed the connection that listens");
+  // Without the one that tracks nothing would be pushed any more, and the one that listens would not hear of it.
+  for (const auto& [connection, task] :
+       {std::pair(listening_.get(), "listens for changed keys"), std::pair(tracking_.get(), "tracks changed keys")}) {
+    if (Result<void> read = read_what_came(*connection, task); !read) {
+      return read;
+    }
   }
   while (true) {
     void* raw = nullptr;
@@ -122,7 +153,9 @@ Result<void> InvalidationFeed::listen() {
 
 Task<Result<void>> InvalidationFeed::look() {
   if (!listening_) {
-    const Result<void> connected = connect();
+    RedisOptions options = options_;
+    options.connect_limit_ns = std::min(options.connect_limit_ns, reconnect_limit_ns);
+    const Result<void> connected = connect(options);
     if (connected) {
       change_all();
     }

@@ -18,6 +18,7 @@ class CacheQueueFeed final : public LiveFeed {
  public:
   CacheQueueFeed(boost::asio::io_context& context, RedisSession& session, std::shared_ptr<const KeyIndex> keys)
       : context_(context), session_(session), keys_(std::move(keys)) {}
+  Task<Result<void>> open() override;
   Task<Result<Change>> next() override;
   Task<Result<void>> acknowledge(Change change) override;
   void finish() override { finished_ = true; }
@@ -30,19 +31,24 @@ class CacheQueueFeed final : public LiveFeed {
 };
 
 /// Keys whose entries have changed, as Redis pushes them (CLIENT TRACKING in broadcasting mode, redirected to a
-/// connection that listens). When a connection was lost, every key may have changed, and every key is given.
-/// Two connections of its own. Connecting blocks, at start-up and after a loss; listening does not.
+/// connection that listens). When either connection was lost, next() says so once; then they are made anew, and since
+/// every key may have changed meanwhile, every key is given.
+/// Two connections of its own. Connecting blocks, at start-up and after a loss, then for reconnect_limit_ns at most;
+/// listening does not.
 /// Thread rule: the thread that runs `context`; one call at a time.
 class InvalidationFeed final : public PolledFeed {
  public:
   InvalidationFeed(boost::asio::io_context& context, RedisOptions options, std::shared_ptr<const KeyIndex> keys)
       : PolledFeed(context, std::move(keys), push_look_again_ns), options_(std::move(options)) {}
-  /// Errors: a sentence for people; outcome `fail`.
-  Result<void> connect();
+  Task<Result<void>> open() override { co_return connect(options_); }
 
  private:
   static constexpr Nanoseconds push_look_again_ns = 500'000;
+  // The clients of the thread wait meanwhile.
+  static constexpr Nanoseconds reconnect_limit_ns = 250'000'000;
 
+  /// Errors: the server's words, or why it cannot be reached; outcome `fail`.
+  Result<void> connect(const RedisOptions& options);
   Task<Result<void>> look() override;
   Result<void> listen();
   Result<void> take(const redisReply& reply);

@@ -102,17 +102,8 @@ class QueueSessions final : public SessionFactory {
   MemoryStores& stores_;
 };
 
-TEST(Background, deals_with_every_change_and_is_recorded_apart_from_the_clients) {
-  ASSERT_TRUE(registered);
-  const std::filesystem::path folder =
-      std::filesystem::temp_directory_path() / ("stalemate-background-" + std::to_string(getpid()));
-  std::filesystem::create_directories(folder);
-  Scenario scenario;
-  scenario.name = "test";
-  scenario.pattern = "test-relayed";
-  scenario.read_rate = 50;
-  scenario.write_rate = 300;
-  scenario.duration_ns = 300'000'000;
+/// Runs `scenario` for real, over `sessions`; the history is at `history`.
+RunOutcome run_over(const Scenario& scenario, SessionFactory& sessions, const std::filesystem::path& history) {
   const Plan plan = Plan::make(scenario).value();
   RunOptions options;
   options.threads = 2;
@@ -122,16 +113,38 @@ TEST(Background, deals_with_every_change_and_is_recorded_apart_from_the_clients)
   header.initial_value = initial_value;
   HistoryWriter::Options recording;
   recording.lanes = worker_count(plan, options);
-  const auto writer = HistoryWriter::create(folder / "history.stale", header, recording);
-  ASSERT_TRUE(writer) << writer.error().detail;
+  const auto writer = HistoryWriter::create(history, header, recording);
+  EXPECT_TRUE(writer) << writer.error().detail;
+  Result<RunOutcome> outcome =
+      run_plan(plan, PatternRegistry::find(scenario.pattern)->instance(), sessions, **writer, options);
+  EXPECT_TRUE(outcome) << outcome.error().detail;
+  EXPECT_TRUE((*writer)->close({}));
+  return outcome ? std::move(*outcome) : RunOutcome();
+}
+
+class BackgroundTest : public testing::Test {
+ protected:
+  BackgroundTest() { std::filesystem::create_directories(folder_); }
+  ~BackgroundTest() override { std::filesystem::remove_all(folder_); }
+
+  const std::filesystem::path folder_ =
+      std::filesystem::temp_directory_path() / ("stalemate-background-" + std::to_string(getpid()));
+  const std::filesystem::path history_ = folder_ / "history.stale";
+};
+
+TEST_F(BackgroundTest, deals_with_every_change_and_is_recorded_apart_from_the_clients) {
+  ASSERT_TRUE(registered);
+  Scenario scenario;
+  scenario.name = "test";
+  scenario.pattern = "test-relayed";
+  scenario.read_rate = 50;
+  scenario.write_rate = 300;
+  scenario.duration_ns = 300'000'000;
+  const Plan plan = Plan::make(scenario).value();
   MemoryStores stores;
   QueueSessions sessions(stores);
-  const Result<RunOutcome> outcome =
-      run_plan(plan, PatternRegistry::find(scenario.pattern)->instance(), sessions, **writer, options);
-  ASSERT_TRUE(outcome) << outcome.error().detail;
-  ASSERT_TRUE((*writer)->close({}));
-  const History history = read_history(folder / "history.stale").value();
-  std::filesystem::remove_all(folder);
+  const RunOutcome outcome = run_over(scenario, sessions, history_);
+  const History history = read_history(history_).value();
 
   std::map<std::uint32_t, Nanoseconds> last_write_ns;
   std::map<std::uint32_t, Nanoseconds> last_round_ns;
@@ -149,13 +162,112 @@ TEST(Background, deals_with_every_change_and_is_recorded_apart_from_the_clients)
       last_write_ns[op.key().index] = std::max(last_write_ns[op.key().index], op.invocation_ns());
     }
   }
-  EXPECT_EQ(rounds, outcome->counts.background);
+  EXPECT_EQ(rounds, outcome.counts.background);
   EXPECT_GE(failed_rounds, 1U);
-  EXPECT_EQ(outcome->counts.writes.ok, plan.writes());
-  EXPECT_EQ(outcome->counts.hits + outcome->counts.misses, 0U) << "only reads that look into a cache count";
+  EXPECT_EQ(outcome.counts.writes.ok, plan.writes());
+  EXPECT_EQ(outcome.counts.hits + outcome.counts.misses, 0U) << "only reads that look into a cache count";
   for (const auto& [key, write_ns] : last_write_ns) {
     EXPECT_GT(last_round_ns[key], write_ns) << key;
   }
+}
+
+// It follows the database's log of changes, which its server refuses to tell.
+class Following final : public Pattern {
+ public:
+  Task<Result<Value>> read(Ports ports, Key key) const override {
+    const Result<std::optional<Row>> row = co_await ports.database.read(key);
+    co_return (*row)->value;
+  }
+  Task<Result<void>> write(Ports ports, Key key, Value value) const override {
+    const Result<Written> written = co_await ports.database.write(key, value);
+    co_return without_value(written);
+  }
+  Task<Result<void>> background(Ports ports) const override {
+    const Result<Change> change = co_await ports.feed.next();
+    if (!change) {
+      co_return std::unexpected(change.error());
+    }
+    Result<void> done = co_await ports.feed.acknowledge(*change);
+    co_return done;
+  }
+};
+
+const bool following_registered =
+    register_pattern<Following>("test-following", "", EntryAfterWrite::removed, {.feed = FeedKind::change_log});
+
+class RefusedSession final : public Session, public LiveFeed {
+ public:
+  RefusedSession(boost::asio::io_context& context, MemoryStores& stores) : stores_(context, stores) {}
+  Task<Result<void>> connect() override { return stores_.connect(); }
+  Database& database() override { return stores_; }
+  Cache& cache() override { return stores_; }
+  LiveFeed* feed() override { return this; }
+
+  Task<Result<Change>> next() override {
+    if (finished_) {
+      co_return failed(ErrorCode::cancelled, "the run has ended");
+    }
+    co_return failed(ErrorCode::unavailable, "the database answered: a CCL binary is required (SQLSTATE XXC01)");
+  }
+  Task<Result<void>> acknowledge(Change) override { co_return Result<void>(); }
+  void finish() override { finished_ = true; }
+
+ private:
+  MemorySession stores_;
+  bool finished_ = false;
+};
+
+class RefusedSessions final : public SessionFactory {
+ public:
+  explicit RefusedSessions(MemoryStores& stores) : stores_(stores) {}
+  [[nodiscard]] bool has_cache() const override { return true; }
+  std::unique_ptr<Session> make_session(boost::asio::io_context& context, ClientId) override {
+    return std::make_unique<MemorySession>(context, stores_);
+  }
+  std::unique_ptr<Session> make_background(boost::asio::io_context& context, MemoryCache&) override {
+    return std::make_unique<RefusedSession>(context, stores_);
+  }
+  std::unique_ptr<SurveySession> make_survey(boost::asio::io_context& context) override {
+    return std::make_unique<MemorySession>(context, stores_);
+  }
+
+ private:
+  MemoryStores& stores_;
+};
+
+TEST_F(BackgroundTest, tells_what_its_feed_was_refused_with_though_no_op_was_begun) {
+  ASSERT_TRUE(following_registered);
+  Scenario scenario;
+  scenario.name = "test";
+  scenario.pattern = "test-following";
+  scenario.duration_ns = 100'000'000;
+  MemoryStores stores;
+  RefusedSessions sessions(stores);
+  const RunOutcome outcome = run_over(scenario, sessions, history_);
+  EXPECT_EQ(outcome.counts.background, 0U);
+  ASSERT_EQ(outcome.refusals.size(), 1U);
+  StoreRefusal refusal = outcome.refusals.front();
+  EXPECT_GE(std::exchange(refusal.count, 0), 1U);
+  const StoreRefusal wanted = {Store::database, CallingPart::background, ErrorCode::unavailable, 0,
+                               "a CCL binary is required (SQLSTATE XXC01)"};
+  EXPECT_EQ(refusal, wanted);
+}
+
+TEST_F(BackgroundTest, of_the_engine_that_samples_tells_what_it_was_refused_with) {
+  Scenario scenario;
+  scenario.name = "test";
+  scenario.pattern = "test-following";
+  scenario.duration_ns = 100'000'000;
+  scenario.sample_interval_ns = 10'000'000;
+  MemoryStores stores;
+  stores.refuses_surveys = true;
+  RefusedSessions sessions(stores);
+  const RunOutcome outcome = run_over(scenario, sessions, history_);
+  ASSERT_EQ(outcome.refusals.size(), 2U);
+  EXPECT_EQ(outcome.refusals[1].store, Store::cache);
+  EXPECT_EQ(outcome.refusals[1].part, CallingPart::sampler);
+  EXPECT_EQ(outcome.refusals[1].words, "NOPERM no permissions to run 'mget'");
+  EXPECT_EQ(outcome.samples->taken, 0U);
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ struct MemoryStores {
   /// Calls begun in [first, second) are refused.
   std::pair<Nanoseconds, Nanoseconds> outage = {0, 0};
   std::atomic<unsigned> answers = 0;  ///< to calls, of all sessions
+  std::atomic<bool> refuses_surveys = false;  ///< of the entries
   SteadyTime origin = std::chrono::steady_clock::now();
 
   void await_answers(unsigned count) const {
@@ -111,6 +112,9 @@ class MemorySession final : public Session,
     co_return Result<void>();
   }
   Task<Result<void>> read_entries(Key first, std::span<Value> values) override {
+    if (stores_.refuses_surveys) {
+      co_return failed(ErrorCode::authentication, "the cache answered: NOPERM no permissions to run 'mget'");
+    }
     const std::lock_guard lock(stores_.mutex);
     for (Value& value : values) {
       const auto entry = stores_.entries.find(first.index++);

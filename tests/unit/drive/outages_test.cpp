@@ -54,9 +54,22 @@ TEST(Refusals, are_counted_by_store_and_error_with_the_first_of_the_servers_word
   other.note(Store::cache, {ErrorCode::unavailable, Outcome::fail, "the cache answered: OOM once more"});
   other.note(Store::database, {ErrorCode::constraint, Outcome::fail, "the database answered: too small"});
   one.merge(other);
-  const std::vector<StoreRefusal> wanted = {{Store::database, ErrorCode::constraint, 1, "too small"},
-                                            {Store::cache, ErrorCode::unavailable, 3, "OOM command not allowed"}};
+  constexpr CallingPart clients = CallingPart::clients;
+  const std::vector<StoreRefusal> wanted = {
+      {Store::database, clients, ErrorCode::constraint, 1, "too small"},
+      {Store::cache, clients, ErrorCode::unavailable, 3, "OOM command not allowed"}};
   EXPECT_EQ(one.all(), wanted);
+}
+
+TEST(Refusals, of_a_part_that_serves_no_client_are_all_that_went_wrong_but_its_end) {
+  Refusals refusals;
+  refusals.note(Store::cache, {ErrorCode::unavailable, Outcome::fail, "the cache answered: OOM"});
+  refusals.note_any(Store::cache, {ErrorCode::connection_lost, Outcome::info, "lost"}, CallingPart::background);
+  refusals.note_any(Store::cache, {ErrorCode::cancelled, Outcome::fail, "the run has ended"}, CallingPart::background);
+  const std::vector<StoreRefusal> wanted = {
+      {Store::cache, CallingPart::clients, ErrorCode::unavailable, 1, "OOM"},
+      {Store::cache, CallingPart::background, ErrorCode::connection_lost, 1, "lost"}};
+  EXPECT_EQ(refusals.all(), wanted);
 }
 
 TEST(Outages, of_several_clients_that_overlap_are_one) {

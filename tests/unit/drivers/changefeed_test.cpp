@@ -119,6 +119,44 @@ TEST_F(ChangefeedTest, goes_on_behind_what_was_resolved_and_acknowledged) {
   EXPECT_EQ(server.connections(), 2U);
 }
 
+TEST_F(ChangefeedTest, that_is_refused_does_not_open_and_says_so_in_the_servers_words) {
+  ByteServer server({told_from("CHANGEFEED", true,
+                               {send_bytes(sql_failure("ERROR", "XXC01",
+                                                       "use of CHANGEFEED requires an enterprise "
+                                                       "license") +
+                                           ready_for_query),
+                                hold_connection()})});
+  ChangefeedFeed feed = feed_from(server.port());
+  const Result<void> opened = run(feed.open());
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::unavailable);
+  EXPECT_EQ(opened.error().outcome, Outcome::fail);
+  EXPECT_EQ(opened.error().detail,
+            "the database answered: use of CHANGEFEED requires an enterprise license (SQLSTATE XXC01)");
+}
+
+TEST_F(ChangefeedTest, is_open_as_soon_as_it_tells_anything) {
+  ByteServer server({told_from("CHANGEFEED", true,
+                               {send_bytes(row_description(3) + resolved_row("150.0000000000")), hold_connection()})});
+  ChangefeedFeed feed = feed_from(server.port());
+  const Result<void> opened = run(feed.open());
+  EXPECT_TRUE(opened) << opened.error().detail;
+}
+
+TEST_F(ChangefeedTest, that_is_refused_in_mid_run_says_so_in_the_servers_words) {
+  ByteServer server({told_from(
+      "CHANGEFEED", true,
+      {send_bytes(row_description(3) + change_row(5, 2)),
+       send_bytes(sql_failure("ERROR", "XXC01", "no license any more") + ready_for_query), hold_connection()})});
+  ChangefeedFeed feed = feed_from(server.port());
+  const Result<Change> change = run(feed.next());
+  ASSERT_TRUE(change) << change.error().detail;
+  ASSERT_TRUE(run(feed.acknowledge(*change)));
+  const Result<Change> refused = run(feed.next());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().detail, "the database answered: no license any more (SQLSTATE XXC01)");
+}
+
 TEST_F(ChangefeedTest, says_why_it_ended_and_begins_again) {
   ByteServer server(
       {told_from("CHANGEFEED", true,

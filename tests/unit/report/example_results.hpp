@@ -128,7 +128,7 @@ inline RunResults example_trouble() {
                              1300 * example_ms,
                              {{"lost invalidation", 58}, {"stale fill", 2}},
                              1};
-  results.refusals = {{"cache", "unavailable", 7, "LOADING Redis is loading the dataset in memory"}};
+  results.refusals = {{"cache", "clients", "unavailable", 7, "LOADING Redis is loading the dataset in memory"}};
   results.standstills = {2, 3200 * example_ms, 3 * example_s, 24 * example_s};
   results.lost = LostWrites{2070, 18, 33, 21};
   results.violations = {{"linearizable", 74}, {"lost-updates", 18}, {"stale-reads", 61}};

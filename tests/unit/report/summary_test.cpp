@@ -142,7 +142,7 @@ TEST(Summary, where_most_ops_failed_or_no_read_was_checked_gives_no_all_clear) {
 
 TEST(Summary, tells_what_a_server_answered_in_its_own_words) {
   const std::string text = summary_after([](RunResults& r) {
-    r.refusals = {{"cache", "unavailable", 412, "OOM command not allowed when used memory > 'maxmemory'."}};
+    r.refusals = {{"cache", "clients", "unavailable", 412, "OOM command not allowed when used memory > 'maxmemory'."}};
   });
   EXPECT_THAT(text, HasSubstr("The cache answered 412 calls with an error: OOM command not allowed when used memory > "
                               "'maxmemory'."));
@@ -167,6 +167,16 @@ TEST(Summary, says_that_the_generator_itself_stood_still) {
   EXPECT_EQ(standstill_warning({}), "");
   EXPECT_THAT(comparison_after([&](RunResults& r) { r.standstills = one; }),
               HasSubstr("In the second, stalemate itself stood still for 3 s"));
+}
+
+TEST(Summary, tells_what_the_background_part_met_apart_from_the_clients) {
+  const std::string text = summary_after([](RunResults& r) {
+    r.refusals = {{"database", "background", "unavailable", 1, "a CCL binary is required (SQLSTATE XXC01)"},
+                  {"cache", "sampler", "authentication", 3, "NOPERM no permissions"}};
+  });
+  EXPECT_THAT(text, HasSubstr("The background part of the pattern, which looks after the cache, failed once at the "
+                              "database: a CCL binary is required (SQLSTATE XXC01)."));
+  EXPECT_THAT(text, HasSubstr("The cache answered 3 calls of the sampler with an error: NOPERM no permissions."));
 }
 
 TEST(Summary, says_how_late_late_is) {

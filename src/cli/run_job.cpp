@@ -198,6 +198,7 @@ Result<FinishedRun> run_in(const ResultsFolder& folder, const Plan& plan, const 
   }
   waiting.next("writing the last of the history");
   FinishedRun run{.results = results_of(*outcome, plan, stores.engines()), .folder = folder};
+  run.results.warnings.insert(run.results.warnings.begin(), stores.warnings().begin(), stores.warnings().end());
   run.results.program_version = program_version();
   run.results.started_at = folder.started_at;
   run.results.replay = fmt::format("stalemate run {}", shell_word((folder.path / "scenario.toml").string()));

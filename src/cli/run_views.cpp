@@ -182,8 +182,10 @@ Progress progress_of(const RunLook& look, const Plan& plan, const std::vector<En
   progress.errors = named_errors(look.counts.errors);
   for (const StoreOutage& outage : look.outages) {
     if (outage.end_ns == never) {
-      progress.notes.push_back(
-          fmt::format("{} unreachable since {}", role_of(outage.store), format_duration_short(outage.start_ns)));
+      const std::string who = outage.node == 0 ? std::string(role_of(outage.store))
+                                               : fmt::format("1 of {} nodes of the {} ({})", outage.nodes,
+                                                             role_of(outage.store), outage.place);
+      progress.notes.push_back(fmt::format("{} unreachable since {}", who, format_duration_short(outage.start_ns)));
     }
   }
   return progress;
@@ -222,7 +224,8 @@ RunResults results_of(const RunOutcome& outcome, const Plan& plan, const std::ve
   results.faults = named_faults(outcome.counts, plan);
   results.errors = named_errors(outcome.counts.errors);
   for (const StoreOutage& outage : outcome.outages) {
-    results.outages.push_back({std::string(role_of(outage.store)), outage.start_ns, outage.end_ns});
+    results.outages.push_back(
+        {std::string(role_of(outage.store)), outage.start_ns, outage.end_ns, outage.node, outage.nodes, outage.place});
   }
   for (const StoreRefusal& refusal : outcome.refusals) {
     results.refusals.push_back({.role = std::string(role_of(refusal.store)),

@@ -33,12 +33,20 @@ class Status final : public Subcommand {
   static ExitCode verdict(const std::vector<StandingServers>& standing) {
     ExitCode code = ExitCode::ok;
     for (const StandingServers& servers : standing) {
-      const auto dead = std::ranges::count(servers.servers, false, &StandingServer::alive);
+      const auto dead = std::ranges::count(servers.servers, false, &StandingServer::serves);
       if (dead > 0) {
         code = say(ExitCode::server_unavailable,
                    fmt::format("{}: {} of {} servers dead; 'stalemate up {}' makes them anew, 'stalemate down {}' "
                                "removes what is left",
                                servers.name, dead, servers.servers.size(), servers.name, servers.name));
+        continue;
+      }
+      for (const StandingServer& server : servers.servers) {
+        if (!server.dead_nodes.empty()) {
+          warn(fmt::format("{}: {} of the {} nodes of {} dead, the others serve; 'stalemate up {}' makes all anew",
+                           servers.name, server.dead_nodes.size(), server.facts.pids.size(), server.facts.engine,
+                           servers.name));
+        }
       }
     }
     return code;

@@ -5,14 +5,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "cli/live_sessions.hpp"
+#include "cli/say.hpp"
 #include "cli/waiting.hpp"
 #include "core/pattern.hpp"
-#include "drivers/postgres/changefeed.hpp"
 #include "drivers/postgres/feeds.hpp"
+#include "drivers/postgres/node_probe.hpp"
 #include "drivers/postgres/replica.hpp"
 #include "drivers/postgres/session.hpp"
 #include "drivers/postgres/stock_table.hpp"
-#include "drivers/redis/feeds.hpp"
 #include "drivers/redis/session.hpp"
 #include "drivers/run_task.hpp"
 #include "drivers/url.hpp"
@@ -20,103 +21,6 @@
 
 namespace stalemate {
 namespace {
-
-// Errors: of the first that cannot be reached.
-Task<Result<void>> connect_both(PostgresSession& database, RedisSession* cache) {
-  const Result<SessionFacts> reached = co_await database.connect();
-  if (!reached || cache == nullptr) {
-    co_return without_value(reached);
-  }
-  const Result<SessionFacts> cached = co_await cache->connect();
-  co_return without_value(cached);
-}
-
-class LiveSession final : public Session {
- public:
-  LiveSession(boost::asio::io_context& context, PostgresOptions postgres, const std::optional<PostgresOptions>& replica,
-              const std::optional<RedisOptions>& redis)
-      : postgres_(context, std::move(postgres)) {
-    if (replica) {
-      replica_.emplace(context, *replica);
-      both_.emplace(postgres_, *replica_);
-    }
-    if (redis) {
-      redis_.emplace(context, *redis);
-    }
-  }
-  Task<Result<void>> connect() override {
-    if (replica_) {
-      const Result<SessionFacts> reached = co_await replica_->connect();
-      if (!reached) {
-        co_return std::unexpected(reached.error());
-      }
-    }
-    Result<void> connected = co_await connect_both(postgres_, redis_ ? &*redis_ : nullptr);
-    co_return connected;
-  }
-  Database& database() override { return both_ ? static_cast<Database&>(*both_) : postgres_; }
-  Cache& cache() override { return *redis_; }
-
- private:
-  PostgresSession postgres_;
-  std::optional<PostgresSession> replica_ = {};
-  std::optional<DatabaseWithReplica> both_ = {};
-  std::optional<RedisSession> redis_ = {};
-};
-
-// The session of a pattern's background part: a client's, and what it lives on.
-class LiveBackground final : public Session {
- public:
-  LiveBackground(boost::asio::io_context& context, const PostgresOptions& postgres, const RedisOptions& redis,
-                 FeedKind kind, bool is_cockroach, MemoryCache& local, const std::shared_ptr<const KeyIndex>& keys)
-      : postgres_(context, postgres), redis_(context, redis) {
-    switch (kind) {
-      case FeedKind::outbox: feed_ = std::make_unique<OutboxFeed>(context, postgres_, keys); break;
-      case FeedKind::change_log:
-        if (is_cockroach) {
-          feed_ = std::make_unique<ChangefeedFeed>(context, postgres, keys);
-        } else {
-          feed_ = std::make_unique<ChangeLogFeed>(context, postgres_, keys);
-        }
-        break;
-      case FeedKind::cache_queue: feed_ = std::make_unique<CacheQueueFeed>(context, redis_, keys); break;
-      case FeedKind::invalidations: feed_ = std::make_unique<InvalidationFeed>(context, redis, keys); break;
-      case FeedKind::local_queue:
-      case FeedKind::none: feed_ = std::make_unique<MemoryQueueFeed>(local); break;
-    }
-  }
-  Task<Result<void>> connect() override {
-    Result<void> done = co_await connect_both(postgres_, &redis_);
-    if (done) {
-      done = co_await feed_->open();
-    }
-    if (!done) {
-      done.error().detail = fmt::format("the background part of the pattern cannot begin: {}", done.error().detail);
-    }
-    co_return done;
-  }
-  Database& database() override { return postgres_; }
-  Cache& cache() override { return redis_; }
-  LiveFeed* feed() override { return feed_.get(); }
-
- private:
-  PostgresSession postgres_;
-  RedisSession redis_;
-  std::unique_ptr<LiveFeed> feed_ = {};
-};
-
-class LiveSurvey final : public SurveySession {
- public:
-  LiveSurvey(boost::asio::io_context& context, PostgresOptions postgres, const RedisOptions& redis)
-      : postgres_(context, std::move(postgres)), redis_(context, redis) {}
-  Task<Result<void>> connect() override { return connect_both(postgres_, &redis_); }
-  RowSurvey& rows() override { return postgres_; }
-  EntrySurvey& entries() override { return redis_; }
-
- private:
-  PostgresSession postgres_;
-  RedisSession redis_;
-};
 
 class PrivateControl final : public ServerControl {
  public:
@@ -145,6 +49,9 @@ Result<std::unique_ptr<Stores>> Stores::prepare(const Scenario& scenario, const 
   }
   if (const Result<void> met = stores->meet(); !met) {
     return std::unexpected(met.error());
+  }
+  if (stores->private_servers_) {
+    stores->await_replication(ReplicationScope::cluster);
   }
   if (const Result<void> claimed = stores->claim_table(); !claimed) {
     return std::unexpected(claimed.error());
@@ -202,13 +109,16 @@ Result<void> Stores::start_private() {
     }
     control_ = std::make_unique<PrivateControl>(*private_servers_);
   }
+  node.nodes = urls.size() > 1 ? std::make_shared<DatabaseNodes>(urls) : nullptr;
   for (const std::string& url : urls) {
+    node.url = url;
+    node.session = nodes_.size();
     nodes_.push_back(node);
-    nodes_.back().url = url;
   }
   if (needs_.replica && !wanted_.replica_url.empty()) {
     replica_ = node;
     replica_->url = wanted_.replica_url;
+    replica_->nodes = nullptr;
   }
   if (replica_) {
     replica_->isolation = Isolation::server_default;  // a standby knows no serializable transactions
@@ -242,7 +152,8 @@ Result<void> Stores::claim_table() {
   }
   table_claim_ = std::move(*claim);
   // Each client has one; so have the comparison of rows and entries during the run and the one after it.
-  const auto nodes = static_cast<std::uint32_t>(nodes_.size());
+  const DatabaseNodes* const all = nodes_.front().nodes.get();
+  const auto nodes = all == nullptr ? 1U : static_cast<std::uint32_t>(all->count() - all->in_doubt().size());
   const std::uint32_t on_one_node = (scenario_.clients + nodes - 1) / nodes + (redis_ ? 2 : 0);
   return table_claim_->check_room(nodes_.front(), scenario_.clients, on_one_node);
 }
@@ -259,10 +170,53 @@ Result<void> Stores::claim_cache() {
   return {};
 }
 
+// What is on one node alone is gone with that node. Tables of the user's own cluster may be meant so; they are waited
+// for, but not for long.
+void Stores::await_replication(ReplicationScope scope) {
+  if (engines_.front().name != "CockroachDB" || !nodes_.front().nodes) {
+    return;
+  }
+  const auto replicas = static_cast<unsigned>(std::min<std::size_t>(nodes_.size(), 3));
+  const Nanoseconds limit_ns = private_servers_ ? replication_limit_ns : replication_limit_ns / 4;
+  doing("waiting until the data is on all nodes");
+  const auto reached = [this](const std::string& how_far) {
+    if (wanted_.waiting != nullptr) {
+      wanted_.waiting->reached(how_far);
+    }
+  };
+  const Result<ReplicationWait> wait = wait_for_replication(nodes_.front(), scope, replicas, limit_ns, reached);
+  if (!wait) {
+    warnings_.push_back(
+        fmt::format("it is not known whether the data is on more than one node: {}", wait.error().detail));
+  } else if (!wait->is_done()) {
+    warnings_.push_back(describe(*wait));
+  } else if (scope == ReplicationScope::cluster) {
+    tell(fmt::format("CockroachDB: {}", describe(*wait)));
+  }
+}
+
+// One that cannot be reached is told once, here; the sessions then go to the others without a word.
+void Stores::try_nodes() {
+  if (!nodes_.front().nodes) {
+    return;
+  }
+  const std::vector<Error> errors = NodeProbe::try_all(nodes_.front());
+  const auto missing = std::ranges::count_if(errors, [](const Error& e) { return e.code != ErrorCode::none; });
+  if (missing == 0 || missing == std::ssize(errors)) {
+    return;
+  }
+  for (const Error& error : errors) {
+    if (error.code != ErrorCode::none) {
+      warn(fmt::format("the run goes on without 1 of the {} nodes: {}", errors.size(), error.detail));
+    }
+  }
+}
+
 Result<void> Stores::meet() {
   if (!wanted_.database_urls.empty()) {
     tell(fmt::format("preparing the table stock of {}", url_without_password(nodes_.front().url)));
   }
+  try_nodes();
   boost::asio::io_context context(1);
   PostgresSession database(context, nodes_.front());
   const Result<SessionFacts> database_facts = run_task(context, database.connect());
@@ -316,6 +270,7 @@ Result<void> Stores::reset() {
   if (const Result<void> table = prepare_table(); !table) {
     return table;
   }
+  await_replication(ReplicationScope::stock_table);
   if (replica_) {
     doing("waiting until the replica has the table");
     if (const Result<void> follows = wait_for_replica(nodes_.front(), *replica_); !follows) {
@@ -344,27 +299,37 @@ Result<void> Stores::reset() {
 }
 
 PostgresOptions Stores::node_options(std::size_t session) const {
-  return nodes_[session % nodes_.size()];
+  PostgresOptions options = nodes_[session % nodes_.size()];
+  options.session = session;
+  return options;
+}
+
+std::unique_ptr<NodeWatch> Stores::make_node_watch(boost::asio::io_context& context) {
+  return nodes_.size() > 1 ? make_live_node_watch(context, nodes_.front()) : nullptr;
 }
 
 std::unique_ptr<Session> Stores::make_session(boost::asio::io_context& context, ClientId client) {
-  return std::make_unique<LiveSession>(context, node_options(client), replica_, redis_);
+  return make_live_session(context, node_options(client), replica_, redis_);
 }
 
 std::unique_ptr<SurveySession> Stores::make_survey(boost::asio::io_context& context) {
-  return std::make_unique<LiveSurvey>(context, node_options(0), *redis_);
+  return make_live_survey(context, node_options(0), *redis_);
 }
 
 std::unique_ptr<Session> Stores::make_background(boost::asio::io_context& context, MemoryCache& local) {
-  return std::make_unique<LiveBackground>(context, node_options(0), *redis_, needs_.feed,
-                                          engines_.front().name == "CockroachDB", local, keys_);
+  const FeedSource source = {needs_.feed, engines_.front().name == "CockroachDB", keys_};
+  return make_live_background(context, node_options(0), *redis_, source, local);
 }
 
 void Stores::close() {
   if (std::exchange(has_slot_, false) && !private_servers_) {
     // A server that is gone keeps its slot; the next run drops it.
-    const Result<void> dropped = drop_change_slot(nodes_.front());
-    static_cast<void>(dropped);
+    if (const Result<void> dropped = drop_change_slot(nodes_.front()); !dropped) {
+      warn(
+          fmt::format("the slot 'stalemate_changes' could not be dropped, and until it is the database keeps its log "
+                      "for it; the next run of such a pattern drops it: {}",
+                      dropped.error().detail));
+    }
   }
   table_claim_.reset();
   cache_claim_.reset();

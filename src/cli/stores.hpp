@@ -12,6 +12,7 @@
 #include "drive/session.hpp"
 #include "drivers/key_index.hpp"
 #include "drivers/postgres/options.hpp"
+#include "drivers/postgres/replication.hpp"
 #include "drivers/postgres/stock_claim.hpp"
 #include "drivers/redis/cache_claim.hpp"
 #include "drivers/redis/cache_hand.hpp"
@@ -35,11 +36,14 @@ class Stores final : public SessionFactory {
   std::unique_ptr<Session> make_session(boost::asio::io_context& context, ClientId client) override;
   std::unique_ptr<Session> make_background(boost::asio::io_context& context, MemoryCache& local) override;
   std::unique_ptr<SurveySession> make_survey(boost::asio::io_context& context) override;
+  std::unique_ptr<NodeWatch> make_node_watch(boost::asio::io_context& context) override;
 
   /// For what befalls a key of the cache by itself. Requires: has_cache().
   [[nodiscard]] Result<CacheHand> reach_into_cache(Key key) const { return CacheHand::open(*redis_, key); }
 
   [[nodiscard]] const std::vector<EngineUsed>& engines() const { return engines_; }
+  /// Sentences about what the stores are not though a run would like them to be.
+  [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
   /// nullptr where a server is not ours to stop.
   [[nodiscard]] ServerControl* control() { return control_.get(); }
   /// Makes the table and the cache as they were made by prepare, for the next run of the same scenario.
@@ -53,6 +57,8 @@ class Stores final : public SessionFactory {
   Stores(const Scenario& scenario, const StoresWanted& wanted) : scenario_(scenario), wanted_(wanted) {}
   Result<void> start_private();
   Result<void> meet_replica();
+  void try_nodes();
+  void await_replication(ReplicationScope scope);
   Result<void> meet();
   Result<void> claim_table();
   Result<void> claim_cache();
@@ -64,12 +70,13 @@ class Stores final : public SessionFactory {
   Scenario scenario_;
   StoresWanted wanted_;
   std::unique_ptr<PrivateServers> private_servers_ = {};
-  std::vector<PostgresOptions> nodes_ = {};
+  std::vector<PostgresOptions> nodes_ = {};  // one a node; a session of each goes to another where it must
   std::optional<PostgresOptions> replica_ = {};
   std::optional<RedisOptions> redis_ = {};
   std::optional<StockClaim> table_claim_ = {};
   std::optional<CacheClaim> cache_claim_ = {};
   std::vector<EngineUsed> engines_ = {};
+  std::vector<std::string> warnings_ = {};
   std::unique_ptr<ServerControl> control_ = {};
   PatternNeeds needs_ = {};
   std::shared_ptr<const KeyIndex> keys_ = {};  // where the pattern needs a feed

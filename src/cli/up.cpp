@@ -7,6 +7,7 @@
 #include "cli/standing_text.hpp"
 #include "cli/subcommand.hpp"
 #include "cli/waiting.hpp"
+#include "drivers/postgres/replication.hpp"
 #include "scenario/scenario.hpp"
 
 namespace stalemate {
@@ -39,6 +40,7 @@ class Up final : public Subcommand {
     if (!servers) {
       return say(servers.error());
     }
+    await_replication(*servers);
     fmt::print("{}{}\nRun against them:  stalemate run {}{}\nRemove them:       stalemate down {}\n",
                servers->was_up_already ? "Already up: " : "", stalemate::describe(*servers), scenario_,
                flags_for(*servers), scenario->name);
@@ -51,6 +53,33 @@ class Up final : public Subcommand {
     waiting.next("starting its servers");
     options.on_ready = ready_list(waiting);
     return bring_up(name, options);
+  }
+
+  static Result<ReplicationWait> replicated(const PostgresOptions& options, unsigned nodes, const std::string& name) {
+    Waiting waiting(name);
+    waiting.next("waiting until the data is on all nodes");
+    return wait_for_replication(options, ReplicationScope::cluster, nodes, replication_limit_ns,
+                                [&waiting](const std::string& how_far) { waiting.reached(how_far); });
+  }
+
+  // Ready means that a node may die.
+  static void await_replication(const StandingServers& standing) {
+    for (const StandingServer& server : standing.servers) {
+      if (server.facts.engine != "CockroachDB") {
+        continue;
+      }
+      PostgresOptions options;
+      options.url = server.facts.addresses.front().url;
+      const auto nodes = static_cast<unsigned>(server.facts.addresses.size());
+      const Result<ReplicationWait> wait = replicated(options, nodes, standing.name);
+      if (!wait) {
+        warn("it is not known whether the data is on more than one node: " + wait.error().detail);
+      } else if (!wait->is_done()) {
+        warn(stalemate::describe(*wait));
+      } else {
+        fmt::print(stderr, "{}: CockroachDB: {}\n", standing.name, stalemate::describe(*wait));
+      }
+    }
   }
 
   std::string scenario_ = {};

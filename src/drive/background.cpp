@@ -1,6 +1,7 @@
 #include "drive/background.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace stalemate {
 namespace {
@@ -108,6 +109,9 @@ void Background::finish() {
 bool Background::finished() {
   if (!serving_.done() && shared_.clock.now_ns() < finish_until_ns_) {
     return false;
+  }
+  if (!serving_.done() && !std::exchange(is_cut_short_, true)) {
+    note({ErrorCode::timed_out, Outcome::info, "the run ended before all changes were dealt with"});
   }
   abandon();
   return true;

@@ -64,6 +64,7 @@ class Background {
   BeginningFeed beginning_feed_ = BeginningFeed(*this);
   std::optional<Op> under_way_ = {};
   Nanoseconds finish_until_ns_ = never;
+  bool is_cut_short_ = false;
   Task<void> serving_ = {};
 };
 

@@ -35,7 +35,7 @@ void Outages::note(Store store, Nanoseconds start_ns, Nanoseconds end_ns, ErrorC
       return;
     }
     if (outages_.size() < outages_max) {
-      outages_.push_back({store, start_ns, never});
+      outages_.push_back({.store = store, .start_ns = start_ns});
     }
     open = outages_.size() - 1;
     return;
@@ -61,6 +61,35 @@ std::vector<StoreOutage> Outages::merged(std::vector<StoreOutage> outages) {
   }
   std::ranges::stable_sort(merged, {}, &StoreOutage::start_ns);
   return merged;
+}
+
+std::vector<StoreOutage> with_whole_outages(std::vector<StoreOutage> of_nodes) {
+  struct Turn {
+    Nanoseconds at_ns;
+    int down;  // one more, or one less
+  };
+  std::vector<Turn> turns;
+  for (const StoreOutage& outage : of_nodes) {
+    turns.push_back({outage.start_ns, 1});
+    turns.push_back({outage.end_ns, -1});
+  }
+  // A node that comes back at the moment when another goes leaves no time in which both were down.
+  std::ranges::sort(turns, [](const Turn& left, const Turn& right) {
+    return left.at_ns != right.at_ns ? left.at_ns < right.at_ns : left.down < right.down;
+  });
+  const auto nodes = of_nodes.empty() ? 1 : static_cast<int>(of_nodes.front().nodes);
+  std::vector<StoreOutage> all = of_nodes;
+  int down = 0;
+  for (const Turn& turn : turns) {
+    if (turn.down > 0 && down + 1 == nodes) {
+      all.push_back({.store = of_nodes.front().store, .start_ns = turn.at_ns});
+    } else if (turn.down < 0 && down == nodes) {
+      all.back().end_ns = turn.at_ns;
+    }
+    down += turn.down;
+  }
+  std::ranges::stable_sort(all, {}, &StoreOutage::start_ns);
+  return all;
 }
 
 }  // namespace stalemate

@@ -1,6 +1,7 @@
 // Stretches of time in which a store did not answer, as the steps show them.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "core/op.hpp"
@@ -12,7 +13,15 @@ struct StoreOutage {
   Store store = Store::database;
   Nanoseconds start_ns = 0;
   Nanoseconds end_ns = never;  ///< never: still going on
+  unsigned node = 0;           ///< the one node, from 1, that did not answer; 0: the whole store
+  unsigned nodes = 1;          ///< how many it has
+  std::string place = {};      ///< where the node listens
+  friend bool operator==(const StoreOutage&, const StoreOutage&) = default;
 };
+
+/// Of the nodes of a store, sorted by start, with a stretch of the whole store for each time in which all were down.
+/// Requires: those of one node do not overlap.
+[[nodiscard]] std::vector<StoreOutage> with_whole_outages(std::vector<StoreOutage> of_nodes);
 
 /// Thread rule: one thread at a time; each worker has its own, merged at the end.
 class Outages {

@@ -32,7 +32,8 @@ class Looks {
   }
   void take(const SampleTotals& totals) { samples_ = totals; }
 
-  const RunLook& at(Nanoseconds elapsed_ns) {
+  /// What is shown next. Outages are of the calls so far.
+  RunLook& at(Nanoseconds elapsed_ns) {
     total_.elapsed_ns = elapsed_ns;
     total_.counts = {};
     total_.due_reads = total_.due_writes = total_.backlog = total_.in_flight = 0;
@@ -102,6 +103,9 @@ class LiveRun {
     if (sampler_) {
       sampler_->start(origin);
     }
+    if (node_watch_) {
+      node_watch_->start();
+    }
     heed_hang_up();
     wait_for_signal();
     watch();
@@ -132,6 +136,7 @@ class LiveRun {
 
   Result<void> connect() {
     busy_ = setup_.workers;
+    node_watch_ = sessions_.make_node_watch(context_);
     if (!plan_.server_events().empty() && options_.servers == nullptr) {
       return failed(ErrorCode::unsupported,
                     "faults that stop or restart a server need private servers; leave out --db and --cache");
@@ -217,7 +222,9 @@ class LiveRun {
       }
       const Nanoseconds elapsed_ns = std::max<Nanoseconds>(clock_.now_ns(), 0);
       looks_.total().draining = looks_.total().draining || elapsed_ns > plan_.scenario().duration_ns;
-      options_.show(looks_.at(elapsed_ns));
+      RunLook& look = looks_.at(elapsed_ns);
+      look.outages = with_nodes(std::move(look.outages));
+      options_.show(look);
       ask();
       watch();
     });
@@ -254,6 +261,29 @@ class LiveRun {
     options_.show(looks_.at(outcome.elapsed_ns));
   }
 
+  // A call that failed at one node says nothing of a database that has others: those are looked after one by one.
+  [[nodiscard]] std::vector<StoreOutage> with_nodes(std::vector<StoreOutage> of_calls) const {
+    if (!node_watch_) {
+      return of_calls;
+    }
+    std::erase_if(of_calls, [](const StoreOutage& outage) { return outage.store == Store::database; });
+    const auto instant_ns = [this](SteadyTime time) {
+      return std::max<Nanoseconds>(std::chrono::nanoseconds(time - clock_.time_of(0)).count(), 0);
+    };
+    std::vector<StoreOutage> of_nodes;
+    for (const NodeOutage& outage : node_watch_->outages()) {
+      const Nanoseconds end_ns = outage.end ? instant_ns(*outage.end) : never;
+      if (end_ns > 0) {
+        of_nodes.push_back(
+            {Store::database, instant_ns(outage.start), end_ns, outage.node, outage.nodes, outage.place});
+      }
+    }
+    const std::vector<StoreOutage> of_database = with_whole_outages(std::move(of_nodes));
+    of_calls.insert(of_calls.end(), of_database.begin(), of_database.end());
+    std::ranges::stable_sort(of_calls, {}, &StoreOutage::start_ns);
+    return of_calls;
+  }
+
   static void settle(KindCounts& counts, std::uint64_t planned) {
     STALEMATE_ASSERT(counts.sent + counts.dropped <= planned, "no op is counted twice");
     counts.planned = planned;
@@ -281,7 +311,11 @@ class LiveRun {
       ++outcome.counts.faults[fault];
     }
     outcome.standstills = StandstillWatch::merged(std::move(standstills));
-    outcome.outages = Outages::merged(std::move(outages));
+    outcome.outages = with_nodes(Outages::merged(std::move(outages)));
+    // What began when the last op was done concerned none.
+    std::erase_if(outcome.outages, [&outcome](const StoreOutage& outage) {
+      return outage.node > 0 && outage.start_ns >= outcome.elapsed_ns;
+    });
     for (StoreOutage& outage : outcome.outages) {
       outage.end_ns = std::min(outage.end_ns, outcome.elapsed_ns);
     }
@@ -326,6 +360,7 @@ class LiveRun {
   boost::asio::steady_timer drain_timer_ = boost::asio::steady_timer(context_);
   std::vector<std::unique_ptr<Worker>> workers_ = {};
   std::unique_ptr<Sampler> sampler_ = {};
+  std::unique_ptr<NodeWatch> node_watch_ = {};
   Looks looks_;
   EarlyEnd early_end_ = EarlyEnd::none;
   std::size_t finished_ = 0;

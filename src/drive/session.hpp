@@ -3,10 +3,14 @@
 
 #include <boost/asio/io_context.hpp>
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "core/fault.hpp"
 #include "core/memory_cache.hpp"
 #include "core/ports.hpp"
+#include "drive/live_clock.hpp"
 
 namespace stalemate {
 
@@ -32,6 +36,25 @@ class SurveySession {
   virtual EntrySurvey& entries() = 0;
 };
 
+/// A stretch of time in which one node of a database that has several could not be reached.
+struct NodeOutage {
+  unsigned node = 1;       ///< from 1, in the order in which they were named
+  unsigned nodes = 1;      ///< how many there are
+  std::string place = {};  ///< where it listens, such as "127.0.0.1:26257"
+  SteadyTime start = {};
+  std::optional<SteadyTime> end = {};  ///< none: still going on
+};
+
+/// Looks after the nodes of a database that has several.
+class NodeWatch {
+ public:
+  virtual ~NodeWatch() = default;
+  /// Begins to look whether nodes that were lost are back. On the thread of its context, or before that runs.
+  virtual void start() = 0;
+  /// So far, those before the run included. Any thread.
+  [[nodiscard]] virtual std::vector<NodeOutage> outages() const = 0;
+};
+
 /// Makes sessions. Thread rule: called on the thread that sets a run up, before it begins.
 class SessionFactory {
  public:
@@ -44,6 +67,8 @@ class SessionFactory {
     return nullptr;
   }
   virtual std::unique_ptr<SurveySession> make_survey(boost::asio::io_context& context) = 0;
+  /// nullptr where the database is one server.
+  virtual std::unique_ptr<NodeWatch> make_node_watch(boost::asio::io_context& /*context*/) { return nullptr; }
 };
 
 /// Carries out server faults. Thread rule: called on one thread of its own; may block.

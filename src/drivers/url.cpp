@@ -187,6 +187,17 @@ std::string url_without_password(std::string_view url) {
   return shown;
 }
 
+std::string place_of_url(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  std::string_view rest = url.substr(scheme == std::string_view::npos ? 0 : scheme + 3);
+  // The last '@' of all ends the login, whatever a password holds.
+  if (const std::size_t at = rest.rfind('@'); at != std::string_view::npos) {
+    rest.remove_prefix(at + 1);
+  }
+  const std::string_view place = rest.substr(0, rest.find_first_of("/?"));
+  return place.empty() ? url_without_password(url) : std::string(place);
+}
+
 std::string without_secret(std::string text, std::string_view secret) {
   if (secret.empty()) {
     return text;

@@ -35,6 +35,10 @@ struct RedisAddress {
 /// The URL with "***" for its password, both before the @ and in a password= parameter.
 [[nodiscard]] std::string url_without_password(std::string_view url);
 
+/// Where a server listens, "HOST:PORT" as the URL has it, without login and what follows; the whole URL without its
+/// password where it names no host, such as that of a unix socket.
+[[nodiscard]] std::string place_of_url(std::string_view url);
+
 /// `text` with "***" wherever `secret` stood; unchanged where `secret` is empty.
 [[nodiscard]] std::string without_secret(std::string text, std::string_view secret);
 

@@ -131,6 +131,13 @@ void fields_of(Archive& archive, Outage& outage) {
   archive.value("role", outage.role, "`database` or `cache`.");
   archive.value("start_ns", outage.start_ns, "The first failed call, from the run's start.");
   archive.value("end_ns", outage.end_ns, "The next call that succeeded, or the run's end.");
+  archive.value(
+      "node", outage.node,
+      "Of a database with several nodes, the one that could not be reached, counted from 1 in the order in "
+      "which they were named, from when a connection to it was lost until it was reached again; 0: the server "
+      "as a whole, all of its nodes.");
+  archive.value("nodes", outage.nodes, "How many nodes there are.");
+  archive.value("place", outage.place, "Where the node listens; empty for the whole.");
 }
 
 template <class Archive>

@@ -164,6 +164,9 @@ struct Outage {
   std::string role = {};     ///< "database" or "cache"
   Nanoseconds start_ns = 0;  ///< the first failed call
   Nanoseconds end_ns = 0;    ///< the next successful one, or the run's end
+  std::uint64_t node = 0;    ///< the node of a cluster, from 1, that was not reached; 0: the whole server
+  std::uint64_t nodes = 1;   ///< how many there are
+  std::string place = {};    ///< where the node listens
   friend bool operator==(const Outage&, const Outage&) = default;
 };
 

@@ -9,6 +9,7 @@
 #include "core/assert.hpp"
 #include "core/duration.hpp"
 #include "report/phrases.hpp"
+#include "report/server_trouble.hpp"
 #include "report/text_table.hpp"
 #include "report/words.hpp"
 
@@ -72,16 +73,6 @@ std::string late_sentence(const RunResults& results) {
                      counted(results.reads.late, "read"), counted(results.writes.late, "write"));
 }
 
-std::string refusal_sentence(const Refusal& refusal) {
-  const std::string words = refusal.words + (refusal.words.ends_with('.') ? "" : ".");
-  if (refusal.part == "background") {
-    return fmt::format("The background part of the pattern, which looks after the cache, failed {} at the {}: {}",
-                       refusal.count == 1 ? "once" : with_thousands(refusal.count) + " times", refusal.role, words);
-  }
-  return fmt::format("The {} answered {}{} with an error: {}", refusal.role, counted(refusal.count, "call"),
-                     refusal.part == "sampler" ? " of the sampler" : "", words);
-}
-
 std::string done_paragraph(const RunResults& results) {
   std::string text = fmt::format("{} {}: {} and {}.", results.interrupted ? "Interrupted after" : "Completed in",
                                  spoken_duration(results.elapsed_ns), done_phrase(results.reads, "read"),
@@ -99,8 +90,7 @@ std::string done_paragraph(const RunResults& results) {
     say(text, fmt::format("Ops that did not end ok: {}.", counts_phrase(results.errors)));
   }
   for (const Outage& outage : results.outages) {
-    say(text, fmt::format("The {} did not answer for {}, from {} on.", outage.role,
-                          spoken_duration(outage.end_ns - outage.start_ns), spoken_duration(outage.start_ns)));
+    say(text, outage_sentence(outage));
   }
   for (const Refusal& refusal : results.refusals) {
     say(text, refusal_sentence(refusal));

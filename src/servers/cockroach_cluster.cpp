@@ -100,7 +100,9 @@ class CockroachCluster final : public KeptServer {
     return {};
   }
 
-  [[nodiscard]] int stop_signal() const override { return SIGTERM; }
+  // One that is asked to end drains for longer than anybody waits, the more so where another node is dead; and what it
+  // would save is removed the next moment.
+  [[nodiscard]] int stop_signal() const override { return SIGKILL; }
 
  private:
   [[nodiscard]] std::filesystem::path store_of(std::size_t index) const {

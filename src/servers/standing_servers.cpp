@@ -81,11 +81,16 @@ StandingServer server_from(const json& text) {
   return server;
 }
 
-bool all_alive(const ServerFacts& facts, const std::vector<StartedProcess>& started) {
-  return std::ranges::all_of(facts.pids, [&](pid_t pid) {
-    return std::ranges::any_of(started,
-                               [&](const StartedProcess& process) { return process.pid == pid && is_alive(process); });
-  });
+/// A number that another process has now does not count as ours.
+std::vector<std::size_t> dead_among(const std::vector<pid_t>& pids, const std::vector<StartedProcess>& started) {
+  std::vector<std::size_t> dead;
+  for (std::size_t node = 0; node < pids.size(); ++node) {
+    const auto lives = [&](const StartedProcess& process) { return process.pid == pids[node] && is_alive(process); };
+    if (std::ranges::none_of(started, lives)) {
+      dead.push_back(node);
+    }
+  }
+  return dead;
 }
 
 std::string name_of(const fs::path& folder) {
@@ -102,7 +107,8 @@ std::optional<StandingServers> read_state(const fs::path& folder) {
   try {
     for (const json& entry : state.at("servers")) {
       standing.servers.push_back(server_from(entry));
-      standing.servers.back().alive = all_alive(standing.servers.back().facts, started);
+      StandingServer& server = standing.servers.back();
+      server.dead_nodes = dead_among(server.facts.pids, started);
     }
   } catch (const json::exception&) {
     return std::nullopt;
@@ -171,10 +177,10 @@ Result<StandingServers> start_standing(const fs::path& folder, Descriptor lock, 
   }
   StandingServers standing{.name = name_of(folder), .folder = folder};
   if (group->database) {
-    standing.servers.push_back({.role = "database", .facts = group->database->facts(), .alive = true});
+    standing.servers.push_back({.role = "database", .facts = group->database->facts()});
   }
   if (group->cache) {
-    standing.servers.push_back({.role = "cache", .facts = group->cache->facts(), .alive = true});
+    standing.servers.push_back({.role = "cache", .facts = group->cache->facts()});
   }
   // First the state, then the leave: if we die in between, the keeper removes both.
   if (const Result<void> written = write_state(standing); !written) {
@@ -203,7 +209,8 @@ Result<StandingServers> bring_up(std::string_view name, const PrivateServersOpti
   }
   const fs::path folder = *base / (std::string(up_prefix) + std::string(name));
   if (std::optional<StandingServers> standing = read_state(folder)) {
-    if (std::ranges::all_of(standing->servers, &StandingServer::alive)) {
+    const auto is_whole = [](const StandingServer& server) { return server.dead_nodes.empty(); };
+    if (std::ranges::all_of(standing->servers, is_whole)) {
       standing->was_up_already = true;
       return std::move(*standing);
     }

@@ -1,6 +1,7 @@
 // Servers that stay up after the program ends: up, down and status.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -15,7 +16,10 @@ namespace stalemate {
 struct StandingServer {
   std::string role = {};
   ServerFacts facts = {};
-  bool alive = false;  ///< all its processes are there, each the one that was started
+  std::vector<std::size_t> dead_nodes = {};  ///< places in facts.pids of those whose process is not there any more
+
+  /// Whether it can do its work: of a cluster, more than half of the nodes are there.
+  [[nodiscard]] bool serves() const { return dead_nodes.size() * 2 < facts.pids.size(); }
 };
 
 /// The servers one `up` made.
@@ -26,8 +30,9 @@ struct StandingServers {
   std::vector<StandingServer> servers = {};  ///< database first
 };
 
-/// Starts servers under a name ("before", "after") and leaves them running. Where that name is up and alive, says so in
-/// `was_up_already` and gives the same addresses; where some of its servers are dead, they are removed and made anew.
+/// Starts servers under a name ("before", "after") and leaves them running. Where that name is up and all nodes of its
+/// servers are alive, says so in `was_up_already` and gives the same addresses; where one is dead, all are removed and
+/// made anew.
 /// A half-failed start leaves nothing.
 /// Errors: as start_private_servers; wrong_type when the name holds anything but a-z, 0-9 and -.
 /// Requires: run_keeper_if_asked was called by main.

@@ -34,11 +34,12 @@ class Feeds : public OwnServersTest {
     }
     return lines;
   }
-  /// The refusal of `part`; fails the test where there is not exactly one.
+  /// The refusal of `part`; fails the test where there is not exactly one, but for the one that says that the part was
+  /// not through at the end.
   static json refusal_of(const json& results, const std::string& part) {
     json found;
     for (const json& refusal : results["refusals"]) {
-      if (refusal["part"] == part) {
+      if (refusal["part"] == part && refusal["error"] != "timed_out") {
         EXPECT_TRUE(found.is_null()) << results["refusals"];
         found = refusal;
       }
@@ -73,13 +74,14 @@ TEST_F(Feeds, whose_slot_is_dropped_in_mid_run_tell_it_in_the_servers_words) {
   ASSERT_TRUE(program.says_lines(1)) << program.err();
   // A slot that is read from at this moment cannot be dropped.
   for (int attempt = 0; attempt < 500 && sql("SELECT count(*) FROM pg_replication_slots") != "0\n"; ++attempt) {
-    sql("SELECT pg_drop_replication_slot('stalemate_changes')");
+    static_cast<void>(sql("SELECT pg_drop_replication_slot('stalemate_changes')"));
   }
   const Ended ended = program.wait();
   EXPECT_EQ(ended.code, 0) << ended.err;
   const json refusal = refusal_of(results_in(only_run(folder_.path())), "background");
   EXPECT_EQ(refusal["role"], "database");
-  EXPECT_EQ(refusal["words"], "replication slot \"stalemate_changes\" does not exist (SQLSTATE 42704)");
+  // It is "active for" the one who drops it, or "does not exist" any more.
+  EXPECT_THAT(refusal["words"], HasSubstr("replication slot \"stalemate_changes\""));
   EXPECT_THAT(ended.out, HasSubstr("replication slot \"stalemate_changes\""));
 }
 
@@ -126,7 +128,7 @@ TEST_F(Feeds, are_not_all_that_can_fail_unseen_the_sampler_tells_what_it_was_ref
   const json refusal = refusal_of(results_in(only_run(folder_.path())), "sampler");
   EXPECT_EQ(refusal["role"], "cache");
   EXPECT_THAT(refusal["words"], HasSubstr("NOPERM"));
-  EXPECT_THAT(ended.out, HasSubstr("of the sampler with an error: NOPERM"));
+  EXPECT_THAT(ended.out, HasSubstr("of the sampler failed at the cache: NOPERM"));
 }
 
 }  // namespace

@@ -130,7 +130,7 @@ TEST_F(DriversFeedsTest, the_cache_pushes_what_changes_and_everything_after_a_lo
   start(PrivateDatabase::none, true);
   RedisSession session(context_, cache_options());
   InvalidationFeed feed(context_, cache_options(), index_);
-  const Result<void> connected = feed.connect();
+  const Result<void> connected = run(feed.open());
   ASSERT_TRUE(connected) << connected.error().detail;
   ASSERT_TRUE(run(session.set(shoe, 5, 0)));
   const Change set = run(feed.next()).value();

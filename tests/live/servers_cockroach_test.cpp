@@ -23,6 +23,7 @@
 #include "servers/private_servers.hpp"
 #include "servers/probes.hpp"
 #include "servers/processes.hpp"
+#include "servers/standing_servers.hpp"
 #include "unit/servers/own_folder.hpp"
 
 namespace stalemate {
@@ -212,6 +213,38 @@ TEST(CockroachStandIn, is_started_joined_and_waited_for_like_the_real_one) {
                                          .cache = false,
                                          .cockroach = stand_in(programs, "v20.1.17"),
                                          .base_folder = base.path()});
+}
+
+TEST(CockroachStandIn, serves_as_long_as_most_of_its_nodes_live_and_the_dead_ones_are_named) {
+  const OwnFolder base(OwnFolder::passable);
+  const OwnFolder programs;
+  const PrivateServersOptions options = {.database = PrivateDatabase::cockroach,
+                                         .cache = false,
+                                         .cockroach = stand_in(programs, "v20.1.17"),
+                                         .base_folder = base.path()};
+  const auto up = bring_up("after", options);
+  ASSERT_TRUE(up) << up.error().detail;
+  const auto after_the_death_of = [&](std::size_t node) {
+    const pid_t pid = up->servers.front().facts.pids[node];
+    kill(pid, SIGKILL);
+    StandingServer server = standing_servers(base.path())->front().servers.front();
+    for (int attempt = 0; attempt < 500 && std::ranges::count(server.dead_nodes, node) == 0; ++attempt) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      server = standing_servers(base.path())->front().servers.front();
+    }
+    return server;
+  };
+  const StandingServer two_left = after_the_death_of(1);
+  EXPECT_EQ(two_left.dead_nodes, std::vector<std::size_t>{1});
+  EXPECT_TRUE(two_left.serves());
+  const StandingServer one_left = after_the_death_of(0);
+  EXPECT_EQ(one_left.dead_nodes, (std::vector<std::size_t>{0, 1}));
+  EXPECT_FALSE(one_left.serves());
+  const auto again = bring_up("after", options);
+  ASSERT_TRUE(again) << again.error().detail;
+  EXPECT_FALSE(again->was_up_already) << "ready means whole";
+  EXPECT_TRUE(again->servers.front().dead_nodes.empty());
+  EXPECT_TRUE(take_down("after", base.path()));
 }
 
 TEST(CockroachStandIn, is_refused_when_it_is_too_old) {

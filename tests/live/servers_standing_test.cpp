@@ -70,8 +70,8 @@ TEST_F(StandingServersTest, are_up_until_they_are_taken_down) {
   ASSERT_TRUE(status);
   ASSERT_EQ(status->size(), 1U);
   EXPECT_EQ(status->front().name, "before");
-  EXPECT_TRUE(status->front().servers[0].alive);
-  EXPECT_TRUE(status->front().servers[1].alive);
+  EXPECT_TRUE(status->front().servers[0].serves());
+  EXPECT_TRUE(status->front().servers[1].serves());
   EXPECT_EQ(status->front().servers[0].facts.addresses.front().client_command,
             database.addresses.front().client_command);
 
@@ -106,7 +106,7 @@ TEST_F(StandingServersTest, are_made_anew_when_they_have_died) {
   const pid_t dead = first.servers.front().facts.pids.front();
   kill(dead, SIGKILL);
   EXPECT_TRUE(comes_true([&] { return !is_there(dead); }));
-  EXPECT_FALSE(standing_servers(base_.path())->front().servers.front().alive);
+  EXPECT_FALSE(standing_servers(base_.path())->front().servers.front().serves());
   const StandingServers again = up("cache", options(PrivateDatabase::none, true));
   EXPECT_FALSE(again.was_up_already);
   EXPECT_TRUE(ask_redis(again.servers.front().facts.addresses.front(), second));

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "drivers/postgres/statements.hpp"
 
@@ -25,11 +27,37 @@ bool wait_for_socket(const PGconn* connection, PostgresPollingStatusType polling
 }  // namespace
 
 Result<BlockingConnection> BlockingConnection::open(const PostgresOptions& options) {
-  const Result<ConnectionParameters> parameters = connection_parameters(options.url);
+  if (!options.nodes) {
+    return open_one(options, options.url, options.connect_limit_ns);
+  }
+  const auto deadline = Clock::now() + std::chrono::nanoseconds(options.connect_limit_ns);
+  const std::vector<std::size_t> order = options.nodes->order_for(options.session);
+  std::optional<Error> first_failure;
+  for (std::size_t place = 0; place < order.size(); ++place) {
+    const std::size_t node = order[place];
+    // One that does not answer leaves the nodes behind it their share of the time.
+    const auto share = (deadline - Clock::now()) / static_cast<std::int64_t>(order.size() - place);
+    Result<BlockingConnection> opened = open_one(options, options.nodes->url(node), Nanoseconds(share.count()));
+    if (opened) {
+      options.nodes->reached(node);
+      return opened;
+    }
+    tell_nodes(*options.nodes, node, opened.error().code);
+    first_failure = first_failure.value_or(opened.error());
+    if (!another_node_may_do(opened.error().code)) {
+      break;
+    }
+  }
+  return std::unexpected(and_no_other_node(std::move(*first_failure), *options.nodes));
+}
+
+Result<BlockingConnection> BlockingConnection::open_one(const PostgresOptions& options, const std::string& url,
+                                                        Nanoseconds limit_ns) {
+  const Result<ConnectionParameters> parameters = connection_parameters(url);
   if (!parameters) {
     return std::unexpected(parameters.error());
   }
-  const auto deadline = Clock::now() + std::chrono::nanoseconds(options.connect_limit_ns);
+  const auto deadline = Clock::now() + std::chrono::nanoseconds(limit_ns);
   BlockingConnection made(begin_connection(*parameters));
   PGconn* const connection = made.connection_.get();
   PostgresPollingStatusType polling =
@@ -37,12 +65,12 @@ Result<BlockingConnection> BlockingConnection::open(const PostgresOptions& optio
   while (polling != PGRES_POLLING_OK && polling != PGRES_POLLING_FAILED) {
     if (!wait_for_socket(connection, polling, deadline)) {
       return std::unexpected(
-          cannot_reach_database(ErrorCode::timed_out, options.url, "it did not answer within the time limit"));
+          cannot_reach_database(ErrorCode::timed_out, url, "it did not answer within the time limit"));
     }
     polling = ::PQconnectPoll(connection);
   }
   if (polling == PGRES_POLLING_FAILED) {
-    return std::unexpected(connection_error(connection, options.url, *parameters));
+    return std::unexpected(connection_error(connection, url, *parameters));
   }
   const Result<ResultPointer> version = made.run("SELECT version()");
   if (!version) {

@@ -13,7 +13,7 @@ namespace stalemate {
 /// Errors of all functions have outcome `fail` where nothing can have happened, else `info`.
 class BlockingConnection {
  public:
-  /// Waits no longer than options.connect_limit_ns.
+  /// Of a cluster, to the first node that can be reached. Waits no longer than options.connect_limit_ns.
   [[nodiscard]] static Result<BlockingConnection> open(const PostgresOptions& options);
 
   [[nodiscard]] Dialect dialect() const { return dialect_; }
@@ -27,6 +27,8 @@ class BlockingConnection {
   [[nodiscard]] Result<void> end_copy();
 
  private:
+  static Result<BlockingConnection> open_one(const PostgresOptions& options, const std::string& url,
+                                             Nanoseconds limit_ns);
   explicit BlockingConnection(ConnectionPointer connection) : connection_(std::move(connection)) {}
   [[nodiscard]] Error last_error(const PGresult* result) const;
 

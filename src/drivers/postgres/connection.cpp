@@ -113,6 +113,25 @@ Error cannot_reach_database(ErrorCode code, const std::string& url, std::string_
                "the database at " + url_without_password(url) + " cannot be reached: " + std::string(problem)};
 }
 
+bool another_node_may_do(ErrorCode code) {
+  return code == ErrorCode::connection_refused || code == ErrorCode::connection_lost || code == ErrorCode::timed_out ||
+         code == ErrorCode::unavailable;
+}
+
+void tell_nodes(DatabaseNodes& nodes, std::size_t node, ErrorCode code) {
+  // One that is full, or that starts up, is there; whether it is down already was decided before.
+  if (another_node_may_do(code) && code != ErrorCode::unavailable) {
+    nodes.not_reached(node);
+  }
+}
+
+Error and_no_other_node(Error error, const DatabaseNodes& nodes) {
+  if (nodes.count() > 1 && another_node_may_do(error.code)) {
+    error.detail += nodes.count() == 2 ? "; nor can the other node" : "; nor can any of its other nodes";
+  }
+  return error;
+}
+
 SqlError error_of(const PGresult* result) {
   const std::string_view severity = field(result, PG_DIAG_SEVERITY_NONLOCALIZED);
   SqlError error;

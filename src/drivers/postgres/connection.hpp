@@ -9,6 +9,7 @@
 
 #include "core/error.hpp"
 #include "drivers/postgres/errors.hpp"
+#include "drivers/postgres/nodes.hpp"
 
 namespace stalemate {
 
@@ -42,6 +43,13 @@ struct ConnectionParameters {
 
 /// "the database at URL cannot be reached: PROBLEM", outcome `fail`, without the URL's password.
 [[nodiscard]] Error cannot_reach_database(ErrorCode code, const std::string& url, std::string_view problem);
+
+/// Whether a node that could not be used for this reason says nothing of the others: it is not there, or has no room.
+[[nodiscard]] bool another_node_may_do(ErrorCode code);
+/// Tells the nodes that one of them could not be used.
+void tell_nodes(DatabaseNodes& nodes, std::size_t node, ErrorCode code);
+/// `error`, the first node's, with what it means where there are others.
+[[nodiscard]] Error and_no_other_node(Error error, const DatabaseNodes& nodes);
 
 /// What a failed result says. The views live as long as it.
 [[nodiscard]] SqlError error_of(const PGresult* result);

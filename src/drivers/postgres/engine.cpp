@@ -40,6 +40,10 @@ PostgresEngine::PostgresEngine(boost::asio::io_context& context, PostgresOptions
       watch_(boost::asio::use_service<SocketWatch>(context)),
       options_(std::move(options)),
       random_(0, next_stream()) {
+  if (!options_.nodes) {
+    options_.nodes = std::make_shared<DatabaseNodes>(std::vector{options_.url});
+  }
+  parameters_.resize(options_.nodes->count());
   watch_.add(*this);
 }
 

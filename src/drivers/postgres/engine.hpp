@@ -21,6 +21,7 @@
 #include "core/types.hpp"
 #include "drivers/backoff.hpp"
 #include "drivers/postgres/connection.hpp"
+#include "drivers/postgres/nodes.hpp"
 #include "drivers/postgres/options.hpp"
 #include "drivers/session_facts.hpp"
 #include "drivers/socket_watch.hpp"
@@ -64,6 +65,7 @@ class PostgresEngine final : public SocketUser {
   [[nodiscard]] bool ready();
   Task<bool> get_ready();
   Task<bool> open();
+  Task<Result<void>> open_node(std::size_t node);
   Task<bool> prepare();
   Task<Result<void>> make_connection();
   Task<Result<void>> ask_for_facts();
@@ -82,6 +84,7 @@ class PostgresEngine final : public SocketUser {
   void finish_exchange();
   void judge_results();
   void lose(ErrorCode code, std::string_view problem);
+  void lose_connection(Nanoseconds silent_ns = 0);
   void drop_connection();
   [[nodiscard]] bool may_retry(unsigned attempts);
   [[nodiscard]] Nanoseconds retry_pause_ns(unsigned attempts);
@@ -96,6 +99,7 @@ class PostgresEngine final : public SocketUser {
   boost::asio::io_context& context_;
   SocketWatch& watch_;
   PostgresOptions options_;
+  std::size_t node_ = 0;  // the one connected to, or tried last; options_.url is its URL
   ConnectionPointer connection_;
   State state_ = State::closed;
   bool prepared_ = false;
@@ -103,6 +107,7 @@ class PostgresEngine final : public SocketUser {
   bool writing_waits_ = false;
   bool retry_helps_ = false;  // of trouble_
   int socket_ = -1;
+  Nanoseconds exchange_limit_ns_ = 0;
   unsigned statements_queued_ = 0;
   unsigned syncs_awaited_ = 0;
   std::coroutine_handle<> waiting_;
@@ -115,7 +120,7 @@ class PostgresEngine final : public SocketUser {
   Key id_list_first_;
   std::size_t id_list_count_ = 0;
 
-  std::optional<ConnectionParameters> parameters_;
+  std::vector<std::optional<ConnectionParameters>> parameters_;  // of each node
   Backoff backoff_;
   Error last_failure_;
   Backoff::Clock::time_point connect_deadline_;

@@ -44,7 +44,35 @@ Task<bool> PostgresEngine::open() {
     trouble_ = last_failure_;
     co_return false;
   }
-  connect_deadline_ = Backoff::Clock::now() + std::chrono::nanoseconds(options_.connect_limit_ns);
+  const auto deadline = Backoff::Clock::now() + std::chrono::nanoseconds(options_.connect_limit_ns);
+  const std::vector<std::size_t> order = options_.nodes->order_for(options_.session);
+  std::optional<Error> first_failure;
+  for (std::size_t place = 0; place < order.size(); ++place) {
+    // One that does not answer leaves the nodes behind it their share of the time.
+    const auto now = Backoff::Clock::now();
+    connect_deadline_ = now + (deadline - now) / static_cast<std::int64_t>(order.size() - place);
+    const std::size_t node = order[place];
+    const Result<void> opened = co_await open_node(node);
+    if (opened) {
+      backoff_.succeeded();
+      co_return true;
+    }
+    first_failure = first_failure.value_or(opened.error());
+    if (!another_node_may_do(opened.error().code)) {
+      break;
+    }
+  }
+  // Whatever went wrong, the call that wanted the connection was not sent.
+  last_failure_ = and_no_other_node(std::move(*first_failure), *options_.nodes);
+  last_failure_.outcome = Outcome::fail;
+  trouble_ = last_failure_;
+  backoff_.failed();
+  co_return false;
+}
+
+Task<Result<void>> PostgresEngine::open_node(std::size_t node) {
+  node_ = node;
+  options_.url = options_.nodes->url(node);
   Result<void> result = find_parameters();
   if (result) {
     result = co_await make_connection();
@@ -52,36 +80,32 @@ Task<bool> PostgresEngine::open() {
   if (result) {
     result = co_await ask_for_facts();
   }
-  if (!result) {
+  if (result) {
+    options_.nodes->reached(node);
+  } else {
     drop_connection();
-    // Whatever went wrong, the call that wanted the connection was not sent.
-    last_failure_ = std::move(result.error());
-    last_failure_.outcome = Outcome::fail;
-    trouble_ = last_failure_;
-    backoff_.failed();
-    co_return false;
+    tell_nodes(*options_.nodes, node, result.error().code);
   }
-  backoff_.succeeded();
-  co_return true;
+  co_return result;
 }
 
 // Names are resolved once, so that no later reconnect blocks the other sessions of the thread.
 Result<void> PostgresEngine::find_parameters() {
-  if (!parameters_) {
+  if (!parameters_[node_]) {
     Result<ConnectionParameters> found = connection_parameters(options_.url);
     if (!found) {
       return std::unexpected(std::move(found.error()));
     }
-    parameters_ = std::move(*found);
+    parameters_[node_] = std::move(*found);
   }
   return {};
 }
 
 Task<Result<void>> PostgresEngine::make_connection() {
   drop_connection();
-  connection_ = begin_connection(*parameters_);
+  connection_ = begin_connection(*parameters_[node_]);
   if (::PQstatus(connection_.get()) == CONNECTION_BAD) {
-    co_return std::unexpected(connection_error(connection_.get(), options_.url, *parameters_));
+    co_return std::unexpected(connection_error(connection_.get(), options_.url, *parameters_[node_]));
   }
   state_ = State::connecting;
   connect_timed_out_ = false;
@@ -103,7 +127,7 @@ Task<Result<void>> PostgresEngine::make_connection() {
     }
     polling = ::PQconnectPoll(connection_.get());
     if (polling == PGRES_POLLING_FAILED) {
-      co_return std::unexpected(connection_error(connection_.get(), options_.url, *parameters_));
+      co_return std::unexpected(connection_error(connection_.get(), options_.url, *parameters_[node_]));
     }
   }
   ::PQsetErrorVerbosity(connection_.get(), PQERRORS_DEFAULT);

@@ -1,6 +1,7 @@
 // How a PostgresEngine moves bytes: libpq's pipeline mode, told when its socket is ready.
 #include <sys/socket.h>
 
+#include <chrono>
 #include <utility>
 
 #include "drivers/postgres/engine.hpp"
@@ -53,6 +54,7 @@ bool PostgresEngine::begin_exchange(Nanoseconds limit_ns, std::coroutine_handle<
   trouble_.reset();
   retry_helps_ = false;
   results_.clear();
+  exchange_limit_ns_ = limit_ns;
   if (queue_failed_ || !flush()) {
     lose(ErrorCode::connection_lost, first_line(::PQerrorMessage(connection_.get())));
     return false;
@@ -84,7 +86,7 @@ void PostgresEngine::socket_ready(bool hung_up) {
     case State::idle:
       // Notices and parameter changes come unasked; they are read and dropped.
       if (hung_up || ::PQconsumeInput(connection_.get()) == 0 || ::PQisBusy(connection_.get()) != 0) {
-        drop_connection();
+        lose_connection();
       }
       return;
     case State::closed: return;
@@ -108,7 +110,7 @@ void PostgresEngine::receive() {
   } else if (!trouble_ && results_.size() < statements_queued_) {
     lose(ErrorCode::protocol, "the database answered fewer statements than were sent");
   } else if (!complete) {
-    drop_connection();
+    lose_connection();
   }
   finish_exchange();
 }
@@ -149,7 +151,9 @@ void PostgresEngine::judge_results() {
     }
     trouble_ = sql_error(error, place < statements_queued_ ? SqlPhase::statement : SqlPhase::commit);
     retry_helps_ = worth_a_retry(error.state) && !error.connection_ends;
-    if (needs_new_connection(error)) {
+    if (error.connection_ends) {
+      lose_connection();
+    } else if (needs_new_connection(error)) {
       drop_connection();
     }
     return;
@@ -175,6 +179,12 @@ void PostgresEngine::time_is_up() {
 void PostgresEngine::lose(ErrorCode code, std::string_view problem) {
   trouble_ = Error{code, queue_failed_ ? Outcome::fail : Outcome::info,
                    problem.empty() ? "the database closed the connection" : std::string(problem)};
+  lose_connection(code == ErrorCode::timed_out ? exchange_limit_ns_ : 0);
+}
+
+// The next one is made to another node, where there is one.
+void PostgresEngine::lose_connection(Nanoseconds silent_ns) {
+  options_.nodes->lost(node_, DatabaseNodes::Clock::now() - std::chrono::nanoseconds(silent_ns));
   drop_connection();
 }
 

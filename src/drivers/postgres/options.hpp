@@ -1,12 +1,16 @@
 // How a session with a PostgreSQL or CockroachDB server is set up.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "core/types.hpp"
 
 namespace stalemate {
+
+class DatabaseNodes;
 
 /// Which server speaks PostgreSQL's protocol. `detect` asks it.
 enum class Dialect : std::uint8_t { detect, postgres, cockroach };
@@ -16,6 +20,10 @@ enum class Isolation : std::uint8_t { server_default, read_committed, repeatable
 
 struct PostgresOptions {
   std::string url = {};  ///< postgres://USER:PASSWORD@HOST:PORT/DATABASE, and all libpq takes
+  /// Where the database is a cluster: its nodes, of which a session takes another where one cannot be reached; `url`
+  /// is then one of theirs. None: the server at `url`, and no other.
+  std::shared_ptr<DatabaseNodes> nodes = {};
+  std::size_t session = 0;  ///< the session's number, which decides which node it tries first
   Nanoseconds connect_limit_ns =
       5'000'000'000;                        ///< for a whole connect, from the first byte to the prepared statements
   Nanoseconds op_limit_ns = 5'000'000'000;  ///< for one attempt of a call

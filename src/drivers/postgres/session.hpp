@@ -19,6 +19,8 @@ class PostgresEngine;
 
 /// One connection, which is opened by `connect` or by the first call, and again by the first call after it was lost
 /// and a back-off has passed (5 ms, doubling up to 1 s). A call during the back-off fails at once, outcome `fail`.
+/// Of a cluster (options.nodes), a connection that was lost is made anew to another node, and only where no node can be
+/// reached the back-off begins.
 /// Calls time out within `op_limit_ns` and at most 20 ms more; the connection is then closed, because a late answer
 /// could be taken for another call's.
 /// Thread rule: lives on the thread that runs `context`; one call at a time. A session may be destroyed while a call

@@ -197,14 +197,15 @@ const bool following_registered =
 
 class RefusedSession final : public Session, public LiveFeed {
  public:
-  RefusedSession(boost::asio::io_context& context, MemoryStores& stores) : stores_(context, stores) {}
+  RefusedSession(boost::asio::io_context& context, MemoryStores& stores, bool ends)
+      : stores_(context, stores), ends_(ends) {}
   Task<Result<void>> connect() override { return stores_.connect(); }
   Database& database() override { return stores_; }
   Cache& cache() override { return stores_; }
   LiveFeed* feed() override { return this; }
 
   Task<Result<Change>> next() override {
-    if (finished_) {
+    if (finished_ && ends_) {
       co_return failed(ErrorCode::cancelled, "the run has ended");
     }
     co_return failed(ErrorCode::unavailable, "the database answered: a CCL binary is required (SQLSTATE XXC01)");
@@ -214,18 +215,19 @@ class RefusedSession final : public Session, public LiveFeed {
 
  private:
   MemorySession stores_;
+  bool ends_;
   bool finished_ = false;
 };
 
 class RefusedSessions final : public SessionFactory {
  public:
-  explicit RefusedSessions(MemoryStores& stores) : stores_(stores) {}
+  explicit RefusedSessions(MemoryStores& stores, bool ends = true) : stores_(stores), ends_(ends) {}
   [[nodiscard]] bool has_cache() const override { return true; }
   std::unique_ptr<Session> make_session(boost::asio::io_context& context, ClientId) override {
     return std::make_unique<MemorySession>(context, stores_);
   }
   std::unique_ptr<Session> make_background(boost::asio::io_context& context, MemoryCache&) override {
-    return std::make_unique<RefusedSession>(context, stores_);
+    return std::make_unique<RefusedSession>(context, stores_, ends_);
   }
   std::unique_ptr<SurveySession> make_survey(boost::asio::io_context& context) override {
     return std::make_unique<MemorySession>(context, stores_);
@@ -233,6 +235,7 @@ class RefusedSessions final : public SessionFactory {
 
  private:
   MemoryStores& stores_;
+  bool ends_;
 };
 
 TEST_F(BackgroundTest, tells_what_its_feed_was_refused_with_though_no_op_was_begun) {
@@ -251,6 +254,20 @@ TEST_F(BackgroundTest, tells_what_its_feed_was_refused_with_though_no_op_was_beg
   const StoreRefusal wanted = {Store::database, CallingPart::background, ErrorCode::unavailable, 0,
                                "a CCL binary is required (SQLSTATE XXC01)"};
   EXPECT_EQ(refusal, wanted);
+}
+
+TEST_F(BackgroundTest, tells_that_it_was_not_through_when_the_run_ended) {
+  Scenario scenario;
+  scenario.name = "test";
+  scenario.pattern = "test-following";
+  scenario.duration_ns = 100'000'000;
+  MemoryStores stores;
+  RefusedSessions sessions(stores, false);
+  const RunOutcome outcome = run_over(scenario, sessions, history_);
+  ASSERT_EQ(outcome.refusals.size(), 2U);
+  EXPECT_EQ(outcome.refusals.front().error, ErrorCode::timed_out);
+  EXPECT_EQ(outcome.refusals.front().count, 1U);
+  EXPECT_EQ(outcome.refusals.front().words, "the run ended before all changes were dealt with");
 }
 
 TEST_F(BackgroundTest, of_the_engine_that_samples_tells_what_it_was_refused_with) {

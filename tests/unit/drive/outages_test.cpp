@@ -91,5 +91,25 @@ TEST(Outages, that_follow_within_the_longest_back_off_are_one) {
   EXPECT_EQ(merged[1].end_ns, never);
 }
 
+StoreOutage node_down(unsigned node, Nanoseconds start_ns, Nanoseconds end_ns) {
+  return {Store::database, start_ns, end_ns, node, 3, ""};
+}
+
+TEST(Outages, of_some_nodes_are_none_of_the_whole) {
+  const std::vector<StoreOutage> two = {node_down(2, 10, 20), node_down(3, 15, never)};
+  EXPECT_EQ(with_whole_outages(two), two);
+  EXPECT_TRUE(with_whole_outages({}).empty());
+}
+
+TEST(Outages, of_all_nodes_at_once_are_one_of_the_whole_for_as_long) {
+  const StoreOutage whole = {.store = Store::database, .start_ns = 17, .end_ns = 20};
+  EXPECT_EQ(with_whole_outages({node_down(2, 10, 20), node_down(3, 15, never), node_down(1, 17, 30)}),
+            (std::vector<StoreOutage>{node_down(2, 10, 20), node_down(3, 15, never), node_down(1, 17, 30), whole}));
+  const std::vector<StoreOutage> in_turn = {node_down(1, 0, 20), node_down(2, 0, 10), node_down(3, 10, 15)};
+  EXPECT_EQ(with_whole_outages(in_turn), in_turn) << "one came back as the other went";
+  const auto for_ever = with_whole_outages({node_down(1, 5, never), node_down(2, 6, never), node_down(3, 7, never)});
+  EXPECT_EQ(for_ever.back(), (StoreOutage{.store = Store::database, .start_ns = 7}));
+}
+
 }  // namespace
 }  // namespace stalemate

@@ -156,7 +156,8 @@ TEST(ResultsJson, may_hold_what_a_terminal_would_obey_and_is_shown_without) {
   hostile.asked.faults = {escape};
   hostile.engines = {{escape, escape, escape, escape, escape}};
   hostile.errors = {{escape, 5}};
-  hostile.refusals = {{escape, escape, 7, escape}};
+  hostile.refusals = {{escape, escape, escape, 7, escape}};
+  hostile.outages = {{escape, 1, 2, 1, 3, escape}};
   hostile.drift.causes = {escape};
   hostile.stale->causes = {{escape, 60}};
   hostile.warnings = {escape};

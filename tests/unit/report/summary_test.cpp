@@ -169,14 +169,23 @@ TEST(Summary, says_that_the_generator_itself_stood_still) {
               HasSubstr("In the second, stalemate itself stood still for 3 s"));
 }
 
+TEST(Summary, tells_an_outage_of_one_node_apart_from_one_of_the_whole) {
+  const std::string text = summary_after([](RunResults& r) {
+    r.outages = {{"database", 2'000'000'000, 18'000'000'000, 2, 3, "127.0.0.1:26258"},
+                 {"database", 5'000'000'000, 6'000'000'000}};
+  });
+  EXPECT_THAT(text, HasSubstr("1 of 3 nodes of the database (127.0.0.1:26258) did not answer for 16 s, from 2 s on."));
+  EXPECT_THAT(text, HasSubstr("The database did not answer for 1 s, from 5 s on."));
+}
+
 TEST(Summary, tells_what_the_background_part_met_apart_from_the_clients) {
   const std::string text = summary_after([](RunResults& r) {
     r.refusals = {{"database", "background", "unavailable", 1, "a CCL binary is required (SQLSTATE XXC01)"},
                   {"cache", "sampler", "authentication", 3, "NOPERM no permissions"}};
   });
-  EXPECT_THAT(text, HasSubstr("The background part of the pattern, which looks after the cache, failed once at the "
-                              "database: a CCL binary is required (SQLSTATE XXC01)."));
-  EXPECT_THAT(text, HasSubstr("The cache answered 3 calls of the sampler with an error: NOPERM no permissions."));
+  EXPECT_THAT(text, HasSubstr("The background part of the pattern failed once at the database, so its work was late or "
+                              "left undone: a CCL binary is required (SQLSTATE XXC01)."));
+  EXPECT_THAT(text, HasSubstr("3 looks of the sampler failed at the cache: NOPERM no permissions."));
 }
 
 TEST(Summary, says_how_late_late_is) {

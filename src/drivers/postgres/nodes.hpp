@@ -1,0 +1,64 @@
+// The nodes of one database, and when one of them could not be reached.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stalemate {
+
+/// Shared by all sessions with one database, which may be a cluster or a single server.
+/// A node is *in doubt* from when a session lost its connection to it until somebody has reached it again. It is *down*
+/// from when one in doubt could not be reached either; its outage then began with the doubt.
+/// Thread rule: any thread.
+class DatabaseNodes {
+ public:
+  using Clock = std::chrono::steady_clock;
+  using Instant = Clock::time_point;
+
+  /// A stretch of time in which a node was down.
+  struct Outage {
+    std::size_t node = 0;
+    Instant start = {};
+    std::optional<Instant> end = {};  ///< none: still going on
+    friend bool operator==(const Outage&, const Outage&) = default;
+  };
+
+  /// Requires: one URL a node, at least one.
+  explicit DatabaseNodes(const std::vector<std::string>& urls);
+
+  [[nodiscard]] std::size_t count() const { return urls_.size(); }
+  [[nodiscard]] const std::string& url(std::size_t node) const { return urls_[node]; }
+
+  /// Every node once, in the order in which a session tries them. Sessions are numbered from 0 and spread evenly: over
+  /// all nodes first, and those of one node over the others where it is in doubt. Nodes in doubt come last.
+  [[nodiscard]] std::vector<std::size_t> order_for(std::size_t session) const;
+
+  /// A connection to the node was lost, or has been silent since then.
+  void lost(std::size_t node, Instant now = Clock::now());
+  /// The node could not be reached.
+  void not_reached(std::size_t node, Instant now = Clock::now());
+  /// The node answered.
+  void reached(std::size_t node, Instant now = Clock::now());
+
+  /// Those in doubt or down, in order.
+  [[nodiscard]] std::vector<std::size_t> in_doubt() const;
+  /// Sorted by their end; the first thousand, those that still go on last.
+  [[nodiscard]] std::vector<Outage> outages() const;
+
+ private:
+  struct State {
+    std::optional<Instant> doubt_since = {};
+    bool is_down = false;
+  };
+
+  const std::vector<std::string> urls_;
+  mutable std::mutex mutex_ = {};
+  std::vector<State> states_;
+  std::vector<Outage> ended_ = {};
+};
+
+}  // namespace stalemate

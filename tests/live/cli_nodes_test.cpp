@@ -1,0 +1,166 @@
+// A database with several nodes of which some die: three forwarders in front of one PostgreSQL.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "live/forwarder.hpp"
+#include "live/own_servers.hpp"
+
+namespace stalemate {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+class Nodes : public OwnServersTest {
+ protected:
+  void SetUp() override {
+    OwnServersTest::SetUp();
+    for (std::unique_ptr<Forwarder>& node : nodes_) {
+      node = std::make_unique<Forwarder>(database().port);
+    }
+  }
+  [[nodiscard]] std::vector<std::string> on_all_nodes(const std::string& scenario,
+                                                      const std::vector<std::string>& more) const {
+    std::vector<std::string> words = {"run", scenario};
+    for (const std::unique_ptr<Forwarder>& node : nodes_) {
+      words.insert(words.end(), {"--db", node->url_like(database().url)});
+    }
+    if (scenario != "after") {
+      words.insert(words.end(), {"--cache", cache().url});
+    }
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+  [[nodiscard]] std::string place(std::size_t node) const {
+    return "127.0.0.1:" + std::to_string(nodes_[node]->port());
+  }
+  /// The outages of a node, or for 0 those of the whole database.
+  static std::vector<json> outages_of(const json& results, int node) {
+    std::vector<json> outages;
+    std::ranges::copy_if(results["outages"], std::back_inserter(outages),
+                         [node](const json& outage) { return outage["role"] == "database" && outage["node"] == node; });
+    return outages;
+  }
+  /// How often `part` stands in `text`, however the lines are broken.
+  static std::size_t count_of(std::string text, const std::string& part) {
+    for (std::size_t end = text.find("\n   "); end != std::string::npos; end = text.find("\n   ")) {
+      text.replace(end, text.find_first_not_of(' ', end + 1) - end, " ");
+    }
+    std::size_t count = 0;
+    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
+      ++count;
+    }
+    return count;
+  }
+
+  std::array<std::unique_ptr<Forwarder>, 3> nodes_ = {};
+};
+
+TEST_F(Nodes, of_which_one_is_dead_leave_the_run_to_the_others_and_are_told_once) {
+  for (const std::size_t dead : {0U, 1U}) {
+    nodes_[dead]->die();
+    const Ended ended = run_stalemate(folder_.path(), on_all_nodes("after", {"-d", "500ms", "--no-live"}));
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    EXPECT_EQ(count_of(ended.err, "\n"), 1U) << ended.err;
+    EXPECT_THAT(ended.err, HasSubstr("the run goes on without 1 of the 3 nodes"));
+    EXPECT_THAT(ended.err, HasSubstr(place(dead)));
+    EXPECT_THAT(ended.err, Not(HasSubstr(database().password)));
+    const json results = results_in(only_run(folder_.path()));
+    for (const char* kind : {"reads", "writes"}) {
+      EXPECT_EQ(results[kind]["ok"], results[kind]["planned"]) << kind;
+    }
+    ASSERT_EQ(results["outages"].size(), 1U) << results["outages"];
+    const json outage = results["outages"][0];
+    EXPECT_EQ(outage["node"], dead + 1);
+    EXPECT_EQ(outage["nodes"], 3);
+    EXPECT_EQ(outage["place"], place(dead));
+    EXPECT_EQ(outage["start_ns"], 0);
+    EXPECT_EQ(count_of(ended.out, "1 of 3 nodes of the database (" + place(dead) + ") did not answer for"), 1U)
+        << ended.out;
+    std::filesystem::remove_all(folder_.path() / "runs");
+    nodes_[dead]->come_back();
+  }
+}
+
+TEST_F(Nodes, that_die_in_mid_run_and_come_back_cost_the_ops_under_way_and_no_more) {
+  Program program(folder_.path(),
+                  on_all_nodes("before", {"-r", "5ms", "-w", "20ms", "-d", "5s", "--no-faults", "--clients", "12"}));
+  ASSERT_TRUE(program.says_lines(1)) << program.err();
+  nodes_[0]->die();
+  ASSERT_TRUE(program.says("1 of 3 nodes of the database (" + place(0) + ") unreachable since")) << program.err();
+  nodes_[0]->come_back();
+  const Ended ended = program.wait();
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  const json results = results_in(only_run(folder_.path()));
+  ASSERT_EQ(outages_of(results, 1).size(), 1U) << results["outages"];
+  const json outage = outages_of(results, 1).front();
+  EXPECT_GT(outage["start_ns"], 0);
+  EXPECT_LT(outage["end_ns"], 1e9 * results["elapsed_s"].get<double>()) << "it was seen that the node was back";
+  EXPECT_TRUE(outages_of(results, 0).empty()) << "the database answered all the time";
+  const int failed =
+      results["reads"]["fail"].get<int>() + results["writes"]["fail"].get<int>() + results["writes"]["info"].get<int>();
+  EXPECT_LE(failed, 4) << "one op of each client of that node at most";
+}
+
+TEST_F(Nodes, that_die_all_at_once_are_the_database_that_does_not_answer) {
+  Program program(folder_.path(), on_all_nodes("after", {"-r", "5ms", "-w", "20ms", "-d", "6s"}));
+  ASSERT_TRUE(program.says_lines(1)) << program.err();
+  for (const std::unique_ptr<Forwarder>& node : nodes_) {
+    node->die();
+  }
+  ASSERT_TRUE(program.says("database unreachable since")) << program.err();
+  for (const std::unique_ptr<Forwarder>& node : nodes_) {
+    node->come_back();
+  }
+  const Ended ended = program.wait();
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  const json results = results_in(only_run(folder_.path()));
+  EXPECT_EQ(outages_of(results, 0).size(), 1U) << results["outages"];
+  for (int node = 1; node <= 3; ++node) {
+    EXPECT_EQ(outages_of(results, node).size(), 1U) << node << results["outages"];
+  }
+  EXPECT_GT(results["reads"]["fail"], 0);
+  EXPECT_GT(results["reads"]["ok"], 0);
+}
+
+TEST_F(Nodes, that_say_nothing_any_more_are_left_too) {
+  folder_.write("short.toml",
+                "pattern = \"none\"\ndatabase = \"postgres\"\nop_limit = \"500ms\"\nclients = 6\n"
+                "connect_limit = \"1500ms\"\nread_every = \"10ms\"\nwrite_every = \"100ms\"\n"
+                "duration = \"4s\"\n");
+  std::vector<std::string> words = {"run", "./short.toml"};
+  for (const std::unique_ptr<Forwarder>& node : nodes_) {
+    words.insert(words.end(), {"--db", node->url_like(database().url)});
+  }
+  Program program(folder_.path(), words);
+  ASSERT_TRUE(program.says_lines(1)) << program.err();
+  nodes_[0]->freeze();
+  const Ended ended = program.wait();
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  const json results = results_in(only_run(folder_.path()));
+  EXPECT_EQ(outages_of(results, 1).size(), 1U) << results["outages"];
+  EXPECT_TRUE(outages_of(results, 0).empty()) << results["outages"];
+  EXPECT_GT(results["reads"]["ok"].get<int>() * 10, results["reads"]["planned"].get<int>() * 8)
+      << "a third of the clients were on that node";
+}
+
+TEST_F(Nodes, that_are_all_dead_end_the_run_before_it_begins_with_one_sentence) {
+  for (const std::unique_ptr<Forwarder>& node : nodes_) {
+    node->die();
+  }
+  const Ended ended = run_stalemate(folder_.path(), on_all_nodes("after", {"-d", "500ms", "--no-live"}));
+  EXPECT_EQ(ended.code, 69) << ended.err;
+  EXPECT_EQ(count_of(ended.err, "\n"), 1U) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("nor can any of its other nodes"));
+  EXPECT_TRUE(run_folders(folder_.path()).empty());
+}
+
+}  // namespace
+}  // namespace stalemate

@@ -126,11 +126,15 @@ TEST(Demonstration, runs_both_halves_and_what_is_left_where_nothing_fails) {
     const std::filesystem::path latest = folder.path() / "runs" / name / "latest";
     EXPECT_TRUE(std::filesystem::is_symlink(latest));
     const json results = results_in(latest);
-    const int times = std::string_view(name) == "before-no-skips" ? 10 : 1;
+    const bool is_third = std::string_view(name) == "before-no-skips";
     EXPECT_EQ(results["scenario"], name);
     EXPECT_EQ(results["asked"]["faults"].size(), std::string_view(name) == "before" ? 1U : 0U);
-    EXPECT_EQ(results["reads"]["planned"], 200 * times);
-    EXPECT_EQ(results["writes"]["planned"], 100 * times);
+    if (is_third) {
+      EXPECT_GT(results["reads"]["planned"], 1'000) << "ten times as many as the others, at random times";
+    } else {
+      EXPECT_EQ(results["reads"]["planned"], 200);
+      EXPECT_EQ(results["writes"]["planned"], 100);
+    }
     EXPECT_TRUE(std::filesystem::exists(latest / "history.stale"));
     EXPECT_TRUE(std::filesystem::exists(latest / "scenario.toml"));
   }

@@ -32,7 +32,7 @@ std::string left_by_itself(const RunResults& unskipped) {
   if (stale.stale > 0) {
     return text + fmt::format(
                       "and {} were stale all the same ({}). A race needs no failure, only two clients at one key at "
-                      "once; it shows sooner at {} reads a second at random times than in the others.",
+                      "once; it comes more often at {} reads a second and at random times than in the other runs.",
                       share_phrase(stale.stale, stale.checked, "read"), counts_phrase(stale.causes),
                       short_number(unskipped.asked.read_rate()));
   }

@@ -31,9 +31,9 @@ std::string matrix_cell(const std::string& pattern, const CauseInfo* cause) {
   const std::string_view fault = cause->fault;
   return fmt::format(
       "In docs/guarantees.md it belongs to {} under {}; 'stalemate explore {}{}{}' shows the shortest run that goes "
-      "wrong there{}.\n",
+      "wrong there{}, and which patterns hold.\n",
       pattern, fault.empty() ? "no fault" : fault, pattern, fault.empty() ? "" : " --faults ", fault,
-      fault.empty() ? "" : ", which may need no fault");
+      fault.empty() ? "" : ", what the fault does by itself");
 }
 
 /// Stale reads and those that missed a lost write, each once, by when they began.

@@ -20,6 +20,7 @@
 #include "cli/whole_number.hpp"
 #include "core/nearest.hpp"
 #include "core/try_start.hpp"
+#include "explore/fault_alone.hpp"
 #include "explore/matrix.hpp"
 #include "explore/walks.hpp"
 
@@ -71,7 +72,7 @@ ExitCode exit_code_of(const Exploration& exploration) {
 }
 
 /// Rows of all patterns, computed on as many threads as there are processors.
-std::vector<MatrixRow> whole_matrix(const ExploreLimits& limits) {
+std::vector<MatrixRow> whole_matrix(const std::vector<const JudgeInfo*>& judges, const ExploreLimits& limits) {
   Waiting waiting("");
   waiting.next("exploring all patterns under all faults");
   const std::span<const PatternInfo> patterns = PatternRegistry::all();
@@ -82,7 +83,7 @@ std::vector<MatrixRow> whole_matrix(const ExploreLimits& limits) {
   for (unsigned thread = 0; thread < std::max(1U, std::thread::hardware_concurrency()); ++thread) {
     start_or_do(threads, [&] {
       for (std::size_t row = next++; row < patterns.size(); row = next++) {
-        rows[row] = matrix_row(patterns[row], limits);
+        rows[row] = matrix_row(patterns[row], judges, limits);
         waiting.reached(fmt::format("{} of {} patterns", ++done, rows.size()));
       }
     });
@@ -116,7 +117,10 @@ class Explore final : public Subcommand {
                    "if left out)");
     app.add_option("--only", judges_, "only these properties, such as fresh,converges; may be repeated")
         ->allow_extra_args(false);
-    app.add_option("--max-states", limits_.states_max, "more of them: the verdict is unknown (20,000,000)")
+    app.add_flag("--one-after-another", one_after_another_,
+                 "no client begins an op while another's is going on, so that no race between clients hides a fault");
+    app.add_option("--max-states", limits_.states_max,
+                   "more of them: the verdict is unknown (20,000,000; of what a fault does by itself 500,000)")
         ->check(whole_number(0, number_max));
     app.add_option("--max-memory", megabytes_max_, "more MB of it: the verdict is unknown (4,295)")
         ->check(whole_number(0, 1'000'000'000));
@@ -153,18 +157,47 @@ class Explore final : public Subcommand {
     if (!kind) {
       return say(ExitCode::usage, kind.error().detail);
     }
-    const Exploration exploration = explored(*options);
-    fmt::print("{}", json_ ? json_of(*options, exploration)
-                           : text_of(*options, exploration, *kind, columns_of(STDOUT_FILENO)));
-    return InterruptWatch::came() ? say_interrupted() : exit_code_of(exploration);
+    const Explored found = explored(*options);
+    fmt::print("{}", json_ ? json_of(*options, found) : text_of(*options, found, *kind, columns_of(STDOUT_FILENO)));
+    return InterruptWatch::came() ? say_interrupted() : exit_code_of(found.exploration);
   }
 
  private:
-  [[nodiscard]] Exploration explored(const ExplorationOptions& options) const {
+  [[nodiscard]] Explored explored(const ExplorationOptions& options) const {
     const InterruptWatch watch;
     Waiting waiting(pattern_);
     waiting.next("exploring every interleaving");
-    return walks_.runs > 0 ? by_lot(options) : explore(options);
+    if (walks_.runs > 0) {
+      return {by_lot(options), {}};
+    }
+    Explored found{explore(options), {}};
+    for (const VirtualFaultInfo* fault :
+         options.faults_max > 0 ? options.faults : std::vector<const VirtualFaultInfo*>()) {
+      waiting.next(fmt::format("exploring what {} does by itself", fault->name));
+      found.alone.push_back(explored_alone(options, *fault, found.exploration));
+    }
+    return found;
+  }
+
+  [[nodiscard]] ExploreLimits limits_of_pairs() const {
+    ExploreLimits limits = limits_;
+    limits.exhaust = false;
+    limits.states_max = app_->count("--max-states") > 0 ? limits.states_max : pairs_max;
+    return limits;
+  }
+
+  /// What the fault does by itself to the properties that are not known to hold.
+  [[nodiscard]] FaultAlone explored_alone(const ExplorationOptions& asked, const VirtualFaultInfo& fault,
+                                          const Exploration& exploration) const {
+    ExplorationOptions options = asked;
+    options.faults = {&fault};
+    options.fault_alone = true;
+    options.limits = limits_of_pairs();
+    std::erase_if(options.judges, [&](const JudgeInfo* judge) {
+      const Finding finding = finding_of(exploration, *judge).finding;
+      return finding == Finding::holds || finding == Finding::vacuous;
+    });
+    return {options, explore(options)};
   }
 
   static ExitCode say_interrupted() {
@@ -206,11 +239,35 @@ class Explore final : public Subcommand {
       options.scope = *scope;
     }
     options.every_event = every_event_;
+    options.one_after_another = one_after_another_;
     options.limits = limits_;
+    if (const Result<void> possible = leave_out_impossible_faults(options); !possible) {
+      return std::unexpected(possible.error());
+    }
     return options;
   }
 
-  /// Random runs in the scope asked for, each violation with the smallest witness that parts of the scope have.
+  /// Faults that cannot take place: of all those that there are they are left out, and one that was named is refused.
+  [[nodiscard]] Result<void> leave_out_impossible_faults(ExplorationOptions& options) const {
+    const bool is_all = names_in(faults_) == std::vector<std::string>{"all"};
+    std::string impossible;
+    std::erase_if(options.faults, [&](const VirtualFaultInfo* fault) {
+      const bool possible = std::ranges::any_of(options.judges, [&](const JudgeInfo* judge) {
+        return can_take_place(*fault, *options.pattern, options.scope ? *options.scope : *parse_scope(judge->scope));
+      });
+      if (!possible && impossible.empty()) {
+        impossible = fmt::format("--faults: '{}' cannot hit {}{}: {}", fault->name, options.pattern->name,
+                                 options.scope ? " in the scope " + to_text(*options.scope) : "", fault->why_not);
+      }
+      return !possible;
+    });
+    if (impossible.empty() || (is_all && !options.faults.empty())) {
+      return {};
+    }
+    return failed(ErrorCode::wrong_type, impossible);
+  }
+
+  /// Random runs in the scope asked for, each violation with the shortest witness that parts of the scope have.
   [[nodiscard]] Exploration by_lot(const ExplorationOptions& options) const {
     Exploration exploration;
     exploration.runs = walks_.runs;
@@ -237,9 +294,7 @@ class Explore final : public Subcommand {
           finding.witness = Witness{machine, result.violations.front().choices};
           ExplorationOptions small = options;
           small.limits.states_max = std::min(options.limits.states_max, states_max_of_a_part);
-          if (std::optional<Witness> smallest = smallest_witness(small, *judge, machine.scope)) {
-            finding.witness = std::move(smallest);
-          }
+          finding = shortened(small, finding);
         }
       }
       exploration.findings.push_back(std::move(finding));
@@ -251,7 +306,7 @@ class Explore final : public Subcommand {
     std::vector<MatrixRow> rows;
     {
       const InterruptWatch watch;
-      rows = whole_matrix(limits_);
+      rows = whole_matrix(markdown_ ? page_judges() : matrix_judges(), limits_);
     }
     if (markdown_) {
       fmt::print("{}", markdown_of(rows));
@@ -270,6 +325,7 @@ class Explore final : public Subcommand {
   ExploreLimits limits_ = {};
   std::uint64_t megabytes_max_ = 4'295;
   bool every_event_ = false;
+  bool one_after_another_ = false;
   WalkOptions walks_ = {.runs = 0};
   std::string diagram_ = "none";
   bool json_ = false;

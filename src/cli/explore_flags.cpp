@@ -22,6 +22,7 @@ constexpr Rule explore_rules[] = {
     {"--max-faults", false, "--matrix", "the matrix has at most one fault a run"},
     {"--processes", false, "--matrix", "the matrix has one scope"},
     {"--only", false, "--matrix", "the matrix has its own properties"},
+    {"--one-after-another", false, "--matrix", "the matrix has both"},
     {"--exhaust", false, "--matrix", "it is for one pattern"},
     {"--every-event", false, "--matrix", "it is for one pattern"},
     {"--random", false, "--matrix", "it is for one pattern"},
@@ -32,6 +33,7 @@ constexpr Rule explore_rules[] = {
     {"--pct", true, "--random", "which says how many runs"},
     {"--seed", true, "--random", "which says how many runs"},
     {"--exhaust", false, "--random", "runs by lot meet some states only"},
+    {"--one-after-another", false, "--random", "without overlapping ops every run can be tried"},
     {"--diagram", false, "--json", "the JSON has the steps, and 'stalemate replay TOKEN --diagram' draws them"},
 };
 

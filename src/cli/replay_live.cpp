@@ -23,7 +23,8 @@ namespace {
 constexpr std::chrono::seconds step_limit{30};
 
 Permit permit_of(const Move& move) {
-  return !move.arrives    ? Permit::lose_request
+  return move.refused     ? Permit::refuse
+         : !move.arrives  ? Permit::lose_request
          : !move.answered ? Permit::lose_reply
          : move.gives_up  ? Permit::ask_once
                           : Permit::go;
@@ -183,7 +184,8 @@ Result<void> can_be_forced(const Witness& witness, const Telling& telling) {
     const bool stores = move.kind == ChoiceKind::strike || move.kind == ChoiceKind::change;
     const bool of_memory = stores && move.change.kind == StoreChange::Kind::drop && move.change.local &&
                            (move.change.leaves_queue || move.change.slots != std::vector{Slot::entry});
-    if ((stores && move.change.kind == StoreChange::Kind::replica) || of_memory || move.expires_soon) {
+    if ((stores && move.change.kind == StoreChange::Kind::replica) || of_memory || move.expires_soon ||
+        move.in_log_only) {
       return refuse(fmt::format("step {} ({})", step + 1, telling.steps[step].act));
     }
   }

@@ -15,7 +15,8 @@ enum class Permit : std::uint8_t {
   go,
   lose_request,  ///< it is not sent; its caller is told of a timeout
   lose_reply,    ///< it is sent and done; its caller is told of a timeout
-  ask_once       ///< a busy answer is not waited out
+  ask_once,      ///< a busy answer is not waited out
+  refuse         ///< of a write of the row: the database rolls it back
 };
 
 /// A call that was sent and not yet carried out, or another copy of one.
@@ -86,15 +87,25 @@ class DatabaseInTurn final : public Database {
   Task<Result<std::optional<Row>>> read(Key key) override { return in_turn(turn_, inner_.read(key)); }
   Task<Result<Written>> write(Key key, Value value) override {
     turn_.set_waiting_call([late = late_, key, value] { return without_answer(late->write(key, value)); });
-    return in_turn(turn_, inner_.write(key, value));
+    return write_in_turn(key, value, false);
   }
   Task<Result<Written>> write_with_message(Key key, Value value) override {
     turn_.set_waiting_call([late = late_, key, value] { return without_answer(late->write_with_message(key, value)); });
-    return in_turn(turn_, inner_.write_with_message(key, value));
+    return write_in_turn(key, value, true);
   }
   Task<Result<std::optional<Row>>> read_replica(Key key) override { return in_turn(turn_, inner_.read_replica(key)); }
 
  private:
+  Task<Result<Written>> write_in_turn(Key key, Value value, bool with_message) {
+    Turn::Wait mine{turn_};
+    const Permit permit = co_await mine;
+    Task<Result<Written>> call = permit == Permit::refuse ? inner_.write_rolled_back(key, value)
+                                 : with_message           ? inner_.write_with_message(key, value)
+                                                          : inner_.write(key, value);
+    Result<Written> written = co_await with_permit(permit, std::move(call));
+    co_return written;
+  }
+
   Turn& turn_;
   Database& inner_;
   Database* late_;

@@ -22,6 +22,7 @@ namespace stalemate {
 /// What a call fault does to a call it hits.
 struct CallAction {
   bool skip = false;                ///< the call is not made and counts as done
+  bool roll_back = false;           ///< of a write of the row: the server carries it out, rolls it back and says so
   Nanoseconds delay_before_ns = 0;  ///< the call is sent this much later
 };
 

@@ -40,6 +40,9 @@ class Database {
   /// As write, and leaves a message for the outbox feed in the same transaction. Requires: FeedKind::outbox.
   /// Errors: `unsupported` where the store has none.
   virtual Task<Result<Written>> write_with_message(Key key, Value value);
+  /// Sets the row's value and has the server roll that back, as a constraint or a trigger would. Errors: always one,
+  /// outcome `fail` if the server answered; `unsupported` where the store cannot.
+  virtual Task<Result<Written>> write_rolled_back(Key key, Value value);
   /// The row as a replica has it, which may lag behind. Where a store has no replica, it is the row.
   virtual Task<Result<std::optional<Row>>> read_replica(Key key) { return read(key); }
 };

@@ -94,7 +94,9 @@ Task<Result<Written>> RecordingDatabase::record_write(Key key, Value value, bool
     recorder_.skip_step(step);
     co_return Written();
   }
-  Task<Result<Written>> call = with_message ? inner_.write_with_message(key, value) : inner_.write(key, value);
+  Task<Result<Written>> call = planned.action.roll_back ? inner_.write_rolled_back(key, value)
+                               : with_message           ? inner_.write_with_message(key, value)
+                                                        : inner_.write(key, value);
   Result<Written> written = co_await call;
   if (written) {
     step.version = written->version;

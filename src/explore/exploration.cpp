@@ -1,73 +1,76 @@
 #include "explore/exploration.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <span>
 #include <utility>
 
 #include "core/assert.hpp"
+#include "explore/fault_alone.hpp"
+#include "explore/state_set.hpp"
 
 namespace stalemate {
 namespace {
 
-// Parts with so many processes are searched before the whole scope, larger ones only for the shortest witness of what
-// the whole scope turned out to violate: nearly all violations need no more, and such parts cost next to nothing.
+// Parts with so many processes are searched before larger ones: nearly all violations need no more, such parts cost
+// next to nothing, and how long their witnesses are bounds the search for shorter ones elsewhere.
 constexpr std::size_t small_part_processes = 2;
 
 // From so many processes on each judge gets a search of its own: what several remember together tells states apart that
 // none of them needs apart, and the states of one search for all are more than those of all searches.
 constexpr std::size_t processes_judged_apart = 5;
 
+constexpr std::size_t any_length = std::numeric_limits<std::size_t>::max();
+
+using Judges = std::vector<const JudgeInfo*>;
+using Parts = std::vector<Scope>;
+
 class ScopeExplorer {
  public:
   ScopeExplorer(const ExplorationOptions& options, const Scope& scope, Exploration& exploration)
-      : options_(options), scope_(scope), exploration_(exploration) {}
+      : options_(options), exploration_(exploration), parts_(parts_of(scope)) {}
 
-  void judge(const std::vector<const JudgeInfo*>& judges) {
-    open_ = judges;
-    const std::vector<Scope> parts = parts_of(scope_);
-    for (const std::span<const Scope> group : groups_of(parts)) {
-      if (is_searched_first(group)) {
-        search_group(group, open_, short_limits());
+  void judge(const Judges& judges) {
+    for (const std::span<const Scope> group : groups()) {
+      if (is_small(group.front())) {
+        shorten_within(group, judges);
       }
     }
-    const std::vector<const JudgeInfo*> wanted = options_.limits.exhaust ? judges : open_;
-    if (scope_.processes.size() < processes_judged_apart) {
-      judge_whole(wanted, parts);
+    if (whole().processes.size() < processes_judged_apart) {
+      judge_whole(judges);
       return;
     }
-    for (const JudgeInfo* judge : wanted) {
-      judge_whole({judge}, parts);
+    for (const JudgeInfo* judge : judges) {
+      judge_whole({judge});
     }
   }
 
-  std::optional<Witness> smallest(const JudgeInfo& judge) {
-    std::vector<const JudgeInfo*> one = {&judge};
-    const std::vector<Scope> parts = parts_of(scope_);
-    for (const std::span<const Scope> group : groups_of(parts)) {
-      search_group(group, one, short_limits());
-      if (one.empty()) {
-        return finding_of(&judge).witness;
-      }
+  void shorten(const JudgeInfo& judge) {
+    SearchEnd end = SearchEnd::complete;
+    for (const std::span<const Scope> group : groups()) {
+      const SearchEnd ended = shorten_within(group, {&judge});
+      end = ended == SearchEnd::complete ? end : ended;
     }
-    return std::nullopt;
+    finding_of(&judge).end = end;
   }
 
  private:
+  [[nodiscard]] const Scope& whole() const { return parts_.back(); }
+
   [[nodiscard]] ExploreLimits short_limits() const {
     ExploreLimits limits = options_.limits;
     limits.exhaust = false;
     return limits;
   }
 
-  /// Parts with as many processes and ops, which the order of witnesses does not tell apart.
-  [[nodiscard]] static std::vector<std::span<const Scope>> groups_of(std::span<const Scope> parts) {
+  /// Parts with as many processes and ops, from the smallest on.
+  [[nodiscard]] std::vector<std::span<const Scope>> groups() const {
     std::vector<std::span<const Scope>> groups;
-    while (!parts.empty()) {
-      const auto is_of_next = [&](const Scope& part) {
+    for (std::span<const Scope> parts = parts_; !parts.empty();) {
+      const auto end = std::ranges::find_if(parts, [&](const Scope& part) {
         return part.processes.size() != parts.front().processes.size() ||
                ops_of(part).size() != ops_of(parts.front()).size();
-      };
-      const auto end = std::ranges::find_if(parts, is_of_next);
+      });
       const auto size = static_cast<std::size_t>(end - parts.begin());
       groups.push_back(parts.first(size));
       parts = parts.subspan(size);
@@ -75,82 +78,123 @@ class ScopeExplorer {
     return groups;
   }
 
-  [[nodiscard]] bool is_searched_first(std::span<const Scope> group) const {
-    const std::size_t processes = group.front().processes.size();
-    return processes <= small_part_processes && processes < scope_.processes.size();
+  [[nodiscard]] bool is_small(const Scope& part) const {
+    return part.processes.size() <= small_part_processes && part.processes.size() < whole().processes.size();
   }
 
-  /// One search of the whole scope.
-  void judge_whole(const std::vector<const JudgeInfo*>& judges, const std::vector<Scope>& parts) {
-    if (judges.empty()) {
-      return;
-    }
-    const SearchResult whole = run(scope_, judges, options_.faults_max, options_.limits);
-    if (exploration_.exhausted && !whole.complete) {
-      exploration_.exhausted = false;
-      exploration_.exhaust_end = whole.end;
-    }
-    for (const Path& path : whole.violations) {
-      std::vector<const JudgeInfo*> one = {path.judge};
-      if (std::ranges::find(open_, path.judge) == open_.end()) {
-        continue;
+  /// The parts that have every run of all the others. What the cache pushes to a server that no client is beside is
+  /// still to be taken there before there is rest, so that fewer servers can mean fewer steps.
+  [[nodiscard]] Parts covering_parts() const {
+    const bool servers_count = options_.pattern->needs.feed == FeedKind::invalidations;
+    Parts covering;
+    for (auto part = parts_.rbegin(); part != parts_.rend(); ++part) {
+      if (std::ranges::none_of(covering, [&](const Scope& other) { return covers(other, *part, servers_count); })) {
+        covering.push_back(*part);
       }
-      for (const std::span<const Scope> group : groups_of(parts)) {
-        if (!one.empty() && !is_searched_first(group)) {
-          search_group(group, one, short_limits());
+    }
+    return covering;
+  }
+
+  [[nodiscard]] std::uint8_t faults_min() const {
+    return options_.fault_alone || options_.without_faults != nullptr ? 1 : 0;
+  }
+
+  /// The judges that the part concerns.
+  [[nodiscard]] static Judges concerned(const Judges& judges, const Scope& part) {
+    Judges found;
+    std::ranges::copy_if(judges, std::back_inserter(found),
+                         [&](const JudgeInfo* judge) { return judge->instance().concerns(part); });
+    return found;
+  }
+
+  /// Of the witness known so far.
+  [[nodiscard]] std::size_t length_of(const JudgeInfo* judge) {
+    const std::optional<Witness>& witness = finding_of(judge).witness;
+    return witness ? witness->choices.size() : any_length;
+  }
+
+  /// What is shorter than what is known.
+  [[nodiscard]] StepBounds shorter(const Judges& judges) {
+    StepBounds bounds;
+    for (const JudgeInfo* judge : judges) {
+      bounds.push_back(length_of(judge) == any_length ? any_length : length_of(judge) - 1);
+    }
+    return bounds;
+  }
+
+  /// Takes each violation that is shorter than what is known of its judge. How the searches ended.
+  SearchEnd shorten_within(std::span<const Scope> group, const Judges& judges) {
+    SearchEnd end = SearchEnd::complete;
+    for (std::uint8_t faults = faults_min(); faults <= options_.faults_max; ++faults) {
+      for (const Scope& part : group) {
+        const Judges those = concerned(judges, part);
+        if (those.empty()) {
+          continue;
+        }
+        const SearchResult result = run(part, those, faults, short_limits(), shorter(those));
+        end = result.complete ? end : result.end;
+        for (const Path& path : result.violations) {
+          conclude(path, part, faults);
         }
       }
-      if (!one.empty()) {  // a part's search passed a limit
-        conclude(path, scope_, options_.faults_max);
+    }
+    return end;
+  }
+
+  /// Searches that leave no run of the scope out.
+  void judge_whole(const Judges& judges) {
+    for (const JudgeInfo* judge : judges) {
+      finding_of(judge).end = SearchEnd::complete;
+    }
+    for (const Scope& part : covering_parts()) {
+      const Judges those = concerned(judges, part);
+      if (those.empty()) {
+        continue;
       }
-      std::erase(open_, path.judge);
+      const bool exhausts = options_.limits.exhaust && part == whole();
+      const SearchResult result = run(part, those, options_.faults_max, exhausts ? options_.limits : short_limits(),
+                                      exhausts ? StepBounds() : shorter(those));
+      if (exhausts && exploration_.exhausted && !result.complete) {
+        exploration_.exhausted = false;
+        exploration_.exhaust_end = result.end;
+      }
+      for (const Path& path : result.violations) {
+        if (path.choices.size() < length_of(path.judge)) {
+          take_smallest(path, part);
+        }
+      }
+      for (const JudgeInfo* judge : result.open) {
+        finding_of(judge).end = result.end;
+      }
     }
     for (const JudgeInfo* judge : judges) {
-      if (std::ranges::find(open_, judge) != open_.end()) {
-        finding_of(judge).finding = whole.complete ? Finding::holds : Finding::unknown;
-        finding_of(judge).end = whole.end;
-      }
+      JudgeFinding& finding = finding_of(judge);
+      finding.finding = finding.witness                      ? Finding::violated
+                        : finding.end == SearchEnd::complete ? Finding::holds
+                                                             : Finding::unknown;
     }
   }
 
-  /// Those that find a violation in one of the parts leave `judges`, each with the fewest faults, then steps.
-  /// Requires: parts with as many processes and ops.
-  void search_group(std::span<const Scope> group, std::vector<const JudgeInfo*>& judges, const ExploreLimits& limits) {
-    struct Found {
-      const Scope* part;
-      Path path;
-    };
-    for (std::uint8_t faults = options_.sound_without_faults ? 1 : 0; faults <= options_.faults_max; ++faults) {
-      std::vector<Found> shortest;
-      for (const Scope& part : group) {
-        for (Path& path : search_part(part, judges, faults, limits)) {
-          const auto known =
-              std::ranges::find(shortest, path.judge, [](const Found& found) { return found.path.judge; });
-          if (known == shortest.end()) {
-            shortest.push_back({&part, std::move(path)});
-          } else if (path.choices.size() < known->path.choices.size()) {
-            *known = {&part, std::move(path)};
+  /// A violation with as few steps as `path`, which `part` has, in the smallest part that has one.
+  void take_smallest(const Path& path, const Scope& part) {
+    const StepBounds bounds = {path.choices.size()};
+    for (const std::span<const Scope> group : groups()) {
+      for (std::uint8_t faults = faults_min(); !is_small(group.front()) && faults <= options_.faults_max; ++faults) {
+        for (const Scope& smaller : group) {
+          if (!concerned({path.judge}, smaller).empty()) {
+            const SearchResult result = run(smaller, {path.judge}, faults, short_limits(), bounds);
+            if (!result.violations.empty()) {
+              conclude(result.violations.front(), smaller, faults);
+              return;
+            }
           }
         }
       }
-      for (const Found& found : shortest) {
-        conclude(found.path, *found.part, faults);
-        std::erase(judges, found.path.judge);
-      }
     }
+    conclude(path, part, options_.faults_max);  // a part's search passed a limit
   }
 
-  /// What those of the judges see that the part concerns.
-  std::vector<Path> search_part(const Scope& part, const std::vector<const JudgeInfo*>& judges, std::uint8_t faults,
-                                const ExploreLimits& limits) {
-    std::vector<const JudgeInfo*> concerned;
-    std::ranges::copy_if(judges, std::back_inserter(concerned),
-                         [&](const JudgeInfo* judge) { return judge->instance().concerns(part); });
-    return concerned.empty() ? std::vector<Path>() : run(part, concerned, faults, limits).violations;
-  }
-
-  [[nodiscard]] MachineOptions machine_options(const Scope& scope, std::vector<const JudgeInfo*> judges,
-                                               std::uint8_t faults_max) const {
+  [[nodiscard]] MachineOptions machine_options(const Scope& scope, Judges judges, std::uint8_t faults_max) const {
     MachineOptions machine;
     machine.pattern = options_.pattern;
     machine.scope = scope;
@@ -159,12 +203,15 @@ class ScopeExplorer {
     machine.judges = std::move(judges);
     machine.time_to_live_ns = options_.time_to_live_ns;
     machine.every_event = options_.every_event;
+    machine.one_after_another = options_.one_after_another;
     return machine;
   }
 
-  SearchResult run(const Scope& scope, const std::vector<const JudgeInfo*>& judges, std::uint8_t faults_max,
-                   const ExploreLimits& limits) {
-    SearchResult result = search(machine_options(scope, judges, faults_max), limits);
+  SearchResult run(const Scope& scope, const Judges& judges, std::uint8_t faults_max, const ExploreLimits& limits,
+                   const StepBounds& bounds) {
+    const MachineOptions machine = machine_options(scope, judges, faults_max);
+    SearchResult result =
+        options_.fault_alone ? search_fault_alone(machine, limits, bounds) : search(machine, limits, bounds);
     exploration_.states += result.states;
     exploration_.transitions += result.transitions;
     exploration_.bytes_max = std::max(exploration_.bytes_max, result.bytes);
@@ -185,31 +232,66 @@ class ScopeExplorer {
   }
 
   const ExplorationOptions& options_;
-  const Scope& scope_;
   Exploration& exploration_;
-  std::vector<const JudgeInfo*> open_ = {};
+  Parts parts_;
 };
+
+/// Whether a run within `scope` has a step of the fault.
+bool takes_place(const VirtualFaultInfo& fault, const PatternInfo& pattern, const Scope& scope) {
+  MachineOptions options;
+  options.pattern = &pattern;
+  options.scope = scope;
+  options.faults = {&fault};
+  options.faults_max = 1;
+  options.every_event = true;  // a process may die between a call and its reply, which are one large step
+  Machine machine(options);
+  StateSet<MachineState> states;
+  (void)states.add(machine.first(), StateSet<MachineState>::no_parent, {});
+  std::vector<Successor> successors;
+  for (std::uint32_t next = 0; next < states.size() && !machine.overflowed(); ++next) {
+    const MachineState state = states.state(next);
+    machine.expand(state, successors);
+    for (const Successor& successor : successors) {
+      if (successor.choice.fault != 0) {
+        return true;
+      }
+      (void)states.add(successor.state, next, successor.choice);
+    }
+  }
+  return machine.overflowed();
+}
+
+/// What is known before any search.
+JudgeFinding begun(const ExplorationOptions& options, const JudgeInfo& judge) {
+  const Result<Scope> own = parse_scope(judge.scope);
+  STALEMATE_ASSERT(own.has_value(), "a judge's own scope can be read");
+  JudgeFinding finding;
+  finding.judge = &judge;
+  finding.scope = options.scope ? *options.scope : *own;
+  finding.finding = judge.instance().concerns(finding.scope) ? Finding::unknown : Finding::vacuous;
+  if (options.without_faults != nullptr) {
+    const auto known = std::ranges::find(options.without_faults->findings, &judge, &JudgeFinding::judge);
+    STALEMATE_ASSERT(known != options.without_faults->findings.end(), "it is known of every judge");
+    finding.witness = known->witness;
+  }
+  return finding;
+}
 
 }  // namespace
 
 Exploration explore(const ExplorationOptions& options) {
   Exploration exploration;
   exploration.exhausted = options.limits.exhaust;
-  for (const JudgeInfo* judge : options.judges) {
-    const Result<Scope> own = parse_scope(judge->scope);
-    STALEMATE_ASSERT(own.has_value(), "a judge's own scope can be read");
-    const Scope scope = options.scope ? *options.scope : *own;
-    const bool concerned = judge->instance().concerns(scope);
-    exploration.findings.push_back({judge, scope, concerned ? Finding::unknown : Finding::vacuous, {}});
-  }
   std::vector<Scope> scopes;
-  for (const JudgeFinding& finding : exploration.findings) {
+  for (const JudgeInfo* judge : options.judges) {
+    exploration.findings.push_back(begun(options, *judge));
+    const JudgeFinding& finding = exploration.findings.back();
     if (finding.finding != Finding::vacuous && std::ranges::find(scopes, finding.scope) == scopes.end()) {
       scopes.push_back(finding.scope);
     }
   }
   for (const Scope& scope : scopes) {
-    std::vector<const JudgeInfo*> judges;
+    Judges judges;
     for (const JudgeFinding& finding : exploration.findings) {
       if (finding.finding != Finding::vacuous && finding.scope == scope) {
         judges.push_back(finding.judge);
@@ -220,10 +302,25 @@ Exploration explore(const ExplorationOptions& options) {
   return exploration;
 }
 
-std::optional<Witness> smallest_witness(const ExplorationOptions& options, const JudgeInfo& judge, const Scope& scope) {
+JudgeFinding shortened(const ExplorationOptions& options, const JudgeFinding& finding) {
   Exploration exploration;
-  exploration.findings.push_back({&judge, scope, Finding::unknown, {}});
-  return ScopeExplorer(options, scope, exploration).smallest(judge);
+  exploration.findings.push_back(finding);
+  ScopeExplorer(options, finding.scope, exploration).shorten(*finding.judge);
+  return exploration.findings.front();
+}
+
+bool can_take_place(const VirtualFaultInfo& fault, const PatternInfo& pattern, const Scope& scope) {
+  if (fault.concerns != nullptr && !fault.concerns(pattern)) {
+    return false;
+  }
+  return std::ranges::any_of(parts_of(scope), [&](const Scope& part) {
+    return part.processes.size() <= small_part_processes && takes_place(fault, pattern, part);
+  });
+}
+
+std::size_t faults_of(const Witness& witness) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(witness.choices, [](const Choice& choice) { return choice.fault != 0; }));
 }
 
 std::string_view name_of(Finding finding) {

@@ -1,4 +1,4 @@
-// An exploration: a pattern judged within a scope, each violation with its smallest witness.
+// An exploration: a pattern judged within a scope, each violation with a shortest witness.
 #pragma once
 
 #include <optional>
@@ -9,6 +9,8 @@
 
 namespace stalemate {
 
+struct Exploration;
+
 /// What is wanted.
 struct ExplorationOptions {
   const PatternInfo* pattern = nullptr;
@@ -18,8 +20,11 @@ struct ExplorationOptions {
   std::vector<const JudgeInfo*> judges = {};
   Nanoseconds time_to_live_ns = 0;  ///< what the patterns' ports say of it
   bool every_event = false;         ///< the small steps of machine.hpp
-  /// It is known that these judges see no violation in these scopes without faults.
-  bool sound_without_faults = false;
+  bool one_after_another = false;   ///< no two clients' ops overlap
+  /// Only runs count in which a fault is to blame: without it the same order of steps is right (fault_alone.hpp).
+  bool fault_alone = false;
+  /// What is known of the same judges, in the same scopes, without faults; nullptr: nothing. Not of fault_alone.
+  const Exploration* without_faults = nullptr;
   ExploreLimits limits = {};  ///< of each search
 };
 
@@ -41,7 +46,9 @@ struct JudgeFinding {
   Scope scope = {};
   Finding finding = Finding::unknown;
   std::optional<Witness> witness = {};  ///< where violated
-  SearchEnd end = SearchEnd::complete;  ///< where unknown: why
+  /// Where unknown: why. Where violated: `complete` if no part of the scope has a shorter run, else why that is not
+  /// known.
+  SearchEnd end = SearchEnd::complete;
 };
 
 struct Exploration {
@@ -55,14 +62,21 @@ struct Exploration {
   SearchEnd exhaust_end = SearchEnd::complete;  ///< where that was wanted and not reached: why
 };
 
-/// Searches parts of the scope first, the smaller the earlier, so that a witness has the fewest processes, then ops,
-/// then faults, then steps. Large scopes are searched once a judge, which is less than once for all. Deterministic.
+/// A witness has the fewest steps that any part of the scope needs; among those the fewest processes, then ops, then
+/// faults. So a scope's witness is never longer than that of a scope it contains. Large scopes are searched once a
+/// judge, which is less than once for all. Deterministic.
 [[nodiscard]] Exploration explore(const ExplorationOptions& options);
 
-/// The smallest witness that `judge` finds in a part of `scope`, each part searched within the options' limits; nothing
-/// if none of them has one. For scopes that only random_search can get through.
-[[nodiscard]] std::optional<Witness> smallest_witness(const ExplorationOptions& options, const JudgeInfo& judge,
-                                                      const Scope& scope);
+/// A finding of a violation with the shortest witness that parts of its scope have, each searched within the options'
+/// limits; the finding itself if none of them has a shorter one. For scopes that only random_search can get through.
+[[nodiscard]] JudgeFinding shortened(const ExplorationOptions& options, const JudgeFinding& finding);
+
+/// Whether `fault` can take place at all in a run of `pattern` within `scope`. Looked for where at most two processes
+/// of it are at work: what a fault can befall is there once one of them has left it behind.
+[[nodiscard]] bool can_take_place(const VirtualFaultInfo& fault, const PatternInfo& pattern, const Scope& scope);
+
+/// How many faults the run has.
+[[nodiscard]] std::size_t faults_of(const Witness& witness);
 
 /// "holds", "violated", "unknown" or "vacuous".
 [[nodiscard]] std::string_view name_of(Finding finding);

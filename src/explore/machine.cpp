@@ -10,13 +10,16 @@ Machine::Machine(const MachineOptions& options)
     : options_(options),
       behaviour_(*options.pattern, options.scope, options.time_to_live_ns),
       worlds_(options.pattern->needs, options.scope),
-      panel_(options.scope, options.judges) {
+      panel_(options_.scope, options_.judges) {
   std::erase_if(options_.faults, [&](const VirtualFaultInfo* fault) {
-    return fault->concerns != nullptr && !fault->concerns(options.pattern->needs);
+    return fault->concerns != nullptr && !fault->concerns(*options.pattern);
   });
   Reply timed_out;
   timed_out.kind = ReplyKind::timed_out;
   timed_out_ = behaviour_.id_of(timed_out);
+  Reply refused;
+  refused.kind = ReplyKind::refused;
+  refused_ = behaviour_.id_of(refused);
   STALEMATE_ASSERT(behaviour_.processes() <= processes_max, "a scope's processes fit into a state");
 }
 
@@ -111,9 +114,18 @@ void Machine::add_message(MachineState& state, NodeId asking) {
   std::ranges::sort(state.messages, std::greater<>());
 }
 
+bool Machine::is_unseen(WorldId world, const Request& request) const {
+  return writes_row(request) && worlds_[world].unseen != 0 && worlds_[world].unseen == request.arguments.value;
+}
+
 void Machine::crash(Successor& successor, std::uint8_t process) {
   const BehaviourNode node = behaviour_.node(successor.state.at.at(process));
   ++successor.state.faults;
+  if (node.kind == NodeKind::asking && is_unseen(successor.state.world, behaviour_.request(node.request))) {
+    const Effect shown = effects(successor.state.world, node.request, behaviour_.server_of(process)).front();
+    successor.state.world = shown.world;
+    observe(successor, JudgedEvent{JudgedEventKind::commit, no_scope_op, {}, shown.committed});
+  }
   if (node.op == no_scope_op) {
     successor.state.at.at(process) = behaviour_.first(process);
     return;
@@ -151,18 +163,22 @@ void Machine::act(const MachineState& state, std::uint8_t process, NodeId asking
   }
 }
 
+bool Machine::can_hit(const CallTrouble& call, const MachineState& state, const Request& request) {
+  if (writes_row(request) && worlds_[state.world].unseen != 0) {
+    return false;  // it waits for the row, or for its own to be shown
+  }
+  return call.row_writes_only ? writes_row(request) : !only_reads(request) || !call.answered;
+}
+
 void Machine::trouble(const MachineState& state, std::uint8_t process, NodeId asking, bool begins,
                       std::vector<Successor>& successors) {
   const BehaviourNode node = behaviour_.node(asking);
-  const bool reads = only_reads(behaviour_.request(node.request));
+  const Request request = behaviour_.request(node.request);
   for (std::size_t fault = 0; fault < options_.faults.size(); ++fault) {
-    if (!options_.faults[fault]->call) {
+    if (!options_.faults[fault]->call || !can_hit(*options_.faults[fault]->call, state, request)) {
       continue;
     }
     const CallTrouble& call = *options_.faults[fault]->call;
-    if (reads && call.answered) {
-      continue;  // a second read changes nothing
-    }
     const std::size_t count =
         call.takes_effect ? effects(state.world, node.request, behaviour_.server_of(process)).size() : 1;
     for (std::size_t variant = 0; variant < count; ++variant) {
@@ -174,7 +190,13 @@ void Machine::trouble(const MachineState& state, std::uint8_t process, NodeId as
       if (begins) {
         begin_op(successor, node);
       }
-      ReplyId reply = timed_out_;
+      if (call.in_log_only) {
+        successor.state.world = worlds_.in_log_only(state.world, request.arguments.value);
+        successor.state.at.at(process) = asking;
+        successors.push_back(successor);
+        continue;
+      }
+      ReplyId reply = call.refused ? refused_ : timed_out_;
       if (call.takes_effect) {
         const Effect effect = effects(state.world, node.request, behaviour_.server_of(process))[variant];
         if (effect.gave_up) {
@@ -186,12 +208,50 @@ void Machine::trouble(const MachineState& state, std::uint8_t process, NodeId as
         }
         reply = call.answered ? effect.reply_id : timed_out_;
       }
-      if (call.stays_behind && !reads) {
+      if (call.stays_behind && !only_reads(request)) {
         add_message(successor.state, asking);
       }
       take_reply(successor, process, asking, reply);
       successors.push_back(successor);
     }
+  }
+}
+
+bool Machine::is_in_op(const MachineState& state, std::size_t client) const {
+  const NodeKind kind = behaviour_.node(state.at.at(client)).kind;
+  return kind == NodeKind::asking || kind == NodeKind::arriving;
+}
+
+bool Machine::may_begin(const MachineState& state, const BehaviourNode& node) const {
+  if (!options_.one_after_another || node.op == no_scope_op) {
+    return true;
+  }
+  for (std::size_t client = 0; client < behaviour_.clients(); ++client) {
+    if (is_in_op(state, client)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool Machine::gives_up(const MachineState& state, const Choice& choice) {
+  if (choice.kind != ChoiceKind::act ||
+      (choice.fault != 0 && !options_.faults[choice.fault - 1U]->call->takes_effect)) {
+    return false;
+  }
+  const BehaviourNode place = behaviour_.node(state.at.at(choice.who));
+  const BehaviourNode node = place.kind == NodeKind::idle ? behaviour_.node(place.to) : place;
+  return node.kind == NodeKind::asking &&
+         effects(state.world, node.request, behaviour_.server_of(choice.who))[choice.variant].gave_up;
+}
+
+void Machine::expand_faultless(const MachineState& state, std::uint8_t process, std::vector<Successor>& successors) {
+  successors.clear();
+  MachineState spent = state;  // its faults are used up
+  spent.faults = options_.faults_max;
+  expand_process(spent, process, successors);
+  for (Successor& successor : successors) {
+    successor.state.faults = state.faults;
   }
 }
 
@@ -203,6 +263,9 @@ void Machine::expand_process(const MachineState& state, std::uint8_t process, st
     case NodeKind::over:
     case NodeKind::returned: return;
     case NodeKind::idle:
+      if (!may_begin(state, node)) {
+        return;
+      }
       if (options_.every_event) {
         Successor successor{state, {ChoiceKind::begin, process, 0, 0}, 0};
         begin_op(successor, node);

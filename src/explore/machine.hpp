@@ -53,11 +53,13 @@ struct Choice {
   friend bool operator==(const Choice&, const Choice&) = default;
 };
 
-struct Successor {
-  MachineState state = {};
+template <class State>
+struct StepTo {
+  State state = {};
   Choice choice = {};
   JudgeMask violated = 0;  ///< by the step itself; trouble at rest is asked for apart
 };
+using Successor = StepTo<MachineState>;
 
 struct MachineOptions {
   const PatternInfo* pattern = nullptr;
@@ -67,6 +69,7 @@ struct MachineOptions {
   std::vector<const JudgeInfo*> judges = {};
   Nanoseconds time_to_live_ns = 0;
   bool every_event = false;
+  bool one_after_another = false;  ///< a client begins an op only while no other client's op is going on
 };
 
 /// Single-threaded.
@@ -77,12 +80,20 @@ class Machine {
   [[nodiscard]] MachineState first() const;
   /// Fills `successors` with every step that can follow `state`, in a fixed order.
   void expand(const MachineState& state, std::vector<Successor>& successors);
+  /// The steps of one process that can follow, without any fault.
+  void expand_faultless(const MachineState& state, std::uint8_t process, std::vector<Successor>& successors);
   /// The judges that see trouble in this state, if it is one at rest; else none.
   [[nodiscard]] JudgeMask violated_at_rest(const MachineState& state) const;
   /// No op is going on, no request is under way, the background processes have nothing to do.
   [[nodiscard]] bool at_rest(const MachineState& state) const;
+  /// A client that is in the middle of an op.
+  [[nodiscard]] bool is_in_op(const MachineState& state, std::size_t client) const;
+  /// True of a step that takes a busy answer for an end, as the caller waits no longer.
+  [[nodiscard]] bool gives_up(const MachineState& state, const Choice& choice);
   /// A bound of the machine was passed; what it says is not complete.
   [[nodiscard]] bool overflowed() const { return behaviour_.overflowed() || worlds_.overflowed() || overflowed_; }
+  /// The request is a write that is in the log and not yet in the row.
+  [[nodiscard]] bool is_unseen(WorldId world, const Request& request) const;
   [[nodiscard]] std::size_t bytes() const;
 
   [[nodiscard]] const MachineOptions& options() const { return options_; }
@@ -100,9 +111,11 @@ class Machine {
     std::uint32_t begin = 0;
     std::uint32_t end = 0;
   };
+  [[nodiscard]] bool may_begin(const MachineState& state, const BehaviourNode& node) const;
   void expand_process(const MachineState& state, std::uint8_t process, std::vector<Successor>& successors);
   void act(const MachineState& state, std::uint8_t process, NodeId asking, bool begins,
            std::vector<Successor>& successors);
+  [[nodiscard]] bool can_hit(const CallTrouble& call, const MachineState& state, const Request& request);
   void trouble(const MachineState& state, std::uint8_t process, NodeId asking, bool begins,
                std::vector<Successor>& successors);
   void expand_stores(const MachineState& state, std::vector<Successor>& successors);
@@ -119,6 +132,7 @@ class Machine {
   WorldTable worlds_;
   Panel panel_;
   ReplyId timed_out_;
+  ReplyId refused_;
   Memo effect_ranges_;
   std::vector<Range> ranges_;
   std::vector<Effect> effects_;

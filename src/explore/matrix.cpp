@@ -2,168 +2,118 @@
 
 #include <algorithm>
 
-#include "explore/token.hpp"
+#include "core/assert.hpp"
+#include "explore/fault_alone.hpp"
 
 namespace stalemate {
 namespace {
 
-bool is_violated(const JudgeFinding& finding) {
-  return finding.finding == Finding::violated;
+using Judges = std::vector<const JudgeInfo*>;
+
+Scope matrix_scope() {
+  const Result<Scope> scope = parse_scope(default_scope);
+  STALEMATE_ASSERT(scope.has_value(), "the default scope can be read");
+  return *scope;
 }
 
-MatrixCell cell_of(const PatternInfo& pattern, const VirtualFaultInfo* fault, const MatrixCell* without,
-                   const ExploreLimits& limits) {
-  MatrixCell cell;
-  cell.fault = fault;
-  cell.concerned = fault == nullptr || fault->concerns == nullptr || fault->concerns(pattern.needs);
-  if (!cell.concerned) {
-    return cell;
-  }
-  ExplorationOptions options;
-  options.pattern = &pattern;
-  options.limits = limits;
-  if (fault != nullptr) {
-    options.faults = {fault};
-    options.faults_max = 1;
-    options.sound_without_faults = true;
-  }
-  std::vector<JudgeFinding> inherited;
+/// What the fault does by itself. Where a property holds without it, all that is violated with it is its doing.
+Exploration alone_of(const ExplorationOptions& with, const Exploration& found, const Exploration& without) {
+  ExplorationOptions options = with;
+  options.fault_alone = true;
+  options.without_faults = nullptr;
+  options.limits.states_max = std::min(options.limits.states_max, pairs_max);
+  options.judges.clear();
+  Exploration alone;
   for (const JudgeInfo* judge : matrix_judges()) {
-    const auto known = without == nullptr
-                           ? inherited.end()
-                           : std::ranges::find(without->exploration.findings, judge, &JudgeFinding::judge);
-    if (without != nullptr && is_violated(*known)) {
-      inherited.push_back(*known);
+    if (finding_of(without, *judge).finding == Finding::holds) {
+      alone.findings.push_back(finding_of(found, *judge));
     } else {
       options.judges.push_back(judge);
     }
   }
-  cell.exploration = explore(options);
-  for (const JudgeFinding& finding : inherited) {
-    cell.exploration.findings.push_back(finding);
-  }
-  std::ranges::sort(cell.exploration.findings, {}, [](const JudgeFinding& finding) { return finding.judge->name; });
-  return cell;
+  const Exploration searched = explore(options);
+  alone.findings.insert(alone.findings.end(), searched.findings.begin(), searched.findings.end());
+  alone.states = searched.states;
+  std::ranges::sort(alone.findings, {}, [](const JudgeFinding& finding) { return finding.judge->name; });
+  return alone;
 }
 
-/// "-" holds; "7" violated by a witness of 7 steps without a fault; "7!" by one with the fault; "?" unknown.
-std::string mark_of(const JudgeFinding& finding) {
-  if (finding.finding != Finding::violated) {
-    return finding.finding == Finding::unknown ? "?" : "✓";
-  }
-  return std::to_string(finding.witness->choices.size()) + (finding.witness->options.faults_max > 0 ? "!" : "");
+/// The judges whose findings with a fault are not known: of those that have no figure in the tables, only whether they
+/// hold is told, and what is violated without a fault is so with one.
+Judges with_figures(const Judges& judges, const Exploration& without) {
+  Judges open = judges;
+  std::erase_if(open, [&](const JudgeInfo* judge) {
+    return !judge->in_matrix && finding_of(without, *judge).finding == Finding::violated;
+  });
+  return open;
 }
 
-std::string mark_of(const MatrixCell& cell) {
-  if (!cell.concerned) {
-    return "";
+void add_known(const Judges& judges, const Exploration& without, Exploration& found) {
+  for (const JudgeInfo* judge : judges) {
+    if (std::ranges::find(found.findings, judge, &JudgeFinding::judge) == found.findings.end()) {
+      found.findings.push_back(finding_of(without, *judge));
+    }
   }
-  std::string mark;
-  for (const JudgeFinding& finding : cell.exploration.findings) {
-    mark += (mark.empty() ? "" : " ") + mark_of(finding);
-  }
-  return mark;
 }
 
-std::string padded(std::string text, std::size_t width) {
-  const auto letters = static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char letter) { return (static_cast<unsigned char>(letter) & 0xC0U) != 0x80U; }));
-  return text + std::string(width > letters ? width - letters : 0, ' ');
-}
-
-std::string without_trailing_spaces(const std::string& text) {
-  return text.substr(0, text.find_last_not_of(' ') + 1);
+std::vector<MatrixCell> cells_of(const ExplorationOptions& wanted) {
+  std::vector<MatrixCell> cells(1);
+  cells.front().exploration = explore(wanted);
+  for (const VirtualFaultInfo& fault : VirtualFaultRegistry::all()) {
+    MatrixCell cell;
+    cell.fault = &fault;
+    cell.concerned = can_take_place(fault, *wanted.pattern, matrix_scope());
+    if (cell.concerned) {
+      ExplorationOptions options = wanted;
+      options.faults = {&fault};
+      options.faults_max = 1;
+      options.without_faults = &cells.front().exploration;
+      options.judges = with_figures(wanted.judges, cells.front().exploration);
+      cell.exploration = explore(options);
+      add_known(wanted.judges, cells.front().exploration, cell.exploration);
+      if (!wanted.one_after_another) {
+        cell.alone = alone_of(options, cell.exploration, cells.front().exploration);
+      }
+    }
+    cells.push_back(std::move(cell));
+  }
+  return cells;
 }
 
 }  // namespace
 
-std::vector<const JudgeInfo*> matrix_judges() {
-  std::vector<const JudgeInfo*> judges;
+Judges matrix_judges() {
+  Judges judges = page_judges();
+  std::erase_if(judges, [](const JudgeInfo* judge) { return !judge->in_matrix; });
+  return judges;
+}
+
+Judges page_judges() {
+  Judges judges;
   for (const JudgeInfo& judge : JudgeRegistry::all()) {
-    if (judge.in_matrix) {
-      judges.push_back(&judge);
-    }
+    judges.push_back(&judge);
   }
   return judges;
 }
 
-MatrixRow matrix_row(const PatternInfo& pattern, const ExploreLimits& limits) {
+MatrixRow matrix_row(const PatternInfo& pattern, const Judges& judges, const ExploreLimits& limits) {
+  ExplorationOptions options;
+  options.pattern = &pattern;
+  options.judges = judges;
+  options.limits = limits;
   MatrixRow row;
   row.pattern = &pattern;
-  row.cells.push_back(cell_of(pattern, nullptr, nullptr, limits));
-  for (const VirtualFaultInfo& fault : VirtualFaultRegistry::all()) {
-    row.cells.push_back(cell_of(pattern, &fault, &row.cells.front(), limits));
-  }
+  row.cells = cells_of(options);
+  options.judges = matrix_judges();
+  options.one_after_another = true;
+  row.one_after_another = cells_of(options);
   return row;
 }
 
-std::string table_of(const std::vector<MatrixRow>& rows) {
-  constexpr std::size_t name_width = 20;
-  constexpr std::size_t fault_width = 14;
-  constexpr std::size_t gap = 2;
-  std::string table = padded("pattern", name_width) + padded("fault", fault_width);
-  for (const JudgeInfo* judge : matrix_judges()) {
-    table += std::string(judge->name) + std::string(gap, ' ');
-  }
-  table = without_trailing_spaces(table) + "\n";
-  for (const MatrixRow& row : rows) {
-    for (const MatrixCell& cell : row.cells) {
-      if (!cell.concerned) {
-        continue;
-      }
-      std::string line = padded(std::string(row.pattern->name), name_width) +
-                         padded(cell.fault == nullptr ? "no fault" : std::string(cell.fault->name), fault_width);
-      for (const JudgeFinding& finding : cell.exploration.findings) {
-        line += padded(mark_of(finding), finding.judge->name.size() + gap);
-      }
-      table += without_trailing_spaces(line) + "\n";
-    }
-  }
-  table +=
-      "\n✓: holds on every interleaving of " + std::string(default_scope) +
-      " (two writers of one write, two readers of two reads), with at most one fault.\nA number: violated, and the "
-      "shortest run that does so has so many steps; with !: only together with the fault.\n?: not decided. Not "
-      "listed: faults that cannot hit the pattern.\n";
-  for (const JudgeInfo* judge : matrix_judges()) {
-    table += std::string(judge->name) + ": " + std::string(judge->summary) + ".\n";
-  }
-  return table;
-}
-
-std::string markdown_of(const std::vector<MatrixRow>& rows) {
-  std::string page =
-      "# What each pattern guarantees\n\nGenerated by `stalemate explore --matrix --markdown`; a test "
-      "proves it again. One key, in the scope `" +
-      std::string(default_scope) +
-      "`: two writers\nof one write, two readers of two reads, every interleaving of their calls, and "
-      "at most one fault of the column's\nkind. In each cell, in this order:\n\n";
-  for (const JudgeInfo* judge : matrix_judges()) {
-    page += "- *" + std::string(judge->name) + "*: " + std::string(judge->summary) + ";\n";
-  }
-  page +=
-      "\n✓ it holds on every interleaving; a number: it is violated, and the shortest run that does so has so many "
-      "steps; with\n`!`: only together with the fault; `?`: not decided. An empty cell: the fault cannot hit the "
-      "pattern. What a pattern\nviolates without faults it violates with them, too.\n\n| pattern | no fault |";
-  for (const VirtualFaultInfo& fault : VirtualFaultRegistry::all()) {
-    page += " " + std::string(fault.name) + " |";
-  }
-  page += "\n|---|---|";
-  for (std::size_t fault = 0; fault < VirtualFaultRegistry::all().size(); ++fault) {
-    page += "---|";
-  }
-  page += "\n";
-  for (const MatrixRow& row : rows) {
-    page += "| `" + std::string(row.pattern->name) + "` |";
-    for (const MatrixCell& cell : row.cells) {
-      page += " " + mark_of(cell) + (cell.concerned ? " |" : "|");
-    }
-    page += "\n";
-  }
-  page += "\n## The faults\n\n";
-  for (const VirtualFaultInfo& fault : VirtualFaultRegistry::all()) {
-    page += "- `" + std::string(fault.name) + "`: " + std::string(fault.summary) + ".\n";
-  }
-  return page;
+const JudgeFinding& finding_of(const Exploration& exploration, const JudgeInfo& judge) {
+  const auto place = std::ranges::find(exploration.findings, &judge, &JudgeFinding::judge);
+  STALEMATE_ASSERT(place != exploration.findings.end(), "a cell has the judges it was asked for");
+  return *place;
 }
 
 }  // namespace stalemate

@@ -11,25 +11,33 @@ namespace stalemate {
 /// One pattern against one fault.
 struct MatrixCell {
   const VirtualFaultInfo* fault = nullptr;  ///< nullptr: none
-  bool concerned = true;                    ///< false where the fault cannot hit the pattern
-  Exploration exploration = {};             ///< findings of the matrix's judges, in their order
+  bool concerned = true;                    ///< false where the fault cannot take place
+  Exploration exploration = {};             ///< the judges' findings, in their order
+  Exploration alone = {};  ///< what the fault does by itself, of the matrix's judges; nothing where there is no fault
 };
 
 struct MatrixRow {
   const PatternInfo* pattern = nullptr;
-  std::vector<MatrixCell> cells = {};  ///< no fault first, then each fault once, at most one time a run
+  std::vector<MatrixCell> cells = {};              ///< no fault first, then each fault once, at most one time a run
+  std::vector<MatrixCell> one_after_another = {};  ///< the same without overlapping ops, without `alone`
 };
 
 /// The judges whose findings fill a cell, in order.
 [[nodiscard]] std::vector<const JudgeInfo*> matrix_judges();
+/// These and all others, which only the page's list of patterns that hold has.
+[[nodiscard]] std::vector<const JudgeInfo*> page_judges();
 
-/// One row. What is violated without faults is not searched again with them. Deterministic; rows are independent of one
-/// another, so that threads may compute them.
-[[nodiscard]] MatrixRow matrix_row(const PatternInfo& pattern, const ExploreLimits& limits);
+/// One row, of these judges or more. Deterministic; rows are independent of one another, so that threads may compute
+/// them. Requires: `judges` has the matrix's judges.
+[[nodiscard]] MatrixRow matrix_row(const PatternInfo& pattern, const std::vector<const JudgeInfo*>& judges,
+                                   const ExploreLimits& limits);
 
-/// The page docs/guarantees.md.
-[[nodiscard]] std::string markdown_of(const std::vector<MatrixRow>& rows);
+/// The finding of a judge in a cell. Requires: the cell has it.
+[[nodiscard]] const JudgeFinding& finding_of(const Exploration& exploration, const JudgeInfo& judge);
+
 /// For terminals: a line a cell, a column a property, and what the marks mean.
 [[nodiscard]] std::string table_of(const std::vector<MatrixRow>& rows);
+/// The page docs/guarantees.md. Requires: the rows are of page_judges().
+[[nodiscard]] std::string markdown_of(const std::vector<MatrixRow>& rows);
 
 }  // namespace stalemate

@@ -77,6 +77,23 @@ Panel::Observed Panel::observe(PanelId before, const JudgedEvent& event) {
   return observed;
 }
 
+PanelId Panel::forget(PanelId before, JudgeMask mask) {
+  const std::uint64_t key = static_cast<std::uint64_t>(before) << 16U | mask;
+  const std::uint32_t known = forgotten_.find(key);
+  if (known != Memo::none) {
+    return known;
+  }
+  std::vector<std::string> memories = parted(memories_[before]);
+  for (std::size_t judge = 0; judge < judges_.size(); ++judge) {
+    if ((mask >> judge & 1U) != 0) {
+      memories[judge] = dismissed;
+    }
+  }
+  const PanelId id = memories_.id(joined(memories));
+  forgotten_.add(key, id);
+  return id;
+}
+
 JudgeMask Panel::violated_at_rest(const WorldTable& table, const World& world) const {
   JudgeMask violated = 0;
   for (std::size_t judge = 0; judge < judges_.size(); ++judge) {

@@ -28,6 +28,8 @@ class Panel {
   [[nodiscard]] JudgeMask violated_at_rest(const WorldTable& table, const World& world) const;
   /// The judges of `mask` are heard no more: what they remember is left out from then on.
   void dismiss(JudgeMask mask);
+  /// The same without what the judges of `mask` remember, who see nothing more in what follows.
+  PanelId forget(PanelId before, JudgeMask mask);
   [[nodiscard]] JudgeMask sitting() const { return sitting_; }
   [[nodiscard]] std::span<const JudgeInfo* const> judges() const { return judges_; }
   [[nodiscard]] std::size_t size() const { return memories_.size(); }
@@ -41,6 +43,7 @@ class Panel {
   JudgeMask sitting_ = 0;
   Interned<std::string> memories_;
   Memo observed_;
+  Memo forgotten_;
   std::vector<Observed> outcomes_;
 };
 

@@ -52,6 +52,10 @@ struct Reply {
   return !request.local && request.kind != RequestKind::next_change && request.kind != RequestKind::acknowledge_change;
 }
 
+[[nodiscard]] constexpr bool writes_row(const Request& request) {
+  return request.kind == RequestKind::write_row || request.kind == RequestKind::write_row_with_message;
+}
+
 /// True where taking effect cannot change the world.
 [[nodiscard]] constexpr bool only_reads(const Request& request) {
   return request.kind == RequestKind::read_row || request.kind == RequestKind::read_replica ||

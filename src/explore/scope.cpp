@@ -1,6 +1,7 @@
 #include "explore/scope.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 namespace stalemate {
@@ -52,6 +53,46 @@ Result<ScopeProcess> parse_process(std::string_view word, bool& server_given) {
   }
   return process;
 }
+
+/// Finds for each process of a part one of the whole that can do the same.
+class Cover {
+ public:
+  Cover(const Scope& whole, const Scope& part) : whole_(whole), part_(part), used_(whole.processes.size()) {
+    servers_.fill(none);
+  }
+  bool found(std::size_t place = 0) {
+    if (place == part_.processes.size()) {
+      return true;
+    }
+    const ScopeProcess& wanted = part_.processes[place];
+    for (std::size_t process = 0; process < whole_.processes.size(); ++process) {
+      const ScopeProcess& offered = whole_.processes[process];
+      const bool fits = !used_[process] && wanted.ops.size() <= offered.ops.size() &&
+                        std::equal(wanted.ops.begin(), wanted.ops.end(), offered.ops.begin());
+      const std::uint8_t before = servers_.at(wanted.server);
+      const bool is_other_server =
+          before == none ? std::ranges::find(servers_, offered.server) != servers_.end() : before != offered.server;
+      if (!fits || is_other_server) {
+        continue;
+      }
+      used_[process] = true;
+      servers_.at(wanted.server) = offered.server;
+      if (found(place + 1)) {
+        return true;
+      }
+      servers_.at(wanted.server) = before;
+      used_[process] = false;
+    }
+    return false;
+  }
+
+ private:
+  static constexpr std::uint8_t none = 255;
+  const Scope& whole_;
+  const Scope& part_;
+  std::vector<bool> used_;
+  std::array<std::uint8_t, servers_max> servers_ = {};  // of the whole, by the part's; none: not told yet
+};
 
 /// Servers numbered by first appearance in the sorted order of processes, so that equal scopes look equal.
 Scope canonical(Scope scope) {
@@ -188,6 +229,10 @@ std::vector<Scope> parts_of(const Scope& scope) {
     return std::pair(left.processes.size(), op_count(left)) < std::pair(right.processes.size(), op_count(right));
   });
   return parts;
+}
+
+bool covers(const Scope& whole, const Scope& part, bool same_servers) {
+  return (!same_servers || servers_of(whole) == servers_of(part)) && Cover(whole, part).found();
 }
 
 std::string name_of_process(const Scope& scope, std::size_t process) {

@@ -39,12 +39,17 @@ struct SearchResult {
   SearchEnd end = SearchEnd::complete;  ///< complete only where `complete`
   std::uint64_t states = 0;
   std::uint64_t transitions = 0;
-  std::uint64_t bytes = 0;            ///< of memory, at the end
-  std::uint64_t trace_hash = 0;       ///< of all states and the steps between them, in the order they were met
-  std::vector<Path> violations = {};  ///< at most one a judge, each with the fewest steps
+  std::uint64_t bytes = 0;                  ///< of memory, at the end
+  std::uint64_t trace_hash = 0;             ///< of all states and the steps between them, in the order they were met
+  std::vector<const JudgeInfo*> open = {};  ///< where not `complete`: those of whom more might have been found
+  std::vector<Path> violations = {};        ///< at most one a judge, each with the fewest steps
 };
 
-/// Breadth first over states. Deterministic.
-[[nodiscard]] SearchResult search(const MachineOptions& options, const ExploreLimits& limits);
+/// The most steps that a violation of each judge may have, in the order of the options' judges; empty: any number.
+using StepBounds = std::vector<std::size_t>;
+
+/// Breadth first over states. Longer violations than the bounds allow are not looked for. Deterministic.
+[[nodiscard]] SearchResult search(const MachineOptions& options, const ExploreLimits& limits,
+                                  const StepBounds& bounds = {});
 
 }  // namespace stalemate

@@ -3,6 +3,7 @@
 
 #include <cstring>
 #include <memory>
+#include <type_traits>
 #include <vector>
 
 #include "core/assert.hpp"
@@ -11,6 +12,8 @@
 namespace stalemate {
 
 /// Numbers states 0, 1, ... in order of first appearance. States are kept whole, so no two are ever taken for one.
+/// Requires of State: a multiple of 4 bytes without padding; equal states have equal bytes.
+template <class State>
 class StateSet {
  public:
   static constexpr std::uint32_t no_parent = ~0U;
@@ -20,7 +23,7 @@ class StateSet {
     bool is_new = false;
   };
   /// Requires: fewer than 2^32 - 1 states.
-  Added add(const MachineState& state, std::uint32_t parent, Choice choice) {
+  Added add(const State& state, std::uint32_t parent, Choice choice) {
     if (4 * (size_ + 1) > 3 * slots_.size()) {
       grow();
     }
@@ -37,7 +40,7 @@ class StateSet {
       }
     }
   }
-  [[nodiscard]] const MachineState& state(std::uint32_t id) const { return record(id).state; }
+  [[nodiscard]] const State& state(std::uint32_t id) const { return record(id).state; }
   [[nodiscard]] std::uint32_t parent(std::uint32_t id) const { return record(id).parent; }
   [[nodiscard]] Choice choice(std::uint32_t id) const { return record(id).choice; }
   [[nodiscard]] std::size_t size() const { return size_; }
@@ -47,7 +50,7 @@ class StateSet {
 
  private:
   struct Record {
-    MachineState state = {};
+    State state = {};
     std::uint32_t parent = no_parent;
     Choice choice = {};
   };
@@ -55,12 +58,12 @@ class StateSet {
     std::uint32_t tag = 0;
     std::uint32_t id = no_parent;
   };
-  static_assert(sizeof(Record) == 44);
+  static_assert(std::has_unique_object_representations_v<State>);
   static constexpr std::size_t block_size = 1U << 12U;
 
-  static std::uint64_t hash_of(const MachineState& state) {
-    std::array<std::uint64_t, (sizeof(MachineState) + 7) / 8> words = {};
-    std::memcpy(words.data(), &state, sizeof(MachineState));
+  static std::uint64_t hash_of(const State& state) {
+    std::array<std::uint64_t, (sizeof(State) + 7) / 8> words = {};
+    std::memcpy(words.data(), &state, sizeof(State));
     std::uint64_t hash = 0;
     for (const std::uint64_t word : words) {
       hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;

@@ -132,6 +132,8 @@ class Teller {
         const CallTrouble& call = *machine_.options().faults[choice.fault - 1U]->call;
         move.arrives = call.takes_effect;
         move.answered = call.answered;
+        move.refused = call.refused;
+        move.in_log_only = call.in_log_only;
         move.stays_behind = call.stays_behind;
       }
       if (move.stays_behind) {
@@ -277,12 +279,14 @@ class Teller {
     const BehaviourNode node = behaviour.node(asking);
     const Request request = behaviour.request(node.request);
     step.target = target_of(request, machine_.options().pattern->needs.feed);
-    step.act = words_of_request(request);
+    step.act = machine_.is_unseen(state.world, request)
+                   ? "sees its update of the row to " + words_of_value(request.arguments.value) + " take effect"
+                   : words_of_request(request);
     const CallTrouble* call = choice.fault == 0 ? nullptr : &*machine_.options().faults[choice.fault - 1U]->call;
     const std::span<const Effect> effects =
         machine_.effects(state.world, node.request, behaviour.server_of(choice.who));
     Reply reply;
-    reply.kind = ReplyKind::timed_out;
+    reply.kind = call != nullptr && call->refused ? ReplyKind::refused : ReplyKind::timed_out;
     if (call == nullptr || call->takes_effect) {
       const Effect& effect = effects[choice.variant];
       const bool answered = call == nullptr || call->answered;
@@ -292,7 +296,10 @@ class Teller {
     }
     if (call != nullptr) {
       step.act += ": " + std::string(call->words);
-      step.arrives = call->takes_effect;
+      step.arrives = call->takes_effect || call->refused || call->in_log_only;
+    }
+    if (call != nullptr && call->in_log_only) {
+      return asking;
     }
     const NodeId end = behaviour.after(asking, behaviour.id_of(reply));
     return machine_.options().every_event ? behaviour.arriving(end) : end;

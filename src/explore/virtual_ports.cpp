@@ -4,7 +4,7 @@ namespace stalemate {
 namespace {
 
 Error error_of(const Reply& reply) {
-  return reply.kind == ReplyKind::refused ? Error{ErrorCode::connection_refused, Outcome::fail, "refused"}
+  return reply.kind == ReplyKind::refused ? Error{ErrorCode::constraint, Outcome::fail, "refused"}
                                           : Error{ErrorCode::timed_out, Outcome::info, "no answer came"};
 }
 

@@ -57,7 +57,7 @@ std::string words_of(const CacheSlots& slots) {
 }
 
 std::size_t WorldTable::WorldHash::operator()(const World& world) const {
-  std::uint64_t hash = mixed(mixed(world.row, world.version), world.messages);
+  std::uint64_t hash = mixed(mixed(world.row, world.version), world.messages + 256U * world.unseen);
   hash = mixed(mixed(mixed(hash, world.lags ? 1 : 0), world.replica_row), world.replica_version);
   hash = hash_of(world.changes, hash_of(world.unreplicated, hash));
   hash = mixed(hash, world.now | static_cast<std::uint64_t>(world.cache) << 16U |
@@ -114,13 +114,13 @@ void WorldTable::store(World& world, bool local, std::uint8_t server, const Cach
   }
 }
 
-void WorldTable::append(CommitQueue& queue, const World& world) {
+void WorldTable::append(CommitQueue& queue, std::uint8_t value, std::uint8_t version) {
   if (queue.size == CommitQueue::size_max) {
     overflowed_ = true;
     return;
   }
-  queue.values.at(queue.size) = world.row;
-  queue.versions.at(queue.size) = world.version;
+  queue.values.at(queue.size) = value;
+  queue.versions.at(queue.size) = version;
   queue.size = static_cast<std::uint8_t>(queue.size + 1);
 }
 
@@ -130,11 +130,12 @@ void WorldTable::commit(World& world, Value value, Effect& effect) {
     overflowed_ = overflowed_ || world.version == 255;
     world.version = static_cast<std::uint8_t>(world.version + 1);
   }
-  if (needs_.feed == FeedKind::change_log) {
-    append(world.changes, world);
+  if (needs_.feed == FeedKind::change_log && world.unseen == 0) {
+    append(world.changes, world.row, world.version);
   }
+  world.unseen = 0;
   if (world.lags) {
-    append(world.unreplicated, world);
+    append(world.unreplicated, world.row, world.version);
   }
   effect.committed = value;
   effect.reply.stamp = needs_.row_versions ? world.version : unknown_version;
@@ -237,6 +238,32 @@ void WorldTable::run_command(const World& world, const Request& request, std::ui
   }
 }
 
+void WorldTable::write_row(const World& world, const Request& request, std::vector<Effect>& effects) {
+  const Value value = request.arguments.value;
+  if (world.unseen != 0 && world.unseen != value) {
+    return;  // the row is locked
+  }
+  Effect effect;
+  World after = world;
+  if (value < 0 || value > row_max) {
+    effect.reply.kind = ReplyKind::refused;
+  } else {
+    commit(after, value, effect);
+    after.messages =
+        static_cast<std::uint8_t>(after.messages + (request.kind == RequestKind::write_row_with_message ? 1 : 0));
+  }
+  effect.world = id_of(after);
+  effects.push_back(effect);
+}
+
+WorldId WorldTable::in_log_only(WorldId id, Value value) {
+  World after = worlds_[id];
+  STALEMATE_ASSERT(after.unseen == 0 && value > 0, "one write at a time is on its way from the log to the row");
+  after.unseen = static_cast<std::uint8_t>(value);
+  append(after.changes, after.unseen, static_cast<std::uint8_t>(after.version + 1));
+  return id_of(after);
+}
+
 std::vector<Effect> WorldTable::effects(WorldId id, const Request& request, std::uint8_t server) {
   const World world = worlds_[id];
   std::vector<Effect> effects;
@@ -252,20 +279,7 @@ std::vector<Effect> WorldTable::effects(WorldId id, const Request& request, std:
       effects.back().world = id;
       break;
     case RequestKind::write_row:
-    case RequestKind::write_row_with_message: {
-      Effect effect;
-      if (request.arguments.value < 0 || request.arguments.value > row_max) {
-        effect.reply.kind = ReplyKind::refused;
-        effect.world = id;
-      } else {
-        commit(after, request.arguments.value, effect);
-        after.messages =
-            static_cast<std::uint8_t>(after.messages + (request.kind == RequestKind::write_row_with_message ? 1 : 0));
-        effect.world = id_of(after);
-      }
-      effects.push_back(effect);
-      break;
-    }
+    case RequestKind::write_row_with_message: write_row(world, request, effects); break;
     case RequestKind::get_entry:
     case RequestKind::set_entry:
     case RequestKind::erase_entry: use_entry(world, request, server, effects); break;

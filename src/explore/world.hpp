@@ -31,6 +31,7 @@ struct CommitQueue {
 struct World {
   std::uint8_t row = 0;
   std::uint8_t version = 0;          ///< of the row, where versions are told: 1 at first
+  std::uint8_t unseen = 0;           ///< a write that is in the log and not yet in the row; 0: none
   std::uint8_t messages = 0;         ///< in the outbox, not acknowledged
   bool lags = false;                 ///< the replica follows by and by, not at once
   std::uint8_t replica_row = 0;      ///< while it lags
@@ -78,6 +79,9 @@ class WorldTable {
 
   /// Every way in which `request` of a process beside `server` can take effect now; none where it has to wait.
   [[nodiscard]] std::vector<Effect> effects(WorldId world, const Request& request, std::uint8_t server);
+  /// A write of the row as far as the log of changes: the row is shown by the next effect of the same request, and
+  /// other writes wait until then. Requires: no such write is unseen.
+  [[nodiscard]] WorldId in_log_only(WorldId world, Value value);
   /// What can happen without a fault: expiry of entries with a time to live, a lagging replica that catches up, a
   /// standby that takes over.
   [[nodiscard]] std::vector<WorldChange> free_changes(WorldId world);
@@ -99,7 +103,8 @@ class WorldTable {
   };
 
   void commit(World& world, Value value, Effect& effect);
-  void append(CommitQueue& queue, const World& world);
+  void append(CommitQueue& queue, std::uint8_t value, std::uint8_t version);
+  void write_row(const World& world, const Request& request, std::vector<Effect>& effects);
   [[nodiscard]] Effect row_as_reply(std::uint8_t row, std::uint8_t version) const;
   void take_change(const World& world, std::uint8_t server, std::vector<Effect>& effects);
   void acknowledge(World& world, std::uint8_t server) const;

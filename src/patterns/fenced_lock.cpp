@@ -3,8 +3,8 @@
 //
 // Promises: an acknowledged write was acknowledged by the database. Of ops on a key that follow one another without
 // overlap, each store call answered and done, a read returns the last write. Explored: converges holds without faults
-// and with lost-reply; fresh, read-your-writes hold without faults and with crash, lost-reply; monotonic-writes,
-// writes-follow-reads hold without faults and with any fault.
+// and with lost-reply, refuse; fresh, read-your-writes hold without faults and with crash, lost-reply, refuse;
+// monotonic-writes, writes-follow-reads hold without faults and with any fault.
 //
 // Does not promise: anything of a holder whose lock has lapsed and whose update of the row comes after a newer holder
 // has loaded it: the database checks no tokens. Nor anything once the count or the token seen last is lost with the

@@ -5,8 +5,8 @@
 //
 // Promises: an acknowledged write was acknowledged by the database. Of ops on a key that follow one another without
 // overlap, each store call answered and done, a read returns the last write. Explored: converges holds without faults
-// and with lost-reply; fresh, read-your-writes hold without faults and with crash, lost-reply; monotonic-writes,
-// writes-follow-reads hold without faults and with any fault.
+// and with lost-reply, refuse; fresh, read-your-writes hold without faults and with crash, lost-reply, refuse;
+// monotonic-writes, writes-follow-reads hold without faults and with any fault.
 //
 // Does not promise: anything once a lock has lapsed or was lost while its holder was still at work: its fill, or its
 // delete, then comes in the middle of another's work, since nothing checks who holds the lock by then. Nor anything

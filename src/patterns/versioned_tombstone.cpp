@@ -5,9 +5,9 @@
 //
 // Promises: an acknowledged write was acknowledged by the database. A failing cache alone fails no op. Of ops on a key
 // that follow one another without overlap, each store call answered and done, a read returns the last write. Explored:
-// converges holds without faults; fresh, read-your-writes hold without faults and with crash, lost-reply; linearizable,
-// monotonic-reads hold without faults and with crash; monotonic-writes, writes-follow-reads hold without faults and
-// with any fault.
+// converges holds without faults and with refuse; fresh, read-your-writes hold without faults and with crash,
+// lost-reply, refuse; linearizable, monotonic-reads hold without faults and with crash, refuse; monotonic-writes,
+// writes-follow-reads hold without faults and with any fault.
 //
 // Does not promise: anything once the tombstone is gone: evicted, expired before a slow fill, or lost with the cache.
 // Nor after a tombstone that never came, because it was lost or its writer died.

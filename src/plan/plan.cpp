@@ -133,10 +133,12 @@ CallEffect Plan::effect(std::uint32_t fault_marks, Role role) const {
     }
     const CallFaultSlot& one = body_->call_faults[slot];
     const CallAction action = one.fault->action(role);
-    if (effect.fault == no_fault || (action.skip && !effect.action.skip)) {
+    const auto weight = [](const CallAction& of) { return of.skip ? 2 : of.roll_back ? 1 : 0; };
+    if (effect.fault == no_fault || weight(action) > weight(effect.action)) {
       effect.fault = one.id;
     }
     effect.action.skip = effect.action.skip || action.skip;
+    effect.action.roll_back = effect.action.roll_back || action.roll_back;
     effect.action.delay_before_ns += action.delay_before_ns;
   }
   return effect;

@@ -43,8 +43,8 @@ struct PlannedFault {
   std::optional<unsigned> slot;  ///< a call fault's slot in PlannedOp::fault_marks
 };
 
-/// What the faults do to one call: all delays added up; `fault` is the one that skips it, else the first that delays
-/// it.
+/// What the faults do to one call: all delays added up; `fault` is the one that skips it, else the one that has it
+/// rolled back, else the first that delays it.
 struct CallEffect {
   CallAction action = {};
   FaultId fault = no_fault;

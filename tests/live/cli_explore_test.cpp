@@ -93,13 +93,71 @@ TEST_F(ExploreProgram, refuses_values_that_say_nothing) {
   expect_of_lease({"--only", "fresh,fresh"}, "--only: 'fresh' is named twice");
 }
 
+TEST_F(ExploreProgram, refuses_a_fault_that_cannot_hit_the_pattern_and_says_why) {
+  expect_refused({"explore", "cdc-invalidate", "--faults", "replica-lag"},
+                 "--faults: 'replica-lag' cannot hit cdc-invalidate: it reads from no replica");
+  expect_refused({"explore", "cache-aside", "--faults", "crash,expire"},
+                 "'expire' cannot hit cache-aside: it keeps no lock, lease, tombstone or marker that could run out");
+  expect_refused({"explore", "none", "--faults", "rollback"}, "it keeps nothing in the cache");
+  expect_refused({"explore", "none", "--processes", "r,r", "--only", "linearizable", "--faults", "refuse"},
+                 "'refuse' cannot hit none in the scope r,r: it writes no row");
+  const Ended all = ended({"explore", "lease", "--faults", "all", "--only", "converges", "--processes", "w,r"});
+  EXPECT_EQ(all.code, 1) << all.err;
+  EXPECT_THAT(all.out, HasSubstr("at most 1 fault of crash, "));
+  EXPECT_THAT(all.out, Not(HasSubstr("replica-lag"))) << "all are all that can hit it";
+}
+
+std::size_t count_in(const std::string& text, const std::string& part) {
+  std::size_t count = 0;
+  for (std::size_t place = text.find(part); place != std::string::npos; place = text.find(part, place + 1)) {
+    ++count;
+  }
+  return count;
+}
+
+TEST_F(ExploreProgram, shows_what_a_fault_does_by_itself_to_a_pattern_that_is_broken_anyway) {
+  const Words words = {"explore", "cache-aside", "--faults", "lost-request", "--only", "fresh"};
+  const std::string out = ended(words).out;
+  EXPECT_THAT(out, HasSubstr("fresh is violated by 2 processes, 3 ops, 0 faults, 6 steps:"));
+  EXPECT_THAT(out, HasSubstr("fresh is violated by lost-request itself, 2 processes, 3 ops, 1 fault, 6 steps:"));
+  EXPECT_THAT(out, HasSubstr("Without the fault (lost-request) the same order of steps is right.\n"));
+  EXPECT_EQ(count_in(out, "is violated by"),
+            count_in(out, "\nRemedy: fresh holds without faults and with lost-request"));
+  EXPECT_EQ(count_in(out, "No run with fewer steps violates it.\n"), 1U);
+  EXPECT_EQ(count_in(out, "No run with fewer steps is its doing.\n"), 1U);
+  EXPECT_THAT(out, HasSubstr("in the scope w,w,rr,rr, with the pattern 'none'.\n"));
+  EXPECT_THAT(ended({"explore", "cache-aside", "--faults", "crash", "--only", "fresh"}).out, HasSubstr("does no harm"));
+  Words as_json = words;
+  as_json.emplace_back("--json");
+  const json found = json::parse(ended(as_json).out)["findings"][0];
+  EXPECT_EQ(found["witness"]["faults"], 0);
+  EXPECT_EQ(found["shortest"], true);
+  EXPECT_THAT(found["remedy"].dump(), HasSubstr("\"none\""));
+  ASSERT_EQ(found["by_itself"].size(), 1U);
+  EXPECT_EQ(found["by_itself"][0]["fault"], "lost-request");
+  EXPECT_EQ(found["by_itself"][0]["witness"]["faults"], 1);
+  const std::string token = found["by_itself"][0]["witness"]["token"];
+  EXPECT_EQ(ended({"replay", token}).code, 1) << "it is a run like any other";
+}
+
+TEST_F(ExploreProgram, tries_ops_one_after_another_where_no_race_hides_a_fault) {
+  EXPECT_EQ(ended({"explore", "cache-aside"}).code, 1);
+  const Ended apart = ended({"explore", "cache-aside", "--one-after-another"});
+  EXPECT_EQ(apart.code, 0) << apart.out;
+  EXPECT_THAT(apart.out, HasSubstr("no client's op overlaps another's"));
+  EXPECT_EQ(ended({"explore", "cache-aside", "--one-after-another", "--faults", "lost-request"}).code, 1);
+  expect_refused({"explore", "--matrix", "--one-after-another"}, "--one-after-another and --matrix do not go together");
+  expect_refused({"explore", "lease", "--random", "5", "--one-after-another"},
+                 "--one-after-another and --random do not go together");
+}
+
 TEST_F(ExploreProgram, takes_names_in_one_list_and_in_several) {
-  const Ended list = ended({"explore", "none", "--only", "fresh,converges", "--faults", "crash,evict"});
+  const Ended list = ended({"explore", "none", "--only", "fresh,converges", "--faults", "crash,lost-reply"});
   EXPECT_EQ(list.code, 0) << list.err;
-  EXPECT_EQ(
-      ended({"explore", "--only", "fresh", "--only", "converges", "none", "--faults", "crash", "--faults", "evict"})
-          .out,
-      list.out);
+  EXPECT_EQ(ended({"explore", "--only", "fresh", "--only", "converges", "none", "--faults", "crash", "--faults",
+                   "lost-reply"})
+                .out,
+            list.out);
 }
 
 TEST_F(ExploreProgram, names_the_read_and_the_write_that_it_missed_and_says_what_an_at_sign_is) {

@@ -100,5 +100,31 @@ TEST_F(ServerFaults, that_stall_the_database_show_in_response_time_and_not_in_mo
   EXPECT_GE(waited, 20) << "of the 100 reads due in the stall, those due in its first half";
 }
 
+TEST_F(ServerFaults, that_roll_writes_back_are_the_servers_own_refusals_and_no_value_of_theirs_is_ever_in_the_row) {
+  const json results = run({"before", "--pattern", "cache-aside", "-r", "5ms", "-w", "5ms", "-d", "2s", "--no-live",
+                            "--no-faults", "--fault", "refuse=25%"});
+  const int refused = results["faults"]["refuse"];
+  EXPECT_GT(refused, 20);
+  EXPECT_EQ(results["writes"]["fail"], refused) << "each is told to its writer";
+  EXPECT_EQ(results["writes"]["info"], 0);
+  EXPECT_THAT(results["refusals"].dump(), HasSubstr("the fault refuse rolls back")) << "in the server's own words";
+  const History history = this->history();
+  for (const StepRecord& step : history.steps()) {
+    if (step.fault() != no_fault) {
+      EXPECT_EQ(step.outcome(), Outcome::fail);
+      EXPECT_EQ(step.error(), ErrorCode::refused_by_server);
+    }
+  }
+  const Ended checked = run_stalemate(folder_.path(), {"check", only_run(folder_.path()), "--only", "dirty-reads"});
+  EXPECT_EQ(checked.code, 0) << checked.out << "the row never had what was rolled back";
+}
+
+TEST_F(ServerFaults, that_roll_writes_back_leave_dirty_entries_where_the_cache_is_updated_first) {
+  (void)run({"before", "--pattern", "update-first", "-r", "5ms", "-w", "5ms", "-d", "2s", "--keys", "4", "--no-live",
+             "--no-faults", "--fault", "refuse=25%"});
+  const Ended checked = run_stalemate(folder_.path(), {"check", only_run(folder_.path()), "--only", "dirty-reads"});
+  EXPECT_EQ(checked.code, 1) << checked.out << "as the explorer says of update-first under refuse";
+}
+
 }  // namespace
 }  // namespace stalemate

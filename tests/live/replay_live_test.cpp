@@ -151,6 +151,10 @@ TEST_F(ReplayOnOwnServers, forces_a_background_part_to_die_and_begin_again) {
   }));
 }
 
+TEST_F(ReplayOnOwnServers, forces_the_database_to_roll_a_write_back) {
+  expect_the_same({{"update-first", "linearizable", "refuse"}, {"update-first", "converges", "refuse"}});
+}
+
 TEST_F(ReplayOnOwnServers, forces_a_push_to_be_lost) {
   expect_the_same(violation_by_lot("near-cache", "converges", "lost-push", [](const Move& move) {
     return move.kind == ChoiceKind::strike && move.change.kind == StoreChange::Kind::lose_push;
@@ -165,6 +169,15 @@ TEST_F(ReplayWithFault, that_no_server_can_be_made_to_have_is_refused) {
   const Ended ended = replayed(token_of(*explore(options).findings.front().witness));
   EXPECT_EQ(ended.code, 64) << ended.out;
   EXPECT_THAT(ended.err, HasSubstr("cannot be forced on real servers"));
+  options.every_event = false;
+  options.pattern = PatternRegistry::find("cdc-invalidate");
+  options.judges = {JudgeRegistry::find("converges")};
+  options.faults = {VirtualFaultRegistry::find("late-row")};
+  options.faults_max = 1;
+  options.fault_alone = true;
+  const Ended late = replayed(token_of(*explore(options).findings.front().witness));
+  EXPECT_EQ(late.code, 64) << late.out;
+  EXPECT_THAT(late.err, HasSubstr("the log has it, and the row is not to be seen yet) cannot be forced"));
 }
 
 }  // namespace

@@ -111,6 +111,26 @@ Task<Result<Written>> PostgresEngine::write(Key key, Value value, bool with_mess
   }
 }
 
+// One statement is one transaction in both dialects. Its last expression fails once the row is updated, and with it
+// all.
+Task<Result<Written>> PostgresEngine::write_rolled_back(Key key, Value value) {
+  std::string statement =
+      "WITH written AS (UPDATE stock SET quantity = " + std::to_string(value) + " WHERE product_id = '" +
+      std::string(product_id(key).view()) +
+      "' RETURNING quantity)"
+      " SELECT CAST('the fault refuse rolls back ' || CAST(quantity AS VARCHAR) AS INT) FROM written";
+  Result<std::vector<std::vector<std::string>>> answer = co_await ask(std::move(statement));
+  if (answer) {
+    co_return failed(ErrorCode::refused_by_server,
+                     "the table stock has no row of product " + std::string(product_id(key).view()));
+  }
+  Error error = std::move(answer.error());
+  if (error.code == ErrorCode::wrong_type) {
+    error.code = ErrorCode::refused_by_server;  // as planned
+  }
+  co_return std::unexpected(std::move(error));
+}
+
 Task<Result<void>> PostgresEngine::read_rows(Key first, std::span<Value> values) {
   for (unsigned attempts = 0;; ++attempts) {
     const bool usable = ready() || co_await get_ready();

@@ -16,6 +16,9 @@ class DatabaseWithReplica final : public Database {
   Task<Result<Written>> write_with_message(Key key, Value value) override {
     return primary_.write_with_message(key, value);
   }
+  Task<Result<Written>> write_rolled_back(Key key, Value value) override {
+    return primary_.write_rolled_back(key, value);
+  }
   Task<Result<std::optional<Row>>> read_replica(Key key) override { return replica_.read(key); }
 
  private:

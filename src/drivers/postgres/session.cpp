@@ -22,6 +22,9 @@ Task<Result<Written>> PostgresSession::write(Key key, Value value) {
 Task<Result<Written>> PostgresSession::write_with_message(Key key, Value value) {
   return engine_->write(key, value, true);
 }
+Task<Result<Written>> PostgresSession::write_rolled_back(Key key, Value value) {
+  return engine_->write_rolled_back(key, value);
+}
 Task<Result<std::vector<std::vector<std::string>>>> PostgresSession::ask(std::string statement) {
   return engine_->ask(std::move(statement));
 }

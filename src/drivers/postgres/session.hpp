@@ -41,6 +41,7 @@ class PostgresSession final : public Database, public RowSurvey {
   Task<Result<Written>> write(Key key, Value value) override;
   /// Requires: options.outbox.
   Task<Result<Written>> write_with_message(Key key, Value value) override;
+  Task<Result<Written>> write_rolled_back(Key key, Value value) override;
   Task<Result<void>> read_rows(Key first, std::span<Value> values) override;
 
   /// One statement of ours, in a transaction of its own; its rows as texts. Errors: as of the other calls.

@@ -21,8 +21,11 @@ std::vector<WorldChange> evictions(WorldTable& table, WorldId id) {
   return changes;
 }
 
-[[maybe_unused]] const bool registered = VirtualFaultRegistry::add(VirtualFaultInfo{
-    .name = "evict", .summary = "the cache drops an entry, guard, mark or counter", .strike = evictions});
+[[maybe_unused]] const bool registered =
+    VirtualFaultRegistry::add(VirtualFaultInfo{.name = "evict",
+                                               .summary = "the cache drops an entry, guard, mark or counter",
+                                               .strike = evictions,
+                                               .why_not = "the cache holds nothing of it that could be dropped"});
 
 }  // namespace
 }  // namespace stalemate

@@ -23,7 +23,10 @@ std::vector<WorldChange> expiries(WorldTable& table, WorldId id) {
 }
 
 [[maybe_unused]] const bool registered = VirtualFaultRegistry::add(
-    VirtualFaultInfo{.name = "expire", .summary = "a lock, lease, tombstone or marker runs out", .strike = expiries});
+    VirtualFaultInfo{.name = "expire",
+                     .summary = "a lock, lease, tombstone or marker runs out",
+                     .strike = expiries,
+                     .why_not = "it keeps no lock, lease, tombstone or marker that could run out"});
 
 }  // namespace
 }  // namespace stalemate

@@ -18,11 +18,12 @@ std::vector<WorldChange> lost(WorldTable& table, WorldId id) {
   return changes;
 }
 
-[[maybe_unused]] const bool registered = VirtualFaultRegistry::add(
-    VirtualFaultInfo{.name = "lost-push",
-                     .summary = "an invalidation pushed to an application server never arrives",
-                     .strike = lost,
-                     .concerns = [](const PatternNeeds& needs) { return needs.feed == FeedKind::invalidations; }});
+[[maybe_unused]] const bool registered = VirtualFaultRegistry::add(VirtualFaultInfo{
+    .name = "lost-push",
+    .summary = "an invalidation pushed to an application server never arrives",
+    .strike = lost,
+    .concerns = [](const PatternInfo& pattern) { return pattern.needs.feed == FeedKind::invalidations; },
+    .why_not = "the cache pushes no invalidations to its application servers"});
 
 }  // namespace
 }  // namespace stalemate

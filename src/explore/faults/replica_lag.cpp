@@ -15,11 +15,12 @@ std::vector<WorldChange> falls_behind(WorldTable& table, WorldId id) {
   return {{table.id_of(after), "the replica begins to lag"}};
 }
 
-[[maybe_unused]] const bool registered =
-    VirtualFaultRegistry::add(VirtualFaultInfo{.name = "replica-lag",
-                                               .summary = "the replica gets commits late",
-                                               .strike = falls_behind,
-                                               .concerns = [](const PatternNeeds& needs) { return needs.replica; }});
+[[maybe_unused]] const bool registered = VirtualFaultRegistry::add(
+    VirtualFaultInfo{.name = "replica-lag",
+                     .summary = "the replica gets commits late",
+                     .strike = falls_behind,
+                     .concerns = [](const PatternInfo& pattern) { return pattern.needs.replica; },
+                     .why_not = "it reads from no replica"});
 
 }  // namespace
 }  // namespace stalemate

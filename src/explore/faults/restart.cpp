@@ -13,8 +13,11 @@ std::vector<WorldChange> restarted(WorldTable& table, WorldId id) {
   return {{table.id_of(after), "the cache restarts empty"}};
 }
 
-[[maybe_unused]] const bool registered = VirtualFaultRegistry::add(
-    VirtualFaultInfo{.name = "restart", .summary = "the cache restarts empty", .strike = restarted});
+[[maybe_unused]] const bool registered =
+    VirtualFaultRegistry::add(VirtualFaultInfo{.name = "restart",
+                                               .summary = "the cache restarts empty",
+                                               .strike = restarted,
+                                               .why_not = "its cache is never anything but empty"});
 
 }  // namespace
 }  // namespace stalemate

@@ -15,10 +15,12 @@ std::vector<WorldChange> left_behind(WorldTable& table, WorldId id) {
            "the standby of the cache stops following it; it holds: " + words_of(table.slots(after.cache))}};
 }
 
-[[maybe_unused]] const bool registered = VirtualFaultRegistry::add(
-    VirtualFaultInfo{.name = "rollback",
-                     .summary = "the cache fails over to a standby that had stopped following it",
-                     .strike = left_behind});
+[[maybe_unused]] const bool registered = VirtualFaultRegistry::add(VirtualFaultInfo{
+    .name = "rollback",
+    .summary = "the cache fails over to a standby that had stopped following it",
+    .strike = left_behind,
+    .concerns = [](const PatternInfo& pattern) { return pattern.entry_after_write != EntryAfterWrite::no_cache; },
+    .why_not = "it keeps nothing in the cache"});
 
 }  // namespace
 }  // namespace stalemate

@@ -52,5 +52,21 @@ TEST(Scope, tells_parts_apart_by_who_shares_a_server) {
   EXPECT_EQ(pairs, 2U);
 }
 
+TEST(Scope, covers_what_leaves_out_processes_and_last_ops) {
+  const auto covered = [](const char* whole, const char* part, bool same_servers = false) {
+    return covers(*parse_scope(whole), *parse_scope(part), same_servers);
+  };
+  EXPECT_TRUE(covered("w,w,rr,rr", "w,w,rr,rr"));
+  EXPECT_TRUE(covered("w,w,rr,rr", "w,r,r"));
+  EXPECT_TRUE(covered("wr,w", "w,w"));
+  EXPECT_FALSE(covered("wr,w", "r,w")) << "its first op is left out";
+  EXPECT_FALSE(covered("w,rr", "w,r,r"));
+  EXPECT_TRUE(covered("w,w,r,r", "w@0,r@1")) << "beside the other server's reader";
+  EXPECT_FALSE(covered("w,r", "w@0,r@1")) << "there they share a server";
+  EXPECT_FALSE(covered("w@0,r@1", "w,r")) << "there they do not";
+  EXPECT_FALSE(covered("w,w,r,r", "w,r", true)) << "with fewer servers";
+  EXPECT_TRUE(covered("w,w,r,r", "w,w,r", true));
+}
+
 }  // namespace
 }  // namespace stalemate

@@ -29,7 +29,7 @@ TEST(FaultRegistry, holds_every_fault_and_each_takes_its_own_example) {
     ASSERT_TRUE(fault.has_value()) << info.name << ": " << fault.error().detail;
     EXPECT_NE(fault->call == nullptr, fault->events.empty()) << info.name;
   }
-  EXPECT_THAT(names, testing::IsSupersetOf({"delay", "restart", "skip", "stall"}));
+  EXPECT_THAT(names, testing::IsSupersetOf({"delay", "refuse", "restart", "skip", "stall"}));
 }
 
 // How often each role is hit in `draws` ops.
@@ -184,6 +184,23 @@ TEST(Skip, refuses_what_is_no_chance_or_no_role_and_says_what_would_be_right) {
                            "fill=1%;update=1%",
                            "FILL=1%"}) {
     EXPECT_NE(message_of("skip", text), "(accepted)") << text;
+  }
+}
+
+TEST(Refuse, hits_updates_of_the_row_by_its_chance_and_no_other_call) {
+  const Result<ConfiguredFault> fault = configure("refuse", "25%");
+  ASSERT_TRUE(fault.has_value());
+  constexpr int draws = 100'000;
+  const std::array<int, 6> hits = hits_of(*fault->call, 3, draws);
+  for (std::size_t role = 0; role < hits.size(); ++role) {
+    const double wanted = role == static_cast<std::size_t>(Role::update) ? draws * 0.25 : 0;
+    EXPECT_NEAR(hits.at(role), wanted, 5 * std::sqrt(wanted)) << role;
+  }
+  EXPECT_TRUE(fault->call->action(Role::update).roll_back);
+  EXPECT_FALSE(fault->call->action(Role::update).skip);
+  EXPECT_EQ(hits_of(*configure("refuse", "100%")->call, 3, 10)[static_cast<std::size_t>(Role::update)], 10);
+  for (const char* const text : {"", "0", "0%", "101%", "db=1%", "often"}) {
+    EXPECT_THAT(message_of("refuse", text), testing::HasSubstr("is not a chance")) << text;
   }
 }
 

@@ -81,6 +81,20 @@ TEST(PlanFaults, have_the_effect_of_all_that_hit_a_call) {
   EXPECT_EQ(plan.effect(0, Role::update).fault, no_fault);
 }
 
+TEST(PlanFaults, that_roll_a_write_back_stand_before_those_that_delay_it_and_behind_those_that_skip_it) {
+  const auto effect_of = [](std::vector<std::pair<std::string, std::string>> faults) {
+    const Plan plan = Plan::make(with_faults(std::move(faults))).value();
+    const std::uint32_t both = role_bit(Role::update) | (static_cast<std::uint32_t>(role_bit(Role::update)) << 8U);
+    return plan.effect(both, Role::update);
+  };
+  const CallEffect delayed = effect_of({{"delay", "db=15ms"}, {"refuse", "1%"}});
+  EXPECT_EQ(delayed.fault, 2);
+  EXPECT_TRUE(delayed.action.roll_back);
+  EXPECT_EQ(delayed.action.delay_before_ns, 15'000'000);
+  EXPECT_EQ(effect_of({{"refuse", "1%"}, {"skip", "db=1%"}}).fault, 2);
+  EXPECT_EQ(effect_of({{"skip", "db=1%"}, {"refuse", "1%"}}).fault, 1);
+}
+
 TEST(PlanFaults, draw_from_streams_of_their_own) {
   Scenario scenario = with_faults({{"test-load", ""}, {"test-fill", ""}});
   const std::vector<PlannedOp> both = ops_of(scenario);

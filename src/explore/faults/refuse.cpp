@@ -1,0 +1,18 @@
+// refuse: the database rolls a write back and says so: a constraint, a trigger, a transaction that had to give way. The
+// row, its version, the log of changes and the outbox stay as they were.
+#include "explore/virtual_fault.hpp"
+
+namespace stalemate {
+namespace {
+
+[[maybe_unused]] const bool registered =
+    VirtualFaultRegistry::add(VirtualFaultInfo{.name = "refuse",
+                                               .summary = "the database rolls a write back and tells the writer",
+                                               .call = CallTrouble{.row_writes_only = true,
+                                                                   .takes_effect = false,
+                                                                   .refused = true,
+                                                                   .words = "the database rolls it back and says so"},
+                                               .why_not = "it writes no row"});
+
+}  // namespace
+}  // namespace stalemate

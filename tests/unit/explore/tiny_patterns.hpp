@@ -65,7 +65,8 @@ inline const Pattern*& scripted_pattern() {
 /// Until the next call of this, the pattern that the info stands for is `pattern`.
 inline PatternInfo info_of(const Pattern& pattern) {
   scripted_pattern() = &pattern;
-  return {"scripted", "made up for a test", EntryAfterWrite::removed, {}, []() -> const Pattern& {
+  constexpr RoleMask calls = roles_of(Role::lookup, Role::load, Role::fill, Role::update, Role::invalidate);
+  return {"scripted", "made up for a test", EntryAfterWrite::removed, calls, {}, []() -> const Pattern& {
             return *scripted_pattern();
           }};
 }

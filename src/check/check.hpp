@@ -104,14 +104,16 @@ struct CheckResult {
   std::vector<Distribution> distributions = {};
   std::vector<Violation> violations = {};  ///< the first CheckOptions::violations_max by time
   std::string note = {};                   ///< a sentence: why unknown, or what to know about the figures; may be empty
-  std::vector<StaleRead> stale_reads =
-      {};                   ///< of the check "stale-reads", by time; at most CheckOptions::stale_reads_max
+  /// The reads that it found wrong, by time, for those who look for causes; at most CheckOptions::stale_reads_max. Of
+  /// checks that do not judge reads one by one none. Those that are not stale have no newer write, and no times.
+  std::vector<StaleRead> stale_reads = {};
   std::string defect = {};  ///< a sentence: two checkers of ours contradict each other; else empty
 };
 
 struct CheckOptions {
   std::vector<std::string> only = {};            ///< names of checks; empty: all
   Nanoseconds clock_error_ns = 0;                ///< every interval is widened by it at both ends
+  Nanoseconds warm_up_ns = 0;                    ///< of the run's time: loads that began before are counted apart
   std::uint32_t violations_max = 10;             ///< kept, a check
   std::uint32_t stale_reads_max = 4'000'000;     ///< kept in CheckResult::stale_reads, the first ones by time
   std::uint32_t batch_ops = 4096;                ///< looked at in one go; nothing but speed depends on it
@@ -150,6 +152,9 @@ struct CheckInfo {
   std::string_view name;
   std::string_view summary;     ///< one line for the generated tables
   std::string_view definition;  ///< one to three sentences, for docs/checks.md
+  /// What customers met where it was broken, to stand behind "3 of 100 reads": "showed a quantity that nobody had
+  /// written". Empty: it has no words for them, and is told by its name.
+  std::string_view customers = {};
   ModelMask models;             ///< what it applies to; on other models it is left out
   bool decides;                 ///< false: a measurement
   bool screened = false;        ///< it finds nothing in keys that a Screen has cleared, and only counts them

@@ -7,6 +7,7 @@
 
 #include "check/key_check.hpp"
 #include "check/words.hpp"
+#include "check/wrong_reads.hpp"
 
 namespace stalemate {
 
@@ -14,7 +15,7 @@ namespace {
 
 class DirtyReadsCheck final : public KeyCheck {
  public:
-  explicit DirtyReadsCheck(const CheckOptions& options) : tally_(options) {}
+  explicit DirtyReadsCheck(const CheckOptions& options) : tally_(options), wrong_(options.stale_reads_max) {}
 
   void look(std::span<const KeyPart> parts) override {
     for (const KeyPart& part : parts) {
@@ -30,7 +31,11 @@ class DirtyReadsCheck final : public KeyCheck {
   }
 
   void add_clean(const CleanKeys& keys) override { tally_.sample += keys.reads; }
-  void absorb(KeyCheck& other) override { tally_.absorb(static_cast<DirtyReadsCheck&>(other).tally_); }
+  void absorb(KeyCheck& other) override {
+    auto& found = static_cast<DirtyReadsCheck&>(other);
+    tally_.absorb(found.tally_);
+    wrong_.absorb(found.wrong_);
+  }
 
   CheckResult result(const Summary& summary) override {
     CheckResult result = result_of(tally_, "reads");
@@ -38,6 +43,7 @@ class DirtyReadsCheck final : public KeyCheck {
     result.violations = violations_of(tally_.suspects, summary, [&](const Suspect&, std::span<const Op> ops) {
       return words_of_op(header, ops[0]) + " returned the value of " + words_of_op(header, ops[1]) + ", which failed.";
     });
+    result.stale_reads = wrong_.reads(summary.history.ops());
     return result;
   }
 
@@ -45,6 +51,7 @@ class DirtyReadsCheck final : public KeyCheck {
   void look_at(const KeyHistory& key, const KeyOp& op) {
     if (op.rank != no_rank && key.standings[op.rank] == Standing::failed) {
       ++tally_.count;
+      wrong_.add(op.invocation_ns, op.position);
       tally_.suspects.add({.at_ns = op.completion_ns,
                            .key = key.key,
                            .ops = {op.position, key.clusters[op.rank].write},
@@ -53,12 +60,14 @@ class DirtyReadsCheck final : public KeyCheck {
   }
 
   Tally tally_;
+  WrongReads wrong_;
 };
 
 const bool registered =
     CheckRegistry::add({.name = "dirty-reads",
                         .summary = "reads that returned the value of a failed write",
                         .definition = "A read that returned the value of a write that certainly did not happen.",
+                        .customers = "showed a quantity that the database had refused",
                         .models = model_bit(Model::distinct_register),
                         .decides = true,
                         .screened = true,

@@ -25,6 +25,7 @@ const bool registered = CheckRegistry::add(
     {.name = "monotonic-reads",
      .summary = "a client never reads a version older than one it has read before",
      .definition = "A read returns no version older than any that the same client had read of the key before.",
+     .customers = "showed an older quantity than the same customer had seen before",
      .models = model_bit(Model::distinct_register),
      .decides = true,
      .screened = true,

@@ -26,6 +26,7 @@ const bool registered =
                         .summary = "the database applies a client's writes of a key in the client's order",
                         .definition = "A write is newer in the order of versions than every write of the key that the "
                                       "same client had acknowledged before.",
+                        .customers = "took effect before an earlier one of the same customer",
                         .models = model_bit(Model::distinct_register),
                         .decides = true,
                         .screened = true,

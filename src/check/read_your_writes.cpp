@@ -26,6 +26,7 @@ const bool registered = CheckRegistry::add(
      .summary = "a client never reads a version older than its own acknowledged writes",
      .definition =
          "A read returns no version older than any write of the key that the same client had acknowledged before.",
+     .customers = "did not show what the same customer had written before",
      .models = model_bit(Model::distinct_register),
      .decides = true,
      .screened = true,

@@ -19,10 +19,13 @@ namespace stalemate {
 [[nodiscard]] inline bool may_have_happened(const StepRecord& step) {
   return step.outcome() != Outcome::fail;
 }
-/// The cache answered that it left things as they were. What a fault leaves out takes no time.
+/// A fault had the call left out, which takes no time.
+[[nodiscard]] inline bool was_left_out(const StepRecord& step) {
+  return step.outcome() == Outcome::fail && step.fault() != no_fault && step.start_ns() == step.end_ns();
+}
+/// The cache answered that it left things as they were.
 [[nodiscard]] inline bool was_refused(const StepRecord& step) {
-  const bool was_left_out = step.fault() != no_fault && step.start_ns() == step.end_ns();
-  return step.outcome() == Outcome::fail && step.error() == ErrorCode::none && !was_left_out;
+  return step.outcome() == Outcome::fail && step.error() == ErrorCode::none && !was_left_out(step);
 }
 /// It was to change something, and perhaps never did.
 [[nodiscard]] inline bool was_lost(const StepRecord& step) {

@@ -71,8 +71,11 @@ std::string_view conclusion_of(const Explanation& explanation) {
 }
 
 /// What was wrong with the read.
-std::string_view wrong_of(const CauseInfo* cause) {
-  return cause == nullptr ? "returned an old value" : cause->wrong;
+std::string_view wrong_of(const Explanation& explanation) {
+  if (explanation.cause != nullptr) {
+    return explanation.cause->wrong;
+  }
+  return explanation.newer_write == no_op ? "returned a value that it should not have" : "returned an old value";
 }
 
 std::string actor_of(const History& history, OpIndex index) {
@@ -121,7 +124,7 @@ std::string story_of(const History& history, const Explanation& explanation) {
   const OpRecord* read = history.find_op(explanation.read);
   STALEMATE_ASSERT(read != nullptr, "the explained read is in the history");
   std::string story = "On key " + words_of_key(header, read->key()) + ", " + words_of_op(header, to_op(*read)) + " " +
-                      std::string(wrong_of(explanation.cause)) + ".\n";
+                      std::string(wrong_of(explanation)) + ".\n";
   if (const OpRecord* newer = history.find_op(explanation.newer_write); newer != nullptr) {
     story += "It missed " + words_of_op(header, to_op(*newer)) + ".\n";
   }

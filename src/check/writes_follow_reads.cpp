@@ -25,6 +25,7 @@ const bool registered = CheckRegistry::add({.name = "writes-follow-reads",
                                             .summary = "a write is newer than every version its client has read before",
                                             .definition = "A write is newer in the order of versions than every "
                                                           "version of the key that the same client had read before.",
+                                            .customers = "took effect before what the same customer had seen",
                                             .models = model_bit(Model::distinct_register),
                                             .decides = true,
                                             .screened = true,

@@ -56,7 +56,40 @@ Nanoseconds incoherent_key_ns(const Report& report) {
   return check == nullptr ? 0 : static_cast<Nanoseconds>(figure_of(*check, "incoherent key-time"));
 }
 
+CheckFound found_of(const CheckResult& check) {
+  const CheckInfo* const info = CheckRegistry::find(check.name);
+  return {.name = check.name,
+          .verdict = std::string(name_of(check.verdict)),
+          .decides = check.decides,
+          .count = check.verdict == Verdict::invalid ? check.count : 0,
+          .sample = check.sample,
+          .sample_of = std::string(check.sample_of),
+          .unjudged = check.unjudged,
+          .customers = info == nullptr ? std::string() : std::string(info->customers),
+          .first = check.violations.empty() ? std::string() : check.violations.front().sentence,
+          .note = check.note};
+}
+
+DatabaseLoads loads_of(const CheckResult& check, std::uint64_t reads_sent) {
+  DatabaseLoads loads{.count = check.sample,
+                      .most_in_one_second = static_cast<std::uint64_t>(figure_of(check, "most loads in one second")),
+                      .while_loading = check.count,
+                      .refused_fills = static_cast<std::uint64_t>(figure_of(check, "fills refused"))};
+  if (reads_sent > 0) {
+    loads.share = static_cast<double>(loads.count) / static_cast<double>(reads_sent);
+  }
+  return loads;
+}
+
 }  // namespace
+
+void note_checks(const Report& report, RunResults& results) {
+  results.verdict = name_of(report.verdict);
+  for (const CheckResult& check : report.results) {
+    const CheckFound& found = results.checks.emplace_back(found_of(check));
+    results.violations.push_back({found.name, found.count});
+  }
+}
 
 std::optional<Report> check_run(const std::filesystem::path& path, RunResults& results, Waiting& waiting) {
   waiting.next("reading the history");
@@ -65,7 +98,9 @@ std::optional<Report> check_run(const std::filesystem::path& path, RunResults& r
     results.warnings.push_back("the history could not be checked: " + history.error().detail);
     return std::nullopt;
   }
-  Report report = check_on_all_cores(*history, CheckOptions{}, checking(waiting));
+  CheckOptions options;
+  options.warm_up_ns = results.warm_up ? results.warm_up->duration_ns : 0;
+  Report report = check_on_all_cores(*history, options, checking(waiting));
   waiting.next("looking for the causes of stale reads");
   if (const CheckResult* check = find_result(report, "stale-reads")) {
     results.stale = stale_reads_of(*check);
@@ -75,9 +110,13 @@ std::optional<Report> check_run(const std::filesystem::path& path, RunResults& r
   if (const CheckResult* check = find_result(report, "lost-updates")) {
     results.lost = lost_writes_of(*check);
   }
-  for (const CheckResult& check : report.results) {
-    results.violations.push_back({check.name, check.verdict == Verdict::invalid ? check.count : 0});
+  if (const CheckResult* check = find_result(report, "loads"); check->verdict != Verdict::unknown) {
+    results.loads = loads_of(*check, results.reads.sent);
+    if (results.warm_up) {
+      results.warm_up->loads = static_cast<std::uint64_t>(figure_of(*check, "loads in the warm-up"));
+    }
   }
+  note_checks(report, results);
   for (const std::string& defect : report.defects) {
     results.warnings.push_back("a defect of stalemate: " + defect);
   }

@@ -14,4 +14,7 @@ namespace stalemate {
 /// warning, and so does a contradiction between two checkers of ours. `waiting` is told what is done and how far it is.
 std::optional<Report> check_run(const std::filesystem::path& path, RunResults& results, Waiting& waiting);
 
+/// Tells the results the verdict and what each check found. Requires: they have not been told.
+void note_checks(const Report& report, RunResults& results);
+
 }  // namespace stalemate

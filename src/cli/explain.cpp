@@ -1,4 +1,5 @@
-// stalemate explain RUN [READ]: why a read was stale, as a story in time order and as a sequence diagram.
+// stalemate explain RUN [READ]: why a read was stale or wrong in another way, as a story in time order and as a
+// sequence diagram; and what else the checks found.
 #include <fmt/core.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include "check/story.hpp"
 #include "check/words.hpp"
 #include "cli/check_history.hpp"
+#include "cli/check_run.hpp"
 #include "cli/run_job.hpp"
 #include "cli/say.hpp"
 #include "cli/subcommand.hpp"
@@ -19,6 +21,8 @@
 #include "core/pattern.hpp"
 #include "core/printable.hpp"
 #include "record/history_reader.hpp"
+#include "report/findings.hpp"
+#include "report/words.hpp"
 
 namespace stalemate {
 namespace {
@@ -36,11 +40,15 @@ std::string matrix_cell(const std::string& pattern, const CauseInfo* cause) {
       fault.empty() ? "" : ", what the fault does by itself");
 }
 
-/// Stale reads and those that missed a lost write, each once, by when they began.
-std::vector<StaleRead> wrong_reads_of(const History& history, const CheckResult& stale, const CheckResult& lost) {
-  std::vector<StaleRead> wrong = stale.stale_reads;
-  wrong.insert(wrong.end(), lost.stale_reads.begin(), lost.stale_reads.end());
-  // Of a read that is both, what made it stale stays: it comes first.
+/// Stale reads and all others that a check found wrong, each once, by when they began.
+std::vector<StaleRead> wrong_reads_of(const History& history, const Report& report) {
+  // Of a read that several checks found, what made it stale stays: it comes first.
+  std::vector<StaleRead> wrong = find_result(report, "stale-reads")->stale_reads;
+  for (const CheckResult& check : report.results) {
+    if (check.name != "stale-reads") {
+      wrong.insert(wrong.end(), check.stale_reads.begin(), check.stale_reads.end());
+    }
+  }
   std::ranges::stable_sort(wrong, {}, &StaleRead::read);
   const auto repeated = std::ranges::unique(wrong, {}, &StaleRead::read);
   wrong.erase(repeated.begin(), repeated.end());
@@ -72,20 +80,26 @@ std::string words_of_lost(const CheckResult& lost) {
   return words + (lost.violations.empty() ? ".\n" : ". The first: " + lost.violations.front().sentence + "\n");
 }
 
+/// The verdict and what all checks found, for a read's cause is not all there is to know.
+std::string words_of_checks(const Report& report) {
+  RunResults results;
+  note_checks(report, results);
+  return wrap(checks_paragraph(results), columns_of(STDOUT_FILENO));
+}
+
 class Explain final : public Subcommand {
  public:
   void describe(CLI::App& app) override {
     app.add_option("RUN", run_, "a run's folder or its history")->required();
-    app.add_option("READ", read_, "the number of a read; if left out, the first that was stale or missed a lost write")
+    app.add_option("READ", read_, "the number of a read; if left out, the first that was stale, or else wrong")
         ->check(whole_number(0, no_op - 1));
     app.add_flag("--mermaid", mermaid_, "only the sequence diagram, as Mermaid");
-    app.add_flag("--list", list_,
-                 "every stale read, and every one that missed a lost write, with its cause, one a line");
+    app.add_flag("--list", list_, "every read that was stale or wrong in another way, with its cause, one a line");
   }
 
   ExitCode run() override {
     if (read_ && list_) {
-      return say(ExitCode::usage, fmt::format("--list names every stale read, so leave out the {}", *read_));
+      return say(ExitCode::usage, fmt::format("--list names every wrong read, so leave out the {}", *read_));
     }
     if (mermaid_ && list_) {
       return say(ExitCode::usage, "--list and --mermaid do not go together: a list has no diagram");
@@ -100,13 +114,11 @@ class Explain final : public Subcommand {
     if (!history->truncation.empty()) {
       warn(history->truncation);
     }
-    CheckOptions options;
-    options.only = {"stale-reads", "lost-updates"};
-    const Report report = check_on_all_cores(*history, options, checking(waiting));
+    const Report report = check_on_all_cores(*history, CheckOptions{}, checking(waiting));
     waiting.next("");
     const CheckResult& stale = *find_result(report, "stale-reads");
     const CheckResult& lost = *find_result(report, "lost-updates");
-    const std::vector<StaleRead> wrong = wrong_reads_of(*history, stale, lost);
+    const std::vector<StaleRead> wrong = wrong_reads_of(*history, report);
     if (read_) {
       return print_read(*history, wrong);
     }
@@ -114,13 +126,15 @@ class Explain final : public Subcommand {
       return print_list(*history, wrong);
     }
     if (wrong.empty()) {
-      fmt::print("{}{}", words_of_nothing(*history, stale), printable_lines(words_of_lost(lost)));
+      fmt::print("{}{}\n{}", words_of_nothing(*history, stale), printable_lines(words_of_lost(lost)),
+                 printable_lines(words_of_checks(report)));
       return ExitCode::ok;
     }
     const StaleRead& first = stale.stale_reads.empty() ? wrong.front() : stale.stale_reads.front();
     const ExitCode code = print_one(*history, CauseFinder(*history).explain(first));
-    if (!mermaid_ && lost.count > 0) {
-      fmt::print("\n{}", printable_lines(words_of_lost(lost)));
+    if (!mermaid_) {
+      fmt::print("{}{}\n{}", lost.count > 0 ? "\n" : "", printable_lines(words_of_lost(lost)),
+                 printable_lines(words_of_checks(report)));
     }
     return code;
   }

@@ -61,8 +61,9 @@ HistoryTrailer trailer_of(const RunOutcome& outcome) {
   const auto count = [&trailer](const char* name, std::uint64_t value) {
     trailer.counts.emplace_back(name, static_cast<std::int64_t>(value));
   };
-  count("reads_dropped", outcome.counts.reads.dropped);
-  count("writes_dropped", outcome.counts.writes.dropped);
+  const DriveCounts counts = sum_of(outcome.counts, outcome.warm_up_counts);
+  count("reads_dropped", counts.reads.dropped);
+  count("writes_dropped", counts.writes.dropped);
   return trailer;
 }
 
@@ -122,8 +123,9 @@ void close_history(HistoryWriter& history, const RunOutcome& outcome, FinishedRu
   }
   HistoryFile& file = run.results.history;
   file.file = history_name;
-  file.ops = outcome.counts.reads.sent + outcome.counts.writes.sent + outcome.counts.background;
-  file.steps = outcome.counts.steps;
+  const DriveCounts counts = sum_of(outcome.counts, outcome.warm_up_counts);
+  file.ops = counts.reads.sent + counts.writes.sent + counts.background;
+  file.steps = counts.steps;
   if (const Result<void> closed = history.close(trailer_of(outcome)); !closed) {
     file.truncated = true;
     run.trouble = fmt::format("the history is truncated: {}", closed.error().detail);

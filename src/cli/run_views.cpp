@@ -130,6 +130,49 @@ Standstills standstills_of(const RunOutcome& outcome) {
   return standstills;
 }
 
+Latency latency_of(const DriveLatency& latency) {
+  return {.read = {figures_of(latency.reads.response), figures_of(latency.reads.service)},
+          .write = {figures_of(latency.writes.response), figures_of(latency.writes.service)}};
+}
+
+CacheCounts cache_counts(const DriveCounts& counts, const std::optional<double>& predicted, const std::string& why) {
+  return {.hits = counts.hits, .misses = counts.misses, .predicted_hit_ratio = predicted, .not_predicted = why};
+}
+
+// What the plan predicts, unless the run went otherwise than planned.
+PredictedHits predicted_hits(const RunOutcome& outcome, const Plan& plan, const DriveCounts& all) {
+  constexpr double other_share_max = 0.01;
+  const PatternInfo* const pattern = PatternRegistry::find(plan.scenario().pattern);
+  PredictedHits predicted =
+      predict_hits(plan, *pattern, outcome.early_end == EarlyEnd::none ? never : outcome.elapsed_ns);
+  if (!predicted.why_none.empty()) {
+    return predicted;
+  }
+  const std::uint64_t due = all.reads.planned + all.writes.planned - all.reads.not_reached - all.writes.not_reached;
+  const std::uint64_t other = due - all.reads.ok - all.writes.ok;
+  if (!outcome.outages.empty()) {
+    return {.why_none = fmt::format("the {} did not answer for a while, and the plan does not tell what that left in "
+                                    "the cache",
+                                    role_of(outcome.outages.front().store))};
+  }
+  if (static_cast<double>(other) > other_share_max * static_cast<double>(due)) {
+    return {.why_none = fmt::format("{} of {} ops did not end as planned", other, due)};
+  }
+  return predicted;
+}
+
+WarmUp warm_up_of(const RunOutcome& outcome, const Scenario& scenario, const PredictedHits& predicted) {
+  const DriveCounts& counts = outcome.warm_up_counts;
+  WarmUp warm_up{.duration_ns = scenario.warm_up_ns,
+                 .reads = op_counts(counts.reads),
+                 .writes = op_counts(counts.writes),
+                 .latency = latency_of(outcome.warm_up_latency)};
+  if (scenario.has_cache) {
+    warm_up.cache = cache_counts(counts, predicted.warm_up, predicted.why_none);
+  }
+  return warm_up;
+}
+
 std::vector<std::string> warnings_of(const RunOutcome& outcome, const Plan& plan) {
   std::vector<std::string> warnings = outcome.troubles;
   if (outcome.samples && outcome.sampled_keys < plan.scenario().keys) {
@@ -203,14 +246,17 @@ RunResults results_of(const RunOutcome& outcome, const Plan& plan, const std::ve
   results.elapsed_ns = outcome.elapsed_ns;
   results.interrupted = outcome.early_end != EarlyEnd::none;
   results.asked = asked_of(plan);
-  results.plan = {.reads = plan.reads(), .writes = plan.writes()};
-  results.reads = op_counts(outcome.counts.reads);
-  results.writes = op_counts(outcome.counts.writes);
-  const PatternInfo* pattern = PatternRegistry::find(scenario.pattern);
+  const DriveCounts& measured = outcome.counts;
+  const DriveCounts all = sum_of(outcome.counts, outcome.warm_up_counts);
+  results.plan = {.reads = plan.reads() - plan.reads_in_warm_up(), .writes = plan.writes() - plan.writes_in_warm_up()};
+  results.reads = op_counts(measured.reads);
+  results.writes = op_counts(measured.writes);
+  const PredictedHits predicted = predicted_hits(outcome, plan, all);
   if (scenario.has_cache) {
-    results.cache = CacheCounts{.hits = outcome.counts.hits,
-                                .misses = outcome.counts.misses,
-                                .predicted_hit_ratio = predicted_hit_ratio(scenario, pattern->entry_after_write)};
+    results.cache = cache_counts(measured, predicted.measured, predicted.why_none);
+  }
+  if (scenario.warm_up_ns > 0) {
+    results.warm_up = warm_up_of(outcome, scenario, predicted);
   }
   if (outcome.samples) {
     results.samples = sample_counts(outcome, scenario);
@@ -218,11 +264,10 @@ RunResults results_of(const RunOutcome& outcome, const Plan& plan, const std::ve
       results.origin = OriginCounts{outcome.samples->origin_correct, outcome.samples->origin_incorrect};
     }
   }
-  results.latency.read = {figures_of(outcome.latency.reads.response), figures_of(outcome.latency.reads.service)};
-  results.latency.write = {figures_of(outcome.latency.writes.response), figures_of(outcome.latency.writes.service)};
-  results.retries = outcome.counts.retries;
-  results.faults = named_faults(outcome.counts, plan);
-  results.errors = named_errors(outcome.counts.errors);
+  results.latency = latency_of(outcome.latency);
+  results.retries = all.retries;
+  results.faults = named_faults(all, plan);
+  results.errors = named_errors(all.errors);
   for (const StoreOutage& outage : outcome.outages) {
     results.outages.push_back(
         {std::string(role_of(outage.store)), outage.start_ns, outage.end_ns, outage.node, outage.nodes, outage.place});

@@ -21,6 +21,8 @@ struct PatternNeeds {
   bool row_versions = false;  ///< every row read or written tells its version
   bool replica = false;       ///< it reads from a replica
   FeedKind feed = FeedKind::none;
+  Nanoseconds time_to_live_ns = 0;  ///< of entries, where the scenario gives them none; 0: they do not expire
+  bool refreshes_ahead = false;     ///< an entry read in the second half of its life is loaded again
 };
 
 /// One caching pattern. Stateless between ops: whatever lasts lives in the stores.

@@ -94,7 +94,7 @@ void Background::end(const Result<void>& done) {
   under_way_->outcome = done ? Outcome::ok : done.error().outcome;
   under_way_->error = done ? ErrorCode::none : done.error().code;
   under_way_->completion_ns = under_way_->outcome == Outcome::info ? never : shared_.clock.now_ns();
-  ++shared_.counts.background;
+  ++shared_.counts.measured.background;
   shared_.lane.append(*under_way_);
   under_way_.reset();
 }

@@ -25,14 +25,9 @@ std::unique_ptr<Cache> make_no_cache() {
 
 }  // namespace
 
-Inbox::Dropped Inbox::clear() {
-  Dropped dropped;
-  for (const PlannedOp& op : waiting_ops_) {
-    ++(op.kind == OpKind::read ? dropped.reads : dropped.writes);
-  }
+std::deque<PlannedOp> Inbox::clear() {
   waiting_everywhere_ -= waiting_ops_.size();
-  waiting_ops_.clear();
-  return dropped;
+  return std::exchange(waiting_ops_, {});
 }
 
 Client::Client(ClientShared& shared, ClientId id, std::unique_ptr<Session> session)
@@ -120,7 +115,9 @@ Task<void> Client::perform(const PlannedOp& planned) {
 }
 
 void Client::count(const Op& op) {
-  KindCounts& counts = shared_.counts.of(op.kind);
+  const bool is_warm_up = shared_.plan.is_warm_up(op.intended_ns);
+  DriveCounts& all_counts = shared_.counts.of(is_warm_up);
+  KindCounts& counts = all_counts.of(op.kind);
   ++counts.sent;
   counts.late += op.invocation_ns - op.intended_ns > shared_.plan.scenario().late_bound_ns ? 1 : 0;
   switch (op.outcome) {
@@ -129,10 +126,10 @@ void Client::count(const Op& op) {
     case Outcome::info: ++counts.info; break;
   }
   if (op.outcome != Outcome::ok) {
-    ++shared_.counts.errors[static_cast<std::size_t>(op.error)];
+    ++all_counts.errors[static_cast<std::size_t>(op.error)];
     return;
   }
-  for (DriveLatency* latency : {&shared_.latency, &shared_.latency_live}) {
+  for (DriveLatency* latency : {&shared_.latency.of(is_warm_up), &shared_.latency_live}) {
     KindLatency& of_kind = latency->of(op.kind);
     of_kind.response.record(op.completion_ns - op.intended_ns);
     of_kind.service.record(op.completion_ns - op.invocation_ns);

@@ -33,12 +33,8 @@ class Inbox {
     closed_ = true;
     wake();
   }
-  /// Throws away what waits; returns how many reads and writes that were.
-  struct Dropped {
-    std::uint64_t reads = 0;
-    std::uint64_t writes = 0;
-  };
-  Dropped clear();
+  /// Takes away what waits.
+  [[nodiscard]] std::deque<PlannedOp> clear();
   [[nodiscard]] std::size_t size() const { return waiting_ops_.size(); }
 
   /// Awaiting it gives the next op, or no op once the inbox is closed and empty.
@@ -82,8 +78,8 @@ struct ClientShared {
   LiveClock& clock;
   MemoryCache& local;  ///< the worker's clients are those of one application server
   HistoryWriter::Lane& lane;
-  DriveCounts& counts;
-  DriveLatency& latency;       ///< of the whole run
+  ByPhase<DriveCounts>& counts;
+  ByPhase<DriveLatency>& latency;
   DriveLatency& latency_live;  ///< since the last look of the screen
   Outages& outages;
   Refusals& refusals;

@@ -36,6 +36,11 @@ DriveCounts& DriveCounts::operator+=(const DriveCounts& other) {
   return *this;
 }
 
+DriveCounts sum_of(DriveCounts one, const DriveCounts& other) {
+  one += other;
+  return one;
+}
+
 void DriveLatency::merge(const DriveLatency& other) {
   reads.merge(other.reads);
   writes.merge(other.writes);

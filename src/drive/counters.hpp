@@ -36,7 +36,7 @@ struct KindLatency {
   void merge(const KindLatency& other);
 };
 
-/// Everything one worker counts; summed over the workers at the end.
+/// What one worker counts of one phase; summed over the workers at the end.
 struct DriveCounts {
   KindCounts reads;
   KindCounts writes;
@@ -51,6 +51,16 @@ struct DriveCounts {
   [[nodiscard]] KindCounts& of(OpKind kind) { return kind == OpKind::read ? reads : writes; }
   DriveCounts& operator+=(const DriveCounts& other);
 };
+
+/// Of the ops whose intended start lies in the warm-up, and of all others.
+template <class Figures>
+struct ByPhase {
+  Figures warm_up = {};
+  Figures measured = {};
+
+  [[nodiscard]] Figures& of(bool is_warm_up) { return is_warm_up ? warm_up : measured; }
+};
+[[nodiscard]] DriveCounts sum_of(DriveCounts one, const DriveCounts& other);
 
 struct DriveLatency {
   KindLatency reads;

@@ -40,9 +40,9 @@ void StepRecorder::skip_step(Step& step) {
 }
 
 void StepRecorder::append(const Step& step) {
-  ++counts_.steps;
+  ++counts_->steps;
   if (step.fault != no_fault) {
-    ++counts_.faults[step.fault];
+    ++counts_->faults[step.fault];
   }
   lane_.append(step);
 }

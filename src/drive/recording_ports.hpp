@@ -19,9 +19,9 @@ namespace stalemate {
 /// Thread rule: the client's thread.
 class StepRecorder {
  public:
-  StepRecorder(const Plan& plan, LiveClock& clock, HistoryWriter::Lane& lane, DriveCounts& counts, Outages& outages,
-               Refusals& refusals)
-      : plan_(plan), clock_(clock), lane_(lane), counts_(counts), outages_(outages), refusals_(refusals) {}
+  StepRecorder(const Plan& plan, LiveClock& clock, HistoryWriter::Lane& lane, ByPhase<DriveCounts>& counts,
+               Outages& outages, Refusals& refusals)
+      : plan_(plan), clock_(clock), lane_(lane), counts_by_phase_(counts), outages_(outages), refusals_(refusals) {}
 
   /// Calls belong to `op` from now on.
   void begin(const PlannedOp& op) {
@@ -29,6 +29,7 @@ class StepRecorder {
     kind_ = op.kind;
     fault_marks_ = op.fault_marks;
     lookup_counted_ = false;
+    counts_ = &counts_by_phase_.of(plan_.is_warm_up(op.intended_ns));
   }
   [[nodiscard]] OpKind kind() const { return kind_; }
   [[nodiscard]] LiveClock& clock() { return clock_; }
@@ -52,9 +53,9 @@ class StepRecorder {
       return;
     }
     lookup_counted_ = true;
-    ++(hit ? counts_.hits : counts_.misses);
+    ++(hit ? counts_->hits : counts_->misses);
   }
-  void count_retries(std::uint8_t retries) { counts_.retries += retries; }
+  void count_retries(std::uint8_t retries) { counts_->retries += retries; }
 
  private:
   void append(const Step& step);
@@ -62,7 +63,8 @@ class StepRecorder {
   const Plan& plan_;
   LiveClock& clock_;
   HistoryWriter::Lane& lane_;
-  DriveCounts& counts_;
+  ByPhase<DriveCounts>& counts_by_phase_;
+  DriveCounts* counts_ = &counts_by_phase_.measured;  // of the current op
   Outages& outages_;
   Refusals& refusals_;
   std::uint32_t fault_marks_ = 0;

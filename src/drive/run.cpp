@@ -299,14 +299,18 @@ class LiveRun {
     std::vector<Standstill> standstills;
     for (const std::unique_ptr<Worker>& worker : workers_) {
       refusals.merge(worker->refusals());
-      outcome.counts += worker->counts();
-      outcome.latency.merge(worker->latency());
+      outcome.counts += worker->counts().measured;
+      outcome.latency.merge(worker->latency().measured);
+      outcome.warm_up_counts += worker->counts().warm_up;
+      outcome.warm_up_latency.merge(worker->latency().warm_up);
       outcome.elapsed_ns = std::max(outcome.elapsed_ns, worker->ended_ns());
       outages.insert(outages.end(), worker->outages().all().begin(), worker->outages().all().end());
       standstills.insert(standstills.end(), worker->standstills().begin(), worker->standstills().end());
     }
-    settle(outcome.counts.reads, plan_.reads());
-    settle(outcome.counts.writes, plan_.writes());
+    settle(outcome.warm_up_counts.reads, plan_.reads_in_warm_up());
+    settle(outcome.warm_up_counts.writes, plan_.writes_in_warm_up());
+    settle(outcome.counts.reads, plan_.reads() - plan_.reads_in_warm_up());
+    settle(outcome.counts.writes, plan_.writes() - plan_.writes_in_warm_up());
     for (const FaultId fault : events.struck()) {
       ++outcome.counts.faults[fault];
     }

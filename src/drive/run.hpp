@@ -44,8 +44,10 @@ enum class EarlyEnd : std::uint8_t { none, interrupted, recording_failed };
 struct RunOutcome {
   Nanoseconds elapsed_ns = 0;  ///< from instant 0 to the end of the last op
   EarlyEnd early_end = EarlyEnd::none;
-  DriveCounts counts = {};
-  DriveLatency latency = {};
+  DriveCounts counts = {};          ///< of ops planned after the warm-up
+  DriveLatency latency = {};        ///< of the same
+  DriveCounts warm_up_counts = {};  ///< of ops planned in it
+  DriveLatency warm_up_latency = {};
   std::optional<SampleTotals> samples = {};  ///< none without a cache
   std::uint32_t sampled_keys = 0;
   std::optional<std::vector<RestRecord>> rest = {};  ///< none without a cache, or where a store was gone at the end

@@ -165,10 +165,14 @@ void Worker::hand_out(const PlannedOp& op) {
   Inbox& inbox = clients_[op.client / setup_.workers]->inbox();
   // The origin's ticker keeps one tick for a busy loop and drops the rest.
   if (setup_.plan.scenario().pacing == Pacing::ticker && inbox.size() > 0) {
-    ++counts_.of(op.kind).dropped;
+    drop(op);
     return;
   }
   inbox.push(op);
+}
+
+void Worker::drop(const PlannedOp& op) {
+  ++counts_.of(setup_.plan.is_warm_up(op.intended_ns)).of(op.kind).dropped;
 }
 
 void Worker::close_inboxes() {
@@ -228,9 +232,7 @@ void Worker::stop_after(Nanoseconds instant_ns) {
 void Worker::drop_waiting() {
   boost::asio::post(context_, [this] {
     for (const std::unique_ptr<Client>& client : clients_) {
-      const Inbox::Dropped dropped = client->inbox().clear();
-      counts_.reads.dropped += dropped.reads;
-      counts_.writes.dropped += dropped.writes;
+      std::ranges::for_each(client->inbox().clear(), [this](const PlannedOp& op) { drop(op); });
     }
     // What is still in the plan goes the same way; count_rest tells dropped from not reached.
     if (!plan_ended_) {
@@ -246,9 +248,7 @@ void Worker::abort() {
     plan_ended_ = true;
     for (const std::unique_ptr<Client>& client : clients_) {
       client->abandon();
-      const Inbox::Dropped dropped = client->inbox().clear();
-      counts_.reads.dropped += dropped.reads;
-      counts_.writes.dropped += dropped.writes;
+      std::ranges::for_each(client->inbox().clear(), [this](const PlannedOp& op) { drop(op); });
     }
     if (background_) {
       background_->abandon();
@@ -264,7 +264,7 @@ void Worker::count_rest() {
   std::optional<PlannedOp> op = next_ ? next_ : cursor_.next();
   for (; op && op->intended_ns <= reached_ns; op = cursor_.next()) {
     if (op->client % setup_.workers == number_) {
-      ++counts_.of(op->kind).dropped;
+      drop(*op);
     }
   }
 }
@@ -281,7 +281,7 @@ WorkerLook Worker::make_look() {
     flush_next_ns_ = now_ns + flush_interval_ns;
   }
   WorkerLook look;
-  look.counts = counts_;
+  look.counts = sum_of(counts_.measured, counts_.warm_up);
   look.latency_live = std::exchange(latency_live_, DriveLatency());
   look.backlog = shared_.waiting;
   look.in_flight = shared_.in_flight;

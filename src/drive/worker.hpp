@@ -70,8 +70,8 @@ class Worker {
 
   /// Of these: Requires: joined.
   [[nodiscard]] WorkerLook last_look() { return make_look(); }
-  [[nodiscard]] const DriveCounts& counts() const { return counts_; }
-  [[nodiscard]] const DriveLatency& latency() const { return latency_; }
+  [[nodiscard]] const ByPhase<DriveCounts>& counts() const { return counts_; }
+  [[nodiscard]] const ByPhase<DriveLatency>& latency() const { return latency_; }
   [[nodiscard]] const Outages& outages() const { return outages_; }
   [[nodiscard]] const Refusals& refusals() const { return refusals_; }
   [[nodiscard]] const std::vector<Standstill>& standstills() const { return standstills_.all(); }
@@ -85,6 +85,8 @@ class Worker {
   void finish_if_done();
   [[nodiscard]] bool background_is_through();
   void close_inboxes();
+  /// Counts an op that is never sent.
+  void drop(const PlannedOp& op);
   void count_rest();
   [[nodiscard]] WorkerLook make_look();
 
@@ -94,8 +96,8 @@ class Worker {
   LiveClock clock_;
   MemoryCache local_ = MemoryCache(clock_);
   boost::asio::steady_timer timer_;
-  DriveCounts counts_ = {};
-  DriveLatency latency_ = {};
+  ByPhase<DriveCounts> counts_ = {};
+  ByPhase<DriveLatency> latency_ = {};
   DriveLatency latency_live_ = {};
   Outages outages_ = {};
   Refusals refusals_ = {};

@@ -92,7 +92,8 @@ class RefreshAhead final : public Pattern {
 
 const bool registered = register_pattern<RefreshAhead>(
     "refresh-ahead", "db, then delete; entries read in the second half of their life are loaded again",
-    EntryAfterWrite::removed, look_aside_calls | role_bit(Role::refresh), {.feed = FeedKind::cache_queue});
+    EntryAfterWrite::removed, look_aside_calls | role_bit(Role::refresh),
+    {.feed = FeedKind::cache_queue, .time_to_live_ns = own_time_to_live_ns, .refreshes_ahead = true});
 const bool commands_registered = CacheCommandRegistry::add(get_ahead) && CacheCommandRegistry::add(refresh);
 
 }  // namespace

@@ -27,7 +27,8 @@ class TtlOnly final : public Pattern {
 
 const bool registered = register_pattern<TtlOnly>(
     "ttl-only", "db; a miss fills an entry that expires (after 1 s, if the scenario says nothing)",
-    EntryAfterWrite::kept, roles_of(Role::lookup, Role::load, Role::fill, Role::update));
+    EntryAfterWrite::kept, roles_of(Role::lookup, Role::load, Role::fill, Role::update),
+    {.time_to_live_ns = own_time_to_live_ns});
 
 }  // namespace
 }  // namespace stalemate

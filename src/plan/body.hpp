@@ -21,14 +21,17 @@ struct Plan::Body {
   std::uint16_t clients = 1;
   std::uint32_t reads = 0;
   std::uint32_t writes = 0;
+  std::uint32_t reads_in_warm_up = 0;
+  std::uint32_t writes_in_warm_up = 0;
   std::vector<PlannedFault> faults = {};
   std::vector<CallFaultSlot> call_faults = {};
   std::vector<ServerEvent> events = {};
 
   /// Fills faults, call_faults and events from the scenario. Errors: as Plan::make.
   Result<void> add_faults();
-  [[nodiscard]] ArrivalStream read_arrivals() const;
-  [[nodiscard]] ArrivalStream write_arrivals() const;
+  /// Up to that instant.
+  [[nodiscard]] ArrivalStream read_arrivals(Nanoseconds end_ns) const;
+  [[nodiscard]] ArrivalStream write_arrivals(Nanoseconds end_ns) const;
 };
 
 }  // namespace stalemate

@@ -50,8 +50,8 @@ std::vector<SeededRandom> fault_streams(std::uint64_t seed, std::size_t slots) {
 struct PlanCursor::State {
   explicit State(std::shared_ptr<const Plan::Body> plan_body)
       : body(std::move(plan_body)),
-        read_arrivals(body->read_arrivals()),
-        write_arrivals(body->write_arrivals()),
+        read_arrivals(body->read_arrivals(body->scenario.duration_ns)),
+        write_arrivals(body->write_arrivals(body->scenario.duration_ns)),
         next_read_ns(read_arrivals.next()),
         next_write_ns(write_arrivals.next()),
         keys(body->scenario, SeededRandom(body->scenario.seed, stream::read_keys),

@@ -1,115 +1,128 @@
-// The hit ratio a plan predicts.
+// The hit ratio a plan predicts: the plan's own ops, one after the other, on a cache that is empty at first.
 //
-// At rest, a lookup of a key finds an entry if and only if the last op on that key was a read: reads fill, writes
-// remove. Let reads come at rate r, writes at rate w, and each op take key i with chance p, independently.
-//
-// Poisson arrivals. The ops on key i are a Poisson stream of rate (r + w) p, each a read with chance r / (r + w),
-// independently of all else. So is the last one before a lookup: r / (r + w), whatever p is.
-//
-// Constant arrivals. Seen from a read, the m-th read before it lies m / r back, and between them there were W writes.
-// That read was on key i with none on it since with chance p q^(m-1) q^W, q = 1 - p. With x = m w / r, W is floor(x +
-// phase), where the phase of the reads against the writes is uniform in [0, 1), or, for w / r = b / a in lowest terms,
-// takes the values (0 to a-1) / a alike; a read and a write at the same instant only move it by less than one such
-// step. Either way W is floor(x) + 1 with chance frac(x), else floor(x), so that the hit ratio of key i is
-//     sum over m >= 1 of  p q^(m - 1 + floor(x)) (1 - p frac(x)).
-// For small p the term is p q^(m - 1 + x) to within p^2 / 8 of itself, which sums to (p / q) Q / (1 - Q), Q = q^(1 +
-// w/r). The origin's six keys: .637 at 2:1 and .455 at 1:1.
+// Nothing is estimated: which key is asked for when, what a fault leaves out and when an entry expires is all in the
+// plan. So cold keys count as the misses they are, and a warm-up's lookups are told apart from those after it. At rest
+// and with Poisson arrivals it comes to r / (r + w), reads filling and writes removing;
+// tests/unit/plan/hit_ratio_test.cpp holds it against that and against the exact expectation for constant arrivals.
 #include <algorithm>
-#include <cmath>
+#include <vector>
 
-#include "plan/key_choice.hpp"
 #include "plan/plan.hpp"
-#include "plan/zipf.hpp"
 
 namespace stalemate {
 namespace {
 
-constexpr double small_chance = 1e-3;
+struct Lookups {
+  std::uint64_t hits = 0;
+  std::uint64_t all = 0;
 
-// The hit ratio of a key that each op takes with chance p; writes_per_read is w / r.
-double constant_hit_ratio(double p, double writes_per_read) {
-  const double q = 1 - p;
-  if (p < small_chance) {
-    // expm1 and log1p keep the difference of two numbers near 1.
-    const double log_power = (1 + writes_per_read) * std::log1p(-p);
-    return p / q * std::exp(log_power) / -std::expm1(log_power);
+  [[nodiscard]] std::optional<double> ratio() const {
+    return all == 0 ? std::nullopt : std::optional(static_cast<double>(hits) / static_cast<double>(all));
   }
-  double sum = 0;
-  for (double m = 1;; ++m) {
-    const double x = m * writes_per_read;
-    const double whole = std::floor(x);
-    const double reach = std::pow(q, m - 1 + whole);
-    sum += p * reach * (1 - p * (x - whole));
-    // What is left is at most the chance that no read or write of these was on the key.
-    if (reach < 1e-12) {
-      return sum;
+};
+
+/// What a cache holds while a plan's ops go over it, each of which takes no time.
+class PredictedCache {
+ public:
+  PredictedCache(const Plan& plan, const PatternInfo& pattern)
+      : plan_(plan),
+        pattern_(pattern),
+        life_ns_(life_ns(plan.scenario(), pattern)),
+        expires_ns_(plan.scenario().keys, before_all) {}
+
+  static Nanoseconds life_ns(const Scenario& scenario, const PatternInfo& pattern) {
+    return scenario.time_to_live_ns > 0 ? scenario.time_to_live_ns : pattern.needs.time_to_live_ns;
+  }
+
+  void write(const PlannedOp& op) {
+    switch (pattern_.entry_after_write) {
+      case EntryAfterWrite::removed:
+        if (!is_left_out(op, Role::invalidate)) {
+          expires_ns_[op.key.index] = before_all;
+        }
+        return;
+      case EntryAfterWrite::replaced:
+        if (!is_left_out(op, Role::refresh)) {
+          set(op);
+        }
+        return;
+      case EntryAfterWrite::kept:
+      case EntryAfterWrite::no_cache: return;
     }
   }
-}
 
-double uniform_mean(const Scenario& scenario, double writes_per_read) {
-  return constant_hit_ratio(1.0 / scenario.keys, writes_per_read);
-}
+  /// Whether it hits; none where the lookup itself is left out.
+  std::optional<bool> read(const PlannedOp& op) {
+    const Nanoseconds expires_ns = expires_ns_[op.key.index];
+    const bool is_asked = !is_left_out(op, Role::lookup);
+    const bool is_hit = is_asked && op.intended_ns < expires_ns;
+    const bool expires_soon = is_hit && life_ns_ > 0 && expires_ns - op.intended_ns < life_ns_ / 2;
+    if (is_hit ? pattern_.needs.refreshes_ahead && expires_soon
+               : !is_left_out(op, Role::load) && !is_left_out(op, Role::fill)) {
+      set(op);
+    }
+    return is_asked ? std::optional(is_hit) : std::nullopt;
+  }
 
-double hotspot_mean(const Scenario& scenario, double writes_per_read) {
-  const double hot_keys = hot_key_count(scenario);
-  const double hot = scenario.hotspot_ops;
-  double mean = 0;
-  if (hot > 0) {
-    mean += hot * constant_hit_ratio(hot / hot_keys, writes_per_read);
-  }
-  if (hot < 1) {
-    mean += (1 - hot) * constant_hit_ratio((1 - hot) / (scenario.keys - hot_keys), writes_per_read);
-  }
-  return mean;
-}
+ private:
+  static constexpr Nanoseconds before_all = -1;
 
-// Ranks one by one at first, then in blocks a thousandth as wide as their rank, over which p hardly changes.
-double zipfian_mean(const Scenario& scenario, double writes_per_read) {
-  const double total = harmonic_number(scenario.keys, scenario.zipf_exponent);
-  double mean = 0;
-  double below = 0;
-  for (std::uint64_t first = 1; first <= scenario.keys;) {
-    const std::uint64_t next = std::min<std::uint64_t>(first + 1 + first / 1000, scenario.keys + 1ULL);
-    const double through = harmonic_number(next - 1, scenario.zipf_exponent);
-    const double share = (through - below) / total;
-    mean += share * constant_hit_ratio(share / static_cast<double>(next - first), writes_per_read);
-    below = through;
-    first = next;
+  void set(const PlannedOp& op) { expires_ns_[op.key.index] = life_ns_ > 0 ? op.intended_ns + life_ns_ : never; }
+  [[nodiscard]] bool is_left_out(const PlannedOp& op, Role role) const {
+    return op.fault_marks != 0 && plan_.effect(op.fault_marks, role).action.skip;
   }
-  return mean;
-}
 
-double removed_hit_ratio(const Scenario& scenario) {
-  if (scenario.arrivals == Arrivals::poisson) {
-    return scenario.read_rate / (scenario.read_rate + scenario.write_rate);
+  const Plan& plan_;
+  const PatternInfo& pattern_;
+  Nanoseconds life_ns_;
+  std::vector<Nanoseconds> expires_ns_;  // of each key's entry; before_all where there is none
+};
+
+/// Why no plan tells what such a run's lookups find; empty where it does.
+std::string not_predictable(const Plan& plan, const PatternInfo& pattern) {
+  constexpr std::uint64_t ops_max = 50'000'000;
+  for (const ServerEvent& event : plan.server_events()) {
+    const PlannedFault& fault = plan.faults()[event.fault - 1U];
+    return "the fault " + fault.name + "=" + fault.text + " hits the " +
+           (event.target == Target::database ? "database" : "cache") +
+           ", and the plan does not tell what is left in the cache then";
   }
-  const double writes_per_read = scenario.write_rate / scenario.read_rate;
-  switch (scenario.key_distribution) {
-    case KeyDistribution::zipfian: return zipfian_mean(scenario, writes_per_read);
-    case KeyDistribution::hotspot: return hotspot_mean(scenario, writes_per_read);
-    case KeyDistribution::uniform:
-    case KeyDistribution::latest: break;
+  if (pattern.needs.feed == FeedKind::invalidations && PredictedCache::life_ns(plan.scenario(), pattern) > 0) {
+    return "each server's own copies expire at times of their own";
   }
-  return uniform_mean(scenario, writes_per_read);
+  if (std::uint64_t{plan.reads()} + plan.writes() > ops_max) {
+    return "the plan has more than 50 million ops, and going over them would take too long";
+  }
+  return "";
 }
 
 }  // namespace
 
-std::optional<double> predicted_hit_ratio(const Scenario& scenario, EntryAfterWrite entry_after_write) {
-  if (!scenario.has_cache || scenario.time_to_live_ns > 0) {
-    return std::nullopt;
+PredictedHits predict_hits(const Plan& plan, const PatternInfo& pattern, Nanoseconds until_ns) {
+  PredictedHits predicted;
+  if (!plan.scenario().has_cache || pattern.entry_after_write == EntryAfterWrite::no_cache) {
+    return predicted;
   }
-  switch (entry_after_write) {
-    case EntryAfterWrite::no_cache: return std::nullopt;
-    case EntryAfterWrite::replaced:
-    case EntryAfterWrite::kept: return 1;
-    case EntryAfterWrite::removed: break;
+  predicted.why_none = not_predictable(plan, pattern);
+  if (!predicted.why_none.empty()) {
+    return predicted;
   }
-  if (scenario.key_distribution == KeyDistribution::latest) {
-    return std::nullopt;
+  PredictedCache cache(plan, pattern);
+  Lookups warm_up;
+  Lookups measured;
+  PlanCursor cursor = plan.cursor();
+  for (std::optional<PlannedOp> op = cursor.next(); op && op->intended_ns <= until_ns; op = cursor.next()) {
+    if (op->kind != OpKind::read) {
+      cache.write(*op);
+    } else if (const std::optional<bool> is_hit = cache.read(*op)) {
+      Lookups& lookups = plan.is_warm_up(op->intended_ns) ? warm_up : measured;
+      ++lookups.all;
+      lookups.hits += *is_hit ? 1 : 0;
+    }
   }
-  return removed_hit_ratio(scenario);
+  predicted.warm_up = warm_up.ratio();
+  predicted.measured = measured.ratio();
+  return predicted;
 }
 
 }  // namespace stalemate

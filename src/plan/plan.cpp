@@ -78,14 +78,12 @@ Result<void> Plan::Body::add_faults() {
   return check_events(scenario, events, faults);
 }
 
-ArrivalStream Plan::Body::read_arrivals() const {
-  return {scenario.arrivals, scenario.read_rate, scenario.duration_ns,
-          SeededRandom(scenario.seed, stream::read_arrivals)};
+ArrivalStream Plan::Body::read_arrivals(Nanoseconds end_ns) const {
+  return {scenario.arrivals, scenario.read_rate, end_ns, SeededRandom(scenario.seed, stream::read_arrivals)};
 }
 
-ArrivalStream Plan::Body::write_arrivals() const {
-  return {scenario.arrivals, scenario.write_rate, scenario.duration_ns,
-          SeededRandom(scenario.seed, stream::write_arrivals)};
+ArrivalStream Plan::Body::write_arrivals(Nanoseconds end_ns) const {
+  return {scenario.arrivals, scenario.write_rate, end_ns, SeededRandom(scenario.seed, stream::write_arrivals)};
 }
 
 Result<Plan> Plan::make(const Scenario& scenario) {
@@ -101,8 +99,14 @@ Result<Plan> Plan::make(const Scenario& scenario) {
     return std::unexpected(added.error());
   }
   // validate keeps both within OpIndex, Poisson's spread included.
-  body->reads = static_cast<std::uint32_t>(body->read_arrivals().count());
-  body->writes = static_cast<std::uint32_t>(body->write_arrivals().count());
+  body->reads = static_cast<std::uint32_t>(body->read_arrivals(scenario.duration_ns).count());
+  body->writes = static_cast<std::uint32_t>(body->write_arrivals(scenario.duration_ns).count());
+  if (scenario.warm_up_ns > 0) {
+    // Its end belongs to what is measured.
+    const Nanoseconds last_ns = scenario.warm_up_ns - 1;
+    body->reads_in_warm_up = static_cast<std::uint32_t>(body->read_arrivals(last_ns).count());
+    body->writes_in_warm_up = static_cast<std::uint32_t>(body->write_arrivals(last_ns).count());
+  }
   return Plan(std::move(body));
 }
 
@@ -117,6 +121,12 @@ std::uint32_t Plan::reads() const {
 }
 std::uint32_t Plan::writes() const {
   return body_->writes;
+}
+std::uint32_t Plan::reads_in_warm_up() const {
+  return body_->reads_in_warm_up;
+}
+std::uint32_t Plan::writes_in_warm_up() const {
+  return body_->writes_in_warm_up;
 }
 std::span<const ServerEvent> Plan::server_events() const {
   return body_->events;

@@ -21,26 +21,6 @@ double power_integral(double x, double exponent) {
 
 }  // namespace
 
-double harmonic_number(std::uint64_t n, double exponent) {
-  constexpr std::uint64_t direct = 64;
-  double sum = 0;
-  for (std::uint64_t k = 1; k < std::min(n, direct); ++k) {
-    sum += power(static_cast<double>(k), -exponent);
-  }
-  if (n <= direct) {
-    return sum + (n == 0 ? 0 : power(static_cast<double>(n), -exponent));
-  }
-  // From here on the terms `direct` to n: their integral, half of both ends, and two corrections by odd derivatives.
-  const auto first = static_cast<double>(direct);
-  const auto last = static_cast<double>(n);
-  const double rising = exponent * (exponent + 1) * (exponent + 2);
-  sum += power_integral(last, exponent) - power_integral(first, exponent);
-  sum += (power(first, -exponent) + power(last, -exponent)) / 2;
-  sum += exponent * (power(first, -exponent - 1) - power(last, -exponent - 1)) / 12;
-  sum -= rising * (power(first, -exponent - 3) - power(last, -exponent - 3)) / 720;
-  return sum;
-}
-
 ZipfRanks::ZipfRanks(std::uint32_t n, double exponent)
     : n_(static_cast<double>(n)),
       exponent_(exponent),

@@ -9,10 +9,6 @@
 
 namespace stalemate {
 
-/// The sum of k^-exponent for k from 1 to n, to within 1e-13 of itself, in constant time. Requires: exponent > 0.
-/// Source: Euler and Maclaurin's summation from the 64th term on.
-[[nodiscard]] double harmonic_number(std::uint64_t n, double exponent);
-
 /// Draws ranks exactly by the law, in constant expected time (below 1.2 tries a draw) and memory.
 /// Source: Hörmann and Derflinger, "Rejection-inversion to generate variates from monotone discrete distributions", ACM
 /// TOMACS 6(3), 1996. (Gray et al.'s inversion of 1994, known from YCSB, is exact for the first two ranks only and

@@ -2,12 +2,15 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 #include <span>
 
 #include <fmt/format.h>
 
 #include "core/assert.hpp"
 #include "core/duration.hpp"
+#include "report/alike.hpp"
+#include "report/findings.hpp"
 #include "report/phrases.hpp"
 #include "report/summary.hpp"
 #include "report/text_table.hpp"
@@ -15,15 +18,6 @@
 
 namespace stalemate {
 namespace {
-
-// A run under a name that tells it from the others.
-struct Named {
-  const RunResults& results;
-  std::string name;
-};
-
-// In the order of the comparison; two or more.
-using Runs = std::vector<Named>;
 
 bool names_differ(std::span<const RunResults> runs) {
   for (std::size_t place = 1; place < runs.size(); ++place) {
@@ -46,185 +40,9 @@ Runs named(std::span<const RunResults> runs) {
   return all;
 }
 
-// What `text_of` gives of each run, in one text.
-template <class TextOf>
-std::string of_each(const Runs& runs, std::string_view between, TextOf text_of) {
-  std::string all;
-  for (const Named& run : runs) {
-    all += fmt::format("{}{}", &run == &runs.front() ? "" : between, text_of(run));
-  }
-  return all;
-}
-
-std::string joined(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const std::string& text : texts) {
-    all += (all.empty() ? "" : ", ") + text;
-  }
-  return all.empty() ? "none" : all;
-}
-
-// "time to live" for time_to_live_ns.
-std::string spoken_name(std::string_view name) {
-  std::string words(name.substr(0, name.size() - (name.ends_with("_ns") ? 3 : 0)));
-  std::ranges::replace(words, '_', ' ');
-  return words;
-}
-
-std::string spoken_value(const AskedSetting& setting) {
-  if (const auto* flag = std::get_if<bool>(&setting.value)) {
-    return *flag ? "yes" : "no";
-  }
-  if (const auto* number = std::get_if<double>(&setting.value)) {
-    return short_number(*number);
-  }
-  if (const auto* text = std::get_if<std::string>(&setting.value)) {
-    return *text;
-  }
-  const auto count = std::get<std::uint64_t>(setting.value);
-  if (setting.name.ends_with("_ns")) {
-    return count == 0 ? "none" : spoken_duration(static_cast<Nanoseconds>(count));
-  }
-  return with_thousands(count);
-}
-
-// Numbers that are too near to be told apart by three digits.
-std::string exact_value(const AskedSetting& setting) {
-  const auto* number = std::get_if<double>(&setting.value);
-  const auto* count = std::get_if<std::uint64_t>(&setting.value);
-  return number != nullptr  ? fmt::format("{}", *number)
-         : count != nullptr ? fmt::format("{}{}", *count, setting.name.ends_with("_ns") ? " ns" : "")
-                            : spoken_value(setting);
-}
-
-// The first lines of a comparison tell of these, by the engines that took part.
-bool is_subject(std::string_view setting) {
-  return setting == "database" || setting == "cache";
-}
-
-bool has_effect(const SettingValue* value) {
-  return value != nullptr && !std::holds_alternative<std::monostate>(*value);
-}
-
-// How the runs, one after the other, tell what they were asked for; empty where it is the same in all in which it has
-// an effect.
-std::string differing_values(const std::vector<AskedSetting>& told) {
-  bool differ = false;
-  bool are_near = false;
-  for (const AskedSetting& one : told) {
-    for (const AskedSetting& other : told) {
-      if (has_effect(&one.value) && has_effect(&other.value) && one.value != other.value) {
-        differ = true;
-        are_near = are_near || spoken_value(one) == spoken_value(other);
-      }
-    }
-  }
-  std::string text;
-  for (const AskedSetting& setting : told) {
-    text += (&setting == &told.front() ? "" : " against ") + (!has_effect(&setting.value) ? "-"
-                                                              : are_near                  ? exact_value(setting)
-                                                                                          : spoken_value(setting));
-  }
-  return differ ? text : "";
-}
-
-// What each run was asked for under that name.
-std::vector<AskedSetting> told_of(const Runs& runs, const std::string& name) {
-  std::vector<AskedSetting> told;
-  for (const Named& run : runs) {
-    const SettingValue* value = run.results.asked.find(name);
-    told.push_back({name, value == nullptr ? SettingValue() : *value});
-  }
-  return told;
-}
-
-std::vector<AskedSetting> durations_of(const Runs& runs) {
-  std::vector<AskedSetting> told;
-  for (const Named& run : runs) {
-    told.push_back({"duration_ns", static_cast<std::uint64_t>(run.results.duration_ns)});
-  }
-  return told;
-}
-
-// The names of all settings that any of the runs tells, as they come.
-std::vector<std::string> setting_names(const Runs& runs) {
-  std::vector<std::string> names;
-  for (const Named& run : runs) {
-    for (const AskedSetting& setting : run.results.asked.settings) {
-      if (!is_subject(setting.name) && std::ranges::find(names, setting.name) == names.end()) {
-        names.push_back(setting.name);
-      }
-    }
-  }
-  return names;
-}
-
-// What differs between the runs apart from what the comparison is about (scenario, pattern, engines). A setting without
-// effect in one of them follows from another that differs.
-std::vector<std::string> differences(const Runs& runs) {
-  std::vector<std::string> found;
-  const auto differ = [&](std::string_view what, auto text_of) {
-    const auto differs = [&](const Named& run) { return text_of(run.results) != text_of(runs.front().results); };
-    if (std::ranges::any_of(runs, differs)) {
-      found.push_back(fmt::format("{} {}", what,
-                                  of_each(runs, " against ", [&](const Named& run) { return text_of(run.results); })));
-    }
-  };
-  using Results = const RunResults&;
-  differ("seed", [](Results r) { return std::to_string(r.seed); });
-  const auto differ_as_asked = [&found](const std::vector<AskedSetting>& told) {
-    if (const std::string values = differing_values(told); !values.empty()) {
-      found.push_back(fmt::format("{} {}", spoken_name(told.front().name), values));
-    }
-  };
-  differ_as_asked(durations_of(runs));
-  for (const std::string& name : setting_names(runs)) {
-    differ_as_asked(told_of(runs, name));
-  }
-  differ("faults", [](Results r) { return joined(r.asked.faults); });
-  differ("interrupted", [](Results r) { return std::string(r.interrupted ? "yes" : "no"); });
-  return found;
-}
-
-// What only others tell, since this run's results were written by another version.
-std::string untold_sentence(const Runs& runs, const Named& run) {
-  std::vector<std::string> untold;
-  for (const std::string& name : setting_names(runs)) {
-    const bool is_told =
-        std::ranges::any_of(runs, [&name](const Named& other) { return has_effect(other.results.asked.find(name)); });
-    if (is_told && run.results.asked.find(name) == nullptr) {
-      untold.push_back(spoken_name(name));
-    }
-  }
-  return untold.empty() ? std::string()
-                        : fmt::format(
-                              " The results of {} come from another version and do not tell: {}. What was "
-                              "asked for there may differ.",
-                              run.name, joined(untold));
-}
-
-std::string alike_paragraph(const Runs& runs) {
-  std::string text;
-  const std::vector<std::string> found = differences(runs);
-  for (const std::string& difference : found) {
-    text += fmt::format("{}{}", text.empty() ? "Not like with like: " : "; ", difference);
-  }
-  text += text.empty() ? "" : ".";
-  for (const Named& run : runs) {
-    text += untold_sentence(runs, run);
-  }
-  for (const Named& run : runs) {
-    const std::string stand_in = stand_in_phrase(run.results);
-    if (!stand_in.empty()) {
-      text += fmt::format("{}In {}, {}: its times are not those of {}.", text.empty() ? "" : " ", run.name, stand_in,
-                          stand_in.substr(stand_in.rfind(" for ") + 5));
-    }
-  }
-  for (const Named& run : runs) {
-    if (run.results.standstills.count > 0) {
-      text +=
-          fmt::format("{}In {}, {}.", text.empty() ? "" : " ", run.name, standstill_warning(run.results.standstills));
-    }
+std::string decapitalized(std::string text) {
+  if (!text.empty() && text.front() >= 'A' && text.front() <= 'Z') {
+    text.front() = static_cast<char>(text.front() - 'A' + 'a');
   }
   return text;
 }
@@ -317,24 +135,18 @@ std::string times_sentence(const Runs& runs) {
 }
 
 std::string customer_clause(const std::string& name, const RunResults& results) {
-  const bool checked = results.stale && results.stale->checked > 0;
-  if (checked && wrong_reads(results) > 0) {
-    return fmt::format("in {} {} was served an old quantity", name,
-                       one_in_phrase(wrong_reads(results), results.stale->checked, "read"));
+  if (const std::vector<std::string> clauses = customers_clauses(results); !clauses.empty()) {
+    return fmt::format("in {} {}", name, joined(clauses));
   }
-  if (mostly_failed(results.reads) || mostly_failed(results.writes)) {
-    return fmt::format("of {} nothing is known, since most of its {} did not end ok", name,
-                       mostly_failed(results.reads) ? "reads" : "writes");
+  if (std::string unknown = little_known(results); !unknown.empty()) {
+    unknown.pop_back();
+    return fmt::format("in {}, {}", name, decapitalized(std::move(unknown)));
   }
-  if (checked) {
+  if (results.stale && results.stale->checked > 0) {
     return fmt::format("in {} no checked read was old", name);
   }
   if (results.samples && looks(*results.samples) > 0) {
-    const SampleCounts& samples = *results.samples;
-    return samples.incoherent_keys == 0
-               ? fmt::format("in {} no look at a product was seen to be wrong", name)
-               : fmt::format("in {} {} at a random product would have shown a quantity other than the database's", name,
-                             one_in_phrase(samples.incoherent_keys, looks(samples), "look"));
+    return fmt::format("in {} no look at a product was seen to be wrong", name);
   }
   if (!results.cache) {
     const std::string isolation = isolation_of(results);
@@ -342,6 +154,20 @@ std::string customer_clause(const std::string& name, const RunResults& results) 
                        isolation.empty() ? "isolation unknown" : isolation);
   }
   return fmt::format("of {} nothing is known", name);
+}
+
+// "invalid (dirty-reads 230 of 1,200 reads); convergence could not judge"
+std::string verdict_clause(const std::string& name, const RunResults& results) {
+  if (results.checks.empty()) {
+    return fmt::format("{}: not checked", name);
+  }
+  const std::vector<CheckFound> violated = violated_checks(results);
+  std::string clause = fmt::format("{}: {}", name, results.verdict);
+  clause += violated.empty() ? "" : fmt::format(" ({})", checks_phrase(violated));
+  for (const CheckFound& check : undecided_checks(results)) {
+    clause += fmt::format(", {} could not judge", check.name);
+  }
+  return clause;
 }
 
 std::vector<std::string> sentences(const Runs& runs) {
@@ -357,6 +183,9 @@ std::vector<std::string> sentences(const Runs& runs) {
   }
   if (std::ranges::any_of(runs, [](const Named& run) { return lost_writes(run.results) > 0; })) {
     all.push_back("Acknowledged writes that never reached the database, " + clauses(lost_clause));
+  }
+  if (std::ranges::any_of(runs, [](const Named& run) { return !run.results.checks.empty(); })) {
+    all.push_back("The history as the checks found it, " + clauses(verdict_clause));
   }
   std::string times = times_sentence(runs);
   if (!times.empty()) {
@@ -431,6 +260,38 @@ void add_agreement_rows(SideBySide& table) {
   table.add("reads missing one", [](const RunResults& r) { return r.lost ? with_thousands(r.lost->reads) : ""; });
 }
 
+// The checks that found violations in one of the runs, but for those whose figures have rows of their own.
+void add_check_rows(SideBySide& table, const Runs& runs) {
+  std::set<std::string> names;
+  for (const Named& run : runs) {
+    for (const CheckFound& check : violated_checks(run.results)) {
+      if (!has_own_figures(check)) {
+        names.insert(check.name);
+      }
+    }
+  }
+  for (const std::string& name : names) {
+    table.add(name, [&name](const RunResults& r) {
+      const auto found = std::ranges::find(r.violations, name, &NamedCount::name);
+      const auto check = std::ranges::find(r.checks, name, &CheckFound::name);
+      const bool is_unknown = check != r.checks.end() && check->verdict == "unknown";
+      return found == r.violations.end() ? "" : is_unknown ? "unknown" : with_thousands(found->count);
+    });
+  }
+}
+
+void add_load_rows(SideBySide& table) {
+  const auto of_loads = [](std::uint64_t DatabaseLoads::* count) {
+    return [count](const RunResults& r) { return r.loads ? with_thousands((*r.loads).*count) : ""; };
+  };
+  table.add("loads of db", of_loads(&DatabaseLoads::count));
+  table.add("loads a read",
+            [](const RunResults& r) { return r.loads && r.loads->share ? short_number(*r.loads->share) : ""; });
+  table.add("most in 1 s", of_loads(&DatabaseLoads::most_in_one_second));
+  table.add("while loading", of_loads(&DatabaseLoads::while_loading));
+  table.add("fills refused", of_loads(&DatabaseLoads::refused_fills));
+}
+
 void add_time_rows(SideBySide& table) {
   const auto add = [&](const std::string& label, OpLatency Latency::* kind, Nanoseconds LatencyFigures::* figure) {
     table.add(label, [=](const RunResults& r) {
@@ -460,7 +321,9 @@ std::string compare(std::span<const RunResults> compared, unsigned width) {
   text += alike.empty() ? "" : "\n" + wrap(alike, width);
   SideBySide table(runs);
   add_work_rows(table);
+  add_load_rows(table);
   add_agreement_rows(table);
+  add_check_rows(table, runs);
   add_time_rows(table);
   text += "\n" + table.text(width) + "\n";
   for (const std::string& sentence : sentences(runs)) {

@@ -81,6 +81,32 @@ std::uint64_t looks(const SampleCounts& samples) {
   return samples.taken * samples.keys;
 }
 
+std::string rate_of(double a_second, std::string_view noun) {
+  const std::string number = short_number(a_second);
+  return fmt::format("{} {}{}", number, noun, number == "1" ? "" : "s");
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const std::string& text : texts) {
+    all += (all.empty() ? "" : ", ") + text;
+  }
+  return all;
+}
+
+std::string capitalized(std::string text) {
+  if (!text.empty() && text.front() >= 'a' && text.front() <= 'z') {
+    text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  }
+  return text;
+}
+
+void add_sentence(std::string& paragraph, std::string_view sentence) {
+  if (!sentence.empty()) {
+    paragraph.append(paragraph.empty() ? "" : " ").append(sentence);
+  }
+}
+
 std::string isolation_of(const RunResults& results) {
   for (const EngineUsed& engine : results.engines) {
     if (engine.role == "database") {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "report/run_results.hpp"
 
@@ -29,5 +30,14 @@ namespace stalemate {
 [[nodiscard]] std::uint64_t looks(const SampleCounts& samples);
 /// The database's isolation level as it reports it; empty if none is known.
 [[nodiscard]] std::string isolation_of(const RunResults& results);
+
+/// "1 write", "0.5 writes".
+[[nodiscard]] std::string rate_of(double a_second, std::string_view noun);
+/// "one, two, three"; empty for none.
+[[nodiscard]] std::string joined(const std::vector<std::string>& texts);
+/// With its first letter as a capital.
+[[nodiscard]] std::string capitalized(std::string text);
+/// Adds a sentence to a paragraph, behind a space where it is not the first; does nothing for an empty one.
+void add_sentence(std::string& paragraph, std::string_view sentence);
 
 }  // namespace stalemate

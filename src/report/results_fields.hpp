@@ -63,7 +63,9 @@ void fields_of(Archive& archive, CacheCounts& cache) {
   archive.value("misses", cache.misses, "Lookups that found none.");
   archive.derived("hit_ratio", "ratio or null", hit_ratio(cache), "hits / (hits + misses); null without lookups.");
   archive.value("predicted_hit_ratio", cache.predicted_hit_ratio,
-                "What the plan alone lets expect; null where nothing can be predicted.");
+                "What the plan alone lets expect, cold keys, expiry and calls left out by faults accounted for; null "
+                "where nothing can be predicted.");
+  archive.value("not_predicted", cache.not_predicted, "Why not; empty where it is, and where nothing is looked up.");
 }
 
 template <class Archive>
@@ -127,6 +129,15 @@ void fields_of(Archive& archive, Latency& latency) {
 }
 
 template <class Archive>
+void fields_of(Archive& archive, WarmUp& warm_up) {
+  archive.seconds("duration_s", warm_up.duration_ns, "How long it is; ops planned before its end belong to it.");
+  archive.twins("reads", warm_up.reads, "writes", warm_up.writes, "As of the rest of the run.");
+  archive.object("cache", warm_up.cache, "As of the rest of the run.");
+  archive.object("latency", warm_up.latency, "As of the rest of the run.");
+  archive.value("loads", warm_up.loads, "As `loads.count`, of calls begun in it.");
+}
+
+template <class Archive>
 void fields_of(Archive& archive, Outage& outage) {
   archive.value("role", outage.role, "`database` or `cache`.");
   archive.value("start_ns", outage.start_ns, "The first failed call, from the run's start.");
@@ -166,6 +177,36 @@ void fields_of(Archive& archive, LostWrites& lost) {
   archive.value("overtaken", lost.overtaken,
                 "Writes that a newer one overtook before they were sent to the database, and that no read missed; not "
                 "among `lost.writes`.");
+}
+
+template <class Archive>
+void fields_of(Archive& archive, CheckFound& check) {
+  archive.value("name", check.name, "The check; `stalemate list checks` has them all.");
+  archive.value("verdict", check.verdict,
+                "`valid`, `invalid`, or `unknown`: it could not judge, which is never a pass.");
+  archive.value("decides", check.decides,
+                "Whether it decides the run's verdict; no: a measurement, or it was given nothing to decide on.");
+  archive.value("count", check.count, "Violations.");
+  archive.value("sample", check.sample, "What could be judged.");
+  archive.value("sample_of", check.sample_of, "What the sample counts, such as `reads`.");
+  archive.value("unjudged", check.unjudged, "What else of these there is, and could not be judged.");
+  archive.value("customers", check.customers,
+                "What customers met where it was broken, to stand behind `3 of 100 reads`; may be empty.");
+  archive.value("first", check.first, "The first violation by time, in a sentence; empty without.");
+  archive.value("note", check.note, "Why it could not judge, or what to know about its figures; may be empty.");
+}
+
+template <class Archive>
+void fields_of(Archive& archive, DatabaseLoads& loads) {
+  archive.value("count", loads.count, "Calls that read a row from the database or a replica.");
+  archive.value("share", loads.share, "For each read sent; null without reads.");
+  archive.value("most_in_one_second", loads.most_in_one_second,
+                "The most that began in one of the whole seconds since the run's start.");
+  archive.value("while_loading", loads.while_loading,
+                "Those that began while another load of the same key was under way (a stampede).");
+  archive.value("refused_fills", loads.refused_fills,
+                "Fills that the cache refused, since what was loaded might have been old (lease, lock, tombstone, "
+                "version).");
 }
 
 template <class Archive>
@@ -209,6 +250,10 @@ void fields_of(Archive& archive, RunResults& results) {
   archive.seconds("elapsed_s", results.elapsed_ns, "How long it took, from the start to the end of the last op.");
   archive.value("interrupted", results.interrupted, "Whether the run was ended before its plan was.");
   archive.object("asked", results.asked, "What was asked for: everything that a scenario can say, after all flags.");
+  archive.object(
+      "warm_up", results.warm_up,
+      "The first part of the run, measured apart: `plan`, `reads`, `writes`, `cache`, `drift`, `latency` and "
+      "`loads` are of what came after it, all else of the whole run. Null without `--warm-up`.");
   archive.object("plan", results.plan, "What was to be done.");
   archive.twins("reads", results.reads, "writes", results.writes, "What became of the plan.");
   archive.object("cache", results.cache, "Null without a cache.");
@@ -231,6 +276,12 @@ void fields_of(Archive& archive, RunResults& results) {
   archive.object("stale", results.stale, "What the checks of the history found; null until it was checked.");
   archive.object("lost", results.lost,
                  "Acknowledged writes that never reached the database; null until the history was checked.");
+  archive.object("loads", results.loads,
+                 "How often the database was asked for a row; null until the history was checked.");
+  archive.value("verdict", results.verdict,
+                "Of the history: `valid`, `invalid` if a deciding check is, else `unknown` if one is; empty until it "
+                "was checked.");
+  archive.list("checks", results.checks, "What every check found; none until the history was checked.");
   archive.counts(
       "violations", results.violations,
       "Violations of each check, as `stalemate check` counts them; 0 where it found none, and where it could "

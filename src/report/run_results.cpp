@@ -99,6 +99,24 @@ bool is_ratio(const std::optional<double>& ratio) {
   return !ratio || (std::isfinite(*ratio) && *ratio >= 0);
 }
 
+void validate_checks(Validation& check, const RunResults& results) {
+  for (const CheckFound& found : results.checks) {
+    const auto figures = fmt::format("{}: {}, {} of {}", found.name, found.verdict, found.count, found.sample);
+    check.require((found.count > 0) == (found.verdict == "invalid"), "a check has violations if it is invalid",
+                  figures);
+    const auto named = std::ranges::find(results.violations, found.name, &NamedCount::name);
+    check.require(named != results.violations.end() && named->count == found.count, "checks = violations", figures);
+  }
+}
+
+void validate_loads(Validation& check, const DatabaseLoads& loads) {
+  const auto figures = fmt::format("loads: {}, while loading {}, most in one second {}", loads.count,
+                                   loads.while_loading, loads.most_in_one_second);
+  check.require(loads.while_loading <= loads.count, "loads while loading <= loads", figures);
+  check.require(loads.most_in_one_second <= loads.count, "loads of one second <= loads", figures);
+  check.require(is_ratio(loads.share), "ratios are finite, not negative", figures);
+}
+
 }  // namespace
 
 const SettingValue* Asked::find(std::string_view name) const {
@@ -164,7 +182,8 @@ std::uint64_t wrong_reads(const RunResults& results) {
 }
 
 bool mostly_failed(const OpCounts& ops) {
-  return ops.planned > ops.not_reached && (ops.sent == 0 || ops.ok * 2 < ops.sent);
+  const std::uint64_t due = ops.planned - ops.not_reached;
+  return due > 0 && ops.ok * 2 < due;
 }
 
 std::string standstill_warning(const Standstills& standstills) {
@@ -190,6 +209,9 @@ std::vector<std::string> failure_warnings(const RunResults& results) {
     }
     if (ops->sent == 0) {
       warnings.push_back(fmt::format("not one {} was sent of {} planned", noun, ops->planned));
+    } else if (ops->ok * 2 >= ops->sent) {
+      warnings.push_back(fmt::format("{} of {} {}s planned were never sent, so the run says little about its pattern",
+                                     ops->dropped, ops->planned, noun));
     } else {
       warnings.push_back(fmt::format(
           "{} {}s sent did not end ok, so the run says little about its pattern",
@@ -225,6 +247,17 @@ Result<void> validate(const RunResults& results) {
   validate_latency(check, "read.service", results.latency.read.service, results.reads.ok);
   validate_latency(check, "write.response", results.latency.write.response, results.writes.ok);
   validate_latency(check, "write.service", results.latency.write.service, results.writes.ok);
+  if (results.warm_up) {
+    const WarmUp& warm_up = *results.warm_up;
+    validate_ops(check, "warm_up.reads", warm_up.reads, warm_up.reads.planned, results.interrupted);
+    validate_ops(check, "warm_up.writes", warm_up.writes, warm_up.writes.planned, results.interrupted);
+    validate_latency(check, "warm_up.read.response", warm_up.latency.read.response, warm_up.reads.ok);
+    validate_latency(check, "warm_up.read.service", warm_up.latency.read.service, warm_up.reads.ok);
+    validate_latency(check, "warm_up.write.response", warm_up.latency.write.response, warm_up.writes.ok);
+    validate_latency(check, "warm_up.write.service", warm_up.latency.write.service, warm_up.writes.ok);
+    check.require(warm_up.duration_ns > 0 && warm_up.duration_ns < results.duration_ns, "0 < warm-up < duration",
+                  fmt::format("{} of {} ns", warm_up.duration_ns, results.duration_ns));
+  }
   const std::optional<double> predicted = results.cache ? results.cache->predicted_hit_ratio : std::nullopt;
   check.require(is_ratio(results.drift.wanted_ratio) && is_ratio(results.drift.done_ratio) && is_ratio(predicted) &&
                     predicted.value_or(0) <= 1,
@@ -246,6 +279,10 @@ Result<void> validate(const RunResults& results) {
   check.require(results.standstills.longest_ns <= results.standstills.total_ns, "longest standstill <= total",
                 fmt::format("{} of {} ns", results.standstills.longest_ns, results.standstills.total_ns));
   validate_counts(check, "violations", results.violations, Zeros::some);
+  validate_checks(check, results);
+  if (results.loads) {
+    validate_loads(check, *results.loads);
+  }
   if (!check.broken().empty()) {
     return failed(ErrorCode::defect, check.broken());
   }

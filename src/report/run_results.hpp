@@ -86,6 +86,7 @@ struct CacheCounts {
   std::uint64_t hits = 0;
   std::uint64_t misses = 0;
   std::optional<double> predicted_hit_ratio = {};  ///< from the plan alone; none where it cannot be predicted
+  std::string not_predicted = {};  ///< a clause: why the plan predicts none; empty where it does, and without lookups
   friend bool operator==(const CacheCounts&, const CacheCounts&) = default;
 };
 
@@ -159,6 +160,18 @@ struct Latency {
   friend bool operator==(const Latency&, const Latency&) = default;
 };
 
+/// The first part of a run, which is measured apart. An op belongs to it if its intended start lies in it.
+/// Invariants: those of the same figures of the rest of the run.
+struct WarmUp {
+  Nanoseconds duration_ns = 0;  ///< `duration_s` in JSON
+  OpCounts reads = {};
+  OpCounts writes = {};
+  std::optional<CacheCounts> cache = {};  ///< none without a cache
+  Latency latency = {};
+  std::uint64_t loads = 0;  ///< as DatabaseLoads::count; 0 until the history was checked
+  friend bool operator==(const WarmUp&, const WarmUp&) = default;
+};
+
 /// A stretch of time in which a server did not answer.
 struct Outage {
   std::string role = {};     ///< "database" or "cache"
@@ -211,6 +224,33 @@ struct LostWrites {
   friend bool operator==(const LostWrites&, const LostWrites&) = default;
 };
 
+/// What one check found in the history.
+/// Invariant: count = 0 unless the verdict is "invalid".
+struct CheckFound {
+  std::string name = {};
+  std::string verdict = {};    ///< "valid", "invalid" or "unknown"
+  bool decides = false;        ///< false: a measurement, or the history gave it nothing to decide on
+  std::uint64_t count = 0;     ///< violations
+  std::uint64_t sample = 0;    ///< what could be judged: reads, writes, keys, as `sample_of` says
+  std::string sample_of = {};  ///< in the plural, such as "reads"
+  std::uint64_t unjudged = 0;  ///< what else of these there is, and could not be judged
+  std::string customers = {};  ///< what customers met, to stand behind "3 of 100 reads"; empty: no words for them
+  std::string first = {};      ///< a sentence: the first violation by time; empty without
+  std::string note = {};       ///< a sentence: why it could not judge, or what to know about it; may be empty
+  friend bool operator==(const CheckFound&, const CheckFound&) = default;
+};
+
+/// Calls that read rows from the database or a replica; from the steps. In a run with a warm-up, those after it.
+/// Invariants: while_loading <= count; most_in_one_second <= count.
+struct DatabaseLoads {
+  std::uint64_t count = 0;
+  std::optional<double> share = {};      ///< for each read sent; none without reads
+  std::uint64_t most_in_one_second = 0;  ///< of the whole seconds since the run's start
+  std::uint64_t while_loading = 0;       ///< begun while another load of the same key was under way: a stampede
+  std::uint64_t refused_fills = 0;       ///< fills that the cache refused, since they might have been stale
+  friend bool operator==(const DatabaseLoads&, const DatabaseLoads&) = default;
+};
+
 /// Store calls that a server answered with an error of one kind; of parts that serve no client, whatever went wrong.
 struct Refusal {
   std::string role = {};         ///< "database" or "cache"
@@ -231,7 +271,8 @@ struct HistoryFile {
   friend bool operator==(const HistoryFile&, const HistoryFile&) = default;
 };
 
-/// A run's results. Invariants: see validate().
+/// A run's results. In a run with a warm-up, `plan`, `reads`, `writes`, `cache`, `drift`, `latency` and `loads` are of
+/// what came after it; all else is of the whole run. Invariants: see validate().
 struct RunResults {
   std::string scenario = {};
   std::string question = {};  ///< the scenario's, one line
@@ -245,6 +286,7 @@ struct RunResults {
   Nanoseconds elapsed_ns = 0;   ///< from the first intended start to the end of the last op; `elapsed_s` in JSON
   bool interrupted = false;
   Asked asked = {};
+  std::optional<WarmUp> warm_up = {};  ///< none where the scenario has none
   PlanCounts plan = {};
   OpCounts reads = {};
   OpCounts writes = {};
@@ -259,8 +301,11 @@ struct RunResults {
   std::vector<Outage> outages = {};     ///< sorted by start
   std::vector<Refusal> refusals = {};   ///< sorted by role, part and error
   Standstills standstills = {};
-  std::optional<StaleReads> stale = {};  ///< none until the history was checked
-  std::optional<LostWrites> lost = {};   ///< none until the history was checked
+  std::optional<StaleReads> stale = {};     ///< none until the history was checked
+  std::optional<LostWrites> lost = {};      ///< none until the history was checked
+  std::optional<DatabaseLoads> loads = {};  ///< none until the history was checked, or where it holds no steps
+  std::string verdict = {};             ///< of the history: "valid", "invalid" or "unknown"; empty until it was checked
+  std::vector<CheckFound> checks = {};  ///< every check's, sorted by name; empty until the history was checked
   /// Of every check, 0 where it found none or could not judge; empty until the history was checked.
   std::vector<NamedCount> violations = {};
   HistoryFile history = {};
@@ -272,7 +317,7 @@ struct RunResults {
 /// lost write. 0 until the history was checked.
 [[nodiscard]] std::uint64_t wrong_reads(const RunResults& results);
 
-/// Whether ops of this kind were due and less than half of those sent ended ok, or none was sent.
+/// Whether ops of this kind were due and less than half of them ended ok.
 [[nodiscard]] bool mostly_failed(const OpCounts& ops);
 /// A sentence for each kind of op of which most or all failed.
 [[nodiscard]] std::vector<std::string> failure_warnings(const RunResults& results);

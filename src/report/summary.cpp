@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "check/check.hpp"
 #include "core/assert.hpp"
 #include "core/duration.hpp"
+#include "report/findings.hpp"
 #include "report/phrases.hpp"
 #include "report/server_trouble.hpp"
 #include "report/text_table.hpp"
@@ -15,26 +15,6 @@
 
 namespace stalemate {
 namespace {
-
-std::string capitalized(std::string text) {
-  if (!text.empty() && text.front() >= 'a' && text.front() <= 'z') {
-    text.front() = static_cast<char>(text.front() - 'a' + 'A');
-  }
-  return text;
-}
-
-// Adds a sentence to a paragraph.
-void say(std::string& paragraph, std::string_view sentence) {
-  if (!sentence.empty()) {
-    paragraph.append(paragraph.empty() ? "" : " ").append(sentence);
-  }
-}
-
-// "1 write", "0.5 writes".
-std::string rate_of(double a_second, std::string_view noun) {
-  const std::string number = short_number(a_second);
-  return fmt::format("{} {}{}", number, noun, number == "1" ? "" : "s");
-}
 
 std::string asked_paragraph(const RunResults& results) {
   const Asked& asked = results.asked;
@@ -44,13 +24,13 @@ std::string asked_paragraph(const RunResults& results) {
                   asked.arrivals() == "poisson" ? "at random times" : "evenly spaced", counted(asked.keys(), "key"),
                   asked.key_distribution(), counted(asked.clients(), "client"));
   if (asked.pacing() == "ticker") {
-    say(text, "Closed loop, as the origin's: one reader and one writer, each waiting for its own last op.");
+    add_sentence(text, "Closed loop, as the origin's: one reader and one writer, each waiting for its own last op.");
   }
   if (asked.serialize()) {
-    say(text, "Every op under the origin's global lock.");
+    add_sentence(text, "Every op under the origin's global lock.");
   }
   for (const std::string& fault : asked.faults) {
-    say(text, fmt::format("Fault: {}.", fault));
+    add_sentence(text, fmt::format("Fault: {}.", fault));
   }
   return text;
 }
@@ -77,23 +57,24 @@ std::string done_paragraph(const RunResults& results) {
   std::string text = fmt::format("{} {}: {} and {}.", results.interrupted ? "Interrupted after" : "Completed in",
                                  spoken_duration(results.elapsed_ns), done_phrase(results.reads, "read"),
                                  done_phrase(results.writes, "write"));
-  say(text, ratio_sentence(results.drift));
-  say(text, late_sentence(results));
+  add_sentence(text, ratio_sentence(results.drift));
+  add_sentence(text, late_sentence(results));
   if (results.retries > 0) {
-    say(text, fmt::format("{} repeated because the database asked for it (SQLSTATE 40001).",
+    add_sentence(
+        text, fmt::format("{} repeated because the database asked for it (SQLSTATE 40001).",
                           results.retries == 1 ? "1 attempt was" : with_thousands(results.retries) + " attempts were"));
   }
   if (!results.faults.empty()) {
-    say(text, fmt::format("Store calls hit by a fault: {}.", counts_phrase(results.faults)));
+    add_sentence(text, fmt::format("Store calls hit by a fault: {}.", counts_phrase(results.faults)));
   }
   if (!results.errors.empty()) {
-    say(text, fmt::format("Ops that did not end ok: {}.", counts_phrase(results.errors)));
+    add_sentence(text, fmt::format("Ops that did not end ok: {}.", counts_phrase(results.errors)));
   }
   for (const Outage& outage : results.outages) {
-    say(text, outage_sentence(outage));
+    add_sentence(text, outage_sentence(outage));
   }
   for (const Refusal& refusal : results.refusals) {
-    say(text, refusal_sentence(refusal));
+    add_sentence(text, refusal_sentence(refusal));
   }
   return text;
 }
@@ -106,8 +87,44 @@ std::string cache_paragraph(const CacheCounts& cache) {
   std::string text =
       fmt::format("{} and {}: {} of lookups hit", counted(cache.hits, "hit"),
                   cache.misses == 1 ? "1 miss" : with_thousands(cache.misses) + " misses", percent(*ratio));
-  return text + (cache.predicted_hit_ratio ? fmt::format("; the plan predicts {}.", percent(*cache.predicted_hit_ratio))
-                                           : std::string("."));
+  if (cache.predicted_hit_ratio) {
+    return text + fmt::format("; the plan predicts {}.", percent(*cache.predicted_hit_ratio));
+  }
+  return text +
+         (cache.not_predicted.empty() ? "." : fmt::format("; none is predicted, since {}.", cache.not_predicted));
+}
+
+std::string warm_up_paragraph(const WarmUp& warm_up) {
+  std::string text = fmt::format("The first {}, measured apart: {} and {}.", spoken_duration(warm_up.duration_ns),
+                                 done_phrase(warm_up.reads, "read"), done_phrase(warm_up.writes, "write"));
+  if (warm_up.cache) {
+    add_sentence(text, cache_paragraph(*warm_up.cache));
+  }
+  if (warm_up.loads > 0) {
+    add_sentence(text, fmt::format("{} of rows.", counted(warm_up.loads, "load")));
+  }
+  const LatencyFigures& response = warm_up.latency.read.response;
+  if (response.count > 0) {
+    add_sentence(text, fmt::format("Half of the reads took {} or less, 99 % {} or less.",
+                                   spoken_duration(response.p50_ns), spoken_duration(response.p99_ns)));
+  }
+  return text;
+}
+
+std::string loads_paragraph(const RunResults& results) {
+  const DatabaseLoads& loads = *results.loads;
+  std::string text = fmt::format("{} of rows{}; at most {} began in one second.", counted(loads.count, "load"),
+                                 loads.share ? fmt::format(", {} for each read", short_number(*loads.share)) : "",
+                                 with_thousands(loads.most_in_one_second));
+  if (loads.while_loading > 0) {
+    add_sentence(text, fmt::format("{} began while the same key was being loaded already.",
+                                   share_phrase(loads.while_loading, loads.count, "load")));
+  }
+  if (loads.refused_fills > 0) {
+    add_sentence(
+        text, fmt::format("The cache refused {}, which might have been stale.", counted(loads.refused_fills, "fill")));
+  }
+  return text;
 }
 
 std::string episodes_sentences(const SampleCounts& samples) {
@@ -116,11 +133,12 @@ std::string episodes_sentences(const SampleCounts& samples) {
       fmt::format("Over {} of {}, {}: {} gone by the next sample, {} not.", with_thousands(samples.keys_affected),
                   counted(samples.keys, "key"), counted(episodes, "episode"), with_thousands(samples.transient),
                   with_thousands(samples.persistent));
-  say(text,
-      fmt::format("They lasted {} in the mean, {} at most (to about {}).", spoken_duration(samples.mean_episode_ns),
-                  spoken_duration(samples.longest_episode_ns), spoken_duration(samples.interval_ns)));
+  add_sentence(text, fmt::format("They lasted {} in the mean, {} at most (to about {}).",
+                                 spoken_duration(samples.mean_episode_ns), spoken_duration(samples.longest_episode_ns),
+                                 spoken_duration(samples.interval_ns)));
   if (samples.unrepaired_keys > 0) {
-    say(text, fmt::format(
+    add_sentence(
+        text, fmt::format(
                   "After the last op {} still wrong.",
                   samples.unrepaired_keys == 1 ? "1 key was" : with_thousands(samples.unrepaired_keys) + " keys were"));
   }
@@ -139,10 +157,11 @@ std::string samples_paragraph(const SampleCounts& samples) {
     text = fmt::format(
         "{} found an entry that differs from its row ({}, wider where one disagreement shows in several samples).",
         share_phrase(samples.incorrect, samples.taken, "sample"), bounds_phrase(samples.incorrect, samples.taken));
-    say(text, episodes_sentences(samples));
+    add_sentence(text, episodes_sentences(samples));
   }
   if (samples.skipped > 0) {
-    say(text, fmt::format("{} left out, because a server did not answer in time.",
+    add_sentence(
+        text, fmt::format("{} left out, because a server did not answer in time.",
                           samples.skipped == 1 ? "1 sample was" : with_thousands(samples.skipped) + " samples were"));
   }
   return text;
@@ -159,9 +178,9 @@ std::string stale_paragraph(const StaleReads& stale) {
   std::string text =
       fmt::format("{} returned an older value than one already acknowledged ({}).",
                   share_phrase(stale.stale, stale.checked, "read"), bounds_phrase(stale.stale, stale.checked));
-  say(text, fmt::format("Half of them were stale by {} or more, the worst by {} and {}.",
-                        spoken_duration(stale.median_staleness_ns), spoken_duration(stale.worst_staleness_ns),
-                        counted(stale.worst_versions, "version")));
+  add_sentence(text, fmt::format("Half of them were stale by {} or more, the worst by {} and {}.",
+                                 spoken_duration(stale.median_staleness_ns), spoken_duration(stale.worst_staleness_ns),
+                                 counted(stale.worst_versions, "version")));
   std::vector<NamedCount> causes = stale.causes;
   if (stale.unexplained > 0) {
     causes.push_back({"unexplained", stale.unexplained});
@@ -172,17 +191,19 @@ std::string stale_paragraph(const StaleReads& stale) {
 std::string lost_paragraph(const LostWrites& lost) {
   std::string text;
   if (lost.overtaken > 0) {
-    say(text, fmt::format("{} were overtaken by a newer one before the database had them, and nobody missed them.",
-                          share_phrase(lost.overtaken, lost.checked, "acknowledged write")));
+    add_sentence(text,
+                 fmt::format("{} were overtaken by a newer one before the database had them, and nobody missed them.",
+                             share_phrase(lost.overtaken, lost.checked, "acknowledged write")));
   }
   if (lost.writes == 0) {
     return text;
   }
-  say(text,
-      fmt::format("{} never reached the database.", share_phrase(lost.writes, lost.checked, "acknowledged write")));
+  add_sentence(text, fmt::format("{} never reached the database.",
+                                 share_phrase(lost.writes, lost.checked, "acknowledged write")));
   if (lost.reads > 0) {
-    say(text, fmt::format("{} began after such a write was acknowledged and returned what had been there before it",
-                          counted(lost.reads, "read")));
+    add_sentence(text,
+                 fmt::format("{} began after such a write was acknowledged and returned what had been there before it",
+                             counted(lost.reads, "read")));
     text += lost.reads_not_stale == lost.reads ? "; the database having no newer version, none of them counts as stale."
             : lost.reads_not_stale == 0
                 ? "; all of them are stale, too."
@@ -199,123 +220,10 @@ std::string disagreed_paragraph(const RunResults& results) {
     text = "There is no cache: the database holds the only copy, and nothing can differ from it.";
   }
   if (results.origin) {
-    say(text, fmt::format("Counted as the origin does: {} correct, {} incorrect.",
-                          with_thousands(results.origin->correct), with_thousands(results.origin->incorrect)));
+    add_sentence(text, fmt::format("Counted as the origin does: {} correct, {} incorrect.",
+                                   with_thousands(results.origin->correct), with_thousands(results.origin->incorrect)));
   }
   return text;
-}
-
-std::string minute_rate(double a_second) {
-  const double a_minute = a_second * 60;
-  return a_minute < 1    ? "less than one"
-         : a_minute < 10 ? fmt::format("about {:.2g}", a_minute)
-                         : "about " + short_number(a_minute);
-}
-
-std::string served_stale(const RunResults& results) {
-  const std::uint64_t wrong = wrong_reads(results);
-  const double elapsed_s = static_cast<double>(results.elapsed_ns) / 1e9;
-  const double a_second = elapsed_s > 0 ? static_cast<double>(wrong) / elapsed_s : 0;
-  return fmt::format(
-      "{} was served a quantity that was no longer true, with no sign of it: {} a minute at this traffic.",
-      one_in_phrase(wrong, results.stale->checked, "read"), minute_rate(a_second));
-}
-
-std::string would_have_seen(const RunResults& results) {
-  const SampleCounts& samples = *results.samples;
-  const std::uint64_t all = looks(samples);
-  const double share = static_cast<double>(samples.incoherent_keys) / static_cast<double>(all);
-  return fmt::format(
-      "{} at a random product and moment ({} of {}) would have shown a quantity other than the database's, with no "
-      "sign "
-      "of it. At {} a second that is {} a minute, if all products are read alike.",
-      one_in_phrase(samples.incoherent_keys, all, "look"), with_thousands(samples.incoherent_keys), with_thousands(all),
-      rate_of(results.asked.read_rate(), "read"), minute_rate(share * results.asked.read_rate()));
-}
-
-std::string without_cache(const RunResults& results) {
-  constexpr std::string_view no_copy = "No customer can be shown an old copy, since there is none.";
-  if (results.stale && results.stale->checked > 0) {
-    return fmt::format("{} Of {} none returned an old quantity.", no_copy,
-                       counted(results.stale->checked, "checked read"));
-  }
-  const std::string isolation = isolation_of(results);
-  return fmt::format(
-      "{} Whether the database kept its promise ({}) is for the checks of the history to say, not for this "
-      "summary.",
-      no_copy, isolation.empty() ? "isolation unknown" : isolation);
-}
-
-// Why seeing nothing wrong means nothing; empty where it means something.
-std::string little_known(const RunResults& results) {
-  const bool sampled = results.samples && looks(*results.samples) > 0;
-  for (const auto& [noun, ops] : {std::pair{"reads", &results.reads}, std::pair{"writes", &results.writes}}) {
-    if (mostly_failed(*ops)) {
-      return fmt::format("Nothing is known: {} of the {} ended ok.", ops->ok == 0 ? "none" : "less than half", noun);
-    }
-  }
-  if (results.stale && results.stale->checked == 0) {
-    return "Nothing is known: no read could be checked.";
-  }
-  if (results.cache && !sampled && !results.stale) {
-    return "Nothing is known: no sample was taken and no read was checked.";
-  }
-  return "";
-}
-
-// Those that make a history invalid: a measure may count what nobody promised.
-std::vector<NamedCount> deciding_violations(const RunResults& results) {
-  std::vector<NamedCount> deciding;
-  for (const NamedCount& named : results.violations) {
-    const CheckInfo* check = CheckRegistry::find(named.name);
-    if (named.count > 0 && (check == nullptr || check->decides)) {
-      deciding.push_back(named);
-    }
-  }
-  return deciding;
-}
-
-// Where no read is known to have been wrong and no look would have been.
-std::string nothing_seen(const RunResults& results) {
-  if (results.lost && results.lost->writes > 0) {
-    return "No checked read was wrong, but what customers wrote was lost.";
-  }
-  if (const std::vector<NamedCount> violations = deciding_violations(results); !violations.empty()) {
-    return fmt::format(
-        "No checked read was old, yet the checks of the history found violations ({}); 'stalemate check' "
-        "shows them.",
-        counts_phrase(violations));
-  }
-  if (const std::string unknown = little_known(results); !unknown.empty()) {
-    return unknown;
-  }
-  return results.cache
-             ? "Nothing was seen that a customer would have noticed; the sample sizes above say how far that goes."
-             : without_cache(results);
-}
-
-std::string customers_paragraph(const RunResults& results) {
-  const bool sampled = results.samples && looks(*results.samples) > 0;
-  const bool checked = results.stale && results.stale->checked > 0;
-  std::string text;
-  if (checked && wrong_reads(results) > 0) {
-    text = served_stale(results);
-  } else if (sampled && results.samples->incoherent_keys > 0) {
-    text = (checked ? "No checked read was served an old quantity, but the risk was there: " : "") +
-           would_have_seen(results);
-  } else {
-    text = nothing_seen(results);
-  }
-  if (results.lost && results.lost->writes > 0) {
-    say(text, fmt::format("{} was confirmed to the customer who sent it, and is gone.",
-                          capitalized(one_in_phrase(results.lost->writes, results.lost->checked, "write"))));
-  }
-  if (results.samples && results.samples->unrepaired_keys > 0) {
-    const std::uint64_t keys = results.samples->unrepaired_keys;
-    say(text, fmt::format("{} wrong until the next write or expiry.",
-                          keys == 1 ? "1 product stays" : with_thousands(keys) + " products stay"));
-  }
-  return capitalized(std::move(text));
 }
 
 std::vector<std::string> ops_row(std::string label, const OpCounts& ops) {
@@ -373,8 +281,14 @@ std::string summarize(const RunResults& results, unsigned width) {
     }
   }
   paragraph("Engine", stand_in.empty() ? "" : stand_in + ", which was not at hand.");
+  if (results.warm_up) {
+    paragraph("Warm-up", warm_up_paragraph(*results.warm_up));
+  }
   if (results.cache) {
     paragraph("Cache", cache_paragraph(*results.cache));
+  }
+  if (results.loads) {
+    paragraph("Database", loads_paragraph(results));
   }
   paragraph("Disagreed", disagreed_paragraph(results));
   if (results.stale) {
@@ -383,6 +297,7 @@ std::string summarize(const RunResults& results, unsigned width) {
   if (results.lost) {
     paragraph("Lost", lost_paragraph(*results.lost));
   }
+  paragraph("Checks", checks_paragraph(results));
   paragraph("Customers", customers_paragraph(results));
   for (const std::string& warning : results.warnings) {
     paragraph("Warning", warning);

@@ -93,6 +93,9 @@ std::vector<Field> make_fields() {
           {.flags = "-d,--duration",
            .result = "duration_s",
            .synonyms = {"runtime", "run_time", "time", "length", "test_time", "maxexecutiontime"}}),
+      field<DurationField<&S::warm_up_ns, millisecond, 24 * hour, true>>(
+          "warm_up", "the first part of the duration, which is measured apart",
+          {.flags = "--warm-up", .synonyms = {"warmup", "warmup_time", "warm_up_time", "ramp_time", "rampup"}}),
       field<IntervalField<&S::read_rate>>("read_every", "the time from one read to the next; or read_rate",
                                           {.flags = "-r,--read-every", .synonyms = {"read_interval", "reads_every"}}),
       field<RateField<&S::read_rate>>(

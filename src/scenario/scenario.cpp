@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/assert.hpp"
+#include "core/duration.hpp"
 #include "core/key_names.hpp"
 #include "core/nearest.hpp"
 #include "core/pattern.hpp"
@@ -112,6 +113,11 @@ Result<void> validate(const Scenario& scenario) {
   if (scenario.pacing == Pacing::ticker && scenario.arrivals != Arrivals::constant) {
     return failed(ErrorCode::wrong_type, "arrivals must be constant where pacing is ticker, not '" +
                                              std::string(name_of(scenario.arrivals)) + "'");
+  }
+  if (scenario.warm_up_ns >= scenario.duration_ns) {
+    return failed(ErrorCode::wrong_type, "warm_up is the first part of the duration, so it must be shorter than " +
+                                             format_duration(scenario.duration_ns) + ", not " +
+                                             format_duration(scenario.warm_up_ns));
   }
   for (auto fault = scenario.faults.begin(); fault != scenario.faults.end(); ++fault) {
     if (std::find_if(scenario.faults.begin(), fault, [&](const auto& other) { return other.first == fault->first; }) !=

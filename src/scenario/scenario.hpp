@@ -45,6 +45,7 @@ struct Scenario {
   DatabaseEngine database = DatabaseEngine::postgres;
   bool has_cache = true;
   Nanoseconds duration_ns = 20'000'000'000;
+  Nanoseconds warm_up_ns = 0;  ///< of the duration, the first part, which is measured apart; 0: none
   double read_rate = 10;
   double write_rate = 1;
   Arrivals arrivals = Arrivals::constant;

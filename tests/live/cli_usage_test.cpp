@@ -109,7 +109,7 @@ TEST_F(Usage, refuses_durations_and_rates_that_make_no_sense) {
       {{"run", "empty.toml"}, "empty.toml: nothing is written in it"},
       {{"explain", "x", "abc"}, "READ: 'abc' is not a whole number"},
       {{"explain", "x", "-1"}, "READ: '-1' is not a whole number"},
-      {{"explain", "--list", "x", "350"}, "--list names every stale read, so leave out the 350"},
+      {{"explain", "--list", "x", "350"}, "--list names every wrong read, so leave out the 350"},
       {{"check", "results.json"}, "results.json holds a run's results, not its history; name the run's folder"},
       {{"run"}, "SCENARIO is required"},
       {{"run", "before", "after"}, "one argument too many"},

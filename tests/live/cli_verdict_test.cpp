@@ -4,6 +4,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,15 @@ using testing::HasSubstr;
 using testing::Not;
 
 class Verdict : public OwnServersTest {};
+
+std::string as_one_line(const std::string& text) {
+  std::istringstream words(text);
+  std::string line;
+  for (std::string word; words >> word;) {
+    line += (line.empty() ? "" : " ") + word;
+  }
+  return line;
+}
 
 TEST_F(Verdict, finds_the_stale_reads_that_lost_invalidations_cause_and_none_without_a_cache) {
   const Ended stale =
@@ -90,6 +101,45 @@ TEST_F(Verdict, explains_what_the_failures_of_before_make_stale) {
     EXPECT_LE(stale["unexplained"].get<double>(), stale["stale"].get<double>() / 1000) << stale.dump(2);
     std::filesystem::remove_all(folder_.path() / "runs");
   }
+}
+
+// The entry is set before the database is asked, so readers see what the database then refuses.
+TEST_F(Verdict, tells_of_reads_of_what_the_database_refused_wherever_a_run_is_told_of) {
+  ASSERT_EQ(run("before", {"-d", "200ms", "--no-faults", "--no-live"}).code, 0);
+  std::filesystem::rename(folder_.path() / "runs", folder_.path() / "fine");
+  ASSERT_THAT(sql("CREATE FUNCTION refuse_every_fifth() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF NEW.quantity % 5 "
+                  "= 0 THEN RAISE EXCEPTION ''no fifth value''; END IF; RETURN NEW; END'"),
+              HasSubstr("CREATE FUNCTION"));
+  ASSERT_THAT(sql("CREATE TRIGGER refuse BEFORE UPDATE ON stock FOR EACH ROW EXECUTE FUNCTION refuse_every_fifth()"),
+              HasSubstr("CREATE TRIGGER"));
+  const Ended ended =
+      run("before", {"-r", "2ms", "-w", "8ms", "-d", "2s", "--no-faults", "--no-live", "--pattern", "update-first"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  const std::filesystem::path run_folder = only_run(folder_.path());
+  const json results = results_in(run_folder);
+  EXPECT_GT(results["refusals"][0]["count"], 20);
+  EXPECT_EQ(results["verdict"], "invalid");
+  const json& checks = results["checks"];
+  const auto dirty = std::ranges::find_if(checks, [](const json& check) { return check["name"] == "dirty-reads"; });
+  ASSERT_NE(dirty, checks.end());
+  EXPECT_GT((*dirty)["count"], 20);
+  const std::string shown = "showed a quantity that the database had refused";
+  EXPECT_THAT(as_one_line(ended.out), HasSubstr(shown));
+  EXPECT_THAT(ended.out, Not(HasSubstr("Nothing was seen")));
+
+  const Ended compared = run_stalemate(folder_.path(), {"compare", "fine/before/latest", "runs/before/latest"});
+  EXPECT_EQ(compared.code, 0) << compared.err;
+  EXPECT_THAT(as_one_line(compared.out), HasSubstr(shown));
+  const Ended explained = run_stalemate(folder_.path(), {"explain", "runs/before/latest"});
+  EXPECT_EQ(explained.code, 0) << explained.err;
+  EXPECT_THAT(as_one_line(explained.out), HasSubstr(fmt::format("dirty-reads {} of", (*dirty)["count"].get<int>())));
+  const Ended listed = run_stalemate(folder_.path(), {"explain", "--list", "runs/before/latest"});
+  const std::size_t cause = listed.out.find(" dirty set\n");
+  ASSERT_NE(cause, std::string::npos) << listed.out;
+  const std::size_t line = listed.out.rfind('\n', cause) + 1;
+  const Ended one =
+      run_stalemate(folder_.path(), {"explain", "runs/before/latest", listed.out.substr(line, cause - line)});
+  EXPECT_THAT(one.out, HasSubstr("returned a value that never reached the database"));
 }
 
 TEST_F(Verdict, has_a_figure_for_every_check_where_nothing_is_wrong_and_nothing_could_be_judged_too) {

@@ -31,6 +31,15 @@ struct Incoherence {
   Nanoseconds longest_ns = 0;
 };
 
+/// Calls that read rows, begun after the warm-up.
+struct Loads {
+  std::uint64_t all = 0;
+  std::uint64_t while_loading = 0;  ///< another of the same key was under way
+  std::uint64_t most_in_one_second = 0;
+  std::uint64_t in_warm_up = 0;
+  std::uint64_t refused_fills = 0;
+};
+
 /// What the definitions say of a small history.
 struct Truth {
   std::map<std::string, std::uint64_t> counts;  ///< violations, by check
@@ -66,6 +75,9 @@ struct Truth {
 [[nodiscard]] std::uint64_t count_unconverged(const History& history);
 /// From what rows and entries held at every instant.
 [[nodiscard]] Incoherence incoherence_of(const History& history);
+
+/// From every pair of loads.
+[[nodiscard]] Loads loads_of(const History& history, Nanoseconds warm_up_ns);
 
 /// The greatest share that `hits` of `sample` leave possible at 95 %: 3 of `sample` for none, else the Poisson limit by
 /// bisection; at most 1.

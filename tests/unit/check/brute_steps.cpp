@@ -161,6 +161,42 @@ Incoherence incoherence_of(const History& history) {
   return found;
 }
 
+Loads loads_of(const History& history, Nanoseconds warm_up_ns) {
+  const std::span<const StepRecord> steps = history.steps();
+  const auto is_left_out = [](const StepRecord& step) {
+    return step.outcome() == Outcome::fail && step.fault() != no_fault && step.end_ns() == step.start_ns();
+  };
+  const auto key_of = [&history](const StepRecord& step) { return history.find_op(step.op())->key(); };
+  Loads found;
+  std::map<Nanoseconds, std::uint64_t> by_second;
+  for (std::size_t place = 0; place < steps.size(); ++place) {
+    const StepRecord& step = steps[place];
+    const bool is_early = step.start_ns() < warm_up_ns;
+    if (step.role() == Role::fill && step.outcome() == Outcome::fail && step.error() == ErrorCode::none) {
+      found.refused_fills += is_early || is_left_out(step) ? 0 : 1;
+    }
+    if (step.role() != Role::load || is_left_out(step)) {
+      continue;
+    }
+    if (is_early) {
+      ++found.in_warm_up;
+      continue;
+    }
+    bool is_while_loading = false;
+    for (std::size_t other = 0; other < steps.size(); ++other) {
+      const StepRecord& load = steps[other];
+      const bool is_load = other != place && load.role() == Role::load && !is_left_out(load);
+      const bool is_before = std::pair(load.start_ns(), other) < std::pair(step.start_ns(), place);
+      is_while_loading = is_while_loading ||
+                         (is_load && is_before && key_of(load) == key_of(step) && load.end_ns() >= step.start_ns());
+    }
+    ++found.all;
+    found.while_loading += is_while_loading ? 1 : 0;
+    found.most_in_one_second = std::max(found.most_in_one_second, ++by_second[step.start_ns() / 1'000'000'000]);
+  }
+  return found;
+}
+
 double brute_share_upper_95(std::uint64_t hits, std::uint64_t sample) {
   if (sample == 0) {
     return 1;

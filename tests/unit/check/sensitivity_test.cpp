@@ -213,6 +213,20 @@ bool plant_skipped_delete(SmallHistory& small, OpIndex at) {
   return true;
 }
 
+/// Has a second load of the key begin at the first one's last instant.
+bool plant_stampede(SmallHistory& small, OpIndex at) {
+  const auto load =
+      std::ranges::find_if(small.steps, [at](const Step& step) { return step.op == at && step.role == Role::load; });
+  if (load == small.steps.end()) {
+    return false;
+  }
+  Step second = *load;
+  second.start_ns = load->end_ns;
+  second.end_ns = load->end_ns + 5;
+  small.steps.push_back(second);
+  return true;
+}
+
 /// Leaves the value of that op in the entry of its key for good.
 bool plant_wrong_rest(SmallHistory& small, OpIndex at) {
   RestRecord& rest = small.rest[small.ops[at].key.index];
@@ -243,6 +257,7 @@ const std::multimap<std::string_view, Plant>& defects() {
       {"dirty-reads", plant_dirty_read},
       {"phantom-reads", plant_phantom},
       {"incoherence", plant_skipped_delete},
+      {"loads", plant_stampede},
       {"convergence", plant_wrong_rest},
   };
   return all;

@@ -160,6 +160,28 @@ void compare_steps(Compared& compared, const Truth& truth, const History& histor
   ASSERT_EQ(converged.verdict == Verdict::unknown, history.rest.empty());
 }
 
+void compare_loads(Compared& compared, const Loads& loads) {
+  const CheckResult& found = compared.result("loads");
+  ASSERT_EQ(found.sample, loads.all);
+  ASSERT_EQ(found.count, loads.while_loading);
+  ASSERT_EQ(figure(found, "most loads in one second"), static_cast<double>(loads.most_in_one_second));
+  ASSERT_EQ(figure(found, "loads in the warm-up"), static_cast<double>(loads.in_warm_up));
+  ASSERT_EQ(figure(found, "fills refused"), static_cast<double>(loads.refused_fills));
+}
+
+/// The reads found wrong one by one are as many as were counted, each once and in order.
+void compare_wrong_reads(Compared& compared) {
+  for (const char* check : {"dirty-reads", "phantom-reads"}) {
+    const CheckResult& found = compared.result(check);
+    ASSERT_EQ(found.stale_reads.size(), found.count) << check;
+    std::set<OpIndex> reads;
+    for (const StaleRead& read : found.stale_reads) {
+      reads.insert(read.read);
+    }
+    ASSERT_EQ(reads.size(), found.count) << check;
+  }
+}
+
 void compare_zones(Compared& compared, const Truth& truth) {
   ASSERT_EQ(compared.result("linearizable").count == 0, truth.linearizable);
   const CheckResult& delta = compared.result("delta");
@@ -202,7 +224,7 @@ struct Division {
   bool may_screen = true;
 };
 
-void compare(const SmallHistory& small, Nanoseconds clock_error_ns, Division division) {
+void compare(const SmallHistory& small, Nanoseconds clock_error_ns, Nanoseconds warm_up_ns, Division division) {
   const std::uint32_t parts = division.parts;
   const History history = packed(small);
   const Truth truth = truth_of(small, history, clock_error_ns);
@@ -210,6 +232,7 @@ void compare(const SmallHistory& small, Nanoseconds clock_error_ns, Division div
   options.clock_error_ns = clock_error_ns;
   options.batch_ops = division.batch_ops;
   options.may_screen = division.may_screen;
+  options.warm_up_ns = warm_up_ns;
   const Report report = check_all(history, options, Crew{.size = parts});
   Compared compared(report);
   for (const auto& [name, count] : truth.counts) {
@@ -220,6 +243,8 @@ void compare(const SmallHistory& small, Nanoseconds clock_error_ns, Division div
   ASSERT_NO_FATAL_FAILURE(compare_visibility(compared, truth));
   ASSERT_NO_FATAL_FAILURE(compare_nines(compared, truth));
   ASSERT_NO_FATAL_FAILURE(compare_steps(compared, truth, history));
+  ASSERT_NO_FATAL_FAILURE(compare_loads(compared, loads_of(history, warm_up_ns)));
+  ASSERT_NO_FATAL_FAILURE(compare_wrong_reads(compared));
   ASSERT_NO_FATAL_FAILURE(compare_zones(compared, truth));
   ASSERT_NO_FATAL_FAILURE(compare_form(compared));
   if (!report.versions_known) {
@@ -244,10 +269,12 @@ void compare_share(int share, std::uint64_t seeds) {
     const SmallHistory small = random_history(random, shape);
     const Nanoseconds clock_error_ns =
         random.draw_below(4) == 0 ? shape.time_unit_ns * random.draw_below(3) : Nanoseconds{0};
+    const Nanoseconds warm_up_ns =
+        random.draw_below(4) == 0 ? shape.time_unit_ns * random.draw_below(8) : Nanoseconds{0};
     const Division division{.parts = 1 + random.draw_below(2),
                             .batch_ops = random.draw_below(2) == 0 ? 4096 : 1 + random.draw_below(4),
                             .may_screen = random.draw_below(2) == 0};
-    ASSERT_NO_FATAL_FAILURE(compare(small, clock_error_ns, division))
+    ASSERT_NO_FATAL_FAILURE(compare(small, clock_error_ns, warm_up_ns, division))
         << "seed " << seed << ", clock error " << clock_error_ns << '\n'
         << describe(small);
   }

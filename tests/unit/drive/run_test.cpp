@@ -103,6 +103,23 @@ void expect_sums(const KindCounts& counts) {
   EXPECT_EQ(counts.sent, counts.ok + counts.fail + counts.info);
 }
 
+TEST_F(DriveRun, counts_the_ops_of_its_warm_up_apart) {
+  scenario.warm_up_ns = scenario.duration_ns / 4;
+  const Plan plan = Plan::make(scenario).value();
+  const RunOutcome outcome = run();
+  EXPECT_GT(plan.reads_in_warm_up(), 0U);
+  EXPECT_EQ(outcome.warm_up_counts.reads.planned, plan.reads_in_warm_up());
+  EXPECT_EQ(outcome.warm_up_counts.reads.ok, plan.reads_in_warm_up());
+  EXPECT_EQ(outcome.warm_up_counts.writes.ok, plan.writes_in_warm_up());
+  EXPECT_EQ(outcome.warm_up_counts.hits + outcome.warm_up_counts.misses, plan.reads_in_warm_up());
+  EXPECT_EQ(outcome.warm_up_latency.reads.response.count(), plan.reads_in_warm_up());
+  EXPECT_EQ(outcome.counts.reads.ok, planned_reads - plan.reads_in_warm_up());
+  EXPECT_EQ(outcome.counts.writes.ok, planned_writes - plan.writes_in_warm_up());
+  EXPECT_EQ(outcome.counts.hits + outcome.counts.misses, planned_reads - plan.reads_in_warm_up());
+  EXPECT_EQ(outcome.latency.writes.service.count(), planned_writes - plan.writes_in_warm_up());
+  EXPECT_EQ(outcome.counts.steps + outcome.warm_up_counts.steps, history.steps().size());
+}
+
 TEST_F(DriveRun, sends_every_planned_op_once_and_records_it) {
   options.threads = 2;
   const RunOutcome outcome = run();

@@ -54,12 +54,13 @@ inline RunResults example_before() {
   results.plan = {6000, 3000};
   results.reads = all_ok(6000);
   results.writes = all_ok(3000);
-  results.cache = CacheCounts{3845, 2155, 0.637};
+  results.cache = CacheCounts{3845, 2155, 0.637, ""};
   results.samples =
       SampleCounts{100 * example_ms, 6, 599, 1, 579, 20, 23, 5, 6, 4, 1, 900 * example_ms, 209 * example_ms};
   results.latency.read = op_latency_around(6000, 95'000);
   results.latency.write = op_latency_around(3000, 263'000);
   results.faults = {{"skip", 112}};
+  results.verdict = "valid";
   results.history = {"history.bin", false, 9000, 15300, 777600};
   results.drift = derive_drift(results);
   return results;
@@ -109,7 +110,7 @@ inline RunResults example_trouble() {
   results.elapsed_ns = 41'500 * example_ms;
   results.reads = {6000, 4150, 4139, 3, 8, 211, 0, 1850};
   results.writes = {3000, 2075, 2070, 5, 0, 90, 0, 925};
-  results.cache = CacheCounts{2611, 1520, 0.637};
+  results.cache = CacheCounts{2611, 1520, 0.637, ""};
   results.samples =
       SampleCounts{100 * example_ms, 6, 385, 30, 373, 12, 13, 1, 3, 3, 1, 1100 * example_ms, 325 * example_ms};
   results.origin = OriginCounts{373, 13};
@@ -128,10 +129,25 @@ inline RunResults example_trouble() {
                              1300 * example_ms,
                              {{"lost invalidation", 58}, {"stale fill", 2}},
                              1};
+  results.warm_up = WarmUp{.duration_ns = 5 * example_s,
+                           .reads = all_ok(500),
+                           .writes = all_ok(250),
+                           .cache = CacheCounts{250, 250, {}, "the fault pause-cache=20s hits the cache"},
+                           .latency = {op_latency_around(500, 99'000), op_latency_around(250, 270'000)},
+                           .loads = 250};
   results.refusals = {{"cache", "clients", "unavailable", 7, "LOADING Redis is loading the dataset in memory"}};
   results.standstills = {2, 3200 * example_ms, 3 * example_s, 24 * example_s};
   results.lost = LostWrites{2070, 18, 33, 21};
-  results.violations = {{"linearizable", 74}, {"lost-updates", 18}, {"stale-reads", 61}};
+  results.loads = DatabaseLoads{1520, 0.366, 51, 4, 7};
+  results.violations = {{"linearizable", 74}, {"loads", 4}, {"lost-updates", 18}, {"stale-reads", 61}};
+  results.verdict = "invalid";
+  results.checks = {
+      {"linearizable", "invalid", true, 74, 2076, "values", 0, "",
+       "client 2's read (op 9) and client 1's write (op 4) do not fit.", ""},
+      {"loads", "invalid", false, 4, 1520, "loads", 0, "", "", ""},
+      {"lost-updates", "invalid", true, 18, 2070, "acknowledged writes", 0, "", "client 1's write of 1010 was lost.",
+       ""},
+      {"stale-reads", "invalid", true, 61, 4139, "reads", 0, "", "client 3's read of 1004 missed a write.", ""}};
   results.history = {"history.bin", true, 6225, 10100, 522000};
   results.warnings = {standstill_warning(results.standstills),
                       "the disk was full 41.2 s into the run; the history ends there"};

@@ -78,6 +78,7 @@ TEST(ResultsJson, comes_back_exactly) {
 
 TEST(ResultsJson, keeps_the_checks_that_found_nothing) {
   RunResults results = example_trouble();
+  results.checks = {};
   results.violations = {{"linearizable", 0}, {"stale-reads", 61}};
   ASSERT_TRUE(validate(results).has_value()) << validate(results).error().detail;
   EXPECT_EQ(from_json(to_json(results)).value().violations, results.violations);

@@ -45,6 +45,13 @@ TEST(RunResults, names_the_invariant_that_is_broken) {
       {"stale <= checked", [](RunResults& r) { r.stale->checked = 60; }},
       {"causes + unexplained = stale", [](RunResults& r) { r.stale->unexplained = 0; }},
       {"lower bound <= upper bound", [](RunResults& r) { r.stale->worst_staleness_upper_ns = 0; }},
+      {"a check has violations if it is invalid", [](RunResults& r) { r.checks[0].count = 0; }},
+      {"checks = violations", [](RunResults& r) { r.violations[0].count += 1; }},
+      {"loads while loading <= loads", [](RunResults& r) { r.loads->while_loading = 5000; }},
+      {"loads of one second <= loads", [](RunResults& r) { r.loads->most_in_one_second = 5000; }},
+      {"0 < warm-up < duration", [](RunResults& r) { r.warm_up->duration_ns = r.duration_ns; }},
+      {"warm_up.reads", [](RunResults& r) { r.warm_up->reads.sent += 1; }},
+      {"warm_up.read.response", [](RunResults& r) { r.warm_up->latency.read.response.count += 1; }},
       {"duration > 0", [](RunResults& r) { r.duration_ns = 0; }},
   };
   for (const Damage& damage : damages) {

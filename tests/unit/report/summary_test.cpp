@@ -66,6 +66,15 @@ TEST(Summary, of_no_sample_claims_nothing) {
   EXPECT_THAT(text, HasSubstr("Nothing is known: no sample was taken and no read was checked."));
 }
 
+TEST(Summary, of_a_history_that_was_not_checked_gives_no_all_clear) {
+  const std::string text = summary_after([](RunResults& r) {
+    r.samples = SampleCounts{100 * example_ms, 6, 57, 0, 57};
+    r.verdict = "";
+  });
+  EXPECT_THAT(text, HasSubstr("No all-clear: the history was not checked."));
+  EXPECT_THAT(text, Not(HasSubstr("Nothing was seen")));
+}
+
 TEST(Summary, of_checked_reads_without_a_stale_one_gives_the_bound) {
   const std::string text = summary_after([](RunResults& r) { r.stale = StaleReads{.checked = 6000}; });
   EXPECT_THAT(text, HasSubstr("0 of 6,000 reads checked were stale: at 95 % confidence less than 0.05 %."));
@@ -108,7 +117,7 @@ TEST(Summary, of_lost_writes_that_no_read_missed_gives_no_all_clear) {
       results.samples.reset();
     }
     const std::string text = flat(summarize(results, 80));
-    EXPECT_THAT(text, HasSubstr("No checked read was wrong, but what customers wrote was lost. About one write in 200 "
+    EXPECT_THAT(text, HasSubstr("No checked read was old, but what customers wrote was lost. About one write in 200 "
                                 "was confirmed to the customer who sent it, and is gone."));
     EXPECT_THAT(text, Not(HasSubstr("Nothing was seen")));
   }
@@ -118,7 +127,7 @@ TEST(Summary, of_violations_that_are_no_stale_reads_gives_no_all_clear) {
   RunResults results = all_writes_lost();
   results.lost = LostWrites{.checked = 3000};
   results.violations = {{"linearizable", 0}, {"phantom-reads", 3}};
-  EXPECT_THAT(flat(summarize(results, 80)), HasSubstr("the checks of the history found violations (phantom-reads 3)"));
+  EXPECT_THAT(flat(summarize(results, 80)), HasSubstr("The checks of the history found violations of phantom-reads."));
   results.violations = {{"linearizable", 0}, {"phantom-reads", 0}};
   EXPECT_THAT(flat(summarize(results, 80)), Not(HasSubstr("found violations")));
 }
@@ -130,10 +139,10 @@ TEST(Summary, where_most_ops_failed_or_no_read_was_checked_gives_no_all_clear) {
   EXPECT_THAT(flat(summarize(results, 80)), HasSubstr("Nothing was seen that a customer would have noticed"));
   EXPECT_TRUE(failure_warnings(results).empty());
   results.writes = {3000, 3000, 0, 3000, 0, 0, 0, 0};
-  EXPECT_THAT(flat(summarize(results, 80)), HasSubstr("Nothing is known: none of the writes ended ok."));
+  EXPECT_THAT(flat(summarize(results, 80)), HasSubstr("Nothing else is known: none of the writes ended ok."));
   EXPECT_THAT(failure_warnings(results), testing::ElementsAre(HasSubstr("all 3000 writes sent did not end ok")));
   results.writes = {3000, 3000, 1000, 2000, 0, 0, 0, 0};
-  EXPECT_THAT(flat(summarize(results, 80)), HasSubstr("Nothing is known: less than half of the writes ended ok."));
+  EXPECT_THAT(flat(summarize(results, 80)), HasSubstr("Nothing else is known: less than half of the writes ended ok."));
   EXPECT_THAT(failure_warnings(results), testing::ElementsAre(HasSubstr("2000 of 3000 writes sent did not end ok")));
   results.writes = all_ok(3000);
   results.stale = StaleReads{};
@@ -227,6 +236,113 @@ TEST(Summary, of_a_run_that_did_nothing_is_still_sound) {
   const std::string text = flat(summarize(results, 80));
   EXPECT_THAT(text, HasSubstr("no reads (none were planned)"));
   EXPECT_THAT(text, HasSubstr("It was never asked."));
+}
+
+// As after a run of update-first whose database refuses every fifth value.
+RunResults with_dirty_reads() {
+  RunResults results = example_before();
+  results.samples = SampleCounts{100 * example_ms, 6, 599, 0, 599};
+  results.stale = StaleReads{.checked = 4850};
+  results.lost = LostWrites{.checked = 2400};
+  results.verdict = "invalid";
+  results.checks = {
+      {"dirty-reads", "invalid", true, 1150, 6000, "reads", 0, "showed a quantity that the database had refused",
+       "client 3's read of 1005 returned the value of client 1's write of 1005, which failed.", ""},
+      {"new-check", "invalid", true, 3, 2400, "writes", 0, "", "", ""},
+      {"stale-reads", "valid", true, 0, 4850, "reads", 1150, "", "", "1150 reads could not be judged."}};
+  results.violations = {{"dirty-reads", 1150}, {"new-check", 3}, {"stale-reads", 0}};
+  return results;
+}
+
+TEST(Summary, tells_what_any_deciding_check_found_and_what_could_not_be_judged) {
+  const std::string text = flat(summarize(with_dirty_reads(), 80));
+  EXPECT_THAT(text, HasSubstr("The history is invalid: of 3 deciding checks, 2 found violations (dirty-reads 1,150 of "
+                              "6,000 reads, new-check 3 of 2,400 writes). dirty-reads, the first: client 3's read"));
+  EXPECT_THAT(text, HasSubstr("Not judged by stale-reads: 1150 reads could not be judged."));
+  EXPECT_THAT(text, HasSubstr("1,150 of 6,000 reads (19.2 %) showed a quantity that the database had refused. The "
+                              "checks of the history found violations of new-check."));
+  EXPECT_THAT(text, Not(HasSubstr("Nothing was seen")));
+}
+
+TEST(Comparison, tells_what_any_deciding_check_found_and_what_could_not_be_judged) {
+  RunResults unknown = example_before();
+  unknown.stale = StaleReads{.checked = 6000};
+  unknown.samples = SampleCounts{100 * example_ms, 6, 599, 0, 599};
+  unknown.verdict = "unknown";
+  unknown.checks = {{"linearizable", "unknown", true, 0, 0, "values", 0, "", "", "The budget was used up."}};
+  unknown.violations = {{"linearizable", 0}};
+  const std::string text = flat(compare(with_dirty_reads(), unknown, 80));
+  EXPECT_THAT(text, HasSubstr("dirty-reads 1,150 -"));
+  EXPECT_THAT(text,
+              HasSubstr("The history as the checks found it, the first: invalid (dirty-reads 1,150 of 6,000 "
+                        "reads, new-check 3 of 2,400 writes); the second: unknown, linearizable could not judge."));
+  EXPECT_THAT(text, HasSubstr("To a customer: in the first 1,150 of 6,000 reads (19.2 %) showed a quantity that the "
+                              "database had refused, the checks of the history found violations of new-check; in the "
+                              "second, no all-clear: linearizable could not judge the run."));
+}
+
+TEST(Summary, of_a_check_that_could_not_judge_gives_no_all_clear) {
+  const std::string text = summary_after([](RunResults& r) {
+    r.samples = SampleCounts{100 * example_ms, 6, 599, 0, 599};
+    r.stale = StaleReads{.checked = 6000};
+    r.verdict = "unknown";
+    r.checks = {{"linearizable", "unknown", true, 0, 0, "values", 0, "", "", "The budget was used up."}};
+  });
+  EXPECT_THAT(text, HasSubstr("of 1 deciding check, none found a violation; 1 could not judge it. Not judged by "
+                              "linearizable: The budget was used up."));
+  EXPECT_THAT(text, HasSubstr("No all-clear: linearizable could not judge the run."));
+  EXPECT_THAT(text, Not(HasSubstr("Nothing was seen")));
+}
+
+TEST(Summary, tells_customers_of_ops_that_were_never_sent_failed_or_slow) {
+  const auto nothing_wrong_but = [](const std::function<void(RunResults&)>& change) {
+    return summary_after([&change](RunResults& r) {
+      r.samples = SampleCounts{100 * example_ms, 6, 599, 0, 599};
+      r.stale = StaleReads{.checked = 324};
+      change(r);
+    });
+  };
+  const std::string dropped =
+      nothing_wrong_but([](RunResults& r) { r.reads = {.planned = 6000, .sent = 324, .ok = 324, .dropped = 5676}; });
+  EXPECT_THAT(dropped, HasSubstr("5,676 of 6,000 reads (94.6 %) got no answer (5,676 never sent)."));
+  EXPECT_THAT(dropped, HasSubstr("Nothing else is known: less than half of the reads ended ok."));
+  const std::string refused = nothing_wrong_but(
+      [](RunResults& r) { r.writes = {.planned = 3000, .sent = 3000, .ok = 2717, .fail = 280, .info = 3}; });
+  EXPECT_THAT(refused, HasSubstr("283 of 3,000 writes (9.43 %) got no confirmation (280 failed, 3 without a reply)."));
+  const std::string slow =
+      nothing_wrong_but([](RunResults& r) { r.latency.read = op_latency_around(6000, 40 * example_ms); });
+  EXPECT_THAT(slow, HasSubstr("One read in a hundred took 132 ms or longer."));
+  const std::string slowest =
+      nothing_wrong_but([](RunResults& r) { r.latency.write.response.max_ns = 1500 * example_ms; });
+  EXPECT_THAT(slowest, HasSubstr("The slowest write took 1.5 s."));
+  for (const std::string& text : {dropped, refused, slow, slowest}) {
+    EXPECT_THAT(text, Not(HasSubstr("Nothing was seen")));
+  }
+  EXPECT_THAT(nothing_wrong_but([](RunResults&) {}), HasSubstr("Nothing was seen that a customer would have noticed"));
+}
+
+TEST(Summary, says_why_no_hit_ratio_is_predicted) {
+  const std::string text = summary_after([](RunResults& r) {
+    r.cache = CacheCounts{.hits = 3, .misses = 1, .not_predicted = "the cache did not answer for a while"};
+  });
+  EXPECT_THAT(text,
+              HasSubstr("3 hits and 1 miss: 75 % of lookups hit; none is predicted, since the cache did not answer "
+                        "for a while."));
+}
+
+TEST(Summary, tells_the_warm_up_apart) {
+  const std::string text = summary_after([](RunResults& r) { r.warm_up = example_trouble().warm_up; });
+  EXPECT_THAT(text,
+              HasSubstr("The first 5 s, measured apart: all 500 reads and all 250 writes. 250 hits and 250 misses: "
+                        "50 % of lookups hit; none is predicted, since the fault pause-cache=20s hits the cache. "
+                        "250 loads of rows. Half of the reads took"));
+}
+
+TEST(Summary, says_how_often_the_database_was_asked) {
+  const std::string text = summary_after([](RunResults& r) { r.loads = DatabaseLoads{2155, 0.359, 55, 50, 12}; });
+  EXPECT_THAT(text, HasSubstr("2,155 loads of rows, 0.359 for each read; at most 55 began in one second. 50 of 2,155 "
+                              "loads (2.32 %) began while the same key was being loaded already. The cache refused 12 "
+                              "fills, which might have been stale."));
 }
 
 TEST(Comparison, puts_two_runs_side_by_side) {

@@ -207,6 +207,8 @@ Scenario any_scenario() {
   scenario.seed =
       *rc::gen::oneOf(rc::gen::arbitrary<std::uint64_t>(), rc::gen::just(std::numeric_limits<std::uint64_t>::max()));
   scenario.time_to_live_ns = *rc::gen::arbitrary<bool>() ? 0 : any_duration(millisecond, 24 * hour);
+  scenario.warm_up_ns = *rc::gen::arbitrary<bool>() ? 0 : any_duration(millisecond, 24 * hour);
+  scenario.warm_up_ns = scenario.warm_up_ns < scenario.duration_ns ? scenario.warm_up_ns : 0;
   scenario.sample_interval_ns = any_duration(millisecond, 24 * hour);
   scenario.connect_limit_ns = any_duration(millisecond, hour);
   scenario.op_limit_ns = any_duration(millisecond, hour);
@@ -310,6 +312,10 @@ TEST(Validate, covers_scenarios_made_by_hand) {
   scenario = Scenario();
   scenario.read_rate = std::numeric_limits<double>::infinity();
   EXPECT_FALSE(validate(scenario).has_value());
+  scenario = Scenario();
+  scenario.warm_up_ns = scenario.duration_ns;
+  EXPECT_EQ(validate(scenario).error().detail,
+            "warm_up is the first part of the duration, so it must be shorter than 20s, not 20s");
 }
 
 TEST(ScenarioFields, have_texts_for_the_docs_and_parse_their_defaults) {

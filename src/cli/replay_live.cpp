@@ -268,6 +268,9 @@ Result<LiveReplay> replay_live(const Witness& witness, const Telling& telling, c
   if (!seen) {
     return std::unexpected(seen.error());
   }
+  if (const std::string lost = (*stores)->confirm_claim(); !lost.empty()) {
+    return failed(ErrorCode::unavailable, lost);
+  }
   replay.differences = differences_of(witness, telling, stage, *seen);
   return replay;
 }

@@ -53,6 +53,9 @@ class Run final : public Subcommand {
     if (!run.trouble.empty()) {
       return say(ExitCode::defect, run.trouble);
     }
+    if (!run.lost_claim.empty()) {
+      return say(ExitCode::server_unavailable, run.lost_claim);
+    }
     const Result<std::vector<std::string>> crossed = thresholds_crossed(thresholds, run.results);
     if (!crossed) {
       return say(crossed.error());

@@ -107,6 +107,7 @@ Result<RunOutcome> drive(const Plan& plan, const RunFlags& flags, Stores& stores
   RunOptions options = base;
   options.servers = stores.control();
   options.show = [&watcher](const RunLook& look) { watcher.show(look); };
+  options.claim_lost = [&stores] { return !stores.claim_lost().empty(); };
   options.leave_at_once = [&watcher] {
     watcher.finish();
     // The keeper sees our end and removes the servers; the history stays readable up to its last whole block.
@@ -204,6 +205,9 @@ Result<FinishedRun> run_in(const ResultsFolder& folder, const Plan& plan, const 
   run.results.program_version = program_version();
   run.results.started_at = folder.started_at;
   run.results.replay = fmt::format("stalemate run {}", shell_word((folder.path / "scenario.toml").string()));
+  if (run.lost_claim = stores.confirm_claim(); !run.lost_claim.empty()) {
+    run.results.warnings.push_back(run.lost_claim);
+  }
   close_history(**history, *outcome, run);
   reserved.reset();
   write_results(run);

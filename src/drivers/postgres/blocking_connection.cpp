@@ -72,7 +72,8 @@ Result<BlockingConnection> BlockingConnection::open_one(const PostgresOptions& o
   if (polling == PGRES_POLLING_FAILED) {
     return std::unexpected(connection_error(connection, url, *parameters));
   }
-  const Result<ResultPointer> version = made.run("SELECT version()");
+  const auto left = std::chrono::duration_cast<std::chrono::nanoseconds>(deadline - Clock::now());
+  const Result<ResultPointer> version = made.run_within("SELECT version()", left.count());
   if (!version) {
     return std::unexpected(version.error());
   }
@@ -82,7 +83,33 @@ Result<BlockingConnection> BlockingConnection::open_one(const PostgresOptions& o
 }
 
 Result<ResultPointer> BlockingConnection::run(const char* statement) {
-  ResultPointer result(::PQexec(connection_.get(), statement));
+  return checked(ResultPointer(::PQexec(connection_.get(), statement)));
+}
+
+Result<ResultPointer> BlockingConnection::run_within(const char* statement, Nanoseconds limit_ns) {
+  const auto deadline = Clock::now() + std::chrono::nanoseconds(limit_ns);
+  if (::PQsendQuery(connection_.get(), statement) != 1) {
+    return std::unexpected(last_error(nullptr));
+  }
+  ResultPointer last;
+  while (true) {
+    while (::PQisBusy(connection_.get()) != 0) {
+      if (!wait_for_socket(connection_.get(), PGRES_POLLING_READING, deadline)) {
+        return uncertain(ErrorCode::timed_out, "the database did not answer within the time limit");
+      }
+      if (::PQconsumeInput(connection_.get()) != 1) {
+        return std::unexpected(last_error(nullptr));
+      }
+    }
+    ResultPointer result(::PQgetResult(connection_.get()));
+    if (!result) {
+      return last ? checked(std::move(last)) : std::unexpected(last_error(nullptr));
+    }
+    last = std::move(result);
+  }
+}
+
+Result<ResultPointer> BlockingConnection::checked(ResultPointer result) const {
   const ExecStatusType status = ::PQresultStatus(result.get());
   if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
     return std::unexpected(last_error(result.get()));

@@ -21,6 +21,8 @@ class BlockingConnection {
   [[nodiscard]] ConnectionPointer release() && { return std::move(connection_); }
   /// Runs one statement.
   [[nodiscard]] Result<ResultPointer> run(const char* statement);
+  /// The same, waiting no longer than `limit_ns`. Errors: timed_out besides; the connection is of no use then.
+  [[nodiscard]] Result<ResultPointer> run_within(const char* statement, Nanoseconds limit_ns);
   /// COPY ... FROM STDIN: first the statement, then lines in any portions, then the end, which tells how it went.
   [[nodiscard]] Result<void> begin_copy(const char* statement);
   [[nodiscard]] Result<void> copy(std::string_view lines);
@@ -30,6 +32,7 @@ class BlockingConnection {
   static Result<BlockingConnection> open_one(const PostgresOptions& options, const std::string& url,
                                              Nanoseconds limit_ns);
   explicit BlockingConnection(ConnectionPointer connection) : connection_(std::move(connection)) {}
+  [[nodiscard]] Result<ResultPointer> checked(ResultPointer result) const;
   [[nodiscard]] Error last_error(const PGresult* result) const;
 
   ConnectionPointer connection_;

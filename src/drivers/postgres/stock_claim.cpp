@@ -28,19 +28,29 @@ constexpr const char* room_text =
 constexpr int attempts_max = 20;
 constexpr std::chrono::milliseconds attempt_interval{50};
 
+// A crashed run's claim lasts no longer; a live one survives a failover of the range that holds its row.
+constexpr std::chrono::seconds lease_length{6};
+
 long long number_in(const PGresult* row, int column) {
   return std::atoll(::PQgetvalue(row, 0, column));
 }
 
 }  // namespace
 
-Result<StockClaim> StockClaim::take(const PostgresOptions& options) {
+Result<StockClaim> StockClaim::take(const std::vector<PostgresOptions>& nodes,
+                                    const std::function<void(const std::string& words)>& tell) {
+  const PostgresOptions& options = nodes.front();
   Result<BlockingConnection> connection = BlockingConnection::open(options);
   if (!connection) {
     return std::unexpected(connection.error());
   }
   StockClaim claim(std::move(*connection));
   if (claim.connection_.dialect() == Dialect::cockroach) {
+    Result<std::unique_ptr<StockLease>> lease = StockLease::take(nodes, lease_length, tell);
+    if (!lease) {
+      return std::unexpected(lease.error());
+    }
+    claim.lease_ = std::move(*lease);
     return claim;
   }
   for (int attempt = 1; attempt <= attempts_max; ++attempt) {

@@ -1,0 +1,257 @@
+#include "drivers/postgres/stock_lease.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <random>
+#include <utility>
+
+#include "core/assert.hpp"
+#include "drivers/url.hpp"
+
+namespace stalemate {
+namespace {
+
+constexpr const char* create_text =
+    "CREATE TABLE IF NOT EXISTS stock_claim (subject VARCHAR(16) PRIMARY KEY, holder VARCHAR(120) NOT NULL,"
+    " token VARCHAR(32) NOT NULL, renewals BIGINT NOT NULL, expires_at TIMESTAMPTZ NOT NULL)";
+constexpr const char* holder_text = "SELECT holder, token, renewals FROM stock_claim WHERE subject = 'stock'";
+
+// How often another's lease is looked at, to see whether it is renewed.
+constexpr std::chrono::milliseconds look_interval{200};
+// So many renewals fall into one length: some may fail.
+constexpr int renewals_a_length = 6;
+constexpr Nanoseconds answer_limit_ns = 2'000'000'000;
+constexpr int creations_max = 5;
+
+std::string interval_text(std::chrono::seconds length) {
+  return "now() + INTERVAL '" + std::to_string(length.count()) + " seconds'";
+}
+
+// Unlike all others there ever were; also among processes of one number on several machines.
+std::string make_token() {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::random_device device;
+  std::string token;
+  for (int word = 0; word < 4; ++word) {
+    for (std::uint32_t left = device(), digit = 0; digit < 8; ++digit, left /= 16) {
+      token += digits[left % 16];
+    }
+  }
+  return token;
+}
+
+// "process 4711 on db-test-3". A host may be named with anything: what could end a text of SQL is left out.
+std::string own_name() {
+  std::array<char, 65> host = {};
+  if (::gethostname(host.data(), host.size() - 1) != 0) {
+    host = {"?"};
+  }
+  std::string name = "process " + std::to_string(::getpid()) + " on ";
+  for (const char* letter = host.data(); *letter != '\0'; ++letter) {
+    const char c = *letter;
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    name += plain || c == '.' || c == '-' || c == '_' ? c : '?';
+  }
+  return name;
+}
+
+// One statement, so one transaction: whoever finds the row free or ended has it, all others do not.
+std::string take_text(const std::string& token, std::chrono::seconds length) {
+  return "INSERT INTO stock_claim (subject, holder, token, renewals, expires_at) VALUES ('stock', '" + own_name() +
+         "', '" + token + "', 0, " + interval_text(length) +
+         ") ON CONFLICT (subject) DO UPDATE SET holder = excluded.holder, token = excluded.token,"
+         " renewals = excluded.renewals, expires_at = excluded.expires_at WHERE stock_claim.expires_at < now()"
+         " RETURNING token";
+}
+
+std::string renew_text(const std::string& token, std::chrono::seconds length) {
+  return "UPDATE stock_claim SET renewals = renewals + 1, expires_at = " + interval_text(length) +
+         " WHERE subject = 'stock' AND token = '" + token + "' RETURNING renewals";
+}
+
+std::string give_back_text(const std::string& token) {
+  return "DELETE FROM stock_claim WHERE subject = 'stock' AND token = '" + token + "'";
+}
+
+bool lost_to_others(ErrorCode error) {
+  return error == ErrorCode::serialization_failure;
+}
+
+}  // namespace
+
+StockLease::StockLease(std::vector<PostgresOptions> nodes, std::chrono::seconds length)
+    : nodes_(std::move(nodes)), length_(length), token_(make_token()) {
+  STALEMATE_ASSERT(!nodes_.empty() && length_.count() > 0, "a lease is of some server, for some time");
+  for (PostgresOptions& node : nodes_) {
+    node.connect_limit_ns = std::min(node.connect_limit_ns, answer_limit_ns);
+  }
+}
+
+Result<std::unique_ptr<StockLease>> StockLease::take(std::vector<PostgresOptions> nodes, std::chrono::seconds length,
+                                                     const std::function<void(const std::string& words)>& tell) {
+  std::unique_ptr<StockLease> lease(new StockLease(std::move(nodes), length));
+  if (const Result<void> there = lease->have_table(); !there) {
+    return std::unexpected(there.error());
+  }
+  if (const Result<void> taken = lease->wait_for_it(tell); !taken) {
+    return std::unexpected(taken.error());
+  }
+  lease->held_ = true;
+  lease->thread_ = std::thread([held = lease.get()] { held->renew_until_given_back(); });
+  return lease;
+}
+
+StockLease::~StockLease() {
+  {
+    const std::lock_guard lock(mutex_);
+    giving_back_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) {
+    thread_.join();
+  }
+  if (held_) {
+    const Result<ResultPointer> gone = run(give_back_text(token_));
+    static_cast<void>(gone);  // where nobody answers it ends by itself
+  }
+}
+
+// Whoever may not make tables can use one that is there.
+Result<void> StockLease::have_table() {
+  Result<std::optional<Holder>> found = find_holder();
+  for (int attempt = 1; !found && found.error().code == ErrorCode::unknown_table && attempt <= creations_max;
+       ++attempt) {
+    const Result<ResultPointer> made = run(create_text);
+    if (!made && attempt == creations_max) {
+      return without_value(made);  // else another run may have made it at the same moment
+    }
+    found = find_holder();
+  }
+  if (!found && found.error().code == ErrorCode::unknown_table) {
+    return failed(ErrorCode::constraint,
+                  "there is a 'stock_claim' in the database that stalemate did not make; remove or rename it");
+  }
+  return without_value(found);
+}
+
+Result<void> StockLease::wait_for_it(const std::function<void(const std::string& words)>& tell) {
+  std::optional<Holder> first;
+  const auto deadline = std::chrono::steady_clock::now() + 2 * length_ + std::chrono::nanoseconds(answer_limit_ns);
+  while (true) {
+    const Result<ResultPointer> taken = run(take_text(token_, length_));
+    if (taken && ::PQntuples(taken->get()) == 1) {
+      return {};
+    }
+    if (!taken && !lost_to_others(taken.error().code)) {
+      return without_value(taken);
+    }
+    const Result<std::optional<Holder>> holder = find_holder();
+    if (!holder && !lost_to_others(holder.error().code)) {
+      return without_value(holder);
+    }
+    if (holder && *holder && (*holder)->token == token_) {
+      return {};  // the answer that it was ours was lost
+    }
+    if (holder && *holder) {
+      const bool is_renewed = first && ((*holder)->token != first->token || (*holder)->renewals != first->renewals);
+      if (is_renewed || std::chrono::steady_clock::now() > deadline) {
+        return refusal(**holder);
+      }
+      if (!first && tell) {
+        tell("the table stock is claimed by " + (*holder)->name + "; finding out whether it still runs, for " +
+             std::to_string(length_.count()) + " s at most ...");
+      }
+      first = first ? first : *holder;
+    }
+    std::this_thread::sleep_for(look_interval);
+  }
+}
+
+std::unexpected<Error> StockLease::refusal(const Holder& holder) const {
+  return failed(ErrorCode::unavailable, "another run of stalemate (" + holder.name +
+                                            ") is using the table 'stock' of " +
+                                            url_without_password(nodes_.front().url) +
+                                            "; wait until it has ended, or give this run a database of its own");
+}
+
+// A connection that failed is given up, and the next node is asked.
+Result<ResultPointer> StockLease::run(const std::string& statement) {
+  const std::lock_guard lock(connection_mutex_);
+  Result<ResultPointer> answered = failed(ErrorCode::connection_refused, "no server was asked");
+  for (std::size_t attempt = 0; attempt < nodes_.size(); ++attempt) {
+    if (!connection_) {
+      Result<BlockingConnection> opened = BlockingConnection::open(nodes_[node_]);
+      if (opened) {
+        connection_ = std::move(*opened);
+      } else {
+        answered = std::unexpected(opened.error());
+      }
+    }
+    if (connection_) {
+      answered = connection_->run_within(statement.c_str(), answer_limit_ns);
+      if (answered || answered.error().outcome == Outcome::fail) {
+        return answered;
+      }
+    }
+    connection_.reset();
+    node_ = (node_ + 1) % nodes_.size();
+  }
+  return answered;
+}
+
+Result<std::optional<StockLease::Holder>> StockLease::find_holder() {
+  const Result<ResultPointer> row = run(holder_text);
+  if (!row) {
+    return std::unexpected(row.error());
+  }
+  if (::PQntuples(row->get()) == 0) {
+    return std::nullopt;
+  }
+  const auto text = [&](int column) { return std::string(::PQgetvalue(row->get(), 0, column)); };
+  return Holder{.name = text(0), .token = text(1), .renewals = text(2)};
+}
+
+Result<void> StockLease::renew() {
+  const Result<ResultPointer> renewed = run(renew_text(token_, length_));
+  if (!renewed || ::PQntuples(renewed->get()) == 1) {
+    return without_value(renewed);
+  }
+  const Result<std::optional<Holder>> holder = find_holder();
+  const std::string other = holder && *holder ? " (" + (*holder)->name + ")" : "";
+  const std::lock_guard lock(mutex_);
+  lost_ = "this run lost its claim on the table 'stock' of " + url_without_password(nodes_.front().url) +
+          ", which it could not renew for " + std::to_string(length_.count()) + " s, and another run of stalemate" +
+          other + " took it: the reads and writes of both are mixed, so nothing that either found is certain";
+  return {};
+}
+
+void StockLease::renew_until_given_back() {
+  const auto interval = std::chrono::duration_cast<std::chrono::milliseconds>(length_) / renewals_a_length;
+  std::unique_lock lock(mutex_);
+  while (lost_.empty() && !changed_.wait_for(lock, interval, [this] { return giving_back_; })) {
+    lock.unlock();
+    const Result<void> renewed = renew();
+    static_cast<void>(renewed);  // where nobody answered the next one tells
+    lock.lock();
+  }
+}
+
+std::string StockLease::lost() const {
+  const std::lock_guard lock(mutex_);
+  return lost_;
+}
+
+std::string StockLease::confirm() {
+  if (const std::string known = lost(); !known.empty()) {
+    return known;
+  }
+  const Result<void> renewed = renew();
+  return renewed ? lost()
+                 : "whether this run kept its claim on the table 'stock' to its end is not known: " +
+                       renewed.error().detail;
+}
+
+}  // namespace stalemate

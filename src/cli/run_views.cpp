@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "core/duration.hpp"
+#include "drive/sampler.hpp"
 #include "report/drift.hpp"
+#include "report/limit.hpp"
 
 namespace stalemate {
 namespace {
@@ -54,7 +56,7 @@ RunPhase phase_of(const RunLook& look) {
 
 SampleProgress sample_progress(const SampleTotals& totals, const Scenario& scenario) {
   SampleProgress progress;
-  progress.keys = scenario.keys;
+  progress.keys = sampled_keys(scenario.keys);
   progress.correct = totals.correct;
   progress.incorrect = totals.incorrect;
   progress.skipped = totals.skipped;
@@ -90,6 +92,9 @@ SampleCounts sample_counts(const RunOutcome& outcome, const Scenario& scenario) 
   counts.keys = outcome.sampled_keys;
   counts.taken = totals.taken;
   counts.skipped = totals.skipped;
+  counts.overrun = totals.overrun;
+  counts.calls = totals.calls;
+  counts.busy_ns = totals.busy_ns;
   counts.correct = totals.correct;
   counts.incorrect = totals.incorrect;
   counts.incoherent_keys = totals.incoherent_keys;
@@ -103,6 +108,43 @@ SampleCounts sample_counts(const RunOutcome& outcome, const Scenario& scenario) 
         *outcome.rest, [](const RestRecord& rest) { return rest.entry != absent && rest.entry != rest.row; }));
   }
   return counts;
+}
+
+// Fewer ops at a level say nothing about it.
+constexpr std::uint64_t ops_at_level_min = 50;
+
+std::optional<double> rate_at(const ConcurrencyLevel& level, unsigned workers) {
+  if (level.ops < ops_at_level_min) {
+    return std::nullopt;
+  }
+  return level.rate() * workers;
+}
+
+Limit limit_of(const RunOutcome& outcome) {
+  const LoadFigures& load = outcome.load;
+  const auto a_look = [&load](std::uint64_t sessions) {
+    return load.looks == 0 ? 0 : static_cast<double>(sessions) / static_cast<double>(load.looks);
+  };
+  const auto cores = [&load](Nanoseconds used_ns) {
+    return load.watched_ns == 0 ? 0 : static_cast<double>(used_ns) / static_cast<double>(load.watched_ns);
+  };
+  Limit limit;
+  limit.behind_ns = load.behind_ns;
+  limit.rate = static_cast<double>(load.done_behind) * 1e9 / static_cast<double>(load.behind_ns);
+  limit.looks = load.looks;
+  limit.sessions_running = a_look(load.sessions.running);
+  limit.sessions_waiting_for_locks = a_look(load.sessions.waiting_for_locks);
+  limit.sessions_waiting_otherwise = a_look(load.sessions.waiting_otherwise);
+  limit.cores = load.processors;
+  limit.threads = outcome.workers;
+  limit.busy_cores = cores(load.used.machine_ns);
+  limit.own_cores = cores(load.used.own_ns);
+  if (load.used.servers_ns) {
+    limit.servers_cores = cores(*load.used.servers_ns);
+  }
+  limit.rate_half = rate_at(outcome.counts.half, outcome.workers);
+  limit.rate_full = rate_at(outcome.counts.full, outcome.workers);
+  return limit;
 }
 
 Asked asked_of(const Plan& plan) {
@@ -286,6 +328,10 @@ RunResults results_of(const RunOutcome& outcome, const Plan& plan, const std::ve
   }
   for (std::string& warning : failure_warnings(results)) {
     results.warnings.push_back(std::move(warning));
+  }
+  if (outcome.load.behind_ns > 0) {
+    results.limit = limit_of(outcome);
+    results.limit->by = derive_limit(results);
   }
   results.drift = derive_drift(results);
   return results;

@@ -146,7 +146,7 @@ Result<void> Stores::claim_table() {
   if (wanted_.database_urls.empty()) {
     return {};
   }
-  Result<StockClaim> claim = StockClaim::take(nodes_.front());
+  Result<StockClaim> claim = StockClaim::take(nodes_, wanted_.tell);
   if (!claim) {
     return std::unexpected(claim.error());
   }

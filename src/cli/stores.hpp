@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/load_gauge.hpp"
 #include "cli/stores_wanted.hpp"
 #include "core/error.hpp"
 #include "core/pattern.hpp"
@@ -37,6 +38,9 @@ class Stores final : public SessionFactory {
   std::unique_ptr<Session> make_background(boost::asio::io_context& context, MemoryCache& local) override;
   std::unique_ptr<SurveySession> make_survey(boost::asio::io_context& context) override;
   std::unique_ptr<NodeWatch> make_node_watch(boost::asio::io_context& context) override;
+  [[nodiscard]] std::unique_ptr<LoadGauge> make_load_gauge() override {
+    return std::make_unique<LiveLoadGauge>(nodes_.front(), private_servers_.get());
+  }
 
   /// For what befalls a key of the cache by itself. Requires: has_cache().
   [[nodiscard]] Result<CacheHand> reach_into_cache(Key key) const { return CacheHand::open(*redis_, key); }
@@ -46,6 +50,10 @@ class Stores final : public SessionFactory {
   [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
   /// nullptr where a server is not ours to stop.
   [[nodiscard]] ServerControl* control() { return control_.get(); }
+  /// A sentence once another run is known to have taken the table meanwhile; else empty. Any thread.
+  [[nodiscard]] std::string claim_lost() const { return table_claim_ ? table_claim_->lost() : ""; }
+  /// The same, after asking the server; also where it cannot be asked. Blocks for a few seconds at most.
+  [[nodiscard]] std::string confirm_claim() { return table_claim_ ? table_claim_->confirm() : ""; }
   /// Makes the table and the cache as they were made by prepare, for the next run of the same scenario.
   [[nodiscard]] Result<void> reset();
   /// Stops private servers and lets others have the table. What was made on the user's own stays there to be looked at.

@@ -90,7 +90,7 @@ Task<void> Client::perform(const PlannedOp& planned) {
   op.intended_ns = planned.intended_ns;
   op.invocation_ns = std::max(shared_.clock.now_ns(), planned.intended_ns);
   under_way_ = op;
-  ++shared_.in_flight;
+  const std::uint64_t busy = ++shared_.in_flight;
   recorder_.begin(planned);
   const Result<Value> result = co_await call_pattern(planned);
   --shared_.in_flight;
@@ -108,6 +108,9 @@ Task<void> Client::perform(const PlannedOp& planned) {
     }
   }
   count(op);
+  if (op.outcome == Outcome::ok) {
+    count_concurrency(busy, op.completion_ns - op.invocation_ns);
+  }
   if (op.outcome == Outcome::info) {
     op.completion_ns = never;
   }
@@ -133,6 +136,14 @@ void Client::count(const Op& op) {
     KindLatency& of_kind = latency->of(op.kind);
     of_kind.response.record(op.completion_ns - op.intended_ns);
     of_kind.service.record(op.completion_ns - op.invocation_ns);
+  }
+}
+
+void Client::count_concurrency(std::uint64_t busy, Nanoseconds service_ns) {
+  if (busy * 2 <= shared_.clients) {
+    shared_.counts.half += {1, busy, service_ns};
+  } else if (busy * 4 > shared_.clients * 3) {
+    shared_.counts.full += {1, busy, service_ns};
   }
 }
 

@@ -86,7 +86,8 @@ struct ClientShared {
   RunLock* lock = nullptr;  ///< nullptr unless the run is serialised
   bool has_cache = true;
   std::uint64_t in_flight = 0;
-  std::size_t waiting = 0;  ///< in all inboxes
+  std::size_t waiting = 0;    ///< in all inboxes
+  std::uint64_t clients = 0;  ///< of the worker
 };
 
 /// Thread rule: the thread of its worker.
@@ -111,6 +112,7 @@ class Client {
   Task<void> perform(const PlannedOp& planned);
   Task<Result<Value>> call_pattern(const PlannedOp& planned);
   void count(const Op& op);
+  void count_concurrency(std::uint64_t busy, Nanoseconds service_ns);
 
   ClientShared& shared_;
   ClientId id_;

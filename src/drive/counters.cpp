@@ -19,6 +19,13 @@ void KindLatency::merge(const KindLatency& other) {
   service.merge(other.service);
 }
 
+ConcurrencyLevel& ConcurrencyLevel::operator+=(const ConcurrencyLevel& other) {
+  ops += other.ops;
+  busy += other.busy;
+  service_ns += other.service_ns;
+  return *this;
+}
+
 DriveCounts& DriveCounts::operator+=(const DriveCounts& other) {
   reads += other.reads;
   writes += other.writes;
@@ -33,6 +40,8 @@ DriveCounts& DriveCounts::operator+=(const DriveCounts& other) {
   }
   steps += other.steps;
   background += other.background;
+  half += other.half;
+  full += other.full;
   return *this;
 }
 

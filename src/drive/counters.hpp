@@ -25,6 +25,7 @@ struct KindCounts {
   std::uint64_t dropped = 0;      ///< never sent, though their time had come
   std::uint64_t not_reached = 0;  ///< never sent, because the run was ended before their time came
 
+  [[nodiscard]] std::uint64_t ended() const { return ok + fail + info; }
   KindCounts& operator+=(const KindCounts& other);
 };
 
@@ -34,6 +35,19 @@ struct KindLatency {
   LatencyHistogram service;   ///< from the invocation
 
   void merge(const KindLatency& other);
+};
+
+/// What the `ok` ops did that began while so many of their worker's clients were busy.
+struct ConcurrencyLevel {
+  std::uint64_t ops = 0;
+  std::uint64_t busy = 0;  ///< clients busy when an op began, itself included, added up
+  Nanoseconds service_ns = 0;
+
+  ConcurrencyLevel& operator+=(const ConcurrencyLevel& other);
+  /// Ops a second of one worker at that level, by Little's law; 0 without ops.
+  [[nodiscard]] double rate() const {
+    return service_ns > 0 ? static_cast<double>(busy) * 1e9 / static_cast<double>(service_ns) : 0;
+  }
 };
 
 /// What one worker counts of one phase; summed over the workers at the end.
@@ -47,6 +61,8 @@ struct DriveCounts {
   std::array<std::uint64_t, faults_max + 1> faults = {};    ///< steps touched, by FaultId
   std::uint64_t steps = 0;
   std::uint64_t background = 0;  ///< ops of the part that serves no client
+  ConcurrencyLevel half = {};    ///< no more than half of the clients busy
+  ConcurrencyLevel full = {};    ///< more than three quarters of them
 
   [[nodiscard]] KindCounts& of(OpKind kind) { return kind == OpKind::read ? reads : writes; }
   DriveCounts& operator+=(const DriveCounts& other);

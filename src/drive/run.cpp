@@ -19,6 +19,8 @@ constexpr std::chrono::milliseconds head_start{20};
 constexpr Nanoseconds second_ns = 1'000'000'000;
 // After an interrupt, ops whose time had come get this long to be sent.
 constexpr Nanoseconds interrupt_drain_ns = second_ns;
+// Few enough to cost nothing that could be measured.
+constexpr Nanoseconds load_look_interval_ns = 250'000'000;
 
 // Keeps what the workers and the sampler told last, and adds up what the screen shows.
 class Looks {
@@ -49,8 +51,8 @@ class Looks {
     total_.outages = Outages::merged(std::move(outages));
     total_.samples = samples_;
     if (elapsed_ns >= second_ends_ns_) {
-      const std::uint64_t reads = done(total_.counts.reads);
-      const std::uint64_t writes = done(total_.counts.writes);
+      const std::uint64_t reads = total_.counts.reads.ended();
+      const std::uint64_t writes = total_.counts.writes.ended();
       total_.reads_last_second = reads - std::exchange(reads_before_, reads);
       total_.writes_last_second = writes - std::exchange(writes_before_, writes);
       total_.latency_last_second = std::exchange(second_, DriveLatency());
@@ -61,8 +63,6 @@ class Looks {
   RunLook& total() { return total_; }
 
  private:
-  static std::uint64_t done(const KindCounts& counts) { return counts.ok + counts.fail + counts.info; }
-
   std::vector<WorkerLook> workers_;
   std::optional<SampleTotals> samples_ = {};
   RunLook total_ = {};
@@ -106,6 +106,7 @@ class LiveRun {
     if (node_watch_) {
       node_watch_->start();
     }
+    load_watch_.emplace(sessions_.make_load_gauge(), load_look_interval_ns);
     heed_hang_up();
     wait_for_signal();
     watch();
@@ -122,7 +123,7 @@ class LiveRun {
     events.finish();
     RunOutcome outcome = gather(events);
     show_last(outcome);
-    if (sampler_) {
+    if (sessions_.has_cache()) {
       look_at_rest(outcome);
     }
     return outcome;
@@ -147,7 +148,7 @@ class LiveRun {
         return connected;
       }
     }
-    if (!sessions_.has_cache()) {
+    if (!sessions_.has_cache() || plan_.scenario().sample_interval_ns == 0) {
       return {};
     }
     // A serialised run's lock belongs to its one worker's thread, and so does the sampler that takes it.
@@ -220,10 +221,15 @@ class LiveRun {
       if (history_.has_failed() && early_end_ == EarlyEnd::none) {
         end_early(EarlyEnd::recording_failed);
       }
+      if (early_end_ == EarlyEnd::none && options_.claim_lost()) {
+        end_early(EarlyEnd::claim_lost);
+      }
       const Nanoseconds elapsed_ns = std::max<Nanoseconds>(clock_.now_ns(), 0);
       looks_.total().draining = looks_.total().draining || elapsed_ns > plan_.scenario().duration_ns;
       RunLook& look = looks_.at(elapsed_ns);
       look.outages = with_nodes(std::move(look.outages));
+      load_watch_->note(elapsed_ns, look.counts.reads.ended() + look.counts.writes.ended(),
+                        look.backlog >= plan_.clients());
       options_.show(look);
       ask();
       watch();
@@ -294,6 +300,8 @@ class LiveRun {
     RunOutcome outcome;
     outcome.early_end = early_end_;
     outcome.troubles = events.troubles();
+    outcome.load = load_watch_->finish();
+    outcome.workers = setup_.workers;
     std::vector<StoreOutage> outages;
     Refusals refusals;
     std::vector<Standstill> standstills;
@@ -329,7 +337,7 @@ class LiveRun {
     if (sampler_) {
       outcome.samples = sampler_->finish();
       refusals.merge(sampler_->refusals());
-      outcome.sampled_keys = std::min(plan_.scenario().keys, sampled_keys_max);
+      outcome.sampled_keys = sampled_keys(plan_.scenario().keys);
     }
     outcome.refusals = refusals.all();
     return outcome;
@@ -365,6 +373,7 @@ class LiveRun {
   std::vector<std::unique_ptr<Worker>> workers_ = {};
   std::unique_ptr<Sampler> sampler_ = {};
   std::unique_ptr<NodeWatch> node_watch_ = {};
+  std::optional<LoadWatch> load_watch_ = {};
   Looks looks_;
   EarlyEnd early_end_ = EarlyEnd::none;
   std::size_t finished_ = 0;

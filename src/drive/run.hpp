@@ -8,6 +8,7 @@
 
 #include "core/pattern.hpp"
 #include "drive/counters.hpp"
+#include "drive/load_watch.hpp"
 #include "drive/outages.hpp"
 #include "drive/refusals.hpp"
 #include "drive/sample_tally.hpp"
@@ -33,12 +34,12 @@ struct RunLook {
   std::uint64_t due_writes = 0;
   std::uint64_t backlog = 0;
   std::uint64_t in_flight = 0;
-  std::optional<SampleTotals> samples = {};  ///< none without a cache
+  std::optional<SampleTotals> samples = {};  ///< none without a cache, or where the plan wants none
   std::vector<StoreOutage> outages = {};     ///< end_ns never: going on
 };
 
 /// Why a run ended before its plan did.
-enum class EarlyEnd : std::uint8_t { none, interrupted, recording_failed };
+enum class EarlyEnd : std::uint8_t { none, interrupted, recording_failed, claim_lost };
 
 /// What a run counted.
 struct RunOutcome {
@@ -48,8 +49,10 @@ struct RunOutcome {
   DriveLatency latency = {};        ///< of the same
   DriveCounts warm_up_counts = {};  ///< of ops planned in it
   DriveLatency warm_up_latency = {};
-  std::optional<SampleTotals> samples = {};  ///< none without a cache
+  std::optional<SampleTotals> samples = {};  ///< none without a cache, or where the plan wants none
   std::uint32_t sampled_keys = 0;
+  LoadFigures load = {};
+  unsigned workers = 1;
   std::optional<std::vector<RestRecord>> rest = {};  ///< none without a cache, or where a store was gone at the end
   std::vector<StoreOutage> outages = {};             ///< sorted by start, ended with the run
   std::vector<StoreRefusal> refusals = {};           ///< sorted by store, part and error
@@ -65,6 +68,8 @@ struct RunOptions {
   std::function<void(const RunLook&)> show = [](const RunLook&) {};
   /// Called on the calling thread at a second signal of those; is to end the program.
   std::function<void()> leave_at_once = [] {};
+  /// Whether another run has taken the stores meanwhile, which ends this one. Called as `show` is.
+  std::function<bool()> claim_lost = [] { return false; };
   ServerControl* servers = nullptr;  ///< needed where the plan has server events
 };
 

@@ -61,7 +61,7 @@ void SampleTally::end_sample() {
 
 void SampleTally::abandon_sample() {
   seen_.clear();
-  skip_sample();
+  ++totals_.skipped;
 }
 
 void SampleTally::end_episode(Episode& episode) {

@@ -14,6 +14,9 @@ namespace stalemate {
 struct SampleTotals {
   std::uint64_t taken = 0;
   std::uint64_t skipped = 0;          ///< sampling times without a sample
+  std::uint64_t overrun = 0;          ///< of them, those that passed while the sample before was still under way
+  std::uint64_t calls = 0;            ///< to the stores, for samples
+  Nanoseconds busy_ns = 0;            ///< from the begin of samples to their end, added up
   std::uint64_t correct = 0;          ///< samples without a sighting
   std::uint64_t incorrect = 0;        ///< samples with one or more
   std::uint64_t incoherent_keys = 0;  ///< sightings
@@ -40,10 +43,18 @@ class SampleTally {
   void look(Key first, std::span<const Value> rows_before, std::span<const Value> entries,
             std::span<const Value> rows_after);
   void end_sample();
-  /// A sample that could not be taken breaks no episode: the next one may go on with it.
-  void skip_sample(std::uint64_t times = 1) { totals_.skipped += times; }
-  /// Gives up the sample that was begun.
+  /// Gives up the sample that was begun. One that could not be taken breaks no episode: the next may go on with it.
   void abandon_sample();
+  /// So many sampling times passed while the last sample was under way.
+  void overrun(std::uint64_t times) {
+    totals_.skipped += times;
+    totals_.overrun += times;
+  }
+  /// What a sample cost, also one that was given up.
+  void spent(std::uint64_t calls, Nanoseconds busy_ns) {
+    totals_.calls += calls;
+    totals_.busy_ns += busy_ns;
+  }
   /// Ends all episodes. Requires: no sample is begun.
   void finish();
 

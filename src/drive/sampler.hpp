@@ -1,6 +1,7 @@
 // The sampler: at a fixed interval it compares every row with its entry, without stopping anybody.
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <memory>
@@ -17,6 +18,10 @@ namespace stalemate {
 
 /// At most this many keys are looked at in a sample, the first ones: more would load the servers more than the run.
 inline constexpr std::uint32_t sampled_keys_max = 10'000;
+/// How many of `keys` are looked at.
+[[nodiscard]] inline std::uint32_t sampled_keys(std::uint32_t keys) {
+  return std::min(keys, sampled_keys_max);
+}
 
 /// Reads rows, entries and rows again, `chunk_keys` at a time.
 class TableLook {
@@ -31,6 +36,7 @@ class TableLook {
   std::vector<Value> rows_before = {};
   std::vector<Value> entries = {};
   std::vector<Value> rows_after = {};
+  std::uint64_t calls = 0;  ///< made so far
 
  private:
   SurveySession& session_;
@@ -59,7 +65,8 @@ class Sampler {
 
  private:
   Task<void> sample_for_ever();
-  Task<Result<void>> take_sample();
+  Task<void> take_sample();
+  Task<bool> look_at_all();
 
   boost::asio::io_context& context_;
   LiveClock clock_;

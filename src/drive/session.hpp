@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -55,6 +56,46 @@ class NodeWatch {
   [[nodiscard]] virtual std::vector<NodeOutage> outages() const = 0;
 };
 
+/// What the database's sessions of a run that are inside a statement do, at one moment.
+struct SessionLook {
+  std::uint64_t running = 0;
+  std::uint64_t waiting_for_locks = 0;
+  std::uint64_t waiting_otherwise = 0;  ///< for the disk, the log, or one another
+
+  SessionLook& operator+=(const SessionLook& other) {
+    running += other.running;
+    waiting_for_locks += other.waiting_for_locks;
+    waiting_otherwise += other.waiting_otherwise;
+    return *this;
+  }
+};
+
+/// Processor time used, added up over the processors.
+struct ProcessorTimes {
+  Nanoseconds machine_ns = 0;                  ///< by everybody
+  Nanoseconds own_ns = 0;                      ///< by this program
+  std::optional<Nanoseconds> servers_ns = {};  ///< by private servers; none where others are used, or were killed
+
+  [[nodiscard]] ProcessorTimes since(const ProcessorTimes& earlier) const {
+    ProcessorTimes used{machine_ns - earlier.machine_ns, own_ns - earlier.own_ns};
+    if (servers_ns && earlier.servers_ns && *servers_ns >= *earlier.servers_ns) {
+      used.servers_ns = *servers_ns - *earlier.servers_ns;
+    }
+    return used;
+  }
+};
+
+/// Looks at the servers from outside of the run's own sessions. Thread rule: one thread at a time; may block.
+class LoadGauge {
+ public:
+  virtual ~LoadGauge() = default;
+  /// Errors: of the server; unsupported where it does not tell.
+  virtual Result<SessionLook> look() = 0;
+  /// None where the kernel does not tell.
+  [[nodiscard]] virtual std::optional<ProcessorTimes> processor_times() = 0;
+  [[nodiscard]] virtual unsigned processors() const = 0;
+};
+
 /// Makes sessions. Thread rule: called on the thread that sets a run up, before it begins.
 class SessionFactory {
  public:
@@ -69,6 +110,8 @@ class SessionFactory {
   virtual std::unique_ptr<SurveySession> make_survey(boost::asio::io_context& context) = 0;
   /// nullptr where the database is one server.
   virtual std::unique_ptr<NodeWatch> make_node_watch(boost::asio::io_context& /*context*/) { return nullptr; }
+  /// nullptr where there is nothing to look at.
+  [[nodiscard]] virtual std::unique_ptr<LoadGauge> make_load_gauge() { return nullptr; }
 };
 
 /// Carries out server faults. Thread rule: called on one thread of its own; may block.

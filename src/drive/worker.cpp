@@ -54,6 +54,7 @@ Worker::Worker(const WorkerSetup& setup, unsigned number, HistoryWriter::Lane& l
     const auto id = static_cast<ClientId>(client);
     clients_.push_back(std::make_unique<Client>(shared_, id, setup.sessions.make_session(context_, id)));
   }
+  shared_.clients = clients_.size();
   const bool is_for_each_server = setup.feed == FeedKind::local_queue || setup.feed == FeedKind::invalidations;
   if (setup.feed != FeedKind::none && (is_for_each_server || number == 0)) {
     background_ =

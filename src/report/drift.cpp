@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "report/limit.hpp"
 #include "report/words.hpp"
 
 namespace stalemate {
@@ -71,21 +72,10 @@ std::string lost_open(const Kind& kind, const RunResults& results) {
   std::string sentence =
       fmt::format("{} of {} planned {}s ({}) were never sent", with_thousands(kind.counts.dropped),
                   with_thousands(kind.counts.planned), kind.op, percent_of(kind.counts.dropped, kind.counts.planned));
-  // Little's law: the ops under way at once, at the wanted rates and the measured times.
-  const double busy = results.asked.read_rate() * static_cast<double>(results.latency.read.service.mean_ns) / 1e9 +
-                      results.asked.write_rate() * static_cast<double>(results.latency.write.service.mean_ns) / 1e9;
-  if (busy > static_cast<double>(results.asked.clients())) {
-    return sentence +
-           fmt::format(": at the measured service times the plan needs {} ops under way at once, and there are {}",
-                       with_thousands(static_cast<std::uint64_t>(std::ceil(busy))),
-                       counted(results.asked.clients(), "client"));
-  }
   if (!results.outages.empty()) {
     return sentence + ": a server did not answer for a while, and their time was over before the backlog was done";
   }
-  return sentence +
-         fmt::format(": the clients could not keep up, although {} of them suffice at the mean service times",
-                     with_thousands(std::max<std::uint64_t>(1, static_cast<std::uint64_t>(std::ceil(busy)))));
+  return sentence + (results.limit ? ": " + limit_phrase(results) : ": the clients could not keep up");
 }
 
 void add_losses(std::vector<Cause>& causes, const Kind& kind, const RunResults& results) {

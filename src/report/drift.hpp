@@ -6,8 +6,8 @@
 namespace stalemate {
 
 /// Derives the drift from the rest of the results: both ratios, and the causes as sentences with figures, the
-/// weightiest first ("none: ..." where nothing was lost). Reads plan, asked, reads, writes, latency and interrupted;
-/// pure.
+/// weightiest first ("none: ..." where nothing was lost). Reads plan, asked, reads, writes, latency, limit, outages and
+/// interrupted; pure.
 [[nodiscard]] Drift derive_drift(const RunResults& results);
 
 }  // namespace stalemate

@@ -73,7 +73,8 @@ void fields_of(Archive& archive, SampleCounts& samples) {
   archive.value("interval_ns", samples.interval_ns, "Time between two samples.");
   archive.value("keys", samples.keys, "Keys looked at in each sample.");
   archive.value("taken", samples.taken, "Samples that saw every row and every entry; = correct + incorrect.");
-  archive.value("skipped", samples.skipped, "Times to sample without a sample: a server did not answer or was slow.");
+  archive.value("skipped", samples.skipped,
+                "Times to sample without a sample: a server did not answer, or the sample before was still under way.");
   archive.value("correct", samples.correct, "Samples in which no key was incoherent.");
   archive.value("incorrect", samples.incorrect, "Samples in which at least one key was.");
   archive.value("incoherent_keys", samples.incoherent_keys,
@@ -91,6 +92,10 @@ void fields_of(Archive& archive, SampleCounts& samples) {
                 "The longest episode, from its first sighting to the first sample without it or the last sample of the "
                 "run; right to about one interval.");
   archive.value("mean_episode_ns", samples.mean_episode_ns, "The mean over all episodes, counted the same way.");
+  archive.value("overrun", samples.overrun,
+                "Of `skipped`: times that passed while the sample before was still under way.");
+  archive.value("calls", samples.calls, "Calls to the stores that the samples made; they are not in `history.steps`.");
+  archive.value("busy_ns", samples.busy_ns, "How long the samples took, added up.");
 }
 
 template <class Archive>
@@ -104,6 +109,37 @@ void fields_of(Archive& archive, Drift& drift) {
   archive.value("wanted_ratio", drift.wanted_ratio, "Reads planned / writes planned; null without writes.");
   archive.value("done_ratio", drift.done_ratio, "Reads ok / writes ok; null without writes.");
   archive.list("causes", drift.causes, "Why they differ, in sentences, the weightiest first; or `none: ...`.");
+}
+
+template <class Archive>
+void fields_of(Archive& archive, Limit& limit) {
+  archive.value(
+      "by", limit.by,
+      "`conflicts`: a tenth as many attempts as ops or more were repeated (`retries`); `locks`: a tenth of the "
+      "sessions or more, and most of those inside the database, waited for a row; `stalemate`: its own threads "
+      "were busy; `processor`: this machine was, mostly with the run; `server`: half of the clients did as "
+      "much; `clients`: the database had room; `unknown`: none of them shows.");
+  archive.value(
+      "behind_ns", limit.behind_ns,
+      "How long as many ops or more waited for a client as there are clients. The next five are of that time.");
+  archive.value("rate", limit.rate, "Ops that ended a second.");
+  archive.value("looks", limit.looks,
+                "How often the database was asked what the sessions did; 0 where it does not tell.");
+  archive.value("sessions_running", limit.sessions_running, "Sessions of the run that ran, in the mean.");
+  archive.value("sessions_waiting_for_locks", limit.sessions_waiting_for_locks,
+                "Sessions that waited for a row or table that another was changing, in the mean.");
+  archive.value("sessions_waiting_otherwise", limit.sessions_waiting_otherwise,
+                "Sessions that waited inside the database for its disk, its log or one another, in the mean.");
+  archive.value("cores", limit.cores, "Processors of this machine.");
+  archive.value("threads", limit.threads, "Threads of stalemate that send ops.");
+  archive.value("busy_cores", limit.busy_cores, "Processors kept busy by everybody, over the whole run in the mean.");
+  archive.value("own_cores", limit.own_cores, "By stalemate.");
+  archive.value("servers_cores", limit.servers_cores,
+                "By the private servers; null where others are used, or they were killed.");
+  archive.value("rate_half", limit.rate_half,
+                "Ops a second at the service times of ops that began with no more than half of the clients busy; null "
+                "where fewer than 50 did.");
+  archive.value("rate_full", limit.rate_full, "The same with more than three quarters of the clients busy.");
 }
 
 template <class Archive>
@@ -257,9 +293,12 @@ void fields_of(Archive& archive, RunResults& results) {
   archive.object("plan", results.plan, "What was to be done.");
   archive.twins("reads", results.reads, "writes", results.writes, "What became of the plan.");
   archive.object("cache", results.cache, "Null without a cache.");
-  archive.object("samples", results.samples,
-                 "All rows compared with all entries, again and again. Null without a cache.");
+  archive.object(
+      "samples", results.samples,
+      "Rows compared with their entries, again and again. Null without a cache, and with `sample_every` none.");
   archive.object("origin", results.origin, "The origin's own way of counting; null without `--serialize`.");
+  archive.object("limit", results.limit,
+                 "What held the run back while more ops waited than there are clients; null where that never was.");
   archive.object("drift", results.drift, "Whether reads and writes kept the planned ratio.");
   archive.object("latency", results.latency, "Of ops with outcome ok only; all 0 where there are none.");
   archive.value("retries", results.retries, "Attempts repeated because the database asked for it (SQLSTATE 40001).");

@@ -48,6 +48,7 @@ void validate_samples(Validation& check, const SampleCounts& samples) {
   check.require(samples.incoherent_keys >= samples.incorrect, "incoherent_keys >= incorrect", figures);
   check.require(samples.incoherent_keys >= samples.transient + 2 * samples.persistent,
                 "incoherent_keys >= transient + 2 persistent", figures);
+  check.require(samples.overrun <= samples.skipped, "overrun <= skipped", figures);
   check.require(samples.keys_affected <= samples.keys, "keys_affected <= keys", figures);
   check.require(samples.mean_episode_ns <= samples.longest_episode_ns, "mean_episode <= longest_episode", figures);
 }

@@ -98,12 +98,12 @@ struct CacheCounts {
 /// and entry in samples that follow each other. An episode lasts from its first sighting to the first sample that
 /// no longer shows it (or the last sample of the run), so it is right to about one interval either way.
 /// Invariants: taken = correct + incorrect; incoherent_keys >= incorrect and >= transient + 2 persistent;
-/// mean_episode_ns <= longest_episode_ns; keys_affected <= keys.
+/// mean_episode_ns <= longest_episode_ns; keys_affected <= keys; overrun <= skipped.
 struct SampleCounts {
   Nanoseconds interval_ns = 0;
   std::uint64_t keys = 0;             ///< looked at in each sample
   std::uint64_t taken = 0;            ///< samples that saw every row and every entry
-  std::uint64_t skipped = 0;          ///< sampling times without a sample: a server did not answer or was slow
+  std::uint64_t skipped = 0;          ///< sampling times without a sample: a server did not answer, or overrun
   std::uint64_t correct = 0;          ///< samples in which no key was incoherent
   std::uint64_t incorrect = 0;        ///< samples in which at least one was
   std::uint64_t incoherent_keys = 0;  ///< sightings
@@ -113,6 +113,9 @@ struct SampleCounts {
   std::uint64_t unrepaired_keys = 0;  ///< of all keys, incoherent when looked at once more after the last op
   Nanoseconds longest_episode_ns = 0;
   Nanoseconds mean_episode_ns = 0;
+  std::uint64_t overrun = 0;  ///< of skipped: passed while the sample before was still under way
+  std::uint64_t calls = 0;    ///< to the stores, for samples; not among the history's steps
+  Nanoseconds busy_ns = 0;    ///< from the begin of samples to their end, added up
   friend bool operator==(const SampleCounts&, const SampleCounts&) = default;
 };
 
@@ -130,6 +133,26 @@ struct Drift {
   std::optional<double> done_ratio = {};    ///< reads ok / writes ok
   std::vector<std::string> causes = {};     ///< sentences, the weightiest first; never empty once derived
   friend bool operator==(const Drift&, const Drift&) = default;
+};
+
+/// What held the run back while it was behind: while as many ops or more waited for a client as there are clients.
+/// Sessions are those of the run inside the database, cores are processors kept busy; both in the mean.
+struct Limit {
+  std::string by = {};        ///< as derive_limit() names it
+  Nanoseconds behind_ns = 0;  ///< how long the run was behind
+  double rate = 0;            ///< ops that ended a second meanwhile
+  std::uint64_t looks = 0;    ///< at the sessions; 0: the database does not tell
+  double sessions_running = 0;
+  double sessions_waiting_for_locks = 0;
+  double sessions_waiting_otherwise = 0;
+  std::uint64_t cores = 0;                   ///< of this machine
+  std::uint64_t threads = 0;                 ///< of stalemate that send ops
+  double busy_cores = 0;                     ///< over the whole run, by everybody
+  double own_cores = 0;                      ///< by stalemate
+  std::optional<double> servers_cores = {};  ///< by private servers; none where there are others, or they were killed
+  std::optional<double> rate_half = {};      ///< ops a second that no more than half of the clients would have done
+  std::optional<double> rate_full = {};      ///< and nearly all of them; none where too few ops show it
+  friend bool operator==(const Limit&, const Limit&) = default;
 };
 
 /// Of the ops with outcome ok.
@@ -291,8 +314,9 @@ struct RunResults {
   OpCounts reads = {};
   OpCounts writes = {};
   std::optional<CacheCounts> cache = {};     ///< none without a cache
-  std::optional<SampleCounts> samples = {};  ///< none without a cache
+  std::optional<SampleCounts> samples = {};  ///< none without a cache, or where sampling was off
   std::optional<OriginCounts> origin = {};   ///< only with --serialize
+  std::optional<Limit> limit = {};           ///< none where the run was never behind
   Drift drift = {};
   Latency latency = {};
   std::uint64_t retries = 0;            ///< attempts repeated because of SQLSTATE 40001

@@ -8,7 +8,9 @@
 #include "core/assert.hpp"
 #include "core/duration.hpp"
 #include "report/findings.hpp"
+#include "report/limit.hpp"
 #include "report/phrases.hpp"
+#include "report/samples_words.hpp"
 #include "report/server_trouble.hpp"
 #include "report/text_table.hpp"
 #include "report/words.hpp"
@@ -127,46 +129,6 @@ std::string loads_paragraph(const RunResults& results) {
   return text;
 }
 
-std::string episodes_sentences(const SampleCounts& samples) {
-  const std::uint64_t episodes = samples.transient + samples.persistent;
-  std::string text =
-      fmt::format("Over {} of {}, {}: {} gone by the next sample, {} not.", with_thousands(samples.keys_affected),
-                  counted(samples.keys, "key"), counted(episodes, "episode"), with_thousands(samples.transient),
-                  with_thousands(samples.persistent));
-  add_sentence(text, fmt::format("They lasted {} in the mean, {} at most (to about {}).",
-                                 spoken_duration(samples.mean_episode_ns), spoken_duration(samples.longest_episode_ns),
-                                 spoken_duration(samples.interval_ns)));
-  if (samples.unrepaired_keys > 0) {
-    add_sentence(
-        text, fmt::format(
-                  "After the last op {} still wrong.",
-                  samples.unrepaired_keys == 1 ? "1 key was" : with_thousands(samples.unrepaired_keys) + " keys were"));
-  }
-  return text;
-}
-
-std::string samples_paragraph(const SampleCounts& samples) {
-  std::string text;
-  if (samples.taken == 0) {
-    text = "No sample could be taken, so nothing is known.";
-  } else if (samples.incorrect == 0) {
-    text = fmt::format(
-        "{} of {} found an entry that differs from its row: {} of moments; so many samples cannot say more.", 0,
-        counted(samples.taken, "sample"), bounds_phrase(0, samples.taken));
-  } else {
-    text = fmt::format(
-        "{} found an entry that differs from its row ({}, wider where one disagreement shows in several samples).",
-        share_phrase(samples.incorrect, samples.taken, "sample"), bounds_phrase(samples.incorrect, samples.taken));
-    add_sentence(text, episodes_sentences(samples));
-  }
-  if (samples.skipped > 0) {
-    add_sentence(
-        text, fmt::format("{} left out, because a server did not answer in time.",
-                          samples.skipped == 1 ? "1 sample was" : with_thousands(samples.skipped) + " samples were"));
-  }
-  return text;
-}
-
 std::string stale_paragraph(const StaleReads& stale) {
   if (stale.checked == 0) {
     return "No read could be checked.";
@@ -215,8 +177,10 @@ std::string lost_paragraph(const LostWrites& lost) {
 std::string disagreed_paragraph(const RunResults& results) {
   std::string text;
   if (results.samples) {
-    text = samples_paragraph(*results.samples);
-  } else if (!results.cache) {
+    text = samples_words(results);
+  } else if (results.cache) {
+    text = "Sampling was switched off, so rows and entries were not compared while it ran.";
+  } else {
     text = "There is no cache: the database holds the only copy, and nothing can differ from it.";
   }
   if (results.origin) {
@@ -280,6 +244,7 @@ std::string summarize(const RunResults& results, unsigned width) {
       paragraph("Not done", capitalized(cause) + ".");
     }
   }
+  paragraph("Limit", limit_sentence(results));
   paragraph("Engine", stand_in.empty() ? "" : stand_in + ", which was not at hand.");
   if (results.warm_up) {
     paragraph("Warm-up", warm_up_paragraph(*results.warm_up));

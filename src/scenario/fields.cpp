@@ -147,8 +147,9 @@ std::vector<Field> make_fields() {
            .synonyms = {"ttl", "cache_ttl", "expiry", "expiration", "expire", "expires", "expire_after", "max_age",
                         "lifetime"},
            .idle = why_no_cache}),
-      field<DurationField<&S::sample_interval_ns, millisecond, 24 * hour>>(
-          "sample_every", "how often all rows are compared with all entries",
+      field<DurationField<&S::sample_interval_ns, millisecond, 24 * hour, true>>(
+          "sample_every",
+          "how often rows (of more than 10,000 the first 10,000) are compared with entries; none: never",
           {.flags = "--sample-every",
            .synonyms = {"sample_interval", "sampling", "sample_rate", "sampler"},
            .idle = why_no_cache}),

@@ -129,6 +129,7 @@ std::optional<ProcessStat> parse_process_stat(std::string_view text) {
   }
   constexpr std::size_t state_field = 0;
   constexpr std::size_t parent_field = 1;
+  constexpr std::size_t first_time_field = 11;  // of four: in user mode, in the kernel, and both of ended children
   constexpr std::size_t start_field = 19;
   if (fields.size() <= start_field || fields[state_field].size() != 1) {
     return std::nullopt;
@@ -139,7 +140,15 @@ std::optional<ProcessStat> parse_process_stat(std::string_view text) {
   if (!pid || !parent || !start) {
     return std::nullopt;
   }
-  return ProcessStat{.pid = *pid, .parent = *parent, .state = fields[state_field].front(), .start_ticks = *start};
+  std::uint64_t ticks = 0;
+  for (std::size_t field = first_time_field; field < first_time_field + 4; ++field) {
+    ticks += number_of<std::uint64_t>(fields[field]).value_or(0);
+  }
+  return ProcessStat{.pid = *pid,
+                     .parent = *parent,
+                     .state = fields[state_field].front(),
+                     .start_ticks = *start,
+                     .processor_ticks = ticks};
 }
 
 std::optional<ProcessStat> process_stat(pid_t pid) {

@@ -20,6 +20,7 @@ struct ProcessStat {
   pid_t parent = 0;
   char state = '?';  ///< R, S, D, T (stopped), t (traced), Z (dead, not yet reaped), X
   std::uint64_t start_ticks = 0;
+  std::uint64_t processor_ticks = 0;  ///< used so far, with those of children that have ended and were waited for
 };
 
 /// Reads the text of /proc/PID/stat; the name in it may hold spaces and parentheses. Nothing if it is not such a text.

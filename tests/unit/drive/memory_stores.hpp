@@ -21,12 +21,14 @@ struct MemoryStores {
   std::map<std::uint32_t, Value> rows = {};
   std::map<std::uint32_t, Value> entries = {};
   std::uint64_t writes = 0;
-  std::atomic<Nanoseconds> delay_ns = 200'000;  ///< of every call
+  std::atomic<Nanoseconds> delay_ns = 200'000;   ///< of every call
+  std::atomic<Nanoseconds> survey_delay_ns = 0;  ///< of every call of a survey
+  std::atomic<bool> survey_answers = true;
   /// Stands for a server that stops answering: calls begun in [first, second) answer at second.
   std::pair<Nanoseconds, Nanoseconds> stall = {0, 0};
   /// Calls begun in [first, second) are refused.
   std::pair<Nanoseconds, Nanoseconds> outage = {0, 0};
-  std::atomic<unsigned> answers = 0;  ///< to calls, of all sessions
+  std::atomic<unsigned> answers = 0;          ///< to calls, of all sessions
   std::atomic<bool> refuses_surveys = false;  ///< of the entries
   SteadyTime origin = std::chrono::steady_clock::now();
 
@@ -104,6 +106,10 @@ class MemorySession final : public Session,
     co_return stores_.entries.erase(key.index) > 0;
   }
   Task<Result<void>> read_rows(Key first, std::span<Value> values) override {
+    co_await clock_.sleep(stores_.survey_delay_ns);
+    if (!stores_.survey_answers) {
+      co_return failed(ErrorCode::connection_refused, "refused");
+    }
     const std::lock_guard lock(stores_.mutex);
     for (Value& value : values) {
       const auto row = stores_.rows.find(first.index++);

@@ -237,6 +237,17 @@ TEST_F(DriveRun, an_interrupt_ends_it_in_order_with_what_was_done) {
   EXPECT_EQ(history.ops().size(), outcome.counts.reads.sent + outcome.counts.writes.sent);
 }
 
+TEST_F(DriveRun, whose_stores_another_run_took_ends_in_order) {
+  scenario.duration_ns = 60'000'000'000;
+  options.show_interval_ns = 1'000'000;
+  int looks = 0;
+  options.claim_lost = [&looks] { return ++looks > 3; };
+  const RunOutcome outcome = run();
+  EXPECT_EQ(outcome.early_end, EarlyEnd::claim_lost);
+  EXPECT_GT(outcome.counts.reads.not_reached, 0U);
+  EXPECT_EQ(looks, 4) << "it is asked no more once it is known";
+}
+
 TEST_F(DriveRun, goes_on_through_an_outage_and_says_how_long_it_was) {
   stores.outage = {100'000'000, 300'000'000};
   const RunOutcome outcome = run();
@@ -274,6 +285,40 @@ TEST_F(DriveRun, serialised_reads_never_overlap_writes) {
           << write.index << " and " << other.index;
     }
   }
+}
+
+TEST_F(DriveRun, counts_the_samples_that_came_due_while_another_was_under_way_as_overrun) {
+  scenario.sample_interval_ns = 1'000'000;
+  stores.survey_delay_ns = 5'000'000;
+  const RunOutcome outcome = run();
+  ASSERT_TRUE(outcome.samples.has_value());
+  EXPECT_GT(outcome.samples->overrun, outcome.samples->taken);
+  EXPECT_EQ(outcome.samples->skipped, outcome.samples->overrun) << "every server answered";
+}
+
+TEST_F(DriveRun, counts_the_samples_that_no_server_answered_as_skipped_only) {
+  scenario.sample_interval_ns = 100'000'000;
+  stores.survey_answers = false;
+  const RunOutcome outcome = run();
+  ASSERT_TRUE(outcome.samples.has_value());
+  EXPECT_EQ(outcome.samples->taken, 0U);
+  EXPECT_GT(outcome.samples->skipped, outcome.samples->overrun);
+}
+
+TEST_F(DriveRun, counts_what_its_samples_cost) {
+  scenario.sample_interval_ns = 20'000'000;
+  stores.survey_delay_ns = 1'000'000;
+  const RunOutcome outcome = run();
+  ASSERT_TRUE(outcome.samples.has_value());
+  EXPECT_EQ(outcome.samples->calls, 3 * outcome.samples->taken) << "rows, entries, rows";
+  EXPECT_GE(outcome.samples->busy_ns, 2'000'000 * static_cast<Nanoseconds>(outcome.samples->taken));
+}
+
+TEST_F(DriveRun, takes_no_sample_where_none_is_wanted_but_still_looks_afterwards) {
+  scenario.sample_interval_ns = 0;
+  const RunOutcome outcome = run();
+  EXPECT_FALSE(outcome.samples.has_value());
+  EXPECT_TRUE(outcome.rest.has_value());
 }
 
 TEST_F(DriveRun, the_look_afterwards_shows_rows_and_entries_at_rest) {

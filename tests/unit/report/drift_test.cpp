@@ -72,14 +72,36 @@ TEST(Drift, with_some_slow_ops_blames_neither_them_nor_the_timer_alone) {
   EXPECT_THAT(derive_drift(results).causes, ElementsAre(HasSubstr("the slowest take longer (99.9 % within 40 ms")));
 }
 
-TEST(Drift, of_an_open_loop_counts_the_clients_it_would_have_needed) {
+// 2 clients for 100 reads of 30 ms and 50 writes of 0.3 ms a second.
+RunResults open_loop_behind() {
   RunResults results = example_after();
   results.asked.set("clients", std::uint64_t{2});
   results.reads = {6000, 4000, 4000, 0, 0, 3900, 2000, 0};
   results.latency.read = op_latency_around(4000, 30 * example_ms);
+  return results;
+}
+
+TEST(Drift, of_an_open_loop_counts_the_clients_it_would_have_needed_where_the_database_had_room) {
+  RunResults results = open_loop_behind();
+  results.limit = Limit{"clients", 50 * example_s, 97, 100, 0.2, 0, 0, 2, 2, 0.3, 0.1, 0.1};
   EXPECT_THAT(derive_drift(results).causes,
               ElementsAre(AllOf(HasSubstr("2,000 of 6,000 planned reads (33.3 %) were never sent"),
                                 HasSubstr("needs 4 ops under way at once, and there are 2 clients"))));
+}
+
+TEST(Drift, of_an_open_loop_at_the_servers_limit_says_what_they_reached_and_asks_for_no_more_clients) {
+  RunResults results = open_loop_behind();
+  results.limit = Limit{"locks", 50 * example_s, 97, 100, 0.2, 1.8, 0, 2, 2, 0.3, 0.1, 0.1};
+  EXPECT_THAT(derive_drift(results).causes,
+              ElementsAre(AllOf(HasSubstr("were never sent: all 2 clients were busy and 97 ops a second were done"),
+                                HasSubstr("waited for a lock"), testing::Not(HasSubstr("needs")))));
+}
+
+TEST(Drift, of_an_open_loop_that_lost_a_server_is_the_outage) {
+  RunResults results = open_loop_behind();
+  results.limit = Limit{"clients", 50 * example_s, 97, 100, 0.2, 0, 0, 2, 2, 0.3, 0.1, 0.1};
+  results.outages = {{"database", 1 * example_s, 20 * example_s}};
+  EXPECT_THAT(derive_drift(results).causes, ElementsAre(HasSubstr("a server did not answer for a while")));
 }
 
 TEST(Drift, lists_failures_unknown_outcomes_and_interruption_the_weightiest_first) {

@@ -135,6 +135,7 @@ inline RunResults example_trouble() {
                            .cache = CacheCounts{250, 250, {}, "the fault pause-cache=20s hits the cache"},
                            .latency = {op_latency_around(500, 99'000), op_latency_around(250, 270'000)},
                            .loads = 250};
+  results.limit = Limit{"unknown", 4 * example_s, 87.5, 0, 0, 0, 0, 2, 2, 1.5, 0.25, 0.5, 412.5, 400};
   results.refusals = {{"cache", "clients", "unavailable", 7, "LOADING Redis is loading the dataset in memory"}};
   results.standstills = {2, 3200 * example_ms, 3 * example_s, 24 * example_s};
   results.lost = LostWrites{2070, 18, 33, 21};

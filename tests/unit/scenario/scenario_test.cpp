@@ -209,7 +209,7 @@ Scenario any_scenario() {
   scenario.time_to_live_ns = *rc::gen::arbitrary<bool>() ? 0 : any_duration(millisecond, 24 * hour);
   scenario.warm_up_ns = *rc::gen::arbitrary<bool>() ? 0 : any_duration(millisecond, 24 * hour);
   scenario.warm_up_ns = scenario.warm_up_ns < scenario.duration_ns ? scenario.warm_up_ns : 0;
-  scenario.sample_interval_ns = any_duration(millisecond, 24 * hour);
+  scenario.sample_interval_ns = *rc::gen::arbitrary<bool>() ? 0 : any_duration(millisecond, 24 * hour);
   scenario.connect_limit_ns = any_duration(millisecond, hour);
   scenario.op_limit_ns = any_duration(millisecond, hour);
   scenario.late_bound_ns = any_duration(1000, hour);

@@ -16,6 +16,7 @@
 #include "report/results_json.hpp"
 #include "report/summary.hpp"
 #include "report/words.hpp"
+#include "servers/cockroach_program.hpp"
 
 namespace stalemate {
 namespace {
@@ -70,6 +71,13 @@ class Demo final : public Subcommand {
       return say(unskipped.error());
     }
     scenarios->push_back(*unskipped);
+    // What only a later run needs is missed before the first one.
+    const bool wants_cockroach = flags_.stores.database_urls.empty() && !flags_.stores.cockroach_path.empty();
+    if (wants_cockroach) {
+      if (const Result<void> usable = check_cockroach_program(flags_.stores.cockroach_path); !usable) {
+        return say(usable.error());
+      }
+    }
     std::vector<FinishedRun> runs;
     for (const Scenario& scenario : *scenarios) {
       Result<FinishedRun> run = run_one(scenario);
@@ -78,7 +86,7 @@ class Demo final : public Subcommand {
         return say(run.error());
       }
       runs.push_back(std::move(*run));
-      if (runs.back().results.interrupted) {
+      if (runs.back().results.interrupted || !runs.back().lost_claim.empty()) {
         break;
       }
     }
@@ -86,6 +94,9 @@ class Demo final : public Subcommand {
     const auto troubled = std::ranges::find_if(runs, [](const FinishedRun& run) { return !run.trouble.empty(); });
     if (troubled != runs.end()) {
       return say(ExitCode::defect, troubled->trouble);
+    }
+    if (!runs.back().lost_claim.empty()) {
+      return say(ExitCode::server_unavailable, runs.back().lost_claim);
     }
     return runs.back().results.interrupted ? ExitCode::interrupted : ExitCode::ok;
   }

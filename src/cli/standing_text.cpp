@@ -32,8 +32,11 @@ std::string describe(const StandingServers& servers) {
       const ServerAddress& address = server.facts.addresses[node];
       const bool is_dead_node = server.facts.pids.size() > 1 && is_dead(server, node);
       text += fmt::format("    {}{}\n    {}\n", address.url, is_dead_node ? "  (DEAD)" : "", address.client_command);
+      if (!address.console_url.empty()) {
+        text += fmt::format("    console: {}\n", address.console_url);
+      }
+      text += fmt::format("    log: {}\n", address.log_path.string());
     }
-    text += fmt::format("    log: {}\n", server.facts.log_path.string());
   }
   return text;
 }

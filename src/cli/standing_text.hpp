@@ -8,7 +8,8 @@
 
 namespace stalemate {
 
-/// A block a set of servers: each with engine, version, URL, and the exact psql or redis-cli line.
+/// A block a set of servers: each with engine and version, and for each node its URL, the exact psql or
+/// redis-cli line, its console and its log.
 [[nodiscard]] std::string describe(const StandingServers& servers);
 
 /// The flags that make `stalemate run` use them: --db URL --cache URL.

@@ -116,10 +116,4 @@ std::string isolation_of(const RunResults& results) {
   return "";
 }
 
-void add_sentence(std::string& paragraph, std::string_view sentence) {
-  if (!sentence.empty()) {
-    paragraph.append(paragraph.empty() ? "" : " ").append(sentence);
-  }
-}
-
 }  // namespace stalemate

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "servers/account.hpp"
+#include "servers/cockroach_program.hpp"
 #include "servers/cockroach_text.hpp"
 #include "servers/launch.hpp"
 #include "servers/probes.hpp"
@@ -24,7 +25,6 @@ class CockroachCluster final : public KeptServer {
       : KeptServer(link, link->folder() / "cockroach", options.ready_limit_ns), options_(std::move(options)) {
     facts_.engine = "CockroachDB";
     facts_.data_folder = folder();
-    facts_.log_path = log_of(0);
   }
 
   /// Makes the folder and looks whether the binary is one we can use.
@@ -38,16 +38,7 @@ class CockroachCluster final : public KeptServer {
       return asked;
     }
     constexpr int lines = 40;
-    const auto version = parse_cockroach_version(log_tail(order.log, 0, lines));
-    if (!version) {
-      return failed(ErrorCode::unavailable,
-                    "'" + options_.program.native() + " version' names no version; is it a cockroach binary?");
-    }
-    if (*version < oldest_cockroach) {
-      return failed(ErrorCode::unavailable, options_.program.native() + " is " + to_text(*version) + "; it takes " +
-                                                to_text(oldest_cockroach) + " or later");
-    }
-    return {};
+    return check_cockroach_version(options_.program, log_tail(order.log, 0, lines));
   }
 
  protected:
@@ -66,6 +57,8 @@ class CockroachCluster final : public KeptServer {
       ServerAddress address{.port = *port, .user = "root", .database = "defaultdb"};
       address.url = cockroach_url(*port);
       address.client_command = "psql '" + address.url + "'";
+      address.console_url = "http://127.0.0.1:" + std::to_string(*http_port);
+      address.log_path = log_of(index);
       facts_.addresses.push_back(std::move(address));
     }
     return {};

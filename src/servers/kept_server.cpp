@@ -69,10 +69,10 @@ std::string KeptServer::end_of_logs() const {
   for (const Node& node : nodes_) {
     const std::string tail = log_tail(node.log, node.log_start);
     if (!tail.empty()) {
-      text += "\n" + tail;
+      text += (text.empty() ? "" : "\n") + tail;
     }
   }
-  return text.empty() ? "; it logged nothing" : "; the end of its log:" + text;
+  return log_phrase(text);
 }
 
 Result<void> KeptServer::check_all_running() {
@@ -253,14 +253,14 @@ Result<void> KeptServer::run_to_end(const SpawnOrder& order, Nanoseconds limit_n
       if (process->ending == "exit status 0") {
         return {};
       }
-      return failed(ErrorCode::unavailable, program + " failed (" + process->ending + "); the end of its log:\n" +
-                                                log_tail(order.log, log_start));
+      return failed(ErrorCode::unavailable,
+                    program + " failed (" + process->ending + ")" + log_phrase(log_tail(order.log, log_start)));
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
   regardless(link_->kill(*pid));
   return failed(ErrorCode::timed_out, program + " had not ended after " + seconds_text(limit_ns) +
-                                          "; the end of its log:\n" + log_tail(order.log, log_start));
+                                          log_phrase(log_tail(order.log, log_start)));
 }
 
 }  // namespace stalemate

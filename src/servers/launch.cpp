@@ -114,6 +114,10 @@ std::string log_tail(const std::filesystem::path& path, std::uintmax_t offset, i
   return cut == std::string::npos || cut == 0 ? text : text.substr(cut + 1);
 }
 
+std::string log_phrase(std::string_view tail) {
+  return tail.empty() ? "; it logged nothing" : "; the end of its log:\n" + std::string(tail);
+}
+
 bool says_port_taken(std::string_view log) {
   std::string lower(log);
   std::ranges::transform(lower, lower.begin(),

@@ -35,6 +35,9 @@ struct PortRange {
 /// At most 16 KiB.
 [[nodiscard]] std::string log_tail(const std::filesystem::path& path, std::uintmax_t offset, int lines_max = 12);
 
+/// "; the end of its log:" and the lines, or "; it logged nothing": what ends a sentence about a failure.
+[[nodiscard]] std::string log_phrase(std::string_view tail);
+
 /// Whether a server's log says that its port was taken.
 [[nodiscard]] bool says_port_taken(std::string_view log);
 

@@ -35,7 +35,6 @@ PostgresProcess::PostgresProcess(const std::shared_ptr<KeeperLink>& link, const 
       account_(std::move(account)) {
   facts_.engine = "PostgreSQL";
   facts_.data_folder = data();
-  facts_.log_path = folder() / server_log;
 }
 
 Result<void> PostgresProcess::make_folder() {
@@ -76,6 +75,7 @@ Result<void> PostgresProcess::choose_ports() {
   address.url = postgres_url(user_name, password_, *port, database_name);
   address.socket_url = postgres_socket_url(user_name, password_, folder(), *port, database_name);
   address.client_command = "psql '" + address.url + "'";
+  address.log_path = folder() / server_log;
   facts_.addresses = {std::move(address)};
   return {};
 }

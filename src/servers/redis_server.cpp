@@ -25,7 +25,6 @@ class RedisServer final : public KeptServer {
         password_(random_password()) {
     facts_.engine = "Redis";
     facts_.data_folder = folder() / "data";
-    facts_.log_path = folder() / "redis.log";
   }
 
   Result<void> initialise() override {
@@ -51,6 +50,7 @@ class RedisServer final : public KeptServer {
     ServerAddress address{.port = *port, .password = password_, .database = "0", .socket = socket()};
     address.url = "redis://:" + password_ + "@127.0.0.1:" + std::to_string(*port) + "/0";
     address.socket_url = "unix://:" + password_ + "@" + socket().native() + "?db=0";
+    address.log_path = log();
     address.client_command = "redis-cli --no-auth-warning -p " + std::to_string(*port) + " -a " + password_;
     facts_.addresses = {std::move(address)};
     std::error_code ignored;
@@ -62,7 +62,7 @@ class RedisServer final : public KeptServer {
   [[nodiscard]] std::vector<SpawnOrder> orders() const override {
     return {SpawnOrder{.arguments = {options_.program.native(), settings().native()},
                        .folder = folder(),
-                       .log = facts_.log_path,
+                       .log = log(),
                        .account = account_}};
   }
 
@@ -84,6 +84,7 @@ class RedisServer final : public KeptServer {
 
  private:
   [[nodiscard]] std::filesystem::path settings() const { return folder() / "redis.conf"; }
+  [[nodiscard]] std::filesystem::path log() const { return folder() / "redis.log"; }
   [[nodiscard]] std::filesystem::path socket() const { return folder() / "redis.sock"; }
 
   RedisServerOptions options_;

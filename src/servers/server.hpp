@@ -25,6 +25,8 @@ struct ServerAddress {
   std::string url = {};             ///< postgres://user:password@127.0.0.1:port/db, redis://:password@127.0.0.1:port/0
   std::string socket_url = {};      ///< postgres://user:password@/db?host=FOLDER&port=N, unix://:password@/PATH?db=0
   std::string client_command = {};  ///< a psql or redis-cli line for a shell
+  std::string console_url = {};     ///< of the web page with which it shows itself; empty where it has none
+  std::filesystem::path log_path = {};
 };
 
 /// What is known of a running server.
@@ -35,7 +37,6 @@ struct ServerFacts {
   std::vector<ServerAddress> addresses = {};  ///< one a node, never empty
   std::vector<pid_t> pids = {};               ///< one a node: the server's first process
   std::filesystem::path data_folder = {};     ///< of a cluster: the folder of all nodes
-  std::filesystem::path log_path = {};        ///< of a cluster: the first node's
   std::string filesystem = {};                ///< what the data lies on: "ext4", "tmpfs", ... or "0x..." where unnamed
 };
 

@@ -35,7 +35,9 @@ json to_json(const ServerAddress& address) {
           {"socket", address.socket.native()},
           {"url", address.url},
           {"socket_url", address.socket_url},
-          {"client_command", address.client_command}};
+          {"client_command", address.client_command},
+          {"console_url", address.console_url},
+          {"log_path", address.log_path.native()}};
 }
 
 ServerAddress address_from(const json& text) {
@@ -47,7 +49,10 @@ ServerAddress address_from(const json& text) {
           .socket = text.at("socket").get<std::string>(),
           .url = text.at("url").get<std::string>(),
           .socket_url = text.at("socket_url").get<std::string>(),
-          .client_command = text.at("client_command").get<std::string>()};
+          .client_command = text.at("client_command").get<std::string>(),
+          // Both were written elsewhere, or not at all, by earlier versions.
+          .console_url = text.value("console_url", ""),
+          .log_path = text.value("log_path", "")};
 }
 
 json to_json(const StandingServer& server) {
@@ -62,7 +67,6 @@ json to_json(const StandingServer& server) {
           {"addresses", std::move(addresses)},
           {"pids", server.facts.pids},
           {"data_folder", server.facts.data_folder.native()},
-          {"log_path", server.facts.log_path.native()},
           {"filesystem", server.facts.filesystem}};
 }
 
@@ -73,7 +77,6 @@ StandingServer server_from(const json& text) {
                                   .default_isolation = text.at("default_isolation").get<std::string>(),
                                   .pids = text.at("pids").get<std::vector<pid_t>>(),
                                   .data_folder = text.at("data_folder").get<std::string>(),
-                                  .log_path = text.at("log_path").get<std::string>(),
                                   .filesystem = text.at("filesystem").get<std::string>()}};
   for (const json& address : text.at("addresses")) {
     server.facts.addresses.push_back(address_from(address));

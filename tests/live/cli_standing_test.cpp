@@ -5,6 +5,7 @@
 #include <sstream>
 #include <string>
 
+#include "cli/standing_text.hpp"
 #include "live/program.hpp"
 
 namespace stalemate {
@@ -24,6 +25,30 @@ std::string line_with(const std::string& text, const std::string& beginning, boo
   }
   ADD_FAILURE() << "no '" << beginning << "' in\n" << text;
   return "false";
+}
+
+TEST(StandingText, shows_the_console_and_the_log_of_every_node) {
+  StandingServers servers{.name = "after", .folder = "/tmp/x/up-after"};
+  servers.servers.push_back({.role = "database", .facts = {.engine = "CockroachDB", .version = "v20.1.5"}});
+  for (const char* node : {"1", "2", "3"}) {
+    ServerAddress address;
+    address.console_url = std::string("http://127.0.0.1:808") + node;
+    address.log_path = std::string("/tmp/x/up-after/cockroach/node") + node + ".log";
+    servers.servers.front().facts.addresses.push_back(address);
+  }
+  const std::string text = describe(servers);
+  for (const char* node : {"1", "2", "3"}) {
+    EXPECT_THAT(text, HasSubstr(std::string("console: http://127.0.0.1:808") + node + "\n"));
+    EXPECT_THAT(text, HasSubstr(std::string("log: /tmp/x/up-after/cockroach/node") + node + ".log\n"));
+  }
+}
+
+TEST(StandingText, mentions_no_console_of_a_server_that_has_none) {
+  StandingServers servers{.name = "before", .folder = "/tmp/x/up-before"};
+  servers.servers.push_back({.role = "cache", .facts = {.engine = "Redis", .version = "7.0.15"}});
+  servers.servers.front().facts.addresses.push_back({.log_path = "/tmp/x/up-before/redis/redis.log"});
+  EXPECT_THAT(describe(servers), Not(HasSubstr("console")));
+  EXPECT_THAT(describe(servers), HasSubstr("log: /tmp/x/up-before/redis/redis.log\n"));
 }
 
 // A name of its own keeps a developer's `up before` out of it.

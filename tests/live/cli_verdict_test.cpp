@@ -167,6 +167,19 @@ std::string command_below(const std::string& out, const std::string& sentence) {
   return out.find(sentence) == std::string::npos ? "" : out.substr(begin, out.find('\n', begin) - begin);
 }
 
+TEST(Demonstration, with_a_cockroach_that_cannot_be_used_fails_before_anything_is_run) {
+  const OwnFolder folder;
+  for (const auto& [program, words] : {std::pair{"/nonexistent", "'/nonexistent' is not a program"},
+                                       std::pair{"/bin/echo", "is it a cockroach binary?"}}) {
+    const Ended ended = run_stalemate(folder.path(), {"demo", "-d", "2s", "--no-live", "--cockroach", program});
+    EXPECT_EQ(ended.code, 69);
+    EXPECT_EQ(ended.out, "");
+    EXPECT_THAT(ended.err, HasSubstr(words));
+    EXPECT_EQ(std::ranges::count(ended.err, '\n'), 1) << ended.err;
+    EXPECT_TRUE(run_folders(folder.path()).empty());
+  }
+}
+
 TEST(Demonstration, runs_both_halves_and_what_is_left_where_nothing_fails) {
   const OwnFolder folder;
   const Ended ended = run_stalemate(folder.path(), {"demo", "-d", "2s", "--no-live"});

@@ -80,6 +80,14 @@ class OtherClient {
         << statement << ": " << PQerrorMessage(connection_.get());
     return PQntuples(result.get()) > 0 ? PQgetvalue(result.get(), 0, 0) : "";
   }
+  /// What the server says against a statement that need not end; empty where its first row comes. The client is of no
+  /// use afterwards.
+  std::string refusal_of(const std::string& statement) const {
+    EXPECT_EQ(PQsendQuery(connection_.get(), statement.c_str()), 1);
+    PQsetSingleRowMode(connection_.get());
+    const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQgetResult(connection_.get()), &PQclear);
+    return PQresultStatus(result.get()) == PGRES_SINGLE_TUPLE ? "" : PQresultErrorMessage(result.get());
+  }
   /// Waits until so many other clients wait for a lock.
   void await_lock_waits(int wanted) {
     for (int attempt = 0; attempt < 2000; ++attempt) {

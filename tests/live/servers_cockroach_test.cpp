@@ -15,11 +15,13 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <set>
 #include <span>
 #include <string>
 #include <thread>
 
 #include "servers/binaries.hpp"
+#include "servers/cockroach_program.hpp"
 #include "servers/private_servers.hpp"
 #include "servers/probes.hpp"
 #include "servers/processes.hpp"
@@ -264,6 +266,45 @@ TEST(CockroachStandIn, is_refused_when_it_is_no_cockroach) {
       {.database = PrivateDatabase::cockroach, .cache = false, .cockroach = "/bin/echo", .base_folder = base.path()});
   ASSERT_FALSE(servers);
   EXPECT_THAT(servers.error().detail, HasSubstr("names no version"));
+}
+
+TEST(CockroachProgram, is_judged_before_anything_is_started) {
+  const OwnFolder programs;
+  EXPECT_TRUE(check_cockroach_program(stand_in(programs, "v20.1.17")));
+  const auto refusal = [](const std::filesystem::path& program) {
+    const Result<void> checked = check_cockroach_program(program);
+    return checked ? std::string("accepted") : checked.error().detail;
+  };
+  EXPECT_THAT(refusal("/nonexistent"), HasSubstr("'/nonexistent' is not a program"));
+  EXPECT_THAT(refusal("/bin/echo"), HasSubstr("names no version"));
+  EXPECT_THAT(refusal(stand_in(programs, "v19.2.12")), HasSubstr("is v19.2.12; it takes v20.1.0 or later"));
+}
+
+TEST(CockroachProgram, that_does_not_answer_is_not_waited_for) {
+  const OwnFolder programs;
+  const std::filesystem::path script = programs.write("cockroach", "#!/bin/sh\nexec sleep 1000\n");
+  chmod(script.c_str(), 0755);
+  EXPECT_FALSE(check_cockroach_program(script, second / 10));
+}
+
+TEST(CockroachStandIn, shows_every_node_with_its_console_and_log) {
+  const OwnFolder base(OwnFolder::passable);
+  const OwnFolder programs;
+  const auto servers = start_private_servers({.database = PrivateDatabase::cockroach,
+                                              .cache = false,
+                                              .cockroach = stand_in(programs, "v20.1.17"),
+                                              .base_folder = base.path()});
+  ASSERT_TRUE(servers) << servers.error().detail;
+  std::set<std::string> consoles;
+  std::set<std::filesystem::path> logs;
+  for (const ServerAddress& address : (*servers)->database()->facts().addresses) {
+    EXPECT_THAT(address.console_url, testing::MatchesRegex("http://127.0.0.1:[0-9]+"));
+    EXPECT_TRUE(std::filesystem::exists(address.log_path)) << address.log_path;
+    consoles.insert(address.console_url);
+    logs.insert(address.log_path);
+  }
+  EXPECT_EQ(consoles.size(), 3U);
+  EXPECT_EQ(logs.size(), 3U);
 }
 
 TEST(CockroachIfFound, is_serializable_postgres_where_there_is_none) {

@@ -41,7 +41,7 @@ Result<void> allow_changefeeds(BlockingConnection& connection, const PostgresOpt
   }
   if (const std::string_view found = ::PQgetvalue(setting->get(), 0, 0); found != "t" && found != "true") {
     return failed(
-        ErrorCode::unsupported,
+        ErrorCode::unavailable,
         "the pattern follows the database's log of changes, which needs rangefeeds; allow them in the cluster at " +
             url_without_password(options.url) + " with SET CLUSTER SETTING kv.rangefeed.enabled = true");
   }
@@ -146,7 +146,7 @@ Result<void> make_change_slot(const PostgresOptions& options, ServerOwner owner)
   }
   if (const std::string_view found = ::PQgetvalue(level->get(), 0, 0); found != "logical") {
     return failed(
-        ErrorCode::unsupported,
+        ErrorCode::unavailable,
         "the pattern follows the database's log of changes, which needs wal_level = logical; the database at " +
             url_without_password(options.url) + " has wal_level = " + std::string(found) +
             ": change it there and restart the server, or leave out --db for a private server");

@@ -184,6 +184,11 @@ TEST(LogTail, is_the_last_lines_of_this_start) {
   EXPECT_EQ(log_tail(folder.path() / "absent", 0, 12), "");
 }
 
+TEST(LogPhrase, never_announces_lines_that_are_not_there) {
+  EXPECT_EQ(log_phrase("a\nb"), "; the end of its log:\na\nb");
+  EXPECT_EQ(log_phrase(""), "; it logged nothing");
+}
+
 TEST(PortTaken, is_told_by_each_servers_own_words) {
   for (const char* const log :
        {"LOG:  could not bind IPv4 address \"127.0.0.1\": Address already in use",

@@ -109,7 +109,7 @@ Task<void> Client::perform(const PlannedOp& planned) {
   }
   count(op);
   if (op.outcome == Outcome::ok) {
-    count_concurrency(busy, op.completion_ns - op.invocation_ns);
+    count_concurrency(op, busy);
   }
   if (op.outcome == Outcome::info) {
     op.completion_ns = never;
@@ -139,11 +139,13 @@ void Client::count(const Op& op) {
   }
 }
 
-void Client::count_concurrency(std::uint64_t busy, Nanoseconds service_ns) {
+void Client::count_concurrency(const Op& op, std::uint64_t busy) {
+  DriveCounts& counts = shared_.counts.of(shared_.plan.is_warm_up(op.intended_ns));
+  const Nanoseconds service_ns = op.completion_ns - op.invocation_ns;
   if (busy * 2 <= shared_.clients) {
-    shared_.counts.half += {1, busy, service_ns};
+    counts.half += {1, busy, service_ns};
   } else if (busy * 4 > shared_.clients * 3) {
-    shared_.counts.full += {1, busy, service_ns};
+    counts.full += {1, busy, service_ns};
   }
 }
 

@@ -112,7 +112,7 @@ class Client {
   Task<void> perform(const PlannedOp& planned);
   Task<Result<Value>> call_pattern(const PlannedOp& planned);
   void count(const Op& op);
-  void count_concurrency(std::uint64_t busy, Nanoseconds service_ns);
+  void count_concurrency(const Op& op, std::uint64_t busy);
 
   ClientShared& shared_;
   ClientId id_;

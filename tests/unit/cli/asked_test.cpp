@@ -2,6 +2,7 @@
 // field that is added there and told nowhere fails here.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <array>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -89,9 +90,9 @@ TEST(Asked, is_told_by_the_results_and_by_comparisons_whatever_it_is) {
     const bool is_subject = field.key == "name" || field.key == "question" || field.key == "pattern" ||
                             field.key == "database" || field.key == "cache";
     if (!is_subject) {
-      const std::string text = compare(before, after, 1000);
+      const std::string text = compare(std::array{before, after}, 1000);
       EXPECT_THAT(text, HasSubstr("Not like with like: " + spoken(told) + " "));
-      EXPECT_THAT(compare(before, before, 1000), testing::Not(HasSubstr("Not like with like")));
+      EXPECT_THAT(compare(std::array{before, before}, 1000), testing::Not(HasSubstr("Not like with like")));
     }
   }
 }
@@ -101,7 +102,7 @@ TEST(Asked, has_the_faults_as_given) {
   scenario.faults = {{"skip", "fill=1%,update=1%"}, {"delay", "db=15ms"}};
   const RunResults with = results_asked_for(scenario);
   EXPECT_THAT(with.asked.faults, testing::ElementsAre("skip=fill=1%,update=1%", "delay=db=15ms"));
-  EXPECT_THAT(compare(results_asked_for(Scenario()), with, 1000),
+  EXPECT_THAT(compare(std::array{results_asked_for(Scenario()), with}, 1000),
               HasSubstr("Not like with like: faults none against skip=fill=1%,update=1%, delay=db=15ms."));
 }
 

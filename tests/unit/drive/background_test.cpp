@@ -192,8 +192,8 @@ class Following final : public Pattern {
   }
 };
 
-const bool following_registered =
-    register_pattern<Following>("test-following", "", EntryAfterWrite::removed, {.feed = FeedKind::change_log});
+const bool following_registered = register_pattern<Following>("test-following", "", EntryAfterWrite::removed,
+                                                              RoleMask{}, {.feed = FeedKind::change_log});
 
 class RefusedSession final : public Session, public LiveFeed {
  public:

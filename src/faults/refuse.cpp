@@ -9,7 +9,9 @@
 namespace stalemate {
 namespace {
 
-constexpr std::string_view example = "1%";
+constexpr std::string_view example = "update=1%";
+constexpr CallsTaken refusable = {
+    .deed = "rolled back", .roles = role_bit(Role::update), .why_no_other = "only a write of the row can be"};
 
 class Refuse final : public CallFault {
  public:
@@ -19,9 +21,7 @@ class Refuse final : public CallFault {
     const bool hit = random.next() < below_ || always_;
     return hit ? role_bit(Role::update) : RoleMask{0};
   }
-  [[nodiscard]] CallAction action(Role /*role*/) const override {
-    return {.roll_back = true};
-  }
+  [[nodiscard]] CallAction action(Role /*role*/) const override { return {.roll_back = true}; }
 
  private:
   /// Of 2^64.
@@ -32,13 +32,23 @@ class Refuse final : public CallFault {
 };
 
 Result<ConfiguredFault> parse_refuse(std::string_view text) {
-  const Result<double> chance = parse_chance(text);
+  const Result<std::vector<Setting>> settings = parse_settings(text, example);
+  if (!settings) {
+    return std::unexpected(settings.error());
+  }
+  const Setting& setting = settings->front();
+  for (const Setting& one : *settings) {
+    if (const Result<RoleMask> calls = parse_calls(one.name, refusable); !calls) {
+      return std::unexpected(calls.error());
+    }
+  }
+  const Result<double> chance = parse_chance(setting.value);
   if (!chance) {
-    return std::unexpected(chance.error());
+    return failed(ErrorCode::wrong_type, std::string(setting.name) + ": " + chance.error().detail);
   }
   ConfiguredFault fault;
   fault.call = std::make_unique<Refuse>(*chance);
-  fault.hits.push_back({std::string(text), role_bit(Role::update)});
+  fault.hits.push_back({std::string(setting.name), role_bit(Role::update)});
   return fault;
 }
 

@@ -17,11 +17,12 @@ std::string episodes_sentences(const SampleCounts& samples) {
       fmt::format("Over {} of {}, {}: {} gone by the next sample, {} not.", with_thousands(samples.keys_affected),
                   counted(samples.keys, "key"), counted(episodes, "episode"), with_thousands(samples.transient),
                   with_thousands(samples.persistent));
-  add_sentence(text,
-      fmt::format("They lasted {} in the mean, {} at most (to about {}).", spoken_duration(samples.mean_episode_ns),
-                  spoken_duration(samples.longest_episode_ns), spoken_duration(samples.interval_ns)));
+  add_sentence(text, fmt::format("They lasted {} in the mean, {} at most (to about {}).",
+                                 spoken_duration(samples.mean_episode_ns), spoken_duration(samples.longest_episode_ns),
+                                 spoken_duration(samples.interval_ns)));
   if (samples.unrepaired_keys > 0) {
-    add_sentence(text, fmt::format(
+    add_sentence(
+        text, fmt::format(
                   "After the last op {} still wrong.",
                   samples.unrepaired_keys == 1 ? "1 key was" : with_thousands(samples.unrepaired_keys) + " keys were"));
   }
@@ -57,7 +58,8 @@ std::string sampler_sentences(const RunResults& results) {
   }
   if (samples.overrun > 0) {
     const std::uint64_t begun = std::max<std::uint64_t>(1, samples.taken + samples.skipped - samples.overrun);
-    add_sentence(text, fmt::format("{} left out, because the one before was still under way: comparing {} took {} in the mean, "
+    add_sentence(
+        text, fmt::format("{} left out, because the one before was still under way: comparing {} took {} in the mean, "
                           "and one was due every {}.",
                           were(samples.overrun), counted(samples.keys, "key"),
                           spoken_duration(samples.busy_ns / static_cast<Nanoseconds>(begun)),
@@ -65,7 +67,8 @@ std::string sampler_sentences(const RunResults& results) {
   }
   if (samples.calls > 0 && results.elapsed_ns > 0) {
     const double share = static_cast<double>(samples.busy_ns) / static_cast<double>(results.elapsed_ns);
-    add_sentence(text,
+    add_sentence(
+        text,
         fmt::format("The sampler itself made {} of all {} store calls ({}), and was at it for {} of the time.",
                     with_thousands(samples.calls), with_thousands(samples.calls + results.history.steps),
                     percent_of(samples.calls, samples.calls + results.history.steps), percent(std::min(1.0, share))));

@@ -102,7 +102,7 @@ TEST_F(ServerFaults, that_stall_the_database_show_in_response_time_and_not_in_mo
 
 TEST_F(ServerFaults, that_roll_writes_back_are_the_servers_own_refusals_and_no_value_of_theirs_is_ever_in_the_row) {
   const json results = run({"before", "--pattern", "cache-aside", "-r", "5ms", "-w", "5ms", "-d", "2s", "--no-live",
-                            "--no-faults", "--fault", "refuse=25%"});
+                            "--no-faults", "--fault", "refuse=update=25%"});
   const int refused = results["faults"]["refuse"];
   EXPECT_GT(refused, 20);
   EXPECT_EQ(results["writes"]["fail"], refused) << "each is told to its writer";
@@ -121,7 +121,7 @@ TEST_F(ServerFaults, that_roll_writes_back_are_the_servers_own_refusals_and_no_v
 
 TEST_F(ServerFaults, that_roll_writes_back_leave_dirty_entries_where_the_cache_is_updated_first) {
   (void)run({"before", "--pattern", "update-first", "-r", "5ms", "-w", "5ms", "-d", "2s", "--keys", "4", "--no-live",
-             "--no-faults", "--fault", "refuse=25%"});
+             "--no-faults", "--fault", "refuse=update=25%"});
   const Ended checked = run_stalemate(folder_.path(), {"check", only_run(folder_.path()), "--only", "dirty-reads"});
   EXPECT_EQ(checked.code, 1) << checked.out << "as the explorer says of update-first under refuse";
 }

@@ -188,7 +188,7 @@ TEST(Skip, refuses_what_is_no_chance_or_no_role_and_says_what_would_be_right) {
 }
 
 TEST(Refuse, hits_updates_of_the_row_by_its_chance_and_no_other_call) {
-  const Result<ConfiguredFault> fault = configure("refuse", "25%");
+  const Result<ConfiguredFault> fault = configure("refuse", "update=25%");
   ASSERT_TRUE(fault.has_value());
   constexpr int draws = 100'000;
   const std::array<int, 6> hits = hits_of(*fault->call, 3, draws);
@@ -198,10 +198,12 @@ TEST(Refuse, hits_updates_of_the_row_by_its_chance_and_no_other_call) {
   }
   EXPECT_TRUE(fault->call->action(Role::update).roll_back);
   EXPECT_FALSE(fault->call->action(Role::update).skip);
-  EXPECT_EQ(hits_of(*configure("refuse", "100%")->call, 3, 10)[static_cast<std::size_t>(Role::update)], 10);
-  for (const char* const text : {"", "0", "0%", "101%", "db=1%", "often"}) {
+  EXPECT_EQ(hits_of(*configure("refuse", "update=100%")->call, 3, 10)[static_cast<std::size_t>(Role::update)], 10);
+  for (const char* const text : {"update=0", "update=0%", "update=101%", "update=often"}) {
     EXPECT_THAT(message_of("refuse", text), testing::HasSubstr("is not a chance")) << text;
   }
+  EXPECT_THAT(message_of("refuse", "load=1%"), testing::HasSubstr("cannot be rolled back"));
+  EXPECT_NE(message_of("refuse", "1%"), "(accepted)");
 }
 
 TEST(Delay, is_the_stores_or_the_roles_own) {

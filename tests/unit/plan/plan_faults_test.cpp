@@ -87,12 +87,12 @@ TEST(PlanFaults, that_roll_a_write_back_stand_before_those_that_delay_it_and_beh
     const std::uint32_t both = role_bit(Role::update) | (static_cast<std::uint32_t>(role_bit(Role::update)) << 8U);
     return plan.effect(both, Role::update);
   };
-  const CallEffect delayed = effect_of({{"delay", "db=15ms"}, {"refuse", "1%"}});
+  const CallEffect delayed = effect_of({{"delay", "db=15ms"}, {"refuse", "update=1%"}});
   EXPECT_EQ(delayed.fault, 2);
   EXPECT_TRUE(delayed.action.roll_back);
   EXPECT_EQ(delayed.action.delay_before_ns, 15'000'000);
-  EXPECT_EQ(effect_of({{"refuse", "1%"}, {"skip", "db=1%"}}).fault, 2);
-  EXPECT_EQ(effect_of({{"skip", "db=1%"}, {"refuse", "1%"}}).fault, 1);
+  EXPECT_EQ(effect_of({{"refuse", "update=1%"}, {"skip", "update=1%"}}).fault, 2);
+  EXPECT_EQ(effect_of({{"skip", "update=1%"}, {"refuse", "update=1%"}}).fault, 1);
 }
 
 TEST(PlanFaults, draw_from_streams_of_their_own) {

@@ -1,5 +1,5 @@
-#include "report/printable_results.hpp"
 #include "report/results_json.hpp"
+#include "report/printable_results.hpp"
 
 #include <array>
 #include <set>

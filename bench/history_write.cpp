@@ -122,7 +122,7 @@ struct RecordBytes {
 };
 
 RecordBytes record_bytes(const std::filesystem::path& path, OpIndex ops) {
-  const Result<MappedFile> file = MappedFile::open(path);
+  const Result<MappedFile> file = MappedFile::open(path, native_history_limit);
   const Result<BlockScan> scan = file ? scan_blocks(file->bytes(), path.native()) : std::unexpected(file.error());
   if (!scan) {
     std::fprintf(stderr, "%s\n", scan.error().detail.c_str());

@@ -80,14 +80,15 @@ class LoadsCheck final : public KeyCheck {
     result.count = while_loading_;
     result.sample = loads_;
     result.sample_of = "loads";
+    if (summary.history.steps().empty() || is_imported(summary.history.header)) {
+      result.verdict = Verdict::unknown;
+      result.note = "The history does not hold all steps, so it does not tell how often the database was asked.";
+      return result;
+    }
     const std::uint64_t most = by_second_.empty() ? 0 : std::ranges::max(by_second_);
     result.figures = {{.name = "most loads in one second", .value = static_cast<double>(most)},
                       {.name = "loads in the warm-up", .value = static_cast<double>(in_warm_up_)},
                       {.name = "fills refused", .value = static_cast<double>(refused_fills_)}};
-    if (summary.history.steps().empty()) {
-      result.verdict = Verdict::unknown;
-      result.note = "The history has no steps, so it does not tell how often the database was asked.";
-    }
     return result;
   }
 

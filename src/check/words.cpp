@@ -22,7 +22,10 @@ std::string words_of_instant(Nanoseconds instant_ns) {
   return (is_negative ? "-" : "") + std::to_string(size_ns / second) + (fraction.empty() ? "" : "." + fraction) + " s";
 }
 
-std::string words_of_duration(Nanoseconds duration_ns) {
+std::string words_of_duration(Nanoseconds duration_ns, bool is_timed) {
+  if (!is_timed) {
+    return std::to_string(duration_ns) + (duration_ns == 1 ? " position" : " positions");
+  }
   return format_duration_short(duration_ns);
 }
 

@@ -13,8 +13,8 @@ inline constexpr Nanoseconds before_the_run = -(Nanoseconds{1} << 60U);
 
 /// "1.234567 s": an instant since the run's start, to the nanosecond, without trailing zeros; "never".
 [[nodiscard]] std::string words_of_instant(Nanoseconds instant_ns);
-/// "3 ns", "12.5 us", "3.25 ms", "1.5 s": three significant digits.
-[[nodiscard]] std::string words_of_duration(Nanoseconds duration_ns);
+/// "3 ns", "12.5 us", "3.25 ms", "1.5 s": three significant digits; of instants that are positions, "3 positions".
+[[nodiscard]] std::string words_of_duration(Nanoseconds duration_ns, bool is_timed = true);
 /// "1007", "nothing" for absent, or the imported name.
 [[nodiscard]] std::string words_of_value(const HistoryHeader& header, Value value);
 /// The key's imported name or number, or its product id.

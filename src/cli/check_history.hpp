@@ -10,7 +10,7 @@
 #include "cli/waiting.hpp"
 #include "record/import.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own name
 class App;
 }
 

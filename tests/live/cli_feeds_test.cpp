@@ -128,7 +128,7 @@ TEST_F(Feeds, are_not_all_that_can_fail_unseen_the_sampler_tells_what_it_was_ref
   const json refusal = refusal_of(results_in(only_run(folder_.path())), "sampler");
   EXPECT_EQ(refusal["role"], "cache");
   EXPECT_THAT(refusal["words"], HasSubstr("NOPERM"));
-  EXPECT_THAT(ended.out, HasSubstr("of the sampler failed at the cache: NOPERM"));
+  EXPECT_THAT(as_one_line(ended.out), HasSubstr("of the sampler failed at the cache: NOPERM"));
 }
 
 }  // namespace

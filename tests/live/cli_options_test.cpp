@@ -99,7 +99,7 @@ std::map<std::string, std::map<std::string, Idle>> options_of_commands() {
       {"--live", {{any_token, "--diagram", "text", "--live"}, "--diagram and --live do not go together"}},
   };
   all["explain"] = {
-      {"--list", {{"r", "7", "--list"}, "--list names every stale read, so leave out the 7"}},
+      {"--list", {{"r", "7", "--list"}, "--list names every wrong read, so leave out the 7"}},
       {"--mermaid", {{"r", "--mermaid", "--list"}, "--list and --mermaid do not go together"}},
   };
   all["check"] = {

@@ -22,15 +22,6 @@ using testing::Not;
 
 class Verdict : public OwnServersTest {};
 
-std::string as_one_line(const std::string& text) {
-  std::istringstream words(text);
-  std::string line;
-  for (std::string word; words >> word;) {
-    line += (line.empty() ? "" : " ") + word;
-  }
-  return line;
-}
-
 TEST_F(Verdict, finds_the_stale_reads_that_lost_invalidations_cause_and_none_without_a_cache) {
   const Ended stale =
       run("before", {"-r", "2ms", "-w", "10ms", "-d", "1s", "--no-faults", "--skip", "invalidate=100%", "--fail-if",

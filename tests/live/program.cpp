@@ -1,5 +1,6 @@
 #include "live/program.hpp"
 
+#include <sstream>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -175,6 +176,15 @@ fs::path Program::servers_folder() const {
     return !folder.empty();
   }));
   return folder;
+}
+
+std::string as_one_line(const std::string& text) {
+  std::istringstream words(text);
+  std::string line;
+  for (std::string word; words >> word;) {
+    line += (line.empty() ? "" : " ") + word;
+  }
+  return line;
 }
 
 std::string without_start_up(const std::string& err) {

@@ -49,6 +49,7 @@ constexpr std::array rows = {
     Row{"26", ErrorCode::refused_by_server, fail, info},
     Row{"42", ErrorCode::refused_by_server, fail, info},
     Row{"55", ErrorCode::refused_by_server, fail, info},
+    Row{"P0", ErrorCode::refused_by_server, fail, fail},
 };
 
 constexpr Row unnamed = {"", ErrorCode::refused_by_server, info, info};

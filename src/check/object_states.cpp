@@ -1,10 +1,33 @@
 #include "check/object_states.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
 
 #include "check/search.hpp"
 
 namespace stalemate {
+namespace {
+
+__extension__ using Integer128 = __int128;
+
+// A whole number beyond 64 bits, as EDN has it: digits, perhaps behind a minus and before an N.
+std::optional<Integer128> large_integer(std::string_view form) {
+  const bool is_negative = form.starts_with('-');
+  form.remove_prefix(is_negative ? 1 : 0);
+  form.remove_suffix(form.ends_with('N') ? 1 : 0);
+  constexpr std::size_t digits_max = 38;  // 10^38 is less than 2^127
+  if (form.empty() || form.size() > digits_max || form.find_first_not_of("0123456789") != std::string_view::npos) {
+    return std::nullopt;
+  }
+  Integer128 sum = 0;
+  for (const char digit : form) {
+    sum = sum * 10 + (digit - '0');
+  }
+  return is_negative ? -sum : sum;
+}
+
+}  // namespace
 
 ObjectStates::ObjectStates(const ValueTable& values) : values_(&values) {
   for (ValueId id = 0; id < values.size(); ++id) {
@@ -12,6 +35,9 @@ ObjectStates::ObjectStates(const ValueTable& values) : values_(&values) {
       texts_.emplace(values.text(id), id);
     } else if (values.kind(id) == ValueKind::integer) {
       sums_.emplace(values.integer(id), id);
+    } else if (const std::optional<Integer128> sum =
+                   values.kind(id) == ValueKind::form ? large_integer(values.text(id)) : std::nullopt) {
+      sums_.emplace(*sum, id);
     }
   }
 }

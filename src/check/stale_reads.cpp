@@ -150,10 +150,10 @@ CheckResult StaleReadsCheck::result(const Summary& summary) {
         suspect.form == 1 ? "the value the row started with" : "the value of " + words_of_op(header, ops[2]);
     const std::string newer = ops[1].outcome == Outcome::info ? ", whose outcome was unknown, had been seen by a read "
                                                               : " had been acknowledged ";
-    std::string sentence = words_of_op(header, ops[0]) + " returned an old value, " + returned + ": " +
-                           words_of_op(header, ops[1]) + newer + words_of_duration(suspect.amounts[0], has_times(header)) +
-                           " before the read began. It was " + std::to_string(suspect.amounts[1]) +
-                           (suspect.amounts[1] == 1 ? " version" : " versions") + " behind";
+    std::string sentence =
+        words_of_op(header, ops[0]) + " returned an old value, " + returned + ": " + words_of_op(header, ops[1]) +
+        newer + words_of_duration(suspect.amounts[0], has_times(header)) + " before the read began. It was " +
+        std::to_string(suspect.amounts[1]) + (suspect.amounts[1] == 1 ? " version" : " versions") + " behind";
     if (ops[3].index != ops[1].index && ops[3].outcome == Outcome::ok) {
       const Nanoseconds since_ns = ops[0].invocation_ns - ops[3].completion_ns - 2 * summary.options.clock_error_ns;
       sentence += "; the last of these writes, " + words_of_op(header, ops[3]) + ", had been acknowledged " +

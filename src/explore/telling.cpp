@@ -343,12 +343,9 @@ std::string story_of(const Telling& telling) {
     const ToldStep& step = telling.steps[number - 1];
     const std::string digits = std::to_string(number);
     story += "  " + std::string(width - digits.size(), ' ') + digits + ". ";
-    if (step.target.empty()) {
-      story += step.actor == "cache" || step.actor == "replica" || step.actor == "memory" ? step.act
-                                                                                          : step.actor + " " + step.act;
-    } else {
-      story += step.actor + " " + (step.begins.empty() ? "" : step.begins + "; ") + step.act;
-    }
+    const bool is_store = step.actor == "cache" || step.actor == "replica" || step.actor == "memory";
+    const std::string actor = step.target.empty() && is_store ? "" : step.actor + " ";
+    story += actor + step.begins + (step.begins.empty() || step.act.empty() ? "" : "; ") + step.act;
     story += step.ends.empty() ? "" : "; " + step.ends;
     story += step.fault.empty() ? "\n" : "   [" + step.fault + "]\n";
   }

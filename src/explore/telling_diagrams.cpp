@@ -41,7 +41,7 @@ class Parties {
 };
 
 std::string label_of(const ToldStep& step) {
-  std::string label = step.begins.empty() ? "" : step.begins + "; ";
+  std::string label = step.begins + (step.begins.empty() || step.act.empty() ? "" : "; ");
   label += step.act;
   label += step.ends.empty() ? "" : "; " + step.ends;
   return label;

@@ -31,7 +31,8 @@ bool looks_keyed(const std::vector<RawEvent>& events) {
       continue;
     }
     has_invocation = true;
-    if (!is_pair(event.value) || (event.kind == EventKind::cas && !is_pair(untagged(event.value).items[1]))) {
+    const bool is_exchange = event.kind == EventKind::cas && event.form != EventForm::insert;
+    if (!is_pair(event.value) || (is_exchange && !is_pair(untagged(event.value).items[1]))) {
       return false;
     }
   }

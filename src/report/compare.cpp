@@ -232,12 +232,12 @@ void add_work_rows(SideBySide& table) {
   table.add("writes ok", [](const RunResults& r) { return with_thousands(r.writes.ok); });
   table.add("reads per write",
             [](const RunResults& r) { return r.drift.done_ratio ? decimal(*r.drift.done_ratio) : ""; });
-  const auto if_any = [](std::uint64_t count) { return count == 0 ? std::string() : with_thousands(count); };
-  table.add("dropped", [&](const RunResults& r) { return if_any(r.reads.dropped + r.writes.dropped); });
-  table.add("late", [&](const RunResults& r) { return if_any(r.reads.late + r.writes.late); });
-  table.add("failed or unknown",
-            [&](const RunResults& r) { return if_any(r.reads.fail + r.reads.info + r.writes.fail + r.writes.info); });
-  table.add("retries", [&](const RunResults& r) { return if_any(r.retries); });
+  table.add("dropped", [](const RunResults& r) { return with_thousands(r.reads.dropped + r.writes.dropped); });
+  table.add("late", [](const RunResults& r) { return with_thousands(r.reads.late + r.writes.late); });
+  table.add("failed or unknown", [](const RunResults& r) {
+    return with_thousands(r.reads.fail + r.reads.info + r.writes.fail + r.writes.info);
+  });
+  table.add("retries", [](const RunResults& r) { return with_thousands(r.retries); });
 }
 
 void add_agreement_rows(SideBySide& table) {

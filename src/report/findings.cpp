@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 
 #include "check/check.hpp"
@@ -86,11 +87,11 @@ bool was_checked(const RunResults& results) {
   return results.stale && results.stale->checked > 0;
 }
 
-std::string minute_rate(double a_second) {
+// No more digits than so many events can give.
+std::string minute_rate(double a_second, std::uint64_t events) {
   const double a_minute = a_second * 60;
-  return a_minute < 1    ? "less than one"
-         : a_minute < 10 ? fmt::format("about {:.2g}", a_minute)
-                         : "about " + short_number(a_minute);
+  const double unit = std::pow(10.0, std::floor(std::log10(std::max(a_minute, 1.0))) - (events < 100 ? 0 : 1));
+  return a_minute < 1 ? "less than one" : "about " + with_thousands(std::llround(std::round(a_minute / unit) * unit));
 }
 
 std::string served_stale(const RunResults& results) {
@@ -99,19 +100,21 @@ std::string served_stale(const RunResults& results) {
   const double a_second = elapsed_s > 0 ? static_cast<double>(wrong) / elapsed_s : 0;
   return fmt::format(
       "{} was served a quantity that was no longer true, with no sign of it: {} a minute at this traffic.",
-      one_in_phrase(wrong, results.stale->checked, "read"), minute_rate(a_second));
+      one_in_phrase(wrong, results.stale->checked, "read"), minute_rate(a_second, wrong));
 }
 
 std::string would_have_seen(const RunResults& results) {
   const SampleCounts& samples = *results.samples;
   const std::uint64_t all = looks(samples);
   const double share = static_cast<double>(samples.incoherent_keys) / static_cast<double>(all);
+  const double elapsed_s = static_cast<double>(results.elapsed_ns) / 1e9;
+  const double done_rate = elapsed_s > 0 ? static_cast<double>(results.reads.ok) / elapsed_s : 0;
   return fmt::format(
       "{} at a random product and moment ({} of {}) would have shown a quantity other than the database's, with no "
       "sign "
       "of it. At {} a second that is {} a minute, if all products are read alike.",
       one_in_phrase(samples.incoherent_keys, all, "look"), with_thousands(samples.incoherent_keys), with_thousands(all),
-      rate_of(results.asked.read_rate(), "read"), minute_rate(share * results.asked.read_rate()));
+      rate_of(done_rate, "read"), minute_rate(share * done_rate, samples.incoherent_keys));
 }
 
 std::string without_cache(const RunResults& results) {
@@ -289,7 +292,7 @@ std::string customers_paragraph(const RunResults& results) {
                                      would_have_seen(results)
                                : capitalized(would_have_seen(results)));
   }
-  add_sentence(text, text.empty() ? nothing_seen(results) : has_wrong_reads ? "" : little_known(results));
+  add_sentence(text, text.empty() ? nothing_seen(results) : little_known(results));
   if (results.samples && results.samples->unrepaired_keys > 0) {
     const std::uint64_t keys = results.samples->unrepaired_keys;
     add_sentence(text, fmt::format("{} wrong until the next write or expiry.",

@@ -86,6 +86,15 @@ std::string processor_phrase(const Limit& limit) {
   return text + " of them)";
 }
 
+// A server that did not answer for most of the time in which the run was behind.
+bool was_unanswered(const RunResults& results) {
+  Nanoseconds outage_ns = 0;
+  for (const Outage& outage : results.outages) {
+    outage_ns += outage.end_ns - outage.start_ns;
+  }
+  return outage_ns > 0 && outage_ns >= results.limit->behind_ns / 2;
+}
+
 constexpr std::string_view no_more = ", so more clients would only wait longer";
 
 }  // namespace
@@ -94,6 +103,9 @@ std::string derive_limit(const RunResults& results) {
   STALEMATE_ASSERT(results.limit, "there was one");
   const Limit& limit = *results.limit;
   const auto clients = static_cast<double>(results.asked.clients());
+  if (was_unanswered(results)) {
+    return "outage";
+  }
   if (has_conflicts(results)) {
     return "conflicts";
   }
@@ -118,6 +130,9 @@ std::string limit_phrase(const RunResults& results) {
   const std::string clients =
       results.asked.clients() == 1 ? "the one client was" : fmt::format("all {} clients were", results.asked.clients());
   const std::string done = fmt::format("{} busy and {} ops a second were done", clients, short_number(limit.rate));
+  if (limit.by == "outage") {
+    return fmt::format("{}; a server did not answer then, which says nothing of what it can do", done);
+  }
   if (limit.by == "conflicts") {
     return fmt::format(
         "{}; that is what the database can do with these rows: it had {} attempts repeated, because others had changed "

@@ -115,7 +115,8 @@ template <class Archive>
 void fields_of(Archive& archive, Limit& limit) {
   archive.value(
       "by", limit.by,
-      "`conflicts`: a tenth as many attempts as ops or more were repeated (`retries`); `locks`: a tenth of the "
+      "`outage`: a server did not answer for at least half of that time; `conflicts`: a tenth as many attempts as ops "
+      "or more were repeated (`retries`); `locks`: a tenth of the "
       "sessions or more, and most of those inside the database, waited for a row; `stalemate`: its own threads "
       "were busy; `processor`: this machine was, mostly with the run; `server`: half of the clients did as "
       "much; `clients`: the database had room; `unknown`: none of them shows.");

@@ -54,7 +54,7 @@ std::string sampler_sentences(const RunResults& results) {
   };
   std::string text;
   if (const std::uint64_t failed = samples.skipped - samples.overrun; failed > 0) {
-    add_sentence(text, fmt::format("{} given up, because a server refused them or did not answer in time.", were(failed)));
+    add_sentence(text, fmt::format("{} given up, because a server refused or did not answer in time.", were(failed)));
   }
   if (samples.overrun > 0) {
     const std::uint64_t begun = std::max<std::uint64_t>(1, samples.taken + samples.skipped - samples.overrun);

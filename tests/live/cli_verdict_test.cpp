@@ -136,7 +136,9 @@ TEST_F(Verdict, tells_of_reads_of_what_the_database_refused_wherever_a_run_is_to
 TEST_F(Verdict, has_a_figure_for_every_check_where_nothing_is_wrong_and_nothing_could_be_judged_too) {
   std::vector<std::string> flags = {"-r", "5ms", "-w", "10ms", "-d", "500ms", "--no-faults", "--no-live"};
   for (const CheckInfo& check : CheckRegistry::all()) {
-    flags.insert(flags.end(), {"--fail-if", fmt::format("violations.{}>0", check.name)});
+    // A measure may count what nobody promised: two loads of a key at once, say.
+    flags.insert(flags.end(),
+                 {"--fail-if", fmt::format("violations.{}>{}", check.name, check.decides ? 0 : 1'000'000)});
   }
   const Ended ended = run("after", flags);
   EXPECT_EQ(ended.code, 0) << ended.err;

@@ -43,16 +43,10 @@ constexpr std::array rows = {
     Row{"F0", ErrorCode::unavailable, info, info},
     Row{"XX", ErrorCode::unavailable, info, info},
     Row{"08", ErrorCode::unavailable, info, info},
-    Row{"0A", ErrorCode::refused_by_server, fail, info},
-    Row{"25", ErrorCode::refused_by_server, fail, info},
-    Row{"2B", ErrorCode::refused_by_server, fail, info},
-    Row{"26", ErrorCode::refused_by_server, fail, info},
-    Row{"42", ErrorCode::refused_by_server, fail, info},
-    Row{"55", ErrorCode::refused_by_server, fail, info},
     Row{"P0", ErrorCode::refused_by_server, fail, fail},
 };
 
-constexpr Row unnamed = {"", ErrorCode::refused_by_server, info, info};
+constexpr Row unnamed = {"", ErrorCode::refused_by_server, fail, info};
 
 bool is_state_letter(char letter) {
   return (letter >= '0' && letter <= '9') || (letter >= 'A' && letter <= 'Z');
@@ -64,7 +58,7 @@ Error sql_error(const SqlError& error, SqlPhase phase) {
   const auto place = std::ranges::find_if(rows, [&](const Row& row) { return error.state.starts_with(row.state); });
   const Row& row = place == rows.end() ? unnamed : *place;
   Outcome outcome = phase == SqlPhase::commit ? row.of_commit : row.of_statement;
-  if (error.connection_ends) {
+  if (error.connection_ends || error.state.empty()) {
     outcome = Outcome::info;
   }
   if (phase == SqlPhase::connecting) {

@@ -105,7 +105,10 @@ TEST(Imported, absent_rows_are_values_that_a_delete_leaves_and_an_insert_needs) 
             Verdict::valid);
   EXPECT_EQ(verdict_of(inserted + op("delete", "nil", "nil") + read("3")), Verdict::invalid);
   EXPECT_EQ(verdict_of(inserted + op("insert", "4", "4")), Verdict::invalid) << "the row was there";
-  // Of keyed values, what is deleted may be named by its key alone.
+  // Of keyed values, what is inserted is one as well, and what is deleted may be named by its key alone.
+  EXPECT_EQ(
+      verdict_of(op("insert", "[1 5]", "[1 5]") + op("insert", "[2 6]", "[2 6]") + op("read", "[1 nil]", "[1 5]")),
+      Verdict::valid);
   EXPECT_EQ(verdict_of(op("write", "[7 1]", "[7 1]") + op("delete", "7", "7") + op("read", "[7 nil]", "[7 nil]")),
             Verdict::valid);
   EXPECT_EQ(

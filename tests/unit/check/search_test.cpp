@@ -221,6 +221,19 @@ TEST(SearchOfSums, is_exact_beyond_64_bits) {
   EXPECT_EQ(sum_is(least, -1, 1, least), Verdict::valid);
 }
 
+TEST(SearchOfSums, may_be_read_where_it_is_beyond_64_bits) {
+  const auto read_is = [](std::string_view read) {
+    EventHistory events;
+    events.initial = events.values.intern(0);
+    events.ops.push_back({.kind = EventKind::add, .value = events.values.intern(9'223'372'036'854'775'807)});
+    events.ops.push_back({.kind = EventKind::add, .value = events.values.intern(1)});
+    events.ops.push_back({.kind = EventKind::read, .value = events.values.intern_form(read)});
+    return judged(std::move(events), Model::rmw_register);
+  };
+  EXPECT_EQ(read_is("9223372036854775808"), Verdict::valid);
+  EXPECT_EQ(read_is("9223372036854775809"), Verdict::invalid);
+}
+
 TEST(SearchOfSums, is_unknown_where_a_text_is_added_to) {
   EventHistory events;
   events.initial = nil_value;

@@ -48,7 +48,7 @@ TEST(SqlErrors, are_judged_by_their_state_and_when_they_came) {
       {"08006", ErrorCode::unavailable, Outcome::info, Outcome::info},
       {"42601", ErrorCode::refused_by_server, Outcome::fail, Outcome::info},
       {"P0001", ErrorCode::refused_by_server, Outcome::fail, Outcome::fail},
-      {"99999", ErrorCode::refused_by_server, Outcome::info, Outcome::info},
+      {"99999", ErrorCode::refused_by_server, Outcome::fail, Outcome::info},
       {"", ErrorCode::refused_by_server, Outcome::info, Outcome::info},
   };
   for (const Case& each : cases) {

@@ -42,8 +42,9 @@ TEST(SamplesWords, tell_what_the_sampler_asked_of_the_stores_itself) {
 TEST(SamplesWords, tell_samples_that_no_server_answered_apart) {
   RunResults results = too_many_keys();
   results.samples->skipped = 66;
-  EXPECT_THAT(samples_words(results), HasSubstr("1 sample was given up, because a server did not answer in time. 65 "
-                                                "samples were left out"));
+  EXPECT_THAT(samples_words(results),
+              HasSubstr("1 sample was given up, because a server refused or did not answer in time. 65 "
+                        "samples were left out"));
 }
 
 TEST(SamplesWords, count_the_keys_that_were_looked_at) {

@@ -218,6 +218,13 @@ class SideBySide {
       table_.rows.push_back(std::move(row));
     }
   }
+  /// `count` gives a run's; a row of zeros is left out.
+  template <class Count>
+  void add_if_any(std::string label, Count count) {
+    if (std::ranges::any_of(runs_, [&count](const Named& run) { return count(run.results) > 0; })) {
+      add(std::move(label), [&count](const RunResults& results) { return with_thousands(count(results)); });
+    }
+  }
   [[nodiscard]] std::string text(std::size_t width) const { return table_.text(width); }
 
  private:
@@ -232,12 +239,11 @@ void add_work_rows(SideBySide& table) {
   table.add("writes ok", [](const RunResults& r) { return with_thousands(r.writes.ok); });
   table.add("reads per write",
             [](const RunResults& r) { return r.drift.done_ratio ? decimal(*r.drift.done_ratio) : ""; });
-  table.add("dropped", [](const RunResults& r) { return with_thousands(r.reads.dropped + r.writes.dropped); });
-  table.add("late", [](const RunResults& r) { return with_thousands(r.reads.late + r.writes.late); });
-  table.add("failed or unknown", [](const RunResults& r) {
-    return with_thousands(r.reads.fail + r.reads.info + r.writes.fail + r.writes.info);
-  });
-  table.add("retries", [](const RunResults& r) { return with_thousands(r.retries); });
+  table.add_if_any("dropped", [](const RunResults& r) { return r.reads.dropped + r.writes.dropped; });
+  table.add_if_any("late", [](const RunResults& r) { return r.reads.late + r.writes.late; });
+  table.add_if_any("failed or unknown",
+                   [](const RunResults& r) { return r.reads.fail + r.reads.info + r.writes.fail + r.writes.info; });
+  table.add_if_any("retries", [](const RunResults& r) { return r.retries; });
 }
 
 void add_agreement_rows(SideBySide& table) {

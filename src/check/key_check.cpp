@@ -68,6 +68,14 @@ Distribution distribution_of(std::string name, Unit unit, const LatencyHistogram
           .max = histogram.max_ns()};
 }
 
+CheckResult result_without_times(std::string_view sample_of) {
+  CheckResult result;
+  result.decides = false;
+  result.sample_of = sample_of;
+  result.note = "The history has no times, which this check measures.";
+  return result;
+}
+
 CheckResult result_of(const Tally& tally, std::string_view sample_of) {
   CheckResult result;
   result.verdict = tally.count > 0 ? Verdict::invalid : Verdict::valid;

@@ -124,6 +124,8 @@ std::vector<Violation> violations_of(const Suspects& suspects, const Summary& su
 /// Of a histogram; `name` and `unit` as given.
 [[nodiscard]] Distribution distribution_of(std::string name, Unit unit, const LatencyHistogram& histogram);
 
+/// Of a check that measures times, where instants are positions in a log.
+[[nodiscard]] CheckResult result_without_times(std::string_view sample_of);
 /// The figures of a tally; invalid if count > 0, else valid.
 [[nodiscard]] CheckResult result_of(const Tally& tally, std::string_view sample_of);
 /// Changes the verdict to unknown where some could not be judged and nothing was wrong; `note` says so, and what was

@@ -210,9 +210,9 @@ class SideBySide {
     std::vector<std::string> row = {std::move(label)};
     bool any = false;
     for (const Named& run : runs_) {
-      std::string text = cell(run.results);
+      const std::string text = cell(run.results);
       any = any || !text.empty();
-      row.push_back(text.empty() ? "-" : std::move(text));
+      row.push_back(text.empty() ? "-" : text);
     }
     if (any) {
       table_.rows.push_back(std::move(row));

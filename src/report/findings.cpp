@@ -91,7 +91,8 @@ bool was_checked(const RunResults& results) {
 std::string minute_rate(double a_second, std::uint64_t events) {
   const double a_minute = a_second * 60;
   const double unit = std::pow(10.0, std::floor(std::log10(std::max(a_minute, 1.0))) - (events < 100 ? 0 : 1));
-  return a_minute < 1 ? "less than one" : "about " + with_thousands(std::llround(std::round(a_minute / unit) * unit));
+  return a_minute < 1 ? "less than one"
+                      : "about " + with_thousands(static_cast<std::uint64_t>(std::round(a_minute / unit) * unit));
 }
 
 std::string served_stale(const RunResults& results) {

@@ -38,9 +38,14 @@ void leave_interrupted() {
     }
   }
   constexpr std::string_view take_away = "\r\x1b[K";
-  ssize_t ignored = line_is_drawn ? ::write(STDERR_FILENO, take_away.data(), take_away.size()) : 0;
-  ignored = ::write(STDERR_FILENO, line.data(), line.size());
-  static_cast<void>(ignored);
+  // Where standard error is closed there is nobody to tell.
+  const auto tell = [](std::string_view text) {
+    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+  };
+  if (line_is_drawn) {
+    tell(take_away);
+  }
+  tell(line);
   _exit(static_cast<int>(ExitCode::interrupted));
 }
 

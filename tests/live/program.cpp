@@ -1,6 +1,5 @@
 #include "live/program.hpp"
 
-#include <sstream>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -13,6 +12,7 @@
 #include <cstdio>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <thread>
 
 #include "servers/processes.hpp"

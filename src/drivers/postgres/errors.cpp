@@ -43,7 +43,6 @@ constexpr std::array rows = {
     Row{"F0", ErrorCode::unavailable, info, info},
     Row{"XX", ErrorCode::unavailable, info, info},
     Row{"08", ErrorCode::unavailable, info, info},
-    Row{"P0", ErrorCode::refused_by_server, fail, fail},
 };
 
 constexpr Row unnamed = {"", ErrorCode::refused_by_server, fail, info};

@@ -34,8 +34,7 @@ enum class SqlPhase : std::uint8_t {
 /// | 22, 42804, 42846, 42883 (wrong value or type) | wrong_type | fail | info |
 /// | 25006 (read-only), 53 (out of room), 55P03, 57014 | unavailable | fail | info |
 /// | 57P01 to 57P05, 58, F0, XX, 08 | unavailable | info | info |
-/// | P0 (raised by a function or trigger) | refused_by_server | fail | fail |
-/// | anything else, such as 0A, 25, 42 and states that users make up | refused_by_server | fail | info |
+/// | anything else, such as 0A, 25, 42, P0 and states that users make up | refused_by_server | fail | info |
 /// An error that ends the connection is `info` whatever its state: 57P01 (the server is told to stop) can come between
 /// the commit and the answer, 57P02 (another process crashed) at any time. While connecting everything is `fail`.
 /// An ERROR in a statement that is its own transaction means that PostgreSQL has rolled it back; it raises none once

@@ -47,7 +47,7 @@ TEST(SqlErrors, are_judged_by_their_state_and_when_they_came) {
       {"XX000", ErrorCode::unavailable, Outcome::info, Outcome::info},
       {"08006", ErrorCode::unavailable, Outcome::info, Outcome::info},
       {"42601", ErrorCode::refused_by_server, Outcome::fail, Outcome::info},
-      {"P0001", ErrorCode::refused_by_server, Outcome::fail, Outcome::fail},
+      {"P0001", ErrorCode::refused_by_server, Outcome::fail, Outcome::info},
       {"99999", ErrorCode::refused_by_server, Outcome::fail, Outcome::info},
       {"", ErrorCode::refused_by_server, Outcome::info, Outcome::info},
   };

@@ -27,9 +27,12 @@ constexpr std::chrono::seconds run_limit{120};
 constexpr std::chrono::seconds event_limit{60};
 constexpr std::chrono::seconds end_limit{20};
 
+// Through the stream, which says of a process that ends while it is read that there is no more.
 std::string text_of(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
 }
 
 template <class Condition>

@@ -1,13 +1,20 @@
-// Where test data lies, and its tables.
+// Where test data lies, its tables, and the project's own files.
 #pragma once
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <string>
 #include <vector>
 
 namespace stalemate::test {
+
+/// A file of the project, by its path from the root; empty where there is none.
+inline std::string project_text(const std::string& path) {
+  std::ifstream file(std::filesystem::path(STALEMATE_SOURCE_DIR) / path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
 
 /// The project's own test data.
 inline std::filesystem::path data_folder() {

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <memory>
 #include <string>
 
 #include "core/call_names.hpp"
 #include "core/duration.hpp"
 #include "core/nearest.hpp"
+#include "core/random.hpp"
 
 namespace stalemate {
 namespace {
@@ -62,6 +65,42 @@ Result<Outage> parse_outage(std::string_view text, std::string_view example) {
   }
   return Outage{server == servers.begin() ? Target::database : Target::cache, *begin_ns, *begin_ns + *length_ns};
 }
+
+// Hits each call by a chance of its own.
+class HitByChance final : public CallFault {
+ public:
+  explicit HitByChance(CallAction action) : action_(action) {}
+
+  void set_chance(Role role, double chance) {
+    if (chance >= 1) {
+      always_ |= role_bit(role);
+      return;
+    }
+    const auto salt = static_cast<std::uint64_t>(role) * 0x9e3779b97f4a7c15ULL;
+    bars_.push_back({salt, static_cast<std::uint64_t>(std::ldexp(chance, 64)), role_bit(role)});
+  }
+
+  RoleMask draw(Random& random, OpKind /*kind*/) const override {
+    const std::uint64_t chance = random.next();
+    unsigned hit = always_;
+    for (const Bar& bar : bars_) {
+      hit |= mix_bits(chance + bar.salt) < bar.below ? bar.role : 0U;
+    }
+    return static_cast<RoleMask>(hit);
+  }
+
+  [[nodiscard]] CallAction action(Role /*role*/) const override { return action_; }
+
+ private:
+  struct Bar {
+    std::uint64_t salt;
+    std::uint64_t below;  // the role is hit if the mixed draw is below, of 2^64
+    RoleMask role;
+  };
+  std::vector<Bar> bars_ = {};
+  RoleMask always_ = 0;
+  CallAction action_;
+};
 
 }  // namespace
 
@@ -128,6 +167,34 @@ Result<double> parse_chance(std::string_view text) {
                   quoted(text) + " is not a chance; write more than 0% and at most 100%, such as 1% or 0.01");
   }
   return is_percent ? number / 100 : number;
+}
+
+Result<ConfiguredFault> parse_chances(std::string_view text, std::string_view example, const CallsTaken& taken,
+                                      CallAction action) {
+  const Result<std::vector<Setting>> settings = parse_settings(text, example);
+  if (!settings) {
+    return std::unexpected(settings.error());
+  }
+  ConfiguredFault fault;
+  auto hit = std::make_unique<HitByChance>(action);
+  for (const Setting& setting : *settings) {
+    const Result<RoleMask> calls = parse_calls(setting.name, taken);
+    if (!calls) {
+      return std::unexpected(calls.error());
+    }
+    const Result<double> chance = parse_chance(setting.value);
+    if (!chance) {
+      return failed(ErrorCode::wrong_type, std::string(setting.name) + ": " + chance.error().detail);
+    }
+    for (const Role role : all_roles) {
+      if ((*calls & role_bit(role)) != 0) {
+        hit->set_chance(role, *chance);
+      }
+    }
+    fault.hits.push_back({std::string(setting.name), *calls});
+  }
+  fault.call = std::move(hit);
+  return fault;
 }
 
 Result<std::vector<ServerEvent>> parse_outages(std::string_view text, ServerEventKind begin, ServerEventKind end,

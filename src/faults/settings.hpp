@@ -43,6 +43,12 @@ struct Setting {
 /// Errors: wrong_type.
 [[nodiscard]] Result<double> parse_chance(std::string_view text);
 
+/// Reads "CALL=CHANCE,...": a fault that does `action` to these calls, each with a chance of its own. It takes one draw
+/// an op, which each call sees through its own mixer, so that setting one call's chance moves no other's hits. Errors:
+/// wrong_type: as parse_settings, parse_calls and parse_chance.
+[[nodiscard]] Result<ConfiguredFault> parse_chances(std::string_view text, std::string_view example,
+                                                    const CallsTaken& taken, CallAction action);
+
 /// Reads "SERVER@TIME+LENGTH,...", SERVER db or cache, as pairs of events sorted by time: `begin` at TIME and `end`
 /// LENGTH later. Pairs of one server do not overlap. Errors: wrong_type, a sentence that ends with `example`.
 [[nodiscard]] Result<std::vector<ServerEvent>> parse_outages(std::string_view text, ServerEventKind begin,

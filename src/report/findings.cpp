@@ -29,11 +29,9 @@ std::string one_of(const CheckFound& check) {
 
 // "linearizable, regular"
 std::string names_of(const std::vector<CheckFound>& checks) {
-  std::string names;
-  for (const CheckFound& check : checks) {
-    names += (names.empty() ? "" : ", ") + check.name;
-  }
-  return names;
+  std::vector<std::string> names;
+  std::ranges::transform(checks, std::back_inserter(names), &CheckFound::name);
+  return joined(names);
 }
 
 // Reads and writes that are wrong in ways that have no figures of their own.
@@ -88,28 +86,31 @@ bool was_checked(const RunResults& results) {
 }
 
 // No more digits than so many events can give.
-std::string minute_rate(double a_second, std::uint64_t events) {
-  const double a_minute = a_second * 60;
+std::string minute_rate(double each_second, std::uint64_t events) {
+  const double a_minute = each_second * 60;
   const double unit = std::pow(10.0, std::floor(std::log10(std::max(a_minute, 1.0))) - (events < 100 ? 0 : 1));
   return a_minute < 1 ? "less than one"
                       : "about " + with_thousands(static_cast<std::uint64_t>(std::round(a_minute / unit) * unit));
 }
 
+// So many in the whole run, a second of it.
+double a_second(std::uint64_t count, const RunResults& results) {
+  const double elapsed_s = static_cast<double>(results.elapsed_ns) / 1e9;
+  return elapsed_s > 0 ? static_cast<double>(count) / elapsed_s : 0;
+}
+
 std::string served_stale(const RunResults& results) {
   const std::uint64_t wrong = wrong_reads(results);
-  const double elapsed_s = static_cast<double>(results.elapsed_ns) / 1e9;
-  const double a_second = elapsed_s > 0 ? static_cast<double>(wrong) / elapsed_s : 0;
   return fmt::format(
       "{} was served a quantity that was no longer true, with no sign of it: {} a minute at this traffic.",
-      one_in_phrase(wrong, results.stale->checked, "read"), minute_rate(a_second, wrong));
+      one_in_phrase(wrong, results.stale->checked, "read"), minute_rate(a_second(wrong, results), wrong));
 }
 
 std::string would_have_seen(const RunResults& results) {
   const SampleCounts& samples = *results.samples;
   const std::uint64_t all = looks(samples);
   const double share = static_cast<double>(samples.incoherent_keys) / static_cast<double>(all);
-  const double elapsed_s = static_cast<double>(results.elapsed_ns) / 1e9;
-  const double done_rate = elapsed_s > 0 ? static_cast<double>(results.reads.ok) / elapsed_s : 0;
+  const double done_rate = a_second(results.reads.ok, results);
   return fmt::format(
       "{} at a random product and moment ({} of {}) would have shown a quantity other than the database's, with no "
       "sign "

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "live/own_servers.hpp"
+#include "one_line.hpp"
 
 namespace stalemate {
 namespace {

@@ -90,12 +90,6 @@ class RecordedRun : public testing::Test {
   [[nodiscard]] Ended ended(const std::vector<std::string>& arguments) const {
     return run_stalemate(folder_.path(), arguments);
   }
-  /// Writes a file beside the history.
-  [[nodiscard]] std::string written(const std::string& name, const std::string& text) const {
-    const std::filesystem::path path = folder_.path() / name;
-    std::ofstream(path) << text;
-    return path;
-  }
 
   OwnFolder folder_{};
   std::string file_ = folder_.path() / "history.stale";
@@ -168,7 +162,7 @@ TEST_F(RecordedRun, has_a_curve_over_the_clock_error) {
   EXPECT_EQ(errors_ns, (std::vector<Nanoseconds>{0, 1 * us, 5 * us, 20 * us, 50 * us, 100 * us}));
   EXPECT_EQ(stale_reads, (std::vector<int>{1, 1, 1, 1, 0, 0}));
   EXPECT_TRUE(json::parse(ended({"check", file_, "--json"}).out)["clock_error_curve"].empty());
-  const std::string untimed = written("untimed.edn", "{:process 0, :type :invoke, :f :read, :value nil}\n");
+  const std::string untimed = folder_.write("untimed.edn", "{:process 0, :type :invoke, :f :read, :value nil}\n");
   const Ended refused = ended({"check", untimed, "--clock-error", "1ms"});
   EXPECT_EQ(refused.code, 64);
   EXPECT_THAT(refused.err, HasSubstr("has no times"));
@@ -250,12 +244,12 @@ TEST_F(RecordedRun, of_others_is_judged_with_the_exit_code_of_its_verdict) {
     return "{:process 1, :type :invoke, :f :read, :value nil}\n{:process 1, :type :ok, :f :read, :value " + value +
            "}\n";
   };
-  EXPECT_EQ(ended({"check", written("valid.edn", begin + ended_read("1"))}).code, 0);
-  const Ended invalid = ended({"check", written("invalid.edn", begin + ended_read("nil"))});
+  EXPECT_EQ(ended({"check", folder_.write("valid.edn", begin + ended_read("1"))}).code, 0);
+  const Ended invalid = ended({"check", folder_.write("invalid.edn", begin + ended_read("nil"))});
   EXPECT_EQ(invalid.code, 1);
-  EXPECT_EQ(ended({"check", written("nothing.json", "[]")}).code, 2);
-  EXPECT_EQ(ended({"check", written("text.edn", "what is this?")}).code, 64);
-  EXPECT_EQ(ended({"check", written("empty.edn", "")}).code, 64);
+  EXPECT_EQ(ended({"check", folder_.write("nothing.json", "[]")}).code, 2);
+  EXPECT_EQ(ended({"check", folder_.write("text.edn", "what is this?")}).code, 64);
+  EXPECT_EQ(ended({"check", folder_.write("empty.edn", "")}).code, 64);
 }
 
 TEST_F(RecordedRun, of_others_without_times_counts_positions_not_seconds) {
@@ -263,7 +257,7 @@ TEST_F(RecordedRun, of_others_without_times_counts_positions_not_seconds) {
       "{:process 0, :type :invoke, :f :write, :value 1}\n{:process 0, :type :ok, :f :write, :value 1}\n"
       "{:process 0, :type :invoke, :f :write, :value 2}\n{:process 0, :type :ok, :f :write, :value 2}\n"
       "{:process 1, :type :invoke, :f :read, :value nil}\n{:process 1, :type :ok, :f :read, :value 1}\n";
-  const std::string file = written("untimed.edn", text);
+  const std::string file = folder_.write("untimed.edn", text);
   const Ended told = ended({"check", file});
   EXPECT_EQ(told.code, 1);
   EXPECT_THAT(told.out, HasSubstr("Instants are positions in the file, not times, since no op has a time"));
@@ -279,12 +273,13 @@ TEST_F(RecordedRun, of_others_without_times_counts_positions_not_seconds) {
   const json own = json::parse(ended({"check", file_, "--json"}).out);
   EXPECT_EQ(own["instants"], "nanoseconds");
   EXPECT_TRUE(own["notes"].empty());
-  EXPECT_EQ(json::parse(ended({"check", written("whole.edn", "[" + text + "]"), "--json"}).out)["notes"].size(), 1U);
+  EXPECT_EQ(json::parse(ended({"check", folder_.write("whole.edn", "[" + text + "]"), "--json"}).out)["notes"].size(),
+            1U);
 }
 
 TEST_F(RecordedRun, of_others_with_a_last_line_that_may_be_cut_says_so) {
   const std::string file =
-      written("cut.log", "INFO x - 0\t:invoke\t:write\t1\nINFO x - 0\t:ok\t:write\t1\nINFO x - 0\t:invo");
+      folder_.write("cut.log", "INFO x - 0\t:invoke\t:write\t1\nINFO x - 0\t:ok\t:write\t1\nINFO x - 0\t:invo");
   EXPECT_THAT(ended({"check", file}).out, HasSubstr("The last line, line 3, has no end of line"));
 }
 

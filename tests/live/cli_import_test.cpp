@@ -25,11 +25,6 @@ class Imported : public testing::Test {
   [[nodiscard]] Ended ended(const std::vector<std::string>& arguments) const {
     return run_stalemate(folder_.path(), arguments);
   }
-  [[nodiscard]] std::string written(const std::string& name, const std::string& text) const {
-    const std::filesystem::path path = folder_.path() / name;
-    std::ofstream(path) << text;
-    return path;
-  }
   [[nodiscard]] std::string case_named(const std::string& name) const { return test::data_folder() / "cases" / name; }
 
   OwnFolder folder_{};
@@ -54,15 +49,15 @@ TEST_F(Imported, files_that_are_none_are_refused_at_once_by_every_command) {
 }
 
 TEST_F(Imported, files_that_are_too_long_are_refused_with_both_lengths) {
-  const std::string text = written("long.edn", "{:process 0, :type :invoke, :f :read}\n");
+  const std::string text = folder_.write("long.edn", "{:process 0, :type :invoke, :f :read}\n");
   std::filesystem::resize_file(text, (std::uintmax_t{1} << 30U) + 1);
   EXPECT_THAT(ended({"check", text}).err,
               HasSubstr("it has 1073741825 bytes, and a history that is a text has at most 1 GiB"));
-  const std::string results = written("results.json", "{}");
+  const std::string results = folder_.write("results.json", "{}");
   std::filesystem::resize_file(results, std::uintmax_t{1} << 33U);
   EXPECT_THAT(ended({"compare", results, results}).err,
               HasSubstr("it has 8 GiB, and a run's results.json has at most 16 MiB"));
-  const std::string scenario = written("long.toml", "");
+  const std::string scenario = folder_.write("long.toml", "");
   std::filesystem::resize_file(scenario, std::uintmax_t{1} << 33U);
   EXPECT_THAT(ended({"run", scenario}).err, HasSubstr("it has 8 GiB, and a scenario has at most 1 MiB"));
 }
@@ -103,8 +98,8 @@ TEST_F(Imported, nothing_that_others_wrote_moves_the_terminal) {
                           "\", :f :write, :type :ok, :value nil}\n" + "{:process 1, :key \"k" + bad +
                           "\", :f :read, :type :invoke}\n{:process 1, :key \"k" + bad +
                           "\", :f :read, :type :ok, :value \"" + bad + "!\", :error \"" + raw + "\"}\n";
-  const std::string file = written("a" + raw + "b.edn", edn);
-  const std::string wrong = written("c" + raw + "d.edn", "{:process 0, :type :" + raw + "}");
+  const std::string file = folder_.write("a" + raw + "b.edn", edn);
+  const std::string wrong = folder_.write("c" + raw + "d.edn", "{:process 0, :type :" + raw + "}");
   std::vector<Ended> all = {ended({"check", file}),
                             ended({"check", file, "--json"}),
                             ended({"check", file, "--model", "cas-register"}),
@@ -175,16 +170,16 @@ TEST_F(Imported, stories_of_a_history_that_others_wrote_move_no_terminal) {
 
 TEST_F(Imported, options_that_say_what_a_file_is_are_refused_where_it_says_so_itself) {
   const std::string exported =
-      written("own.edn",
-              "{:process :nemesis, :type :info, :f :stalemate, :value {:timed false, :initial 0}}\n"
-              "{:process 0, :type :invoke, :f :read}\n{:process 0, :type :ok, :f :read, :value 0}\n");
+      folder_.write("own.edn",
+                    "{:process :nemesis, :type :info, :f :stalemate, :value {:timed false, :initial 0}}\n"
+                    "{:process 0, :type :invoke, :f :read}\n{:process 0, :type :ok, :f :read, :value 0}\n");
   EXPECT_EQ(ended({"check", exported}).code, 0);
   const Ended said = ended({"check", exported, "--initial", "1"});
   EXPECT_EQ(said.code, 64);
   EXPECT_THAT(said.err, HasSubstr("says itself that every key held 0 at first"));
-  const std::string plain = written("plain.edn",
-                                    "{:process 0, :type :invoke, :f :read}\n"
-                                    "{:process 0, :type :ok, :f :read, :value \"a\"}\n");
+  const std::string plain = folder_.write("plain.edn",
+                                          "{:process 0, :type :invoke, :f :read}\n"
+                                          "{:process 0, :type :ok, :f :read, :value \"a\"}\n");
   EXPECT_EQ(ended({"check", plain}).code, 1);
   EXPECT_EQ(ended({"check", plain, "--initial", "\"a\""}).code, 0);
   EXPECT_EQ(ended({"check", plain, "--excerpt"}).code, 0);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "live/own_servers.hpp"
+#include "one_line.hpp"
 
 namespace stalemate {
 namespace {

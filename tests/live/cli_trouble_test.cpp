@@ -1,9 +1,6 @@
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <sys/mount.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "live/loopback.hpp"
 #include "live/own_servers.hpp"
 #include "record/history_reader.hpp"
 
@@ -43,21 +41,13 @@ TEST(Unreachable, is_said_of_a_server_that_does_not_answer) {
 
 TEST(Unreachable, is_said_of_a_server_that_takes_the_connection_and_says_nothing) {
   const OwnFolder folder;
-  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  ASSERT_EQ(bind(listener, reinterpret_cast<const sockaddr*>(&address), size), 0);
-  ASSERT_EQ(listen(listener, 8), 0);
-  ASSERT_EQ(getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size), 0);
-  const std::string place = "@127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+  const SilentServer silent;
+  const std::string place = "@127.0.0.1:" + std::to_string(silent.port());
   folder.write("hasty.toml", "pattern = \"none\"\ndatabase = \"postgres\"\nconnect_limit = \"100ms\"\n");
   const Ended ended =
       run_stalemate(folder.path(), {"run", "./hasty.toml", "--db", "postgres://me:hushhush" + place + "/shop"});
   expect_one_sentence(ended, 69, "postgres://me:***" + place + "/shop cannot be reached", folder);
   EXPECT_THAT(ended.err, HasSubstr("did not answer within the time limit"));
-  ::close(listener);
 }
 
 TEST(MissingBinary, is_named_with_its_package) {

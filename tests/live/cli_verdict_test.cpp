@@ -11,6 +11,7 @@
 
 #include "check/check.hpp"
 #include "live/own_servers.hpp"
+#include "one_line.hpp"
 
 namespace stalemate {
 namespace {

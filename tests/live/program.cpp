@@ -181,15 +181,6 @@ fs::path Program::servers_folder() const {
   return folder;
 }
 
-std::string as_one_line(const std::string& text) {
-  std::istringstream words(text);
-  std::string line;
-  for (std::string word; words >> word;) {
-    line += (line.empty() ? "" : " ") + word;
-  }
-  return line;
-}
-
 std::string without_start_up(const std::string& err) {
   std::string rest;
   for (std::size_t begin = 0; begin < err.size();) {

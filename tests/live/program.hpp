@@ -56,8 +56,6 @@ class Program {
 
 /// Standard error without the words of the start-up, which are lines that end in " ...".
 [[nodiscard]] std::string without_start_up(const std::string& err);
-/// With every line break and its indentation as one space.
-[[nodiscard]] std::string as_one_line(const std::string& text);
 
 /// Runs it to its end.
 [[nodiscard]] Ended run_stalemate(const std::filesystem::path& folder, const std::vector<std::string>& arguments);

@@ -1,6 +1,5 @@
 // CockroachDB: against the real binary where there is one, and the order of events (version, start, join, init, wait)
 // against a stand-in of ours, because Debian has no package of it and most machines have no binary.
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -20,6 +19,7 @@
 #include <string>
 #include <thread>
 
+#include "live/loopback.hpp"
 #include "servers/binaries.hpp"
 #include "servers/cockroach_program.hpp"
 #include "servers/private_servers.hpp"
@@ -47,14 +47,6 @@ std::string flag(std::span<char*> arguments, std::string_view name) {
 
 std::uint16_t port_of(const std::string& address) {
   return static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
-}
-
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
 }
 
 std::string big_endian(std::uint32_t number, int bytes) {

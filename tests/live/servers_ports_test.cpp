@@ -1,9 +1,6 @@
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <signal.h>
-#include <sys/socket.h>
 
 #include <deque>
 #include <memory>
@@ -11,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "live/loopback.hpp"
 #include "servers/binaries.hpp"
 #include "servers/folders.hpp"
 #include "servers/kept_server.hpp"
@@ -29,10 +27,7 @@ constexpr Nanoseconds ready_limit_ns = 30'000'000'000;
 class TakenPort {
  public:
   explicit TakenPort(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), port_(port) {
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const sockaddr_in address = loopback(port);
     EXPECT_EQ(bind(socket_.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
   }
   [[nodiscard]] std::uint16_t port() const { return port_; }

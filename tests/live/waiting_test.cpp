@@ -1,17 +1,15 @@
 #include "cli/waiting.hpp"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <fstream>
 #include <iterator>
 #include <string>
 
+#include "live/loopback.hpp"
 #include "live/program.hpp"
 
 namespace stalemate {
@@ -98,21 +96,13 @@ TEST(Waiting, is_silent_where_it_is_short_or_not_to_be_shown) {
 
 TEST(Waiting, for_a_server_that_says_nothing_is_told) {
   const OwnFolder folder;
-  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  ASSERT_EQ(bind(listener, reinterpret_cast<const sockaddr*>(&address), size), 0);
-  ASSERT_EQ(listen(listener, 8), 0);
-  ASSERT_EQ(getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  const SilentServer silent;
   folder.write("slow.toml", "pattern = \"none\"\nconnect_limit = \"3s\"\n");
   const Ended ended = run_stalemate(
       folder.path(),
-      {"run", "./slow.toml", "--db", "postgres://me@127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/shop"});
+      {"run", "./slow.toml", "--db", "postgres://me@127.0.0.1:" + std::to_string(silent.port()) + "/shop"});
   EXPECT_EQ(ended.code, 69);
   EXPECT_THAT(ended.err, ContainsRegex("slow: preparing the table stock of [^\n]*, [0-9]+ s \\.\\.\\.\n"));
-  ::close(listener);
 }
 
 }  // namespace

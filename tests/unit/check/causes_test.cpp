@@ -2,11 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
-
 #include "check/causes.hpp"
 #include "check/story.hpp"
+#include "data_files.hpp"
 #include "unit/check/cause_script.hpp"
 
 namespace stalemate::test {
@@ -212,8 +210,7 @@ TEST(Causes, an_entry_set_before_an_update_that_was_skipped_is_a_dirty_set) {
 }
 
 TEST(Causes, are_in_the_documentation_as_they_say_of_themselves) {
-  std::ifstream file(STALEMATE_SOURCE_DIR "/docs/checks.md");
-  const std::string text(std::istreambuf_iterator<char>(file), {});
+  const std::string text = project_text("docs/checks.md");
   std::string table = "| cause | what the steps prove |\n|---|---|\n";
   for (const CauseInfo& cause : CauseRegistry::all()) {
     table += "| " + std::string(cause.name) + " | " + std::string(cause.definition) + " |\n";

@@ -2,10 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 
+#include "data_files.hpp"
 #include "explore/matrix.hpp"
 #include "explore/telling.hpp"
 #include "explore/token.hpp"
@@ -26,10 +25,7 @@ constexpr bool sanitized = false;
 constexpr const char* again = "write it again: stalemate explore --matrix --markdown > docs/guarantees.md";
 
 const std::string& page() {
-  static const std::string text = [] {
-    std::ifstream file(STALEMATE_SOURCE_DIR "/docs/guarantees.md");
-    return std::string(std::istreambuf_iterator<char>(file), {});
-  }();
+  static const std::string text = test::project_text("docs/guarantees.md");
   return text;
 }
 

@@ -2,8 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -11,21 +9,17 @@
 #include <sstream>
 #include <tuple>
 
+#include "data_files.hpp"
 #include "explore/exploration.hpp"
 #include "explore/guarantees.hpp"
 
 namespace stalemate {
 namespace {
 
-std::string text_of(const std::string& path) {
-  std::ifstream file(STALEMATE_SOURCE_DIR "/" + path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 std::string header_of(const PatternInfo& pattern) {
   std::string path(pattern.name);
   std::ranges::replace(path, '-', '_');
-  return text_of("src/patterns/" + path + ".cpp");
+  return test::project_text("src/patterns/" + path + ".cpp");
 }
 
 /// What stands between "Promises:" and "Does not promise" in a pattern's file, on one line.

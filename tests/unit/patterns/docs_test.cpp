@@ -1,22 +1,17 @@
 // The page on adding a pattern shows a file of this folder; here it is held to that.
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 #include <string>
+
+#include "data_files.hpp"
 
 namespace stalemate {
 namespace {
 
-std::string text_of(const std::string& path) {
-  std::ifstream file(STALEMATE_SOURCE_DIR "/" + path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 TEST(AddingAPattern, shows_the_code_as_it_is) {
-  const std::string code = text_of("src/patterns/none.cpp");
+  const std::string code = test::project_text("src/patterns/none.cpp");
   ASSERT_FALSE(code.empty());
-  EXPECT_NE(text_of("docs/adding-a-pattern.md").find("```cpp\n" + code + "```"), std::string::npos);
+  EXPECT_NE(test::project_text("docs/adding-a-pattern.md").find("```cpp\n" + code + "```"), std::string::npos);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "one_line.hpp"
 #include "report/summary.hpp"
 #include "unit/report/example_results.hpp"
 #include "unit/report/golden.hpp"
@@ -16,7 +17,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 TEST(Comparison, counts_lost_writes_and_the_reads_that_missed_them) {
-  const std::string text = flat(compare(all_writes_lost(), example_after(), 80));
+  const std::string text = as_one_line(compare(all_writes_lost(), example_after(), 80));
   EXPECT_THAT(text, HasSubstr("Acknowledged writes that never reached the database, before: 3,000 of 3,000 writes "
                               "(100 %); after: not checked."));
   EXPECT_THAT(text, HasSubstr("was served an old quantity"));
@@ -29,7 +30,7 @@ TEST(Comparison, tells_what_any_deciding_check_found_and_what_could_not_be_judge
   unknown.verdict = "unknown";
   unknown.checks = {{"linearizable", "unknown", true, 0, 0, "values", 0, "", "", "The budget was used up."}};
   unknown.violations = {{"linearizable", 0}};
-  const std::string text = flat(compare(with_dirty_reads(), unknown, 80));
+  const std::string text = as_one_line(compare(with_dirty_reads(), unknown, 80));
   EXPECT_THAT(text, HasSubstr("dirty-reads 1,150 -"));
   EXPECT_THAT(text,
               HasSubstr("The history as the checks found it, the first: invalid (dirty-reads 1,150 of 6,000 "
@@ -55,7 +56,7 @@ TEST(Comparison, puts_any_number_of_runs_side_by_side) {
   expect_golden(compare(three, 80), "compare_three_80.txt");
   expect_golden(compare(three, 40), "compare_three_40.txt");
   const std::array alike = {example_before(), example_before(), example_before()};
-  const std::string text = flat(compare(alike, 80));
+  const std::string text = as_one_line(compare(alike, 80));
   EXPECT_THAT(text, HasSubstr("the first the second the third reads planned"));
   EXPECT_THAT(text, HasSubstr("Each completed all 6,000 reads and all 3,000 writes."));
   EXPECT_THAT(text, Not(HasSubstr("Not like with like")));
@@ -67,7 +68,7 @@ TEST(Comparison, of_one_run_that_differs_names_what_differs_of_all_three) {
   third.writes.ok = 2'999;
   third.writes.fail = 1;
   third.latency.write = {};
-  const std::string text = flat(compare(std::array{example_before(), example_before(), third}, 80));
+  const std::string text = as_one_line(compare(std::array{example_before(), example_before(), third}, 80));
   EXPECT_THAT(text, HasSubstr("Not like with like: seed 1 against 1 against 2."));
   EXPECT_THAT(text, HasSubstr("the third completed all 6,000 reads and 2,999 of 3,000 writes."));
   EXPECT_THAT(text, HasSubstr("write median 260 us against 260 us (1.0 times) against none"));

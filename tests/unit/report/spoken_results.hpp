@@ -3,23 +3,13 @@
 
 #include <array>
 #include <functional>
-#include <sstream>
 #include <string>
 
+#include "one_line.hpp"
 #include "report/summary.hpp"
 #include "unit/report/example_results.hpp"
 
 namespace stalemate {
-
-// The text with every line break and its indentation as one space.
-inline std::string flat(const std::string& text) {
-  std::istringstream words(text);
-  std::string all;
-  for (std::string word; words >> word;) {
-    all += (all.empty() ? "" : " ") + word;
-  }
-  return all;
-}
 
 inline std::string compare(const RunResults& first, const RunResults& second, unsigned width) {
   return compare(std::array{first, second}, width);
@@ -28,13 +18,13 @@ inline std::string compare(const RunResults& first, const RunResults& second, un
 inline std::string summary_after(const std::function<void(RunResults&)>& change) {
   RunResults results = example_before();
   change(results);
-  return flat(summarize(results, 80));
+  return as_one_line(summarize(results, 80));
 }
 
 inline std::string comparison_after(const std::function<void(RunResults&)>& change) {
   RunResults after = example_before();
   change(after);
-  return flat(compare(example_before(), after, 80));
+  return as_one_line(compare(example_before(), after, 80));
 }
 
 inline RunResults all_writes_lost() {

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "one_line.hpp"
 #include "report/words.hpp"
 #include "unit/report/example_results.hpp"
 #include "unit/report/golden.hpp"
@@ -59,11 +60,11 @@ TEST(Summary, of_checked_reads_without_a_stale_one_gives_the_bound) {
 TEST(Summary, without_a_cache_and_with_checked_reads_points_at_them) {
   RunResults results = example_after();
   results.stale = StaleReads{.checked = 6000};
-  EXPECT_THAT(flat(summarize(results, 80)), HasSubstr("Of 6,000 checked reads none returned an old quantity."));
+  EXPECT_THAT(as_one_line(summarize(results, 80)), HasSubstr("Of 6,000 checked reads none returned an old quantity."));
 }
 
 TEST(Summary, counts_reads_that_missed_a_lost_write_among_the_wrong_ones) {
-  const std::string text = flat(summarize(all_writes_lost(), 80));
+  const std::string text = as_one_line(summarize(all_writes_lost(), 80));
   EXPECT_THAT(text,
               HasSubstr("3,000 of 3,000 acknowledged writes (100 %) never reached the database. 5,990 reads began "
                         "after such a write was acknowledged and returned what had been there before it; the "
@@ -81,7 +82,7 @@ TEST(Summary, of_lost_writes_that_no_read_missed_gives_no_all_clear) {
       results.cache.reset();
       results.samples.reset();
     }
-    const std::string text = flat(summarize(results, 80));
+    const std::string text = as_one_line(summarize(results, 80));
     EXPECT_THAT(text, HasSubstr("No checked read was old, but what customers wrote was lost. About one write in 200 "
                                 "was confirmed to the customer who sent it, and is gone."));
     EXPECT_THAT(text, Not(HasSubstr("Nothing was seen")));
@@ -92,26 +93,28 @@ TEST(Summary, of_violations_that_are_no_stale_reads_gives_no_all_clear) {
   RunResults results = all_writes_lost();
   results.lost = LostWrites{.checked = 3000};
   results.violations = {{"linearizable", 0}, {"phantom-reads", 3}};
-  EXPECT_THAT(flat(summarize(results, 80)), HasSubstr("The checks of the history found violations of phantom-reads."));
+  EXPECT_THAT(as_one_line(summarize(results, 80)),
+              HasSubstr("The checks of the history found violations of phantom-reads."));
   results.violations = {{"linearizable", 0}, {"phantom-reads", 0}};
-  EXPECT_THAT(flat(summarize(results, 80)), Not(HasSubstr("found violations")));
+  EXPECT_THAT(as_one_line(summarize(results, 80)), Not(HasSubstr("found violations")));
 }
 
 TEST(Summary, where_most_ops_failed_or_no_read_was_checked_gives_no_all_clear) {
   RunResults results = all_writes_lost();
   results.lost.reset();
   results.violations = {};
-  EXPECT_THAT(flat(summarize(results, 80)), HasSubstr("Nothing was seen that a customer would have noticed"));
+  EXPECT_THAT(as_one_line(summarize(results, 80)), HasSubstr("Nothing was seen that a customer would have noticed"));
   EXPECT_TRUE(failure_warnings(results).empty());
   results.writes = {3000, 3000, 0, 3000, 0, 0, 0, 0};
-  EXPECT_THAT(flat(summarize(results, 80)), HasSubstr("Nothing else is known: none of the writes ended ok."));
+  EXPECT_THAT(as_one_line(summarize(results, 80)), HasSubstr("Nothing else is known: none of the writes ended ok."));
   EXPECT_THAT(failure_warnings(results), testing::ElementsAre(HasSubstr("all 3000 writes sent did not end ok")));
   results.writes = {3000, 3000, 1000, 2000, 0, 0, 0, 0};
-  EXPECT_THAT(flat(summarize(results, 80)), HasSubstr("Nothing else is known: less than half of the writes ended ok."));
+  EXPECT_THAT(as_one_line(summarize(results, 80)),
+              HasSubstr("Nothing else is known: less than half of the writes ended ok."));
   EXPECT_THAT(failure_warnings(results), testing::ElementsAre(HasSubstr("2000 of 3000 writes sent did not end ok")));
   results.writes = all_ok(3000);
   results.stale = StaleReads{};
-  EXPECT_THAT(flat(summarize(results, 80)), HasSubstr("Nothing is known: no read could be checked."));
+  EXPECT_THAT(as_one_line(summarize(results, 80)), HasSubstr("Nothing is known: no read could be checked."));
 }
 
 TEST(Summary, tells_what_a_server_answered_in_its_own_words) {
@@ -191,13 +194,13 @@ TEST(Summary, of_a_run_that_did_nothing_is_still_sound) {
   results.scenario = "before";
   results.duration_ns = example_s;
   results.cache = CacheCounts();
-  const std::string text = flat(summarize(results, 80));
+  const std::string text = as_one_line(summarize(results, 80));
   EXPECT_THAT(text, HasSubstr("no reads (none were planned)"));
   EXPECT_THAT(text, HasSubstr("It was never asked."));
 }
 
 TEST(Summary, tells_what_any_deciding_check_found_and_what_could_not_be_judged) {
-  const std::string text = flat(summarize(with_dirty_reads(), 80));
+  const std::string text = as_one_line(summarize(with_dirty_reads(), 80));
   EXPECT_THAT(text, HasSubstr("The history is invalid: of 3 deciding checks, 2 found violations (dirty-reads 1,150 of "
                               "6,000 reads, new-check 3 of 2,400 writes). dirty-reads, the first: client 3's read"));
   EXPECT_THAT(text, HasSubstr("Not judged by stale-reads: 1150 reads could not be judged."));

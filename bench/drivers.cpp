@@ -25,8 +25,8 @@
 #include "drivers/redis/session.hpp"
 #include "drivers/run_task.hpp"
 #include "record/history_writer.hpp"
+#include "servers/keeper/regardless.hpp"
 #include "servers/private_servers.hpp"
-#include "servers/regardless.hpp"
 #include "support/peer.hpp"
 
 namespace stalemate {

@@ -14,10 +14,10 @@
 #include <thread>
 #include <vector>
 
-#include "record/block_scan.hpp"
+#include "record/format/block_scan.hpp"
 #include "record/history_reader.hpp"
 #include "record/history_writer.hpp"
-#include "record/mapped_file.hpp"
+#include "record/load/mapped_file.hpp"
 
 namespace {
 

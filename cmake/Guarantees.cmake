@@ -3,7 +3,7 @@
 if(CMAKE_SCRIPT_MODE_FILE)
   file(READ ${PAGE} text)
   file(WRITE ${OUTPUT} "// Written by cmake/Guarantees.cmake from docs/guarantees.md.\n"
-    "#include \"explore/guarantees.hpp\"\n\nnamespace stalemate {\n\n"
+    "#include \"explore/matrix/guarantees.hpp\"\n\nnamespace stalemate {\n\n"
     "std::string_view embedded_guarantees() { return R\"page~(${text})page~\"; }\n\n}  // namespace stalemate\n")
   return()
 endif()

@@ -18,7 +18,7 @@
 #include "core/op.hpp"
 #include "core/registry.hpp"
 #include "core/types.hpp"
-#include "record/event_history.hpp"
+#include "record/foreign/event_history.hpp"
 #include "record/history.hpp"
 
 namespace stalemate {

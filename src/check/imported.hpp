@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "check/check.hpp"
-#include "record/event_history.hpp"
+#include "record/foreign/event_history.hpp"
 
 namespace stalemate {
 

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "record/event_history.hpp"
+#include "record/foreign/event_history.hpp"
 
 namespace stalemate {
 

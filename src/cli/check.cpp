@@ -10,16 +10,16 @@
 
 #include "check/check.hpp"
 #include "cli/check_history.hpp"
-#include "cli/check_text.hpp"
-#include "cli/name_lists.hpp"
-#include "cli/run_job.hpp"
-#include "cli/say.hpp"
+#include "cli/run/run_job.hpp"
 #include "cli/subcommand.hpp"
-#include "cli/waiting.hpp"
+#include "cli/text/check_text.hpp"
+#include "cli/text/name_lists.hpp"
+#include "cli/text/say.hpp"
+#include "cli/text/waiting.hpp"
 #include "core/duration.hpp"
 #include "core/nearest.hpp"
+#include "record/foreign/import.hpp"
 #include "record/history_reader.hpp"
-#include "record/import.hpp"
 
 namespace stalemate {
 namespace {

@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "cli/results_folder.hpp"
+#include "cli/run/results_folder.hpp"
 #include "core/try_start.hpp"
 #include "record/history_reader.hpp"
 

@@ -7,8 +7,8 @@
 
 #include "check/check.hpp"
 #include "check/check_progress.hpp"
-#include "cli/waiting.hpp"
-#include "record/import.hpp"
+#include "cli/text/waiting.hpp"
+#include "record/foreign/import.hpp"
 
 namespace CLI {  // NOLINT(readability-identifier-naming): the library's own name
 class App;

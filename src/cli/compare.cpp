@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "cli/results_folder.hpp"
-#include "cli/run_job.hpp"
-#include "cli/say.hpp"
+#include "cli/run/results_folder.hpp"
+#include "cli/run/run_job.hpp"
 #include "cli/subcommand.hpp"
+#include "cli/text/say.hpp"
 #include "core/input_file.hpp"
 #include "report/printable_results.hpp"
 #include "report/results_json.hpp"

@@ -8,15 +8,15 @@
 #include <vector>
 
 #include "cli/program.hpp"
-#include "cli/run_flags.hpp"
-#include "cli/run_job.hpp"
-#include "cli/say.hpp"
+#include "cli/run/run_flags.hpp"
+#include "cli/run/run_job.hpp"
 #include "cli/subcommand.hpp"
+#include "cli/text/say.hpp"
 #include "report/phrases.hpp"
 #include "report/results_json.hpp"
 #include "report/summary.hpp"
 #include "report/words.hpp"
-#include "servers/cockroach_program.hpp"
+#include "servers/engines/cockroach_program.hpp"
 
 namespace stalemate {
 namespace {

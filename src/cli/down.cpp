@@ -4,9 +4,9 @@
 #include <CLI/App.hpp>
 #include <algorithm>
 
-#include "cli/say.hpp"
 #include "cli/subcommand.hpp"
-#include "cli/waiting.hpp"
+#include "cli/text/say.hpp"
+#include "cli/text/waiting.hpp"
 #include "core/nearest.hpp"
 #include "scenario/scenario.hpp"
 #include "servers/standing_servers.hpp"

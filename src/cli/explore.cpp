@@ -10,19 +10,19 @@
 #include <thread>
 
 #include "cli/explore_flags.hpp"
-#include "cli/explore_text.hpp"
 #include "cli/interrupt.hpp"
-#include "cli/name_lists.hpp"
-#include "cli/run_job.hpp"
-#include "cli/say.hpp"
+#include "cli/run/run_job.hpp"
 #include "cli/subcommand.hpp"
-#include "cli/waiting.hpp"
-#include "cli/whole_number.hpp"
+#include "cli/text/explore_text.hpp"
+#include "cli/text/name_lists.hpp"
+#include "cli/text/say.hpp"
+#include "cli/text/waiting.hpp"
+#include "cli/text/whole_number.hpp"
 #include "core/nearest.hpp"
 #include "core/try_start.hpp"
-#include "explore/fault_alone.hpp"
-#include "explore/matrix.hpp"
-#include "explore/walks.hpp"
+#include "explore/matrix/fault_alone.hpp"
+#include "explore/matrix/matrix.hpp"
+#include "explore/model/walks.hpp"
 
 namespace stalemate {
 namespace {

@@ -11,12 +11,12 @@
 
 #include "check/imported.hpp"
 #include "cli/check_history.hpp"
-#include "cli/say.hpp"
 #include "cli/subcommand.hpp"
-#include "cli/waiting.hpp"
-#include "record/export.hpp"
+#include "cli/text/say.hpp"
+#include "cli/text/waiting.hpp"
+#include "record/foreign/export.hpp"
+#include "record/foreign/import.hpp"
 #include "record/history_reader.hpp"
-#include "record/import.hpp"
 
 namespace stalemate {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "cli/say.hpp"
 #include "cli/subcommand.hpp"
+#include "cli/text/say.hpp"
 #include "core/nearest.hpp"
 
 namespace stalemate {

@@ -10,16 +10,16 @@
 #include <vector>
 
 #include "check/check.hpp"
-#include "cli/run_job.hpp"
-#include "cli/say.hpp"
+#include "cli/run/run_job.hpp"
 #include "cli/subcommand.hpp"
+#include "cli/text/say.hpp"
 #include "core/call_names.hpp"
 #include "core/fault.hpp"
 #include "core/nearest.hpp"
 #include "core/pattern.hpp"
 #include "core/sequence_text.hpp"
 #include "explore/judge.hpp"
-#include "explore/virtual_fault.hpp"
+#include "explore/model/virtual_fault.hpp"
 #include "report/words.hpp"
 #include "scenario/scenario.hpp"
 

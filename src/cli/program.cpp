@@ -19,13 +19,13 @@
 #include <system_error>
 #include <vector>
 
-#include "cli/help_format.hpp"
 #include "cli/interrupt.hpp"
-#include "cli/results_folder.hpp"
-#include "cli/run_flags.hpp"
-#include "cli/run_job.hpp"
-#include "cli/say.hpp"
+#include "cli/run/results_folder.hpp"
+#include "cli/run/run_flags.hpp"
+#include "cli/run/run_job.hpp"
 #include "cli/subcommand.hpp"
+#include "cli/text/help_format.hpp"
+#include "cli/text/say.hpp"
 #include "core/nearest.hpp"
 
 namespace stalemate {

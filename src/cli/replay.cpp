@@ -6,13 +6,13 @@
 #include <CLI/App.hpp>
 
 #include "cli/explore_flags.hpp"
-#include "cli/explore_text.hpp"
-#include "cli/live_process.hpp"
-#include "cli/replay_live.hpp"
-#include "cli/run_job.hpp"
-#include "cli/say.hpp"
+#include "cli/replay/live_process.hpp"
+#include "cli/replay/replay_live.hpp"
+#include "cli/run/run_job.hpp"
 #include "cli/subcommand.hpp"
-#include "explore/token.hpp"
+#include "cli/text/explore_text.hpp"
+#include "cli/text/say.hpp"
+#include "explore/telling/token.hpp"
 
 namespace stalemate {
 namespace {

@@ -4,11 +4,11 @@
 
 #include <CLI/App.hpp>
 
-#include "cli/fail_if.hpp"
-#include "cli/run_flags.hpp"
-#include "cli/run_job.hpp"
-#include "cli/say.hpp"
+#include "cli/run/fail_if.hpp"
+#include "cli/run/run_flags.hpp"
+#include "cli/run/run_job.hpp"
 #include "cli/subcommand.hpp"
+#include "cli/text/say.hpp"
 #include "report/results_json.hpp"
 #include "report/summary.hpp"
 

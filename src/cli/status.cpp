@@ -4,9 +4,9 @@
 #include <CLI/App.hpp>
 #include <algorithm>
 
-#include "cli/say.hpp"
-#include "cli/standing_text.hpp"
 #include "cli/subcommand.hpp"
+#include "cli/text/say.hpp"
+#include "cli/text/standing_text.hpp"
 
 namespace stalemate {
 namespace {

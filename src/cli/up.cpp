@@ -3,10 +3,10 @@
 
 #include <CLI/App.hpp>
 
-#include "cli/say.hpp"
-#include "cli/standing_text.hpp"
 #include "cli/subcommand.hpp"
-#include "cli/waiting.hpp"
+#include "cli/text/say.hpp"
+#include "cli/text/standing_text.hpp"
+#include "cli/text/waiting.hpp"
 #include "drivers/postgres/replication.hpp"
 #include "scenario/scenario.hpp"
 

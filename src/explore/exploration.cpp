@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "core/assert.hpp"
-#include "explore/fault_alone.hpp"
-#include "explore/state_set.hpp"
+#include "explore/matrix/fault_alone.hpp"
+#include "explore/model/state_set.hpp"
 
 namespace stalemate {
 namespace {

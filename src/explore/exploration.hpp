@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "explore/search.hpp"
+#include "explore/model/search.hpp"
 
 namespace stalemate {
 

@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "core/registry.hpp"
-#include "explore/behaviour.hpp"
+#include "explore/model/behaviour.hpp"
+#include "explore/model/world.hpp"
 #include "explore/scope.hpp"
-#include "explore/world.hpp"
 
 namespace stalemate {
 

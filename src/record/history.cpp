@@ -4,7 +4,7 @@
 #include <tuple>
 
 #include "core/assert.hpp"
-#include "record/step_order.hpp"
+#include "record/load/step_order.hpp"
 
 namespace stalemate {
 

@@ -4,11 +4,11 @@
 #include <cstring>
 #include <tuple>
 
-#include "record/block_scan.hpp"
-#include "record/header_json.hpp"
-#include "record/load_ops.hpp"
-#include "record/load_steps.hpp"
-#include "record/mapped_file.hpp"
+#include "record/format/block_scan.hpp"
+#include "record/format/header_json.hpp"
+#include "record/load/load_ops.hpp"
+#include "record/load/load_steps.hpp"
+#include "record/load/mapped_file.hpp"
 
 namespace stalemate {
 namespace {

@@ -13,7 +13,7 @@
 
 #include "core/assert.hpp"
 #include "core/try_start.hpp"
-#include "record/block_sink.hpp"
+#include "record/format/block_sink.hpp"
 
 namespace stalemate {
 namespace {

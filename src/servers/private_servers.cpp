@@ -5,8 +5,8 @@
 #include <mutex>
 #include <utility>
 
-#include "servers/folders.hpp"
-#include "servers/regardless.hpp"
+#include "servers/keeper/folders.hpp"
+#include "servers/keeper/regardless.hpp"
 #include "servers/server_group.hpp"
 
 namespace stalemate {

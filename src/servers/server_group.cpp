@@ -4,11 +4,11 @@
 #include <future>
 #include <utility>
 
-#include "servers/cockroach_cluster.hpp"
-#include "servers/postgres_server.hpp"
-#include "servers/postgres_standby.hpp"
-#include "servers/redis_server.hpp"
-#include "servers/regardless.hpp"
+#include "servers/engines/cockroach_cluster.hpp"
+#include "servers/engines/postgres_server.hpp"
+#include "servers/engines/postgres_standby.hpp"
+#include "servers/engines/redis_server.hpp"
+#include "servers/keeper/regardless.hpp"
 
 namespace stalemate {
 namespace {

@@ -5,10 +5,10 @@
 #include <memory>
 
 #include "core/error.hpp"
-#include "servers/binaries.hpp"
-#include "servers/folders.hpp"
-#include "servers/keeper_link.hpp"
-#include "servers/kept_server.hpp"
+#include "servers/engines/binaries.hpp"
+#include "servers/keeper/folders.hpp"
+#include "servers/keeper/keeper_link.hpp"
+#include "servers/keeper/kept_server.hpp"
 #include "servers/private_servers.hpp"
 
 namespace stalemate {

@@ -11,9 +11,9 @@
 #include <system_error>
 #include <utility>
 
-#include "servers/account.hpp"
-#include "servers/folders.hpp"
-#include "servers/processes.hpp"
+#include "servers/keeper/account.hpp"
+#include "servers/keeper/folders.hpp"
+#include "servers/keeper/processes.hpp"
 #include "servers/server_group.hpp"
 
 namespace stalemate {

@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "core/assert.hpp"
-#include "record/block_format.hpp"
-#include "record/crc32c.hpp"
-#include "record/event_history.hpp"
+#include "record/foreign/event_history.hpp"
+#include "record/format/block_format.hpp"
+#include "record/format/crc32c.hpp"
 #include "record/history_reader.hpp"
-#include "record/step_order.hpp"
+#include "record/load/step_order.hpp"
 
 namespace {
 

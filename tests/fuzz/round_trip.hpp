@@ -5,8 +5,8 @@
 #include <string>
 
 #include "core/assert.hpp"
-#include "record/export.hpp"
-#include "record/import.hpp"
+#include "record/foreign/export.hpp"
+#include "record/foreign/import.hpp"
 
 namespace stalemate {
 

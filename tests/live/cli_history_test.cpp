@@ -11,11 +11,11 @@
 
 #include "check/check.hpp"
 #include "check/imported.hpp"
-#include "cli/check_text.hpp"
+#include "cli/text/check_text.hpp"
 #include "live/program.hpp"
+#include "record/foreign/import.hpp"
 #include "record/history_reader.hpp"
 #include "record/history_writer.hpp"
-#include "record/import.hpp"
 
 namespace stalemate {
 namespace {

@@ -5,7 +5,7 @@
 #include <sstream>
 #include <string>
 
-#include "cli/standing_text.hpp"
+#include "cli/text/standing_text.hpp"
 #include "live/program.hpp"
 
 namespace stalemate {

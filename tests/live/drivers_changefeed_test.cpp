@@ -9,7 +9,7 @@
 #include "drivers/postgres/feeds.hpp"
 #include "drivers/postgres/session.hpp"
 #include "live/drivers_fixture.hpp"
-#include "servers/binaries.hpp"
+#include "servers/engines/binaries.hpp"
 
 namespace stalemate {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "core/key_names.hpp"
 #include "live/drivers_fixture.hpp"
-#include "servers/processes.hpp"
+#include "servers/keeper/processes.hpp"
 
 namespace stalemate {
 namespace {

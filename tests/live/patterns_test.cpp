@@ -3,7 +3,7 @@
 
 #include <set>
 
-#include "cli/run_job.hpp"
+#include "cli/run/run_job.hpp"
 #include "core/pattern.hpp"
 #include "live/drivers_fixture.hpp"
 

@@ -15,7 +15,7 @@
 #include <sstream>
 #include <thread>
 
-#include "servers/processes.hpp"
+#include "servers/keeper/processes.hpp"
 
 namespace stalemate {
 namespace {

@@ -6,9 +6,9 @@
 #include <string>
 
 #include "explore/exploration.hpp"
-#include "explore/telling.hpp"
-#include "explore/token.hpp"
-#include "explore/walks.hpp"
+#include "explore/model/walks.hpp"
+#include "explore/telling/telling.hpp"
+#include "explore/telling/token.hpp"
 #include "live/own_servers.hpp"
 #include "live/program.hpp"
 

@@ -10,7 +10,7 @@
 #include "drivers/postgres/replica.hpp"
 #include "live/drivers_fixture.hpp"
 #include "live/program.hpp"
-#include "servers/processes.hpp"
+#include "servers/keeper/processes.hpp"
 
 namespace stalemate {
 namespace {

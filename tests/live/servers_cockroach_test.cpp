@@ -20,11 +20,11 @@
 #include <thread>
 
 #include "live/loopback.hpp"
-#include "servers/binaries.hpp"
-#include "servers/cockroach_program.hpp"
+#include "servers/engines/binaries.hpp"
+#include "servers/engines/cockroach_program.hpp"
+#include "servers/engines/probes.hpp"
+#include "servers/keeper/processes.hpp"
 #include "servers/private_servers.hpp"
-#include "servers/probes.hpp"
-#include "servers/processes.hpp"
 #include "servers/standing_servers.hpp"
 #include "unit/servers/own_folder.hpp"
 

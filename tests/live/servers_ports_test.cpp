@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "live/loopback.hpp"
-#include "servers/binaries.hpp"
-#include "servers/folders.hpp"
-#include "servers/kept_server.hpp"
-#include "servers/launch.hpp"
-#include "servers/probes.hpp"
+#include "servers/engines/binaries.hpp"
+#include "servers/engines/probes.hpp"
+#include "servers/keeper/folders.hpp"
+#include "servers/keeper/kept_server.hpp"
+#include "servers/keeper/launch.hpp"
 #include "unit/servers/keeper_hook.hpp"
 #include "unit/servers/own_folder.hpp"
 

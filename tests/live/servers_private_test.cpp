@@ -17,11 +17,11 @@
 #include <thread>
 #include <vector>
 
-#include "servers/folders.hpp"
-#include "servers/postgres_text.hpp"
+#include "servers/engines/postgres_text.hpp"
+#include "servers/engines/probes.hpp"
+#include "servers/keeper/folders.hpp"
+#include "servers/keeper/processes.hpp"
 #include "servers/private_servers.hpp"
-#include "servers/probes.hpp"
-#include "servers/processes.hpp"
 #include "unit/servers/keeper_hook.hpp"
 #include "unit/servers/own_folder.hpp"
 

@@ -10,9 +10,9 @@
 #include <thread>
 #include <vector>
 
-#include "servers/probes.hpp"
-#include "servers/processes.hpp"
-#include "servers/regardless.hpp"
+#include "servers/engines/probes.hpp"
+#include "servers/keeper/processes.hpp"
+#include "servers/keeper/regardless.hpp"
 #include "servers/standing_servers.hpp"
 #include "unit/servers/own_folder.hpp"
 

@@ -1,4 +1,4 @@
-#include "cli/waiting.hpp"
+#include "cli/text/waiting.hpp"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>

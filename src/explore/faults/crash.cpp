@@ -1,6 +1,6 @@
 // crash: a process dies at any step. A client does no more; a background process begins its round again. The
 // memory of its application server lives on, since other clients of that server use it.
-#include "explore/virtual_fault.hpp"
+#include "explore/model/virtual_fault.hpp"
 
 namespace stalemate {
 namespace {

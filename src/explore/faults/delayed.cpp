@@ -1,6 +1,6 @@
 // delayed: a request is on its way for so long that the caller sees a timeout and goes on; it takes effect at any later
 // moment.
-#include "explore/virtual_fault.hpp"
+#include "explore/model/virtual_fault.hpp"
 
 namespace stalemate {
 namespace {

@@ -1,5 +1,5 @@
 // duplicated: a request takes effect and is answered, and takes effect again at any later moment.
-#include "explore/virtual_fault.hpp"
+#include "explore/model/virtual_fault.hpp"
 
 namespace stalemate {
 namespace {

@@ -1,5 +1,5 @@
 // evict: the cache drops one of the things it keeps of the key, to make room.
-#include "explore/virtual_fault.hpp"
+#include "explore/model/virtual_fault.hpp"
 
 namespace stalemate {
 namespace {

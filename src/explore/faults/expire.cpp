@@ -1,5 +1,5 @@
 // expire: a lock, lease, tombstone or marker runs out while somebody still counts on it.
-#include "explore/virtual_fault.hpp"
+#include "explore/model/virtual_fault.hpp"
 
 namespace stalemate {
 namespace {

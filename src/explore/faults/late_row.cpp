@@ -5,7 +5,7 @@
 //
 // Source: PostgreSQL documentation, "Synchronous Replication"; SyncRepWaitForLSN is called before
 // ProcArrayEndTransaction.
-#include "explore/virtual_fault.hpp"
+#include "explore/model/virtual_fault.hpp"
 
 namespace stalemate {
 namespace {

@@ -1,5 +1,5 @@
 // lost-push: an invalidation that the cache pushes to an application server never arrives.
-#include "explore/virtual_fault.hpp"
+#include "explore/model/virtual_fault.hpp"
 
 namespace stalemate {
 namespace {

@@ -1,5 +1,5 @@
 // lost-reply: a request takes effect, but its reply never arrives; the caller sees a timeout and goes on.
-#include "explore/virtual_fault.hpp"
+#include "explore/model/virtual_fault.hpp"
 
 namespace stalemate {
 namespace {

@@ -1,5 +1,5 @@
 // lost-request: a request to the database or the cache never arrives; the caller sees a timeout and goes on.
-#include "explore/virtual_fault.hpp"
+#include "explore/model/virtual_fault.hpp"
 
 namespace stalemate {
 namespace {

@@ -1,6 +1,6 @@
 // refuse: the database rolls a write back and says so: a constraint, a trigger, a transaction that had to give way. The
 // row, its version, the log of changes and the outbox stay as they were.
-#include "explore/virtual_fault.hpp"
+#include "explore/model/virtual_fault.hpp"
 
 namespace stalemate {
 namespace {

@@ -1,5 +1,5 @@
 // replica-lag: the replica falls behind: from a moment on it gets each commit at any later one.
-#include "explore/virtual_fault.hpp"
+#include "explore/model/virtual_fault.hpp"
 
 namespace stalemate {
 namespace {

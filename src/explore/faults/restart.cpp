@@ -1,5 +1,5 @@
 // restart: the cache restarts and is empty.
-#include "explore/virtual_fault.hpp"
+#include "explore/model/virtual_fault.hpp"
 
 namespace stalemate {
 namespace {

@@ -1,5 +1,5 @@
 // rollback: the cache goes back to an earlier state: a standby that had stopped following it takes over.
-#include "explore/virtual_fault.hpp"
+#include "explore/model/virtual_fault.hpp"
 
 namespace stalemate {
 namespace {

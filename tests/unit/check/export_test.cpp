@@ -6,8 +6,8 @@
 
 #include "check/check.hpp"
 #include "check/imported.hpp"
-#include "record/export.hpp"
-#include "record/import.hpp"
+#include "record/foreign/export.hpp"
+#include "record/foreign/import.hpp"
 #include "unit/check/small_history.hpp"
 #include "unit/check/told.hpp"
 

@@ -8,7 +8,7 @@
 
 #include "check/check.hpp"
 #include "data_files.hpp"
-#include "record/import.hpp"
+#include "record/foreign/import.hpp"
 
 namespace stalemate::test {
 namespace {

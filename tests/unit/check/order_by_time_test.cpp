@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "check/check.hpp"
-#include "record/import.hpp"
+#include "record/foreign/import.hpp"
 #include "unit/check/brute_orders.hpp"
 #include "unit/check/script.hpp"
 

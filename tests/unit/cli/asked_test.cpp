@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "cli/run_views.hpp"
+#include "cli/run/run_views.hpp"
 #include "report/results_json.hpp"
 #include "report/summary.hpp"
 #include "scenario/effect.hpp"

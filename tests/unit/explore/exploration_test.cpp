@@ -6,7 +6,7 @@
 #include <tuple>
 
 #include "explore/exploration.hpp"
-#include "explore/walks.hpp"
+#include "explore/model/walks.hpp"
 #include "naive.hpp"
 #include "tiny_patterns.hpp"
 

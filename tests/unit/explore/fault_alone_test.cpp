@@ -3,8 +3,8 @@
 
 #include <map>
 
-#include "explore/fault_alone.hpp"
-#include "explore/matrix.hpp"
+#include "explore/matrix/fault_alone.hpp"
+#include "explore/matrix/matrix.hpp"
 #include "tiny_patterns.hpp"
 
 namespace stalemate {

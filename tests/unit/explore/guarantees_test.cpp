@@ -5,10 +5,10 @@
 #include <sstream>
 
 #include "data_files.hpp"
-#include "explore/matrix.hpp"
-#include "explore/telling.hpp"
-#include "explore/token.hpp"
-#include "explore/walks.hpp"
+#include "explore/matrix/matrix.hpp"
+#include "explore/model/walks.hpp"
+#include "explore/telling/telling.hpp"
+#include "explore/telling/token.hpp"
 #include "tiny_patterns.hpp"
 
 namespace stalemate {

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "explore/matrix.hpp"
+#include "explore/matrix/matrix.hpp"
 
 namespace stalemate {
 namespace {

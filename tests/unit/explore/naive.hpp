@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-#include "explore/machine.hpp"
+#include "explore/model/machine.hpp"
 
 namespace stalemate::testing_explore {
 

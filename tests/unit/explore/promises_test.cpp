@@ -11,7 +11,7 @@
 
 #include "data_files.hpp"
 #include "explore/exploration.hpp"
-#include "explore/guarantees.hpp"
+#include "explore/matrix/guarantees.hpp"
 
 namespace stalemate {
 namespace {

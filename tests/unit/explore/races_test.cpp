@@ -4,8 +4,8 @@
 
 #include <ostream>
 
-#include "explore/telling.hpp"
-#include "explore/token.hpp"
+#include "explore/telling/telling.hpp"
+#include "explore/telling/token.hpp"
 
 namespace stalemate {
 namespace {

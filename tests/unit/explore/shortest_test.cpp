@@ -3,7 +3,7 @@
 
 #include <ostream>
 
-#include "explore/matrix.hpp"
+#include "explore/matrix/matrix.hpp"
 #include "naive.hpp"
 #include "tiny_patterns.hpp"
 

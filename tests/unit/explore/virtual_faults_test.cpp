@@ -2,10 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "explore/guarantees.hpp"
-#include "explore/matrix.hpp"
-#include "explore/telling.hpp"
-#include "explore/token.hpp"
+#include "explore/matrix/guarantees.hpp"
+#include "explore/matrix/matrix.hpp"
+#include "explore/telling/telling.hpp"
+#include "explore/telling/token.hpp"
 #include "tiny_patterns.hpp"
 
 namespace stalemate {

@@ -6,8 +6,8 @@
 #include <sstream>
 
 #include "data_files.hpp"
-#include "record/export.hpp"
-#include "record/import.hpp"
+#include "record/foreign/export.hpp"
+#include "record/foreign/import.hpp"
 
 namespace stalemate {
 namespace {

@@ -1,4 +1,4 @@
-#include "record/crc32c.hpp"
+#include "record/format/crc32c.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

@@ -7,8 +7,8 @@
 #include <sstream>
 
 #include "random_history.hpp"
-#include "record/export.hpp"
-#include "record/import.hpp"
+#include "record/foreign/export.hpp"
+#include "record/foreign/import.hpp"
 
 namespace stalemate {
 namespace {

@@ -9,8 +9,8 @@
 #include "core/random.hpp"
 #include "record/history_reader.hpp"
 #include "record/history_writer.hpp"
-#include "record/mapped_file.hpp"
-#include "record/step_shards.hpp"
+#include "record/load/mapped_file.hpp"
+#include "record/load/step_shards.hpp"
 #include "temporary_folder.hpp"
 
 namespace stalemate {

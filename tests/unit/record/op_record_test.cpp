@@ -4,7 +4,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "random_history.hpp"
-#include "record/disk_record.hpp"
+#include "record/format/disk_record.hpp"
 
 namespace stalemate {
 namespace {

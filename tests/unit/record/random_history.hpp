@@ -6,7 +6,7 @@
 #include <sstream>
 #include <vector>
 
-#include "record/event_assembler.hpp"
+#include "record/foreign/event_assembler.hpp"
 #include "record/history.hpp"
 
 namespace stalemate::random_history {

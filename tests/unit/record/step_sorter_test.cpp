@@ -1,5 +1,5 @@
 // StepSorter: whatever the order in which blocks come, and however many threads bring them, all steps come out sorted.
-#include "record/step_sorter.hpp"
+#include "record/load/step_sorter.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,8 +9,8 @@
 #include <tuple>
 
 #include "core/random.hpp"
-#include "record/disk_record.hpp"
-#include "record/step_order.hpp"
+#include "record/format/disk_record.hpp"
+#include "record/load/step_order.hpp"
 
 namespace stalemate {
 namespace {

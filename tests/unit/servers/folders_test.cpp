@@ -8,9 +8,9 @@
 #include <set>
 #include <string>
 
-#include "servers/account.hpp"
-#include "servers/binaries.hpp"
-#include "servers/folders.hpp"
+#include "servers/engines/binaries.hpp"
+#include "servers/keeper/account.hpp"
+#include "servers/keeper/folders.hpp"
 #include "unit/servers/own_folder.hpp"
 
 namespace stalemate {

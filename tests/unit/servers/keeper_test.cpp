@@ -12,10 +12,10 @@
 #include <thread>
 #include <vector>
 
-#include "servers/folders.hpp"
-#include "servers/keeper_link.hpp"
-#include "servers/launch.hpp"
-#include "servers/processes.hpp"
+#include "servers/keeper/folders.hpp"
+#include "servers/keeper/keeper_link.hpp"
+#include "servers/keeper/launch.hpp"
+#include "servers/keeper/processes.hpp"
 #include "unit/servers/keeper_hook.hpp"
 #include "unit/servers/own_folder.hpp"
 

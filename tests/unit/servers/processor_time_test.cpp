@@ -1,4 +1,4 @@
-#include "servers/processor_time.hpp"
+#include "servers/keeper/processor_time.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -6,7 +6,7 @@
 
 #include <array>
 
-#include "servers/processes.hpp"
+#include "servers/keeper/processes.hpp"
 
 namespace stalemate {
 namespace {

@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "servers/cockroach_text.hpp"
-#include "servers/launch.hpp"
-#include "servers/postgres_text.hpp"
-#include "servers/probes.hpp"
-#include "servers/redis_server.hpp"
-#include "servers/spawn.hpp"
+#include "servers/engines/cockroach_text.hpp"
+#include "servers/engines/postgres_text.hpp"
+#include "servers/engines/probes.hpp"
+#include "servers/engines/redis_server.hpp"
+#include "servers/keeper/launch.hpp"
+#include "servers/keeper/spawn.hpp"
 #include "unit/servers/own_folder.hpp"
 
 #include <nlohmann/json.hpp>

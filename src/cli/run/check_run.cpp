@@ -1,0 +1,126 @@
+#include "cli/run/check_run.hpp"
+
+#include <algorithm>
+
+#include "check/causes.hpp"
+#include "cli/check_history.hpp"
+
+namespace stalemate {
+namespace {
+
+StaleReads stale_reads_of(const CheckResult& check) {
+  StaleReads stale;
+  stale.checked = check.sample;
+  stale.stale = check.count;
+  for (const Distribution& distribution : check.distributions) {
+    if (distribution.name == "stale by at least") {
+      stale.worst_staleness_ns = distribution.max;
+      stale.median_staleness_ns = distribution.p50;
+    } else if (distribution.name == "stale by at most") {
+      stale.worst_staleness_upper_ns = distribution.max;
+    } else if (distribution.name == "versions behind") {
+      stale.worst_versions = static_cast<std::uint64_t>(distribution.max);
+    }
+  }
+  return stale;
+}
+
+// Reads beyond CheckOptions::stale_reads_max were counted but not kept, so nothing is known of their causes.
+void add_causes(const History& history, const CheckResult& check, StaleReads& stale) {
+  stale.unexplained = stale.stale;
+  for (const CauseCount& cause : count_causes(history, check.stale_reads)) {
+    if (cause.cause != nullptr) {
+      add_count(stale.causes, name_of(cause.cause), cause.count);
+      stale.unexplained -= cause.count;
+    }
+  }
+}
+
+/// 0 where the check has no such figure.
+double figure_of(const CheckResult& check, std::string_view name) {
+  const auto place = std::ranges::find(check.figures, name, &Figure::name);
+  return place == check.figures.end() ? 0 : place->value;
+}
+
+LostWrites lost_writes_of(const CheckResult& check) {
+  const auto count = [&check](std::string_view name) { return static_cast<std::uint64_t>(figure_of(check, name)); };
+  return {.checked = check.sample,
+          .writes = check.count,
+          .reads = count("reads that missed a lost write"),
+          .reads_not_stale = count("of these not stale"),
+          .overtaken = count("writes overtaken before the database had them")};
+}
+
+Nanoseconds incoherent_key_ns(const Report& report) {
+  const CheckResult* check = find_result(report, "incoherence");
+  return check == nullptr ? 0 : static_cast<Nanoseconds>(figure_of(*check, "incoherent key-time"));
+}
+
+CheckFound found_of(const CheckResult& check) {
+  const CheckInfo* const info = CheckRegistry::find(check.name);
+  return {.name = check.name,
+          .verdict = std::string(name_of(check.verdict)),
+          .decides = check.decides,
+          .count = check.verdict == Verdict::invalid ? check.count : 0,
+          .sample = check.sample,
+          .sample_of = std::string(check.sample_of),
+          .unjudged = check.unjudged,
+          .customers = info == nullptr ? std::string() : std::string(info->customers),
+          .first = check.violations.empty() ? std::string() : check.violations.front().sentence,
+          .note = check.note};
+}
+
+DatabaseLoads loads_of(const CheckResult& check, std::uint64_t reads_sent) {
+  DatabaseLoads loads{.count = check.sample,
+                      .most_in_one_second = static_cast<std::uint64_t>(figure_of(check, "most loads in one second")),
+                      .while_loading = check.count,
+                      .refused_fills = static_cast<std::uint64_t>(figure_of(check, "fills refused"))};
+  if (reads_sent > 0) {
+    loads.share = static_cast<double>(loads.count) / static_cast<double>(reads_sent);
+  }
+  return loads;
+}
+
+}  // namespace
+
+void note_checks(const Report& report, RunResults& results) {
+  results.verdict = name_of(report.verdict);
+  for (const CheckResult& check : report.results) {
+    const CheckFound& found = results.checks.emplace_back(found_of(check));
+    results.violations.push_back({found.name, found.count});
+  }
+}
+
+std::optional<Report> check_run(const std::filesystem::path& path, RunResults& results, Waiting& waiting) {
+  waiting.next("reading the history");
+  const Result<History> history = read_on_all_cores(path);
+  if (!history) {
+    results.warnings.push_back("the history could not be checked: " + history.error().detail);
+    return std::nullopt;
+  }
+  CheckOptions options;
+  options.warm_up_ns = results.warm_up ? results.warm_up->duration_ns : 0;
+  Report report = check_on_all_cores(*history, options, checking(waiting));
+  waiting.next("looking for the causes of stale reads");
+  if (const CheckResult* check = find_result(report, "stale-reads")) {
+    results.stale = stale_reads_of(*check);
+    results.stale->incoherent_key_ns = incoherent_key_ns(report);
+    add_causes(*history, *check, *results.stale);
+  }
+  if (const CheckResult* check = find_result(report, "lost-updates")) {
+    results.lost = lost_writes_of(*check);
+  }
+  if (const CheckResult* check = find_result(report, "loads"); check->verdict != Verdict::unknown) {
+    results.loads = loads_of(*check, results.reads.sent);
+    if (results.warm_up) {
+      results.warm_up->loads = static_cast<std::uint64_t>(figure_of(*check, "loads in the warm-up"));
+    }
+  }
+  note_checks(report, results);
+  for (const std::string& defect : report.defects) {
+    results.warnings.push_back("a defect of stalemate: " + defect);
+  }
+  return report;
+}
+
+}  // namespace stalemate

@@ -1,0 +1,151 @@
+#include "cli/run/results_folder.hpp"
+
+#include <fcntl.h>
+#include <fmt/chrono.h>
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <system_error>
+
+namespace stalemate {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Runs of one scenario that may begin in one second.
+constexpr int same_second_max = 1000;
+// Several times what results.json takes.
+constexpr off_t reserved_bytes = 64 * 1024;
+
+std::unexpected<Error> cannot(std::string_view what, const fs::path& path, int error) {
+  return failed(ErrorCode::defect,
+                fmt::format("cannot {} {}: {}", what, path.string(), std::generic_category().message(error)));
+}
+
+Result<void> write_all(int file, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(file, text.data(), text.size());
+    if (written < 0 && errno != EINTR) {
+      return failed(ErrorCode::defect, std::generic_category().message(errno));
+    }
+    text.remove_prefix(written < 0 ? 0 : static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> check_results_base(const fs::path& base, std::string_view scenario) {
+  const fs::path wanted = base / scenario;
+  std::error_code error;
+  fs::path nearest = fs::absolute(wanted, error);
+  while (!fs::exists(nearest, error) && nearest.has_relative_path()) {
+    nearest = nearest.parent_path();
+  }
+  if (!fs::is_directory(nearest, error)) {
+    return cannot("make the folder", wanted, ENOTDIR);
+  }
+  if (::access(nearest.c_str(), W_OK | X_OK) != 0) {
+    return cannot("make the folder", wanted, errno);
+  }
+  return {};
+}
+
+Result<ResultsFolder> make_results_folder(const fs::path& base, std::string_view scenario) {
+  const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
+  ResultsFolder folder;
+  folder.started_at = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
+  const std::string time = fmt::format("{:%Y-%m-%dT%H-%M-%SZ}", fmt::gmtime(now));
+  const fs::path parent = base / scenario;
+  std::error_code error;
+  fs::create_directories(parent, error);
+  if (error) {
+    return cannot("make the folder", parent, error.value());
+  }
+  for (int attempt = 1; attempt <= same_second_max; ++attempt) {
+    folder.path = parent / (attempt == 1 ? time : fmt::format("{}-{}", time, attempt));
+    if (fs::create_directory(folder.path, error)) {
+      return folder;
+    }
+    if (error) {
+      return cannot("make the folder", folder.path, error.value());
+    }
+  }
+  return cannot("make the folder", folder.path, EEXIST);
+}
+
+void remove_results_folder(const ResultsFolder& folder) {
+  std::error_code ignored;
+  fs::remove_all(folder.path, ignored);
+  fs::remove(folder.path.parent_path(), ignored);
+}
+
+ReservedSpace::ReservedSpace(const ResultsFolder& folder) : path_(folder.path / ".reserved") {
+  const int file = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (file >= 0) {
+    static_cast<void>(::posix_fallocate(file, 0, reserved_bytes));
+    ::close(file);
+  }
+}
+
+ReservedSpace::~ReservedSpace() {
+  ::unlink(path_.c_str());
+}
+
+Result<void> write_file(const fs::path& path, std::string_view text) {
+  const fs::path unfinished = path.string() + ".unfinished";
+  const int file = ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (file < 0) {
+    return cannot("write", path, errno);
+  }
+  Result<void> written = write_all(file, text);
+  if (::close(file) != 0 && written) {
+    written = failed(ErrorCode::defect, std::generic_category().message(errno));
+  }
+  if (!written) {
+    ::unlink(unfinished.c_str());
+    return failed(ErrorCode::defect, fmt::format("cannot write {}: {}", path.string(), written.error().detail));
+  }
+  std::error_code error;
+  fs::rename(unfinished, path, error);
+  if (error) {
+    return cannot("write", path, error.value());
+  }
+  return {};
+}
+
+Result<void> point_latest_at(const ResultsFolder& folder) {
+  const fs::path link = folder.path.parent_path() / "latest";
+  const fs::path unfinished = folder.path.parent_path() / (folder.path.filename().string() + ".latest");
+  std::error_code error;
+  fs::create_symlink(folder.path.filename(), unfinished, error);
+  if (!error) {
+    fs::rename(unfinished, link, error);
+  }
+  if (error) {
+    return cannot("make the link", link, error.value());
+  }
+  return {};
+}
+
+fs::path run_at(const fs::path& path) {
+  std::error_code ignored;
+  const bool is_run = fs::exists(path / "results.json", ignored) || fs::exists(path / "history.stale", ignored);
+  return !is_run && fs::is_directory(path / "latest", ignored) ? path / "latest" : path;
+}
+
+std::string shell_word(const std::string& word) {
+  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,@%^";
+  if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) {
+    return word;
+  }
+  std::string quoted = "'";
+  for (const char letter : word) {
+    quoted += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+  }
+  return quoted + "'";
+}
+
+}  // namespace stalemate

@@ -1,0 +1,75 @@
+// The flags of a run, shared by `run` and `demo`: each sets one field of the scenario or says where things are.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/run/stores.hpp"
+#include "core/error.hpp"
+#include "scenario/scenario.hpp"
+
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's name
+class App;
+}
+
+namespace stalemate {
+
+/// What the command line says of a run.
+class RunFlags {
+ public:
+  /// What a field is where no flag says it: key and text.
+  using Defaults = std::vector<std::pair<std::string, std::string>>;
+
+  /// Declares the flags: one for each field of the scenario that has one, and those of servers and output. `defaults`
+  /// stand where neither a key nor its twin (read_every for read_rate) is given. This object must outlive the parsing.
+  void describe(CLI::App& app, Defaults defaults = {});
+
+  /// The scenarios of those names or paths with the flags applied, valid. A flag that has an effect in some of them is
+  /// left out of the others. Requires: at least one name.
+  /// Errors: a sentence that names the flag or the file and what would be right; among them a flag that has an effect
+  /// in none of the scenarios.
+  [[nodiscard]] Result<std::vector<Scenario>> scenarios(std::span<const std::string> names) const;
+  /// As scenarios, of one.
+  [[nodiscard]] Result<Scenario> scenario(const std::string& name) const;
+
+  StoresWanted stores = {};
+  std::string out = "runs";  ///< where run folders are made
+  bool json = false;         ///< results on standard output, as JSON
+  bool no_live = false;      ///< no live screen and no lines
+  std::vector<std::string> fail_if = {};
+  unsigned threads = 0;
+
+ private:
+  struct FieldFlag {
+    std::string flag;  ///< as in messages
+    std::string key;
+    std::string text;
+  };
+  using Faults = std::vector<std::pair<std::string, std::string>>;
+
+  void describe_place(CLI::App& app, const char* flag, std::string& place, const char* meaning);
+  void describe_field(CLI::App& app, const ScenarioField& field);
+  [[nodiscard]] std::string default_of(const ScenarioField& field) const;
+  [[nodiscard]] Result<void> check_twins() const;
+  [[nodiscard]] Result<Faults> given_faults() const;
+  [[nodiscard]] Result<Scenario> with_flags(const std::string& name, const Faults& given) const;
+  [[nodiscard]] Result<void> leave_out_idle(std::vector<Scenario>& scenarios, const Faults& given) const;
+  [[nodiscard]] Result<void> check_stores(std::span<const Scenario> scenarios) const;
+  [[nodiscard]] std::string why_fewer_threads(const Scenario& scenario) const;
+  [[nodiscard]] Result<void> check_replica(std::span<const Scenario> scenarios) const;
+
+  Defaults defaults_ = {};
+  std::vector<FieldFlag> fields_ = {};  ///< in the order given
+  std::vector<std::string> faults_ = {};
+  std::optional<std::string> skip_ = {};
+  bool no_faults_ = false;
+  std::string empty_place_ = {};  ///< the flag of one that was given as ''; empty if none was
+};
+
+/// " (did you mean '--ttl'?)" for an option that is not one of `run`, where a setting is called so elsewhere; else "".
+[[nodiscard]] std::string run_flag_hint(std::string_view option);
+
+}  // namespace stalemate

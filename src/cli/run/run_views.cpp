@@ -1,0 +1,340 @@
+#include "cli/run/run_views.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "core/duration.hpp"
+#include "drive/sampler.hpp"
+#include "report/drift.hpp"
+#include "report/limit.hpp"
+
+namespace stalemate {
+namespace {
+
+template <std::size_t N>
+std::vector<NamedCount> named_errors(const std::array<std::uint64_t, N>& errors) {
+  std::vector<NamedCount> named;
+  for (std::size_t code = 1; code < errors.size(); ++code) {
+    add_count(named, name_of(static_cast<ErrorCode>(code)), errors[code]);
+  }
+  return named;
+}
+
+std::vector<NamedCount> named_faults(const DriveCounts& counts, const Plan& plan) {
+  std::vector<NamedCount> named;
+  for (std::size_t place = 0; place < plan.faults().size(); ++place) {
+    add_count(named, plan.faults()[place].name, counts.faults[place + 1]);
+  }
+  return named;
+}
+
+ResponseTimes response_of(const KindLatency& latency) {
+  return {latency.response.count(), latency.response.quantile_ns(0.5), latency.response.quantile_ns(0.99)};
+}
+
+KindProgress kind_progress(const KindCounts& counts, std::uint64_t planned, std::uint64_t due) {
+  KindProgress progress;
+  progress.planned = planned;
+  progress.due = due;
+  progress.done = counts.ok + counts.fail + counts.info;
+  progress.failed = counts.fail + counts.info;
+  progress.late = counts.late;
+  progress.dropped = counts.dropped;
+  return progress;
+}
+
+RunPhase phase_of(const RunLook& look) {
+  if (look.interrupted) {
+    return RunPhase::interrupted;
+  }
+  if (look.finished) {
+    return RunPhase::finished;
+  }
+  return look.draining ? RunPhase::draining : RunPhase::running;
+}
+
+SampleProgress sample_progress(const SampleTotals& totals, const Scenario& scenario) {
+  SampleProgress progress;
+  progress.keys = sampled_keys(scenario.keys);
+  progress.correct = totals.correct;
+  progress.incorrect = totals.incorrect;
+  progress.skipped = totals.skipped;
+  progress.incoherent_keys_now = totals.incoherent_now;
+  progress.keys_affected = totals.keys_affected;
+  progress.oldest_episode_ns = totals.oldest_now_ns;
+  if (scenario.serialize) {
+    progress.origin = OriginCounts{totals.origin_correct, totals.origin_incorrect};
+  }
+  return progress;
+}
+
+std::string_view role_of(Store store) {
+  return store == Store::database ? "database" : "cache";
+}
+
+OpCounts op_counts(const KindCounts& counts) {
+  return {.planned = counts.planned,
+          .sent = counts.sent,
+          .ok = counts.ok,
+          .fail = counts.fail,
+          .info = counts.info,
+          .late = counts.late,
+          .dropped = counts.dropped,
+          .not_reached = counts.not_reached};
+}
+
+SampleCounts sample_counts(const RunOutcome& outcome, const Scenario& scenario) {
+  const SampleTotals& totals = *outcome.samples;
+  const std::uint64_t episodes = totals.transient + totals.persistent;
+  SampleCounts counts;
+  counts.interval_ns = scenario.sample_interval_ns;
+  counts.keys = outcome.sampled_keys;
+  counts.taken = totals.taken;
+  counts.skipped = totals.skipped;
+  counts.overrun = totals.overrun;
+  counts.calls = totals.calls;
+  counts.busy_ns = totals.busy_ns;
+  counts.correct = totals.correct;
+  counts.incorrect = totals.incorrect;
+  counts.incoherent_keys = totals.incoherent_keys;
+  counts.transient = totals.transient;
+  counts.persistent = totals.persistent;
+  counts.keys_affected = totals.keys_affected;
+  counts.longest_episode_ns = totals.longest_episode_ns;
+  counts.mean_episode_ns = episodes == 0 ? 0 : totals.episodes_ns / static_cast<Nanoseconds>(episodes);
+  if (outcome.rest) {
+    counts.unrepaired_keys = static_cast<std::uint64_t>(std::ranges::count_if(
+        *outcome.rest, [](const RestRecord& rest) { return rest.entry != absent && rest.entry != rest.row; }));
+  }
+  return counts;
+}
+
+// Fewer ops at a level say nothing about it.
+constexpr std::uint64_t ops_at_level_min = 50;
+
+std::optional<double> rate_at(const ConcurrencyLevel& level, unsigned workers) {
+  if (level.ops < ops_at_level_min) {
+    return std::nullopt;
+  }
+  return level.rate() * workers;
+}
+
+Limit limit_of(const RunOutcome& outcome) {
+  const LoadFigures& load = outcome.load;
+  const auto a_look = [&load](std::uint64_t sessions) {
+    return load.looks == 0 ? 0 : static_cast<double>(sessions) / static_cast<double>(load.looks);
+  };
+  const auto cores = [&load](Nanoseconds used_ns) {
+    return load.watched_ns == 0 ? 0 : static_cast<double>(used_ns) / static_cast<double>(load.watched_ns);
+  };
+  Limit limit;
+  limit.behind_ns = load.behind_ns;
+  limit.rate = static_cast<double>(load.done_behind) * 1e9 / static_cast<double>(load.behind_ns);
+  limit.looks = load.looks;
+  limit.sessions_running = a_look(load.sessions.running);
+  limit.sessions_waiting_for_locks = a_look(load.sessions.waiting_for_locks);
+  limit.sessions_waiting_otherwise = a_look(load.sessions.waiting_otherwise);
+  limit.cores = load.processors;
+  limit.threads = outcome.workers;
+  limit.busy_cores = cores(load.used.machine_ns);
+  limit.own_cores = cores(load.used.own_ns);
+  if (load.used.servers_ns) {
+    limit.servers_cores = cores(*load.used.servers_ns);
+  }
+  limit.rate_half = rate_at(outcome.counts.half, outcome.workers);
+  limit.rate_full = rate_at(outcome.counts.full, outcome.workers);
+  return limit;
+}
+
+Asked asked_of(const Plan& plan) {
+  Asked asked;
+  asked.settings = asked_settings(plan.scenario());
+  // The plan says how many there are: the ticker has two, whatever was asked for.
+  asked.set("clients", std::uint64_t{plan.clients()});
+  for (const auto& [name, text] : plan.scenario().faults) {
+    asked.faults.push_back(name + "=" + text);
+  }
+  return asked;
+}
+
+Standstills standstills_of(const RunOutcome& outcome) {
+  Standstills standstills;
+  for (const Standstill& standstill : outcome.standstills) {
+    const Nanoseconds length_ns = standstill.end_ns - standstill.start_ns;
+    ++standstills.count;
+    standstills.total_ns += length_ns;
+    if (length_ns > standstills.longest_ns) {
+      standstills.longest_ns = length_ns;
+      standstills.longest_start_ns = standstill.start_ns;
+    }
+  }
+  return standstills;
+}
+
+Latency latency_of(const DriveLatency& latency) {
+  return {.read = {figures_of(latency.reads.response), figures_of(latency.reads.service)},
+          .write = {figures_of(latency.writes.response), figures_of(latency.writes.service)}};
+}
+
+CacheCounts cache_counts(const DriveCounts& counts, const std::optional<double>& predicted, const std::string& why) {
+  return {.hits = counts.hits, .misses = counts.misses, .predicted_hit_ratio = predicted, .not_predicted = why};
+}
+
+// What the plan predicts, unless the run went otherwise than planned.
+PredictedHits predicted_hits(const RunOutcome& outcome, const Plan& plan, const DriveCounts& all) {
+  constexpr double other_share_max = 0.01;
+  const PatternInfo* const pattern = PatternRegistry::find(plan.scenario().pattern);
+  PredictedHits predicted =
+      predict_hits(plan, *pattern, outcome.early_end == EarlyEnd::none ? never : outcome.elapsed_ns);
+  if (!predicted.why_none.empty()) {
+    return predicted;
+  }
+  const std::uint64_t due = all.reads.planned + all.writes.planned - all.reads.not_reached - all.writes.not_reached;
+  const std::uint64_t other = due - all.reads.ok - all.writes.ok;
+  if (!outcome.outages.empty()) {
+    return {.why_none = fmt::format("the {} did not answer for a while, and the plan does not tell what that left in "
+                                    "the cache",
+                                    role_of(outcome.outages.front().store))};
+  }
+  if (static_cast<double>(other) > other_share_max * static_cast<double>(due)) {
+    return {.why_none = fmt::format("{} of {} ops did not end as planned", other, due)};
+  }
+  return predicted;
+}
+
+WarmUp warm_up_of(const RunOutcome& outcome, const Scenario& scenario, const PredictedHits& predicted) {
+  const DriveCounts& counts = outcome.warm_up_counts;
+  WarmUp warm_up{.duration_ns = scenario.warm_up_ns,
+                 .reads = op_counts(counts.reads),
+                 .writes = op_counts(counts.writes),
+                 .latency = latency_of(outcome.warm_up_latency)};
+  if (scenario.has_cache) {
+    warm_up.cache = cache_counts(counts, predicted.warm_up, predicted.why_none);
+  }
+  return warm_up;
+}
+
+std::vector<std::string> warnings_of(const RunOutcome& outcome, const Plan& plan) {
+  std::vector<std::string> warnings = outcome.troubles;
+  if (outcome.samples && outcome.sampled_keys < plan.scenario().keys) {
+    warnings.push_back(
+        fmt::format("the sampler looked at the first {} of {} keys", outcome.sampled_keys, plan.scenario().keys));
+  }
+  return warnings;
+}
+
+}  // namespace
+
+std::string engines_text(const std::vector<EngineUsed>& engines) {
+  std::string text;
+  for (const EngineUsed& engine : engines) {
+    text += text.empty() ? "" : " + ";
+    text += engine.name + " " + engine.version.substr(0, engine.version.find(' '));
+    if (!engine.isolation.empty()) {
+      text += " (" + engine.isolation + ")";
+    }
+  }
+  return text;
+}
+
+Progress progress_of(const RunLook& look, const Plan& plan, const std::vector<EngineUsed>& engines) {
+  Progress progress;
+  const Scenario& scenario = plan.scenario();
+  progress.title = scenario.name + " · " + scenario.pattern;
+  progress.engines = engines_text(engines);
+  progress.phase = phase_of(look);
+  progress.elapsed_ns = look.elapsed_ns;
+  progress.duration_ns = scenario.duration_ns;
+  progress.reads = kind_progress(look.counts.reads, plan.reads(), look.due_reads);
+  progress.reads.done_last_second = look.reads_last_second;
+  progress.reads.overall = response_of(look.latency.reads);
+  progress.reads.last_second = response_of(look.latency_last_second.reads);
+  progress.writes = kind_progress(look.counts.writes, plan.writes(), look.due_writes);
+  progress.writes.done_last_second = look.writes_last_second;
+  progress.writes.overall = response_of(look.latency.writes);
+  progress.writes.last_second = response_of(look.latency_last_second.writes);
+  if (scenario.has_cache) {
+    progress.cache = CacheCounts{.hits = look.counts.hits, .misses = look.counts.misses};
+  }
+  if (look.samples) {
+    progress.samples = sample_progress(*look.samples, scenario);
+  }
+  progress.backlog = look.backlog;
+  progress.in_flight = look.in_flight;
+  progress.retries = look.counts.retries;
+  progress.faults = named_faults(look.counts, plan);
+  progress.errors = named_errors(look.counts.errors);
+  for (const StoreOutage& outage : look.outages) {
+    if (outage.end_ns == never) {
+      const std::string who = outage.node == 0 ? std::string(role_of(outage.store))
+                                               : fmt::format("1 of {} nodes of the {} ({})", outage.nodes,
+                                                             role_of(outage.store), outage.place);
+      progress.notes.push_back(fmt::format("{} unreachable since {}", who, format_duration_short(outage.start_ns)));
+    }
+  }
+  return progress;
+}
+
+RunResults results_of(const RunOutcome& outcome, const Plan& plan, const std::vector<EngineUsed>& engines) {
+  const Scenario& scenario = plan.scenario();
+  RunResults results;
+  results.scenario = scenario.name;
+  results.question = scenario.question;
+  results.pattern = scenario.pattern;
+  results.seed = scenario.seed;
+  results.engines = engines;
+  results.duration_ns = scenario.duration_ns;
+  results.elapsed_ns = outcome.elapsed_ns;
+  results.interrupted = outcome.early_end != EarlyEnd::none;
+  results.asked = asked_of(plan);
+  const DriveCounts& measured = outcome.counts;
+  const DriveCounts all = sum_of(outcome.counts, outcome.warm_up_counts);
+  results.plan = {.reads = plan.reads() - plan.reads_in_warm_up(), .writes = plan.writes() - plan.writes_in_warm_up()};
+  results.reads = op_counts(measured.reads);
+  results.writes = op_counts(measured.writes);
+  const PredictedHits predicted = predicted_hits(outcome, plan, all);
+  if (scenario.has_cache) {
+    results.cache = cache_counts(measured, predicted.measured, predicted.why_none);
+  }
+  if (scenario.warm_up_ns > 0) {
+    results.warm_up = warm_up_of(outcome, scenario, predicted);
+  }
+  if (outcome.samples) {
+    results.samples = sample_counts(outcome, scenario);
+    if (scenario.serialize) {
+      results.origin = OriginCounts{outcome.samples->origin_correct, outcome.samples->origin_incorrect};
+    }
+  }
+  results.latency = latency_of(outcome.latency);
+  results.retries = all.retries;
+  results.faults = named_faults(all, plan);
+  results.errors = named_errors(all.errors);
+  for (const StoreOutage& outage : outcome.outages) {
+    results.outages.push_back(
+        {std::string(role_of(outage.store)), outage.start_ns, outage.end_ns, outage.node, outage.nodes, outage.place});
+  }
+  for (const StoreRefusal& refusal : outcome.refusals) {
+    results.refusals.push_back({.role = std::string(role_of(refusal.store)),
+                                .part = std::string(name_of(refusal.part)),
+                                .error = std::string(name_of(refusal.error)),
+                                .count = refusal.count,
+                                .words = refusal.words});
+  }
+  results.standstills = standstills_of(outcome);
+  results.warnings = warnings_of(outcome, plan);
+  if (results.standstills.count > 0) {
+    results.warnings.push_back(standstill_warning(results.standstills));
+  }
+  for (std::string& warning : failure_warnings(results)) {
+    results.warnings.push_back(std::move(warning));
+  }
+  if (outcome.load.behind_ns > 0) {
+    results.limit = limit_of(outcome);
+    results.limit->by = derive_limit(results);
+  }
+  results.drift = derive_drift(results);
+  return results;
+}
+
+}  // namespace stalemate

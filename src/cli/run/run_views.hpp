@@ -1,0 +1,23 @@
+// What drive counted, as report wants it: the live screen's progress and the results.
+#pragma once
+
+#include "cli/run/stores.hpp"
+#include "drive/run.hpp"
+#include "plan/plan.hpp"
+#include "report/progress.hpp"
+#include "report/run_results.hpp"
+
+namespace stalemate {
+
+/// "PostgreSQL 15.8 (read committed) + Redis 7.0.15".
+[[nodiscard]] std::string engines_text(const std::vector<EngineUsed>& engines);
+
+/// The screen's view of a run under way.
+[[nodiscard]] Progress progress_of(const RunLook& look, const Plan& plan, const std::vector<EngineUsed>& engines);
+
+/// The results of a run that is over, but for what only the caller knows: replay, program_version, started_at, history
+/// and stale.
+[[nodiscard]] RunResults results_of(const RunOutcome& outcome, const Plan& plan,
+                                    const std::vector<EngineUsed>& engines);
+
+}  // namespace stalemate

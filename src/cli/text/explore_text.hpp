@@ -1,0 +1,47 @@
+// What explore and replay print of a witness and of an exploration.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cli/replay/replay_live.hpp"
+#include "core/error.hpp"
+#include "explore/exploration.hpp"
+#include "explore/matrix/matrix.hpp"
+#include "explore/telling/telling.hpp"
+
+namespace stalemate {
+
+/// How a witness is drawn; `none`: only told.
+enum class DiagramKind : std::uint8_t { none, text, mermaid, svg };
+
+/// Errors: ErrorCode::wrong_type where it is none of text, mermaid and svg.
+[[nodiscard]] Result<DiagramKind> parse_diagram(const std::string& text);
+/// `width`: of a text diagram, in columns.
+[[nodiscard]] std::string diagram_of(const Telling& telling, DiagramKind kind, std::size_t width);
+
+/// What a fault does by itself.
+struct FaultAlone {
+  ExplorationOptions options = {};  ///< what was searched; with the one fault
+  Exploration exploration = {};     ///< of the properties that do not hold with all faults that were asked for
+};
+
+/// What explore finds.
+struct Explored {
+  Exploration exploration = {};
+  std::vector<FaultAlone> alone = {};  ///< of each fault that was asked for; empty where runs are drawn by lot
+};
+
+/// A table of verdicts, another of what each fault does by itself, then each violation with its story, its token and
+/// its remedy. Requires: every witness can be told.
+[[nodiscard]] std::string text_of(const ExplorationOptions& options, const Explored& found, DiagramKind kind,
+                                  std::size_t width);
+/// The same as one JSON object.
+[[nodiscard]] std::string json_of(const ExplorationOptions& options, const Explored& found);
+/// A witness as one JSON object, with what came of it on real servers (null if it was not forced on any).
+[[nodiscard]] std::string json_of(const Witness& witness, const Telling& telling,
+                                  const std::optional<LiveReplay>& live);
+/// The matrix as one JSON object: a list of cells, each with its findings.
+[[nodiscard]] std::string json_of(const std::vector<MatrixRow>& rows);
+
+}  // namespace stalemate

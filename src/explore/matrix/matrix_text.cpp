@@ -1,0 +1,192 @@
+// The matrix as a page and as a table for terminals.
+#include <algorithm>
+
+#include "explore/matrix/matrix.hpp"
+
+namespace stalemate {
+namespace {
+
+/// "✓" holds; "7" violated, the shortest run without a fault has 7 steps; "7!" one with the fault has; "≤7" there may
+/// be a shorter one; "?" unknown.
+std::string mark_of(const JudgeFinding& finding) {
+  if (finding.finding != Finding::violated) {
+    return finding.finding == Finding::unknown ? "?" : "✓";
+  }
+  return (finding.end == SearchEnd::complete ? "" : "≤") + std::to_string(finding.witness->choices.size()) +
+         (faults_of(*finding.witness) > 0 ? "!" : "");
+}
+
+/// The same of a run that is the fault's doing in any case: there is nothing to set apart with "!".
+std::string mark_of_alone(const JudgeFinding& finding) {
+  std::string mark = mark_of(finding);
+  std::erase(mark, '!');
+  return mark;
+}
+
+std::string marks_of(const Exploration& exploration, std::string (*mark)(const JudgeFinding&)) {
+  std::string marks;
+  for (const JudgeInfo* judge : matrix_judges()) {
+    marks += (marks.empty() ? "" : " ") + mark(finding_of(exploration, *judge));
+  }
+  return marks;
+}
+
+std::string padded(std::string text, std::size_t width) {
+  const auto letters = static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char letter) { return (static_cast<unsigned char>(letter) & 0xC0U) != 0x80U; }));
+  return text + std::string(width > letters ? width - letters : 0, ' ');
+}
+
+std::string without_trailing_spaces(const std::string& text) {
+  return text.substr(0, text.find_last_not_of(' ') + 1);
+}
+
+std::string_view name_of(const VirtualFaultInfo* fault) {
+  return fault == nullptr ? "no fault" : fault->name;
+}
+
+/// One of the page's tables: a line a pattern, a column a fault. `text`: of a cell that is concerned.
+template <class Text>
+std::string page_table(const std::vector<MatrixRow>& rows, std::vector<MatrixCell> MatrixRow::* cells,
+                       bool has_no_fault, Text text) {
+  std::string head = "| pattern |";
+  std::string rule = "|---|";
+  for (const MatrixCell& cell : rows.empty() ? std::vector<MatrixCell>() : rows.front().*cells) {
+    if (cell.fault != nullptr || has_no_fault) {
+      head += " " + std::string(name_of(cell.fault)) + " |";
+      rule += "---|";
+    }
+  }
+  std::string table = head + "\n" + rule + "\n";
+  for (const MatrixRow& row : rows) {
+    table += "| `" + std::string(row.pattern->name) + "` |";
+    for (const MatrixCell& cell : row.*cells) {
+      if (cell.fault != nullptr || has_no_fault) {
+        table += cell.concerned ? " " + text(cell) + " |" : " |";
+      }
+    }
+    table += "\n";
+  }
+  return table;
+}
+
+/// A fault that cannot take place takes nothing from what holds without it.
+bool holds_in(const MatrixRow& row, std::size_t fault, const JudgeInfo& judge) {
+  const MatrixCell& cell = row.cells[fault].concerned ? row.cells[fault] : row.cells.front();
+  return finding_of(cell.exploration, judge).finding == Finding::holds;
+}
+
+std::string page_of_holding(const std::vector<MatrixRow>& rows) {
+  std::string page =
+      "\n## Which patterns hold\n\nThe patterns to choose from where another one is violated: those that hold there, "
+      "or "
+      "that the fault cannot hit. Properties\nthat the tables leave out are in scopes of their own.\n";
+  for (const JudgeInfo* judge : page_judges()) {
+    page += "\n### " + std::string(judge->name) + "\n\nIn the scope `" + std::string(judge->scope) +
+            "`: " + std::string(judge->summary) + ".\n\n";
+    const std::size_t faults = rows.empty() ? 0 : rows.front().cells.size();
+    for (std::size_t fault = 0; fault < faults; ++fault) {
+      std::string names;
+      for (const MatrixRow& row : rows) {
+        if (holds_in(row, fault, *judge)) {
+          names += (names.empty() ? "`" : ", `") + std::string(row.pattern->name) + "`";
+        }
+      }
+      page +=
+          "- " + std::string(name_of(rows.front().cells[fault].fault)) + ": " + (names.empty() ? "none" : names) + "\n";
+    }
+  }
+  return page;
+}
+
+std::string table_part(const MatrixRow& row, const std::vector<MatrixCell>& cells, const std::string& order) {
+  constexpr std::size_t gap = 2;
+  std::string part;
+  for (const MatrixCell& cell : cells) {
+    if (!cell.concerned) {
+      continue;
+    }
+    std::string line =
+        padded(std::string(row.pattern->name), 20) + padded(std::string(name_of(cell.fault)), 14) + padded(order, 11);
+    for (const JudgeInfo* judge : matrix_judges()) {
+      const bool has_alone = !cell.alone.findings.empty();
+      const std::string mark = mark_of(finding_of(cell.exploration, *judge)) +
+                               (has_alone ? " / " + mark_of_alone(finding_of(cell.alone, *judge)) : "");
+      line += padded(mark, std::max<std::size_t>(judge->name.size(), 9) + gap);
+    }
+    part += without_trailing_spaces(line) + "\n";
+  }
+  return part;
+}
+
+}  // namespace
+
+std::string table_of(const std::vector<MatrixRow>& rows) {
+  std::string table = padded("pattern", 20) + padded("fault", 14) + padded("ops", 11);
+  for (const JudgeInfo* judge : matrix_judges()) {
+    table += padded(std::string(judge->name), std::max<std::size_t>(judge->name.size(), 9) + 2);
+  }
+  table = without_trailing_spaces(table) + "\n";
+  for (const MatrixRow& row : rows) {
+    table += table_part(row, row.cells, "overlap") + table_part(row, row.one_after_another, "one by one");
+  }
+  table +=
+      "\nScope " + std::string(default_scope) +
+      ": two writers of one write, two readers of two reads, with at most one fault. Where ops overlap, every\n"
+      "interleaving of their calls; one by one: no client begins an op while another's is going on.\n"
+      "✓: holds. A number: violated, and no run that does so has fewer steps; with !: that run has the fault in "
+      "it.\nBehind the /: what the fault does by itself: the steps of the shortest run in which it takes place and "
+      "without\nwhich the same order of steps is right; ✓: there is none. ?: not decided. Not listed: faults that "
+      "cannot hit the\npattern.\n";
+  for (const JudgeInfo* judge : matrix_judges()) {
+    table += std::string(judge->name) + ": " + std::string(judge->summary) + ".\n";
+  }
+  return table;
+}
+
+std::string markdown_of(const std::vector<MatrixRow>& rows) {
+  std::string page =
+      "# What each pattern guarantees\n\nGenerated by `stalemate explore --matrix --markdown`; a test "
+      "proves it again. One key, in the scope `" +
+      std::string(default_scope) +
+      "`: two writers\nof one write, two readers of two reads, every interleaving of their calls, and "
+      "at most one fault of the column's\nkind. In each cell, in this order:\n\n";
+  for (const JudgeInfo* judge : matrix_judges()) {
+    page += "- *" + std::string(judge->name) + "*: " + std::string(judge->summary) + ";\n";
+  }
+  page +=
+      "\n✓ it holds on every interleaving; a number: it is violated, and no run that does so, within the scope or a "
+      "part "
+      "of it,\nhas fewer steps; with `!`: that run has the fault in it; `?`: not decided. A step is one call to a "
+      "store, "
+      "or one thing that\nbefalls a process or a store. An empty cell: the fault cannot hit the pattern. What a "
+      "pattern "
+      "violates without faults\nit violates with them, too.\n\n";
+  page += page_table(rows, &MatrixRow::cells, true,
+                     [](const MatrixCell& cell) { return marks_of(cell.exploration, mark_of); });
+  page +=
+      "\n## What each fault does by itself\n\nA pattern that is broken anyway is broken under every fault, and the "
+      "table "
+      "above does not tell what the fault adds. Here\na number is the length of the shortest run in which the fault is "
+      "to blame: the fault takes place, the property is\nviolated, and without the fault the same order of steps is "
+      "right. (A process that the fault made go another way takes its\nown next step instead; what is still going on "
+      "at "
+      "the end is brought to its end, one process after the other.) ✓ there is\nno such run: the fault does no harm "
+      "by itself; `≤`: there may be a shorter one; `?`: not decided within half a million\npairs of states.\n\n";
+  page += page_table(rows, &MatrixRow::cells, false,
+                     [](const MatrixCell& cell) { return marks_of(cell.alone, mark_of_alone); });
+  page +=
+      "\n## Ops one after the other\n\nThe same scope, but no client begins an op while another client's is going on; "
+      "only background processes work meanwhile.\nSo no race between clients hides a fault: `cache-aside` is right "
+      "here "
+      "but for its faults.\n\n";
+  page += page_table(rows, &MatrixRow::one_after_another, true,
+                     [](const MatrixCell& cell) { return marks_of(cell.exploration, mark_of); });
+  page += page_of_holding(rows) + "\n## The faults\n\n";
+  for (const VirtualFaultInfo& fault : VirtualFaultRegistry::all()) {
+    page += "- `" + std::string(fault.name) + "`: " + std::string(fault.summary) + ".\n";
+  }
+  return page;
+}
+
+}  // namespace stalemate

@@ -1,0 +1,45 @@
+// EventAssembler: makes ops out of the lines of a log, whichever notation they were in.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.hpp"
+#include "record/foreign/edn.hpp"
+#include "record/foreign/event_history.hpp"
+#include "record/foreign/export_facts.hpp"
+#include "record/foreign/raw_event.hpp"
+
+namespace stalemate {
+
+/// What else there is to know about the lines.
+struct LogFacts {
+  std::string_view name = {};  ///< the file's
+  bool is_excerpt = false;     ///< a process's first line may end an op, which then began before the first line
+};
+
+/// A note of the history says why its times were not used, where they were not.
+/// Errors: ErrorCode::protocol, with file and line: a completion of nothing, a second invocation before the first op
+/// of a process has ended, a completion of another op or value than its invocation's, a cas without two values.
+[[nodiscard]] Result<EventHistory> assemble(std::vector<RawEvent> events, const std::optional<ExportFacts>& facts,
+                                            const LogFacts& log);
+
+/// The note of a history whose instants are positions; `reason` says why, as a part of a sentence.
+[[nodiscard]] std::string positions_note(std::string_view reason);
+/// The note of a file whose last line has no end, in a format in which a line that is cut can look whole.
+[[nodiscard]] std::string cut_line_note(std::uint64_t line);
+
+/// The id of a form in that table: the same for all forms that are equal, however they are written.
+[[nodiscard]] ValueId intern(ValueTable& values, const edn::Form& form);
+
+/// An index that two ops have; nothing where each has its own.
+[[nodiscard]] std::optional<std::uint32_t> find_twin_index(const EventHistory& history);
+
+/// Sorts ops by invocation and index and numbers keys, processes and values in the order of their first use, so that
+/// equal histories are equal however they came about.
+void put_in_order(EventHistory& history);
+
+}  // namespace stalemate

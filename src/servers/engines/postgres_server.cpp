@@ -1,0 +1,58 @@
+// initdb and settings for a private PostgreSQL.
+#include "servers/engines/postgres_server.hpp"
+
+#include <fstream>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "servers/engines/postgres_process.hpp"
+#include "servers/engines/postgres_text.hpp"
+
+namespace stalemate {
+namespace {
+
+class PostgresServer final : public PostgresProcess {
+ public:
+  PostgresServer(const std::shared_ptr<KeeperLink>& link, PostgresServerOptions options, std::optional<Account> account)
+      : PostgresProcess(link, "postgres", options.programs, random_password(), std::move(account),
+                        options.ready_limit_ns),
+        options_(std::move(options)) {}
+
+  /// Makes the cluster; the server does not run yet.
+  Result<void> initialise() override {
+    if (Result<void> made = make_folder(); !made) {
+      return made;
+    }
+    const std::filesystem::path password_file = folder() / "password";
+    if (Result<void> written = write_private_file(password_file, password() + "\n", account()); !written) {
+      return written;
+    }
+    const SpawnOrder order = order_for(initdb_arguments(options_.programs.initdb, data(), password_file), "initdb.log");
+    if (Result<void> done = run_to_end(order, options_.ready_limit_ns); !done) {
+      return done;
+    }
+    std::error_code ignored;
+    std::filesystem::remove(password_file, ignored);
+    std::string version;
+    std::getline(std::ifstream(data() / "PG_VERSION"), version);
+    return add_settings("\n# The choices of stalemate\n" +
+                        postgres_settings(parse_postgres_major(version), options_.clients, options_.isolation));
+  }
+
+ private:
+  PostgresServerOptions options_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<KeptServer>> start_postgres(const std::shared_ptr<KeeperLink>& link,
+                                                   const PostgresServerOptions& options) {
+  Result<std::optional<Account>> account = postgres_account();
+  if (!account) {
+    return std::unexpected(account.error());
+  }
+  return started(std::make_unique<PostgresServer>(link, options, std::move(*account)));
+}
+
+}  // namespace stalemate

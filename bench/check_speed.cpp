@@ -21,7 +21,7 @@
 #include <thread>
 #include <vector>
 
-#include "check/causes.hpp"
+#include "check/causes/causes.hpp"
 #include "check/check.hpp"
 #include "cli/check_history.hpp"
 #include "record/history_reader.hpp"

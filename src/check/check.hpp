@@ -147,7 +147,7 @@ struct Report {
 
 class KeyCheck;
 
-/// What the registry says of a check. One file in src/check/ registers one.
+/// What the registry says of a check. One file in src/check/checks/ registers one.
 struct CheckInfo {
   std::string_view name;
   std::string_view summary;     ///< one line for the generated tables

@@ -6,7 +6,7 @@
 
 #include "check/check.hpp"
 #include "check/imported.hpp"
-#include "check/search_keys.hpp"
+#include "check/search/search_keys.hpp"
 #include "check/words.hpp"
 
 namespace stalemate {

@@ -7,14 +7,14 @@
 
 #include "check/check.hpp"
 #include "check/check_progress.hpp"
-#include "check/clean_ops.hpp"
-#include "check/history_index.hpp"
+#include "check/checks/key_check.hpp"
+#include "check/exact/history_index.hpp"
+#include "check/exact/key_builder.hpp"
 #include "check/imported.hpp"
-#include "check/key_builder.hpp"
-#include "check/key_check.hpp"
-#include "check/op_times.hpp"
-#include "check/screen.hpp"
-#include "check/step_times.hpp"
+#include "check/passes/step_times.hpp"
+#include "check/prefilter/clean_ops.hpp"
+#include "check/prefilter/op_times.hpp"
+#include "check/prefilter/screen.hpp"
 #include "core/assert.hpp"
 
 namespace stalemate {

@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <optional>
 
-#include "check/causes.hpp"
+#include "check/causes/causes.hpp"
+#include "check/causes/story.hpp"
 #include "check/check.hpp"
-#include "check/story.hpp"
 #include "check/words.hpp"
 #include "cli/check_history.hpp"
 #include "cli/run/check_run.hpp"

@@ -1,6 +1,6 @@
 // dirty set: the entry held what was never in the database.
-#include "check/cause.hpp"
-#include "check/step_facts.hpp"
+#include "check/causes/cause.hpp"
+#include "check/passes/step_facts.hpp"
 
 namespace stalemate {
 namespace {

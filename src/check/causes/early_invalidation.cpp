@@ -1,5 +1,5 @@
 // invalidate-before-commit refill: the delete came before the row was new, and a miss put the old row back.
-#include "check/cause.hpp"
+#include "check/causes/cause.hpp"
 
 namespace stalemate {
 namespace {

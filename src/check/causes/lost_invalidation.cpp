@@ -1,5 +1,5 @@
 // lost invalidation: the newer write sent its delete or set, and it was lost.
-#include "check/cause.hpp"
+#include "check/causes/cause.hpp"
 
 namespace stalemate {
 namespace {

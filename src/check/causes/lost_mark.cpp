@@ -1,8 +1,8 @@
 // lost tombstone or version: a set was taken that a stamp in the cache was to refuse, so the stamp was gone.
 #include <algorithm>
 
-#include "check/cause.hpp"
-#include "check/step_facts.hpp"
+#include "check/causes/cause.hpp"
+#include "check/passes/step_facts.hpp"
 
 namespace stalemate {
 namespace {

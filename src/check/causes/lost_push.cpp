@@ -2,7 +2,7 @@
 // of the entry had not removed.
 #include <algorithm>
 
-#include "check/cause.hpp"
+#include "check/causes/cause.hpp"
 
 namespace stalemate {
 namespace {

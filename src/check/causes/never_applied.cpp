@@ -1,6 +1,6 @@
 // write acknowledged but never applied: there was nothing newer for the read to find.
-#include "check/cause.hpp"
-#include "check/step_facts.hpp"
+#include "check/causes/cause.hpp"
+#include "check/passes/step_facts.hpp"
 
 namespace stalemate {
 namespace {

@@ -1,5 +1,5 @@
 // TTL not yet expired: writes leave the entry alone, and only its time to live ends it.
-#include "check/cause.hpp"
+#include "check/causes/cause.hpp"
 
 namespace stalemate {
 namespace {

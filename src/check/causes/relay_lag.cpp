@@ -2,8 +2,8 @@
 // come to it yet.
 #include <algorithm>
 
-#include "check/cause.hpp"
-#include "check/step_facts.hpp"
+#include "check/causes/cause.hpp"
+#include "check/passes/step_facts.hpp"
 
 namespace stalemate {
 namespace {

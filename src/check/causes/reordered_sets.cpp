@@ -1,7 +1,7 @@
 // reordered sets: two writers set the entry in the other order than the database applied their writes.
 #include <algorithm>
 
-#include "check/cause.hpp"
+#include "check/causes/cause.hpp"
 
 namespace stalemate {
 namespace {

@@ -1,6 +1,6 @@
 // replica-lag fill: the old version came from a replica.
-#include "check/cause.hpp"
-#include "check/step_facts.hpp"
+#include "check/causes/cause.hpp"
+#include "check/passes/step_facts.hpp"
 
 namespace stalemate {
 namespace {

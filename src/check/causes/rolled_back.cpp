@@ -1,8 +1,8 @@
 // cache restart or failover rolled back: what was removed from the cache, or made to count no more, was there again.
 #include <algorithm>
 
-#include "check/cause.hpp"
-#include "check/step_facts.hpp"
+#include "check/causes/cause.hpp"
+#include "check/passes/step_facts.hpp"
 
 namespace stalemate {
 namespace {

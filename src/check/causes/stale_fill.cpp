@@ -1,7 +1,7 @@
 // stale fill: what a reader had loaded before the update came into the cache after the delete.
 #include <algorithm>
 
-#include "check/cause.hpp"
+#include "check/causes/cause.hpp"
 
 namespace stalemate {
 namespace {

@@ -1,5 +1,5 @@
 // writer crashed before invalidation: the row was updated, and then nothing more was heard of its writer.
-#include "check/cause.hpp"
+#include "check/causes/cause.hpp"
 
 namespace stalemate {
 namespace {

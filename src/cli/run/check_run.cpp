@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "check/causes.hpp"
+#include "check/causes/causes.hpp"
 #include "cli/check_history.hpp"
 
 namespace stalemate {

@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "check/causes.hpp"
+#include "check/causes/causes.hpp"
 #include "check/check.hpp"
 #include "core/duration.hpp"
 #include "core/fault.hpp"

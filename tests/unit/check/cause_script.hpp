@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include "check/cause.hpp"
-#include "check/causes.hpp"
+#include "check/causes/cause.hpp"
+#include "check/causes/causes.hpp"
+#include "check/causes/story.hpp"
 #include "check/check.hpp"
-#include "check/story.hpp"
 #include "unit/check/small_history.hpp"
 
 namespace stalemate::test {

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "check/causes.hpp"
-#include "check/story.hpp"
+#include "check/causes/causes.hpp"
+#include "check/causes/story.hpp"
 #include "data_files.hpp"
 #include "unit/check/cause_script.hpp"
 

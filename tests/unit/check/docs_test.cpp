@@ -10,7 +10,7 @@ namespace stalemate::test {
 namespace {
 
 TEST(AddingACheck, shows_the_code_as_it_is) {
-  const std::string code = project_text("src/check/phantom_reads.cpp");
+  const std::string code = project_text("src/check/checks/phantom_reads.cpp");
   ASSERT_FALSE(code.empty());
   EXPECT_NE(project_text("docs/adding-a-check.md").find("```cpp\n" + code + "```"), std::string::npos);
 }

@@ -1,7 +1,7 @@
 // The proof that keeps a state a key: it holds for no history in which a screen leaves a key in doubt, whoever looks at
 // which keys; and it holds for valid histories, however much their ops overlap.
 
-#include "check/key_proof.hpp"
+#include "check/prefilter/key_proof.hpp"
 
 #include <gtest/gtest.h>
 

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "check/causes.hpp"
+#include "check/causes/causes.hpp"
 #include "check/check.hpp"
 #include "unit/check/small_history.hpp"
 

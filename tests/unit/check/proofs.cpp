@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "check/screen.hpp"
+#include "check/prefilter/screen.hpp"
 
 namespace stalemate::test {
 

@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
-#include "check/clean_keys.hpp"
-#include "check/value_record.hpp"
+#include "check/prefilter/clean_keys.hpp"
+#include "check/prefilter/value_record.hpp"
 #include "unit/check/small_history.hpp"
 
 namespace stalemate::test {

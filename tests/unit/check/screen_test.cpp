@@ -1,14 +1,14 @@
 // The screen: it clears no key in which the checks would find anything, whoever looks at which ops; and it clears every
 // key of a valid history, however its ops overlap.
 
-#include "check/screen.hpp"
+#include "check/prefilter/screen.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
 #include "check/check.hpp"
-#include "check/op_times.hpp"
+#include "check/prefilter/op_times.hpp"
 #include "unit/check/screened_history.hpp"
 #include "unit/check/told.hpp"
 

@@ -8,7 +8,7 @@
 #include <limits>
 #include <vector>
 
-#include "check/search_keys.hpp"
+#include "check/search/search_keys.hpp"
 
 namespace stalemate::test {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <array>
 
-#include "check/key_check.hpp"
+#include "check/checks/key_check.hpp"
 #include "record/history.hpp"
 
 namespace stalemate::test {

@@ -1,6 +1,6 @@
 // Settled ops: without them, and with what is told of them in their place, the checks say the same.
 
-#include "check/settled_ops.hpp"
+#include "check/prefilter/settled_ops.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "check/check.hpp"
-#include "check/screen.hpp"
+#include "check/prefilter/screen.hpp"
 #include "unit/check/screened_history.hpp"
 #include "unit/check/script.hpp"
 #include "unit/check/told.hpp"

@@ -1,6 +1,6 @@
 // The 95 % bounds against what they claim: how often they hold, by adding up binomial probabilities.
 
-#include "check/statistics.hpp"
+#include "check/exact/statistics.hpp"
 
 #include <gtest/gtest.h>
 

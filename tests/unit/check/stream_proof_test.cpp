@@ -1,7 +1,7 @@
 // The proof in one pass: it holds for no history in which a screen leaves a key in doubt, however the work is divided
 // and however little room it has; and it holds for valid histories of every ordinary kind.
 
-#include "check/stream_proof.hpp"
+#include "check/prefilter/stream_proof.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,104 @@
+// convergence: whether, with everything at rest after the run, each key's entry was absent or equal to its row.
+//
+//   row    7      entry   7 or none      converged
+//   row    7      entry   6              not converged: it stays wrong until the next write or expiry
+//
+// Cost: one comparison a key.
+
+#include <algorithm>
+
+#include "check/checks/key_check.hpp"
+#include "check/words.hpp"
+
+namespace stalemate {
+
+namespace {
+
+class ConvergenceCheck final : public KeyCheck {
+ public:
+  explicit ConvergenceCheck(const CheckOptions& options) : tally_(options) {}
+
+  void look(std::span<const KeyPart>) override {}
+  void absorb(KeyCheck&) override {}
+  [[nodiscard]] bool judges_repeated_values() const override { return true; }
+
+  CheckResult result(const Summary& summary) override {
+    for (const RestRecord& rest : summary.history.rest) {
+      ++tally_.sample;
+      if (rest.entry != absent && rest.entry != rest.row) {
+        ++tally_.count;
+        add(summary.history, rest);
+      }
+    }
+    CheckResult result = result_of(tally_, "keys");
+    const HistoryHeader& header = summary.history.header;
+    result.violations =
+        violations_of(with_writes(summary.history), summary, [&](const Suspect& suspect, std::span<const Op> ops) {
+          std::string sentence = "At rest after the run the row of " + words_of_key(header, suspect.key) + " held " +
+                                 words_of_value(header, static_cast<Value>(suspect.amounts[0])) + " but its entry " +
+                                 words_of_value(header, static_cast<Value>(suspect.amounts[1])) + ".";
+          for (const Op& op : ops) {
+            sentence += " The " + std::string(op.value == suspect.amounts[0] ? "row" : "entry") + " was " +
+                        words_of_op(header, op) + ".";
+          }
+          return sentence;
+        });
+    if (summary.history.rest.empty()) {
+      result.verdict = Verdict::unknown;
+      // Without a cache there is nothing that could disagree with the rows.
+      result.decides = had_cache(header);
+      result.note = result.decides ? "The history does not say what the rows and entries held after the run."
+                                   : "No cache took part.";
+    }
+    return result;
+  }
+
+ private:
+  static bool had_cache(const HistoryHeader& header) {
+    return std::ranges::any_of(header.engines, [](const EngineFacts& engine) { return engine.role == "cache"; });
+  }
+
+  void add(const History& history, const RestRecord& rest) {
+    Suspect suspect{.at_ns = 0, .key = Key{rest.key}, .amounts = {rest.row, rest.entry}};
+    if (history.trailer.has_value()) {
+      suspect.at_ns = history.trailer->duration_ns;
+    }
+    tally_.suspects.add(suspect);
+  }
+
+  /// The suspects with the first two writes of what their row and entry held.
+  [[nodiscard]] Suspects with_writes(const History& history) const {
+    std::vector<Suspect> suspects(tally_.suspects.kept().begin(), tally_.suspects.kept().end());
+    for (OpPosition position = 0; !suspects.empty() && position < history.ops().size(); ++position) {
+      const OpRecord& op = history.ops()[position];
+      if (op.kind() == OpKind::read || op.kind() == OpKind::background) {
+        continue;
+      }
+      for (Suspect& suspect : suspects) {
+        const bool is_held = op.value() == suspect.amounts[0] || op.value() == suspect.amounts[1];
+        if (op.key() == suspect.key && is_held && suspect.op_count < 2) {
+          suspect.ops[suspect.op_count++] = position;
+        }
+      }
+    }
+    Suspects found(suspects.size());
+    std::ranges::for_each(suspects, [&found](const Suspect& suspect) { found.add(suspect); });
+    return found;
+  }
+
+  Tally tally_;
+};
+
+const bool registered =
+    CheckRegistry::add({.name = "convergence",
+                        .summary = "at rest after the run, each key's entry is absent or equal to its row",
+                        .definition = "Once no op is left, each row and its entry are read. A key has converged if its "
+                                      "entry is absent or holds the row's value.",
+                        .models = model_bit(Model::distinct_register),
+                        .decides = true,
+                        .screened = true,
+                        .make = make_key_check<ConvergenceCheck>});
+
+}  // namespace
+
+}  // namespace stalemate

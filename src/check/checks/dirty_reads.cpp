@@ -1,0 +1,78 @@
+// dirty-reads: reads that returned the value of a write that certainly failed.
+//
+//   client 1   |- write 7: fail -|
+//   client 2                        |- read: 7 -|
+//
+// Cost: nothing but for keys that have one.
+
+#include "check/checks/key_check.hpp"
+#include "check/exact/wrong_reads.hpp"
+#include "check/words.hpp"
+
+namespace stalemate {
+
+namespace {
+
+class DirtyReadsCheck final : public KeyCheck {
+ public:
+  explicit DirtyReadsCheck(const CheckOptions& options) : tally_(options), wrong_(options.stale_reads_max) {}
+
+  void look(std::span<const KeyPart> parts) override {
+    for (const KeyPart& part : parts) {
+      for (const KeyOp& op : part.ops) {
+        if (op.is_ok_read()) {
+          ++tally_.sample;
+          if (part.key->has_failed_reads) [[unlikely]] {
+            look_at(*part.key, op);
+          }
+        }
+      }
+    }
+  }
+
+  void add_clean(const CleanKeys& keys) override { tally_.sample += keys.reads; }
+  void absorb(KeyCheck& other) override {
+    auto& found = static_cast<DirtyReadsCheck&>(other);
+    tally_.absorb(found.tally_);
+    wrong_.absorb(found.wrong_);
+  }
+
+  CheckResult result(const Summary& summary) override {
+    CheckResult result = result_of(tally_, "reads");
+    const HistoryHeader& header = summary.history.header;
+    result.violations = violations_of(tally_.suspects, summary, [&](const Suspect&, std::span<const Op> ops) {
+      return words_of_op(header, ops[0]) + " returned the value of " + words_of_op(header, ops[1]) + ", which failed.";
+    });
+    result.stale_reads = wrong_.reads(summary.history.ops());
+    return result;
+  }
+
+ private:
+  void look_at(const KeyHistory& key, const KeyOp& op) {
+    if (op.rank != no_rank && key.standings[op.rank] == Standing::failed) {
+      ++tally_.count;
+      wrong_.add(op.invocation_ns, op.position);
+      tally_.suspects.add({.at_ns = op.completion_ns,
+                           .key = key.key,
+                           .ops = {op.position, key.clusters[op.rank].write},
+                           .op_count = 2});
+    }
+  }
+
+  Tally tally_;
+  WrongReads wrong_;
+};
+
+const bool registered =
+    CheckRegistry::add({.name = "dirty-reads",
+                        .summary = "reads that returned the value of a failed write",
+                        .definition = "A read that returned the value of a write that certainly did not happen.",
+                        .customers = "showed a quantity that the database had refused",
+                        .models = model_bit(Model::distinct_register),
+                        .decides = true,
+                        .screened = true,
+                        .make = make_key_check<DirtyReadsCheck>});
+
+}  // namespace
+
+}  // namespace stalemate

@@ -1,0 +1,212 @@
+// linearizable: whether the clients could have seen one copy of the row, each op taking effect at one instant between
+// its invocation and its completion. Decided by zones, for which every written value must be different.
+//
+//   value 6   |- write -|            |- read -|        forward zone: from the write's end to the read's begin
+//   value 7               |- write -|                  lies inside it: 7 replaced 6, so 6 cannot be read again
+//
+// Cost: linear; a binary search for each zone that begins before an earlier one has ended.
+
+#include <algorithm>
+#include <bit>
+
+#include "check/checks/cluster_ops.hpp"
+#include "check/checks/key_check.hpp"
+#include "check/exact/zones.hpp"
+#include "check/search/search_keys.hpp"
+#include "check/words.hpp"
+
+namespace stalemate {
+
+namespace {
+
+/// Which sentence fits a suspect.
+enum class Form : std::uint8_t { conflict, future_read, no_order };
+
+class LinearizableCheck final : public KeyCheck {
+ public:
+  explicit LinearizableCheck(const CheckOptions& options) : tally_(options) {}
+
+  void look(std::span<const KeyPart> parts) override {
+    for (const KeyPart& part : parts) {
+      if (part.is_first) {
+        look_at(*part.key);
+      }
+    }
+  }
+
+  void add_clean(const CleanKeys& keys) override { tally_.sample += keys.values; }
+  void absorb(KeyCheck& other) override {
+    auto& found = static_cast<LinearizableCheck&>(other);
+    tally_.absorb(found.tally_);
+    impossible_ += found.impossible_;
+  }
+
+  [[nodiscard]] bool judges_repeated_values() const override { return true; }
+  CheckResult result(const Summary& summary) override;
+
+ private:
+  void search_repeated(const Summary& summary);
+  void look_at(const KeyHistory& key) {
+    tally_.sample += key.zones.size();
+    for (const ZoneConflict& conflict : finder_.find_least(key)) {
+      ++tally_.count;
+      add(key, conflict.earlier, conflict.later, Form::conflict);
+    }
+    if (has_impossible_reads(key)) [[unlikely]] {
+      impossible_ += key.phantoms;
+      for (Rank rank = 0; rank < key.clusters.size(); ++rank) {
+        const Cluster& cluster = key.clusters[rank];
+        if (key.standings[rank] == Standing::failed) {
+          impossible_ += cluster.is_read() ? 1 : 0;
+        } else if (cluster.read_completion_min_ns < cluster.write_invocation_ns) {
+          ++tally_.count;
+          add(key, rank, rank, Form::future_read);
+        }
+      }
+    }
+  }
+
+  void add(const KeyHistory& key, Rank earlier, Rank later, Form form) {
+    const Cluster& second = key.clusters[later];
+    const Nanoseconds at_ns =
+        form == Form::conflict ? std::max(key.clusters[earlier].read_invocation_max_ns, second.read_invocation_max_ns)
+                               : second.read_completion_min_ns;
+    if (tally_.suspects.wants(at_ns)) {
+      tally_.suspects.add({.at_ns = at_ns,
+                           .key = key.key,
+                           .form = static_cast<std::uint8_t>(form),
+                           .amounts = {key.clusters[earlier].value, second.value}});
+    }
+  }
+
+  Tally tally_;
+  KeysSearched searched_;         // those of repeated values
+  std::uint64_t impossible_ = 0;  // phantoms and values of failed writes
+  ZoneFinder finder_;
+};
+
+Violation violation_of(const Suspect& suspect, const Summary& summary, const ClusterFinder& finder) {
+  const HistoryHeader& header = summary.history.header;
+  if (suspect.form == static_cast<std::uint8_t>(Form::no_order)) {
+    std::vector<Op> ops = ops_of(suspect, summary);
+    std::string sentence = "No order of the key's ops explains all results: the longest one found takes " +
+                           std::to_string(suspect.amounts[1]) + " of them and leaves the value " +
+                           words_of_value(header, static_cast<Value>(suspect.amounts[0])) +
+                           ", which does not explain " + words_of_op(header, ops[0]) + ".";
+    return make_violation(suspect, std::move(ops), std::move(sentence));
+  }
+  const auto earlier_value = static_cast<Value>(suspect.amounts[0]);
+  const auto later_value = static_cast<Value>(suspect.amounts[1]);
+  const ClusterOps& earlier = finder.at(suspect.key, earlier_value);
+  const ClusterOps& later = finder.at(suspect.key, later_value);
+  const auto op_at = [&](OpPosition position) { return to_op(summary.history.ops()[position]); };
+  if (suspect.form == static_cast<std::uint8_t>(Form::future_read)) {
+    std::vector<Op> ops = {op_at(earlier.first_read), op_at(earlier.write)};
+    std::string sentence = words_of_op(header, ops[0]) + " had ended before " + words_of_op(header, ops[1]) + " began.";
+    return make_violation(suspect, std::move(ops), std::move(sentence));
+  }
+  std::vector<Op> ops = {op_at(later.first_completed), op_at(earlier.last_invoked)};
+  std::string sentence;
+  if (earlier.write == no_op) {
+    sentence = words_of_op(header, ops[1]) + " returned the value the row started with, but " +
+               words_of_op(header, ops[0]) + " had already ended.";
+    return make_violation(suspect, std::move(ops), std::move(sentence));
+  }
+  ops.push_back(op_at(earlier.first_completed));
+  ops.push_back(op_at(later.last_invoked));
+  sentence = "Neither " + words_of_value(header, earlier_value) + " nor " + words_of_value(header, later_value) +
+             " can have come first: " + words_of_op(header, ops[2]) + " ended before " + words_of_op(header, ops[3]) +
+             " began, and " + words_of_op(header, ops[0]) + " ended before " + words_of_op(header, ops[1]) + " began.";
+  return make_violation(suspect, std::move(ops), std::move(sentence));
+}
+
+/// The key's ops that can matter for an order.
+std::vector<SearchOp> search_ops_of(const Summary& summary, std::uint32_t key) {
+  std::vector<SearchOp> ops;
+  for (const OpPosition position : summary.index.order_of(key)) {
+    const Op op = to_op(summary.history.ops()[position]);
+    const bool is_read = op.kind == OpKind::read;
+    if (is_read ? op.outcome == Outcome::ok : op.outcome != Outcome::fail) {
+      ops.push_back(
+          {.invocation_ns = op.invocation_ns - summary.options.clock_error_ns,
+           .completion_ns = op.completion_ns == never ? never : op.completion_ns + summary.options.clock_error_ns,
+           .kind = is_read ? EventKind::read : EventKind::write,
+           .value = std::bit_cast<ValueId>(op.value),
+           .origin = position});
+    }
+  }
+  return ops;
+}
+
+/// Keys whose values do not name their writes: the general search.
+void LinearizableCheck::search_repeated(const Summary& summary) {
+  const auto search = [&](std::uint32_t key, std::uint64_t states_max) {
+    const std::vector<SearchOp> ops = search_ops_of(summary, key);
+    ObjectStates states;
+    const auto initial = std::bit_cast<ObjectState>(summary.history.header.initial_value);
+    SearchOutcome outcome = search_order(ops, states, initial,
+                                         {.states_max = states_max,
+                                          .bytes_max = summary.options.search_bytes_max,
+                                          .should_stop = &summary.options.should_stop});
+    if (outcome.verdict == Verdict::invalid) {
+      const OpPosition stuck = outcome.stuck.value_or(ops.front().origin);
+      tally_.suspects.add(
+          {.at_ns = summary.history.ops()[stuck].invocation_ns(),
+           .key = Key{key},
+           .ops = {stuck},
+           .op_count = 1,
+           .form = static_cast<std::uint8_t>(Form::no_order),
+           .amounts = {std::bit_cast<Value>(outcome.stuck_state), static_cast<std::int64_t>(outcome.longest.size())}});
+    }
+    return outcome;
+  };
+  searched_ = search_keys(summary.repeated_keys, search, summary.options);
+  tally_.sample += searched_.valid + searched_.invalid;
+  tally_.unjudged += searched_.given_up + searched_.left;
+  tally_.count += searched_.invalid;
+}
+
+CheckResult LinearizableCheck::result(const Summary& summary) {
+  search_repeated(summary);
+  ClusterFinder finder;
+  for (const Suspect& suspect : tally_.suspects.kept()) {
+    if (suspect.form == static_cast<std::uint8_t>(Form::no_order)) {
+      continue;
+    }
+    finder.want(suspect.key, static_cast<Value>(suspect.amounts[0]));
+    finder.want(suspect.key, static_cast<Value>(suspect.amounts[1]));
+  }
+  finder.find(summary);
+  tally_.count += impossible_;
+  CheckResult result = result_of(tally_, "values");
+  for (const Suspect& suspect : tally_.suspects.kept()) {
+    result.violations.push_back(violation_of(suspect, summary, finder));
+  }
+  if (impossible_ > 0) {
+    result.note = std::to_string(impossible_) +
+                  " of these are reads of failed writes or of values never written: see dirty-reads and phantom-reads.";
+  }
+  if (searched_.given_up > 0 && result.count == 0) {
+    result.verdict = Verdict::unknown;
+  }
+  const std::string undecided = words_of_undecided(searched_);
+  result.note += (result.note.empty() || undecided.empty() ? "" : " ") + undecided;
+  return result;
+}
+
+const bool registered = CheckRegistry::add(
+    {.name = "linearizable",
+     .summary = "every op takes effect at one instant between its invocation and its completion",
+     .definition =
+         "For each value of a key, let f be the least completion and s the greatest invocation of its write and "
+         "its reads. The key is linearizable if every value read was written by a write that did not fail, no "
+         "read ends before its write begins, and no two values have f < s of the other both ways: forward "
+         "zones [f, s] are disjoint, and no backward zone [s, f] lies strictly inside a forward one.",
+     .models = model_bit(Model::distinct_register),
+     .decides = true,
+     .screened = true,
+     .make = make_key_check<LinearizableCheck>});
+
+}  // namespace
+
+}  // namespace stalemate

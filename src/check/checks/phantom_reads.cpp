@@ -1,0 +1,71 @@
+// phantom-reads: reads that returned a value that nobody wrote to the key.
+//
+//   client 1   |- write 7 -|  |- read: 9 -|       nobody wrote 9
+//
+// Cost: nothing but for keys that have one.
+
+#include "check/checks/key_check.hpp"
+#include "check/exact/wrong_reads.hpp"
+#include "check/words.hpp"
+
+namespace stalemate {
+
+namespace {
+
+class PhantomReadsCheck final : public KeyCheck {
+ public:
+  explicit PhantomReadsCheck(const CheckOptions& options) : tally_(options), wrong_(options.stale_reads_max) {}
+
+  void look(std::span<const KeyPart> parts) override {
+    for (const KeyPart& part : parts) {
+      for (const KeyOp& op : part.ops) {
+        if (!op.is_ok_read()) {
+          continue;
+        }
+        ++tally_.sample;
+        if (op.rank == no_rank) [[unlikely]] {
+          ++tally_.count;
+          wrong_.add(op.invocation_ns, op.position);
+          tally_.suspects.add({.at_ns = op.completion_ns, .key = part.key->key, .ops = {op.position}, .op_count = 1});
+        }
+      }
+    }
+  }
+
+  void add_clean(const CleanKeys& keys) override { tally_.sample += keys.reads; }
+  void absorb(KeyCheck& other) override {
+    auto& found = static_cast<PhantomReadsCheck&>(other);
+    tally_.absorb(found.tally_);
+    wrong_.absorb(found.wrong_);
+  }
+
+  CheckResult result(const Summary& summary) override {
+    CheckResult result = result_of(tally_, "reads");
+    const HistoryHeader& header = summary.history.header;
+    result.violations = violations_of(tally_.suspects, summary, [&](const Suspect& suspect, std::span<const Op> ops) {
+      return words_of_op(header, ops[0]) + " returned " + words_of_value(header, ops[0].value) +
+             ", which nobody ever wrote to " + words_of_key(header, suspect.key) + ".";
+    });
+    result.stale_reads = wrong_.reads(summary.history.ops());
+    return result;
+  }
+
+ private:
+  Tally tally_;
+  WrongReads wrong_;
+};
+
+const bool registered = CheckRegistry::add(
+    {.name = "phantom-reads",
+     .summary = "reads that returned a value never written",
+     .definition = "A read that returned a value that no op wrote to the key and that the row did not "
+                   "start with. In a history that is cut there are none: the write may be in the missing part.",
+     .customers = "showed a quantity that nobody had written",
+     .models = model_bit(Model::distinct_register),
+     .decides = true,
+     .screened = true,
+     .make = make_key_check<PhantomReadsCheck>});
+
+}  // namespace
+
+}  // namespace stalemate

@@ -1,18 +1,21 @@
 # How everything of ours is compiled: warnings are errors, assertions stay on.
 find_program(CCACHE ccache)
 if(CCACHE)
-  # Without these words it would not keep what was compiled with a precompiled header; no file of ours uses __TIME__.
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
 endif()
 
 add_library(stalemate_compile INTERFACE)
-target_compile_options(stalemate_compile INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
+target_compile_options(stalemate_compile INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Werror)
+if(NOT STALEMATE_TOGETHER)
+  # Of files compiled as one, each may use the names that another has for itself.
+  target_compile_options(stalemate_compile INTERFACE -Wshadow)
+endif()
 # A plan is the same on every machine: no fused multiply-add where the source has none.
 target_compile_options(stalemate_compile INTERFACE -ffp-contract=off)
 target_include_directories(stalemate_compile INTERFACE ${CMAKE_SOURCE_DIR}/src)
 target_compile_definitions(stalemate_compile INTERFACE
   BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_DISABLE_BOOST_COROUTINE)
-# hiredis asks for it of those who use it; a precompiled header wants all files to agree.
+# hiredis asks for it of those who use it; so all files agree.
 target_compile_definitions(stalemate_compile INTERFACE _FILE_OFFSET_BITS=64)
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
@@ -20,12 +23,6 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # as it inlines; the sanitizers and clang-tidy look for the real ones.
   target_compile_options(stalemate_compile INTERFACE -Wno-maybe-uninitialized)
   target_compile_options(stalemate_compile INTERFACE -fcoroutines)
-  if(STALEMATE_STANDARD_HEADERS_ONCE)
-    # ccache wants the first. With a precompiled header GCC 12 no longer takes char_traits.h for a system header, and
-    # reports what it believes, wrongly, of strings that are put together.
-    target_compile_options(stalemate_compile INTERFACE -fpch-preprocess -Wno-array-bounds
-      -Wno-stringop-overflow -Wno-stringop-overread)
-  endif()
 endif()
 
 if(STALEMATE_FUZZ)

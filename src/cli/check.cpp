@@ -179,7 +179,7 @@ class Check final : public Subcommand {
   bool json_ = false;
 };
 
-[[maybe_unused]] const bool registered =
+[[maybe_unused]] const bool check_registered =
     register_subcommand<Check>("check", "judge a recorded history: ours, or a Jepsen one");
 
 }  // namespace

@@ -86,7 +86,7 @@ class Compare final : public Subcommand {
   std::vector<std::string> runs_ = {};
 };
 
-[[maybe_unused]] const bool registered = register_subcommand<Compare>("compare", "finished runs side by side");
+[[maybe_unused]] const bool compare_registered = register_subcommand<Compare>("compare", "finished runs side by side");
 
 }  // namespace
 }  // namespace stalemate

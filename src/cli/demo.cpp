@@ -179,7 +179,7 @@ class Demo final : public Subcommand {
   RunFlags flags_ = {};
 };
 
-[[maybe_unused]] const bool registered = register_subcommand<Demo>(
+[[maybe_unused]] const bool demo_registered = register_subcommand<Demo>(
     "demo", "the origin's demonstration: before and after, side by side, and what is left where nothing fails");
 
 }  // namespace

@@ -70,7 +70,7 @@ class Down final : public Subcommand {
   std::string scenario_ = {};
 };
 
-[[maybe_unused]] const bool registered = register_subcommand<Down>("down", "stop and remove what 'up' started");
+[[maybe_unused]] const bool down_registered = register_subcommand<Down>("down", "stop and remove what 'up' started");
 
 }  // namespace
 }  // namespace stalemate

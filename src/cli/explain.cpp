@@ -188,7 +188,7 @@ class Explain final : public Subcommand {
   bool list_ = false;
 };
 
-[[maybe_unused]] const bool registered =
+[[maybe_unused]] const bool explain_registered =
     register_subcommand<Explain>("explain", "why a read was stale: the steps that prove it");
 
 }  // namespace

@@ -333,7 +333,7 @@ class Explore final : public Subcommand {
   bool markdown_ = false;
 };
 
-[[maybe_unused]] const bool registered = register_subcommand<Explore>(
+[[maybe_unused]] const bool explore_registered = register_subcommand<Explore>(
     "explore", "try every interleaving of a pattern, and show the shortest that breaks it");
 
 }  // namespace

@@ -125,7 +125,7 @@ class Export final : public Subcommand {
   std::string output_ = {};
 };
 
-[[maybe_unused]] const bool registered = register_subcommand<Export>(
+[[maybe_unused]] const bool export_registered = register_subcommand<Export>(
     "export", "a history's ops, without steps and versions, as EDN (Jepsen), JSON lines or CSV");
 
 }  // namespace

@@ -43,7 +43,7 @@ class Help final : public Subcommand {
   std::string command_ = {};
 };
 
-[[maybe_unused]] const bool registered = register_subcommand<Help>("help", "what a command does and takes");
+[[maybe_unused]] const bool help_registered = register_subcommand<Help>("help", "what a command does and takes");
 
 }  // namespace
 }  // namespace stalemate

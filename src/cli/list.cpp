@@ -207,7 +207,7 @@ class List final : public Subcommand {
   std::string name_ = {};
 };
 
-[[maybe_unused]] const bool registered =
+[[maybe_unused]] const bool list_registered =
     register_subcommand<List>("list", "what there is by name: calls, checks, faults, fields, patterns, scenarios ...");
 
 }  // namespace

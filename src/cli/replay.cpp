@@ -113,7 +113,7 @@ class Replay final : public Subcommand {
   StoresWanted stores_ = {};
 };
 
-[[maybe_unused]] const bool registered =
+[[maybe_unused]] const bool replay_registered =
     register_subcommand<Replay>("replay", "repeat a run that explore found, step by step");
 
 }  // namespace

@@ -73,7 +73,7 @@ class Run final : public Subcommand {
   RunFlags flags_ = {};
 };
 
-[[maybe_unused]] const bool registered = register_subcommand<Run>("run", "run a scenario and say what happened");
+[[maybe_unused]] const bool run_registered = register_subcommand<Run>("run", "run a scenario and say what happened");
 
 }  // namespace
 }  // namespace stalemate

@@ -53,7 +53,7 @@ class Status final : public Subcommand {
   }
 };
 
-[[maybe_unused]] const bool registered =
+[[maybe_unused]] const bool status_registered =
     register_subcommand<Status>("status", "what 'up' started, and whether it lives");
 
 }  // namespace

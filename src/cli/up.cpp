@@ -86,7 +86,7 @@ class Up final : public Subcommand {
   std::string cockroach_ = {};
 };
 
-[[maybe_unused]] const bool registered =
+[[maybe_unused]] const bool up_registered =
     register_subcommand<Up>("up", "start private servers that stay up, and print how to reach them");
 
 }  // namespace

@@ -20,7 +20,7 @@ namespace {
 
 using OpBlock = RecordBlock<OpRecord>;
 using StepBlock = RecordBlock<StepRecord>;
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 using FullBlock = std::variant<std::unique_ptr<OpBlock>, std::unique_ptr<StepBlock>, std::vector<RestRecord>>;
 
 /// A flush hands over no fewer: with its header such a block still takes no more than 32 bytes a record.
@@ -91,9 +91,9 @@ std::unique_ptr<Block> HistoryWriter::Shared::take_buffer(std::unique_lock<std::
     if (!may_wait) {
       return nullptr;
     }
-    const Clock::time_point start = Clock::now();
+    const SteadyClock::time_point start = SteadyClock::now();
     buffer_came.wait_for(lock, std::chrono::nanoseconds(stall_limit_ns), available);
-    stalled_ns += std::chrono::nanoseconds(Clock::now() - start).count();
+    stalled_ns += std::chrono::nanoseconds(SteadyClock::now() - start).count();
   }
   if (is_over.load() || !available()) {
     return nullptr;

@@ -14,8 +14,8 @@
 namespace stalemate {
 namespace {
 
-constexpr std::uint32_t keys = 6;
-constexpr Key shoe = {3};
+constexpr std::uint32_t key_count = 6;
+constexpr Key fed_key = {3};
 
 class DriversChangefeedTest : public DriversLiveTest {
  protected:
@@ -29,7 +29,7 @@ class DriversChangefeedTest : public DriversLiveTest {
     options_ = database_options();
     options_.row_versions = true;
     options_.isolation = Isolation::serializable;
-    const auto made = prepare_stock_table(options_, keys, ForeignTable::keep);
+    const auto made = prepare_stock_table(options_, key_count, ForeignTable::keep);
     ASSERT_TRUE(made) << made.error().detail;
     if (const std::string refused = words_against_changefeeds(); !refused.empty()) {
       std::cerr << "\n*** SKIPPED: no real changefeed was tested: " << binary->native() << " has none: " << refused
@@ -49,7 +49,7 @@ class DriversChangefeedTest : public DriversLiveTest {
     for (Value value = first; value <= last; ++value) {
       const Result<Change> change = run(feed.next());
       ASSERT_TRUE(change) << change.error().detail;
-      EXPECT_EQ(change->key, shoe);
+      EXPECT_EQ(change->key, fed_key);
       EXPECT_EQ(change->value, value);
       EXPECT_EQ(change->version, static_cast<Version>(value) + 1);
       ASSERT_TRUE(run(feed.acknowledge(*change)));
@@ -57,7 +57,7 @@ class DriversChangefeedTest : public DriversLiveTest {
   }
 
   PostgresOptions options_ = {};
-  std::shared_ptr<const KeyIndex> index_ = std::make_shared<const KeyIndex>(keys);
+  std::shared_ptr<const KeyIndex> index_ = std::make_shared<const KeyIndex>(key_count);
 };
 
 TEST_F(DriversChangefeedTest, tells_each_change_in_commit_order_until_the_run_ends) {
@@ -67,7 +67,7 @@ TEST_F(DriversChangefeedTest, tells_each_change_in_commit_order_until_the_run_en
   ASSERT_TRUE(connected) << connected.error().detail;
   PostgresSession session(context_, options_);
   for (Value value = 1; value <= 3; ++value) {
-    ASSERT_TRUE(run(session.write(shoe, value)));
+    ASSERT_TRUE(run(session.write(fed_key, value)));
   }
   expect_changes(feed, 1, 3);
   feed.finish();
@@ -79,9 +79,9 @@ TEST_F(DriversChangefeedTest, misses_no_change_when_its_connection_is_made_anew)
   ChangefeedFeed feed(context_, options_, index_);
   ASSERT_TRUE(feed.connect());
   PostgresSession session(context_, options_);
-  ASSERT_TRUE(run(session.write(shoe, 1)));
+  ASSERT_TRUE(run(session.write(fed_key, 1)));
   EXPECT_EQ(run(feed.next())->value, 1);
-  ASSERT_TRUE(run(session.write(shoe, 2)));
+  ASSERT_TRUE(run(session.write(fed_key, 2)));
   ASSERT_TRUE(feed.connect()) << "the first change was not acknowledged, so it comes again";
   expect_changes(feed, 1, 2);
 }

@@ -17,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "living.hpp"
 #include "servers/engines/postgres_text.hpp"
 #include "servers/engines/probes.hpp"
 #include "servers/keeper/folders.hpp"
@@ -28,8 +29,10 @@
 namespace stalemate {
 namespace {
 
+using test::comes_true;
+using test::is_there;
 using testing::HasSubstr;
-constexpr Nanoseconds second = 1'000'000'000;
+constexpr Nanoseconds one_second_ns = 1'000'000'000;
 
 std::string output_of(const std::string& command) {
   std::string output;
@@ -42,7 +45,7 @@ std::string output_of(const std::string& command) {
 }
 
 std::string first_column(Server& server, const std::string& statement) {
-  const auto row = ask_postgres(server.facts().addresses.front(), statement, second);
+  const auto row = ask_postgres(server.facts().addresses.front(), statement, one_second_ns);
   return row ? row->at(0) : "error: " + row.error().detail;
 }
 
@@ -78,10 +81,6 @@ bool shared_memory_is_there(int id) {
   return shmctl(id, IPC_STAT, &segment) == 0;
 }
 
-bool is_there(pid_t pid) {
-  return process_stat(pid).has_value();
-}
-
 // Whether a signal was sent to the process that it has neither taken nor ignored yet.
 bool has_pending_signal(pid_t pid) {
   std::ifstream status("/proc/" + std::to_string(pid) + "/status");
@@ -90,17 +89,6 @@ bool has_pending_signal(pid_t pid) {
         line.find_first_not_of('0', line.find('\t') + 1) != std::string::npos) {
       return true;
     }
-  }
-  return false;
-}
-
-template <class Condition>
-bool comes_true(Condition condition) {
-  for (int attempt = 0; attempt < 1'000; ++attempt) {
-    if (condition()) {
-      return true;
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   return false;
 }
@@ -139,8 +127,8 @@ TEST_F(PrivateServersTest, require_their_passwords) {
   ServerAddress redis = servers->cache()->facts().addresses.front();
   postgres.password = "wrong";
   redis.password = "wrong";
-  EXPECT_EQ(ask_postgres(postgres, "SELECT 1", second).error().code, ErrorCode::authentication);
-  EXPECT_EQ(ask_redis(redis, second).error().code, ErrorCode::authentication);
+  EXPECT_EQ(ask_postgres(postgres, "SELECT 1", one_second_ns).error().code, ErrorCode::authentication);
+  EXPECT_EQ(ask_redis(redis, one_second_ns).error().code, ErrorCode::authentication);
   EXPECT_THAT(output_of("psql -w 'postgres://stalemate@127.0.0.1:" + std::to_string(postgres.port) + "/postgres'"),
               HasSubstr("no password supplied"));
   EXPECT_THAT(output_of("psql -w -h " + postgres.socket.native() + " -p " + std::to_string(postgres.port) +
@@ -167,7 +155,7 @@ TEST_F(PrivateServersTest, keep_durability_and_take_many_clients) {
 TEST_F(PrivateServersTest, answer_nothing_while_paused_and_go_on_afterwards) {
   const auto servers = started(options(PrivateDatabase::postgres, true));
   ASSERT_TRUE(servers);
-  constexpr Nanoseconds short_limit = second / 5;
+  constexpr Nanoseconds short_limit = one_second_ns / 5;
   const ServerAddress postgres = servers->database()->facts().addresses.front();
   const ServerAddress redis = servers->cache()->facts().addresses.front();
   for (const Target target : {Target::database, Target::cache}) {
@@ -178,8 +166,8 @@ TEST_F(PrivateServersTest, answer_nothing_while_paused_and_go_on_afterwards) {
   for (const Target target : {Target::database, Target::cache}) {
     ASSERT_TRUE(servers->apply(target, ServerEventKind::resume));
   }
-  EXPECT_TRUE(ask_postgres(postgres, "SELECT 1", 5 * second));
-  EXPECT_TRUE(ask_redis(redis, 5 * second));
+  EXPECT_TRUE(ask_postgres(postgres, "SELECT 1", 5 * one_second_ns));
+  EXPECT_TRUE(ask_redis(redis, 5 * one_second_ns));
 }
 
 TEST_F(PrivateServersTest, stop_their_backends_too_when_paused) {
@@ -208,7 +196,8 @@ TEST_F(PrivateServersTest, keep_committed_rows_through_a_kill) {
     for (const Target target : {Target::database, Target::cache}) {
       ASSERT_TRUE(servers->apply(target, ServerEventKind::kill));
     }
-    EXPECT_EQ(ask_postgres(before.addresses.front(), "SELECT 1", second).error().code, ErrorCode::connection_refused);
+    EXPECT_EQ(ask_postgres(before.addresses.front(), "SELECT 1", one_second_ns).error().code,
+              ErrorCode::connection_refused);
     for (const Target target : {Target::database, Target::cache}) {
       const auto done = servers->apply(target, ServerEventKind::start);
       ASSERT_TRUE(done) << done.error().detail;
@@ -259,7 +248,7 @@ TEST_F(PrivateServersTest, do_not_collide_when_many_start_at_once) {
   for (const auto& servers : all) {
     ASSERT_TRUE(servers);
     ports.push_back(servers->cache()->facts().addresses.front().port);
-    EXPECT_TRUE(ask_redis(servers->cache()->facts().addresses.front(), second));
+    EXPECT_TRUE(ask_redis(servers->cache()->facts().addresses.front(), one_second_ns));
   }
   std::ranges::sort(ports);
   EXPECT_EQ(std::ranges::adjacent_find(ports), ports.end());

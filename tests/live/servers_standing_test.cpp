@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "living.hpp"
 #include "servers/engines/probes.hpp"
 #include "servers/keeper/processes.hpp"
 #include "servers/keeper/regardless.hpp"
@@ -19,24 +20,10 @@
 namespace stalemate {
 namespace {
 
+using test::comes_true;
+using test::is_there;
 using testing::HasSubstr;
-constexpr Nanoseconds second = 1'000'000'000;
-
-bool is_there(pid_t pid) {
-  const auto stat = process_stat(pid);
-  return stat && stat->state != 'Z';
-}
-
-template <class Condition>
-bool comes_true(Condition condition) {
-  for (int attempt = 0; attempt < 2'000; ++attempt) {
-    if (condition()) {
-      return true;
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  return false;
-}
+constexpr Nanoseconds second_ns = 1'000'000'000;
 
 class StandingServersTest : public testing::Test {
  protected:
@@ -63,8 +50,8 @@ TEST_F(StandingServersTest, are_up_until_they_are_taken_down) {
   const ServerFacts& cache = before.servers[1].facts;
   EXPECT_EQ(before.servers[0].role, "database");
   EXPECT_EQ(before.servers[1].role, "cache");
-  EXPECT_TRUE(ask_postgres(database.addresses.front(), "SELECT 1", second));
-  EXPECT_TRUE(ask_redis(cache.addresses.front(), second));
+  EXPECT_TRUE(ask_postgres(database.addresses.front(), "SELECT 1", second_ns));
+  EXPECT_TRUE(ask_redis(cache.addresses.front(), second_ns));
 
   const auto status = standing_servers(base_.path());
   ASSERT_TRUE(status);
@@ -109,7 +96,7 @@ TEST_F(StandingServersTest, are_made_anew_when_they_have_died) {
   EXPECT_FALSE(standing_servers(base_.path())->front().servers.front().serves());
   const StandingServers again = up("cache", options(PrivateDatabase::none, true));
   EXPECT_FALSE(again.was_up_already);
-  EXPECT_TRUE(ask_redis(again.servers.front().facts.addresses.front(), second));
+  EXPECT_TRUE(ask_redis(again.servers.front().facts.addresses.front(), second_ns));
 }
 
 TEST_F(StandingServersTest, go_down_by_name_and_leave_the_others) {
@@ -117,7 +104,7 @@ TEST_F(StandingServersTest, go_down_by_name_and_leave_the_others) {
   const StandingServers two = up("two", options(PrivateDatabase::none, true));
   ASSERT_EQ(take_down("one", base_.path())->size(), 1U);
   EXPECT_FALSE(is_there(one.servers.front().facts.pids.front()));
-  EXPECT_TRUE(ask_redis(two.servers.front().facts.addresses.front(), second));
+  EXPECT_TRUE(ask_redis(two.servers.front().facts.addresses.front(), second_ns));
   EXPECT_EQ(take_down("", base_.path())->size(), 1U);
   EXPECT_FALSE(is_there(two.servers.front().facts.pids.front()));
 }

@@ -54,7 +54,7 @@ std::string wrapped(std::string_view sentence, std::size_t width, std::string_vi
 }
 
 /// "1 key", "6 keys": of a word in the plural.
-std::string counted(std::uint64_t count, std::string_view plural) {
+std::string plural_count(std::uint64_t count, std::string_view plural) {
   if (count == 1 && plural.ends_with('s')) {
     plural.remove_suffix(1);
   }
@@ -82,7 +82,7 @@ std::string table_of(const Report& report) {
     const bool measure = !result.decides && result.verdict != Verdict::unknown;
     const std::string verdict(measure ? std::string_view("measure") : name_of(result.verdict));
     text += fmt::format("{:<{}}  {:<8} {:>10}  {:<24} {}\n", result.name, name_width, verdict, result.count,
-                        headline_of(result, report.is_timed), counted(result.sample, result.sample_of));
+                        headline_of(result, report.is_timed), plural_count(result.sample, result.sample_of));
   }
   return text;
 }
@@ -218,11 +218,13 @@ std::string report_text(const Report& report, unsigned width, std::span<const Cl
   const auto unjudged =
       static_cast<std::uint64_t>(std::ranges::count(report.results, Verdict::unknown, &CheckResult::verdict));
   std::string text = fmt::format(
-      "{}: {} on {}, model {}{}{}{}\n\n", name_of(report.verdict), counted(report.ops, "ops"),
-      counted(report.keys, "keys"), name_of(report.model), report.versions_known ? ", order of versions known" : "",
+      "{}: {} on {}, model {}{}{}{}\n\n", name_of(report.verdict), plural_count(report.ops, "ops"),
+      plural_count(report.keys, "keys"), name_of(report.model),
+      report.versions_known ? ", order of versions known" : "",
       report.clock_error_ns > 0 ? ", intervals widened by " + format_duration_short(report.clock_error_ns) : "",
-      unjudged > 0 ? fmt::format("; {} of {} could not judge it", unjudged, counted(report.results.size(), "checks"))
-                   : "");
+      unjudged > 0
+          ? fmt::format("; {} of {} could not judge it", unjudged, plural_count(report.results.size(), "checks"))
+          : "");
   for (const std::string& note : report.notes) {
     text += wrapped(note, width, "") + "\n";
   }

@@ -13,11 +13,11 @@
 namespace stalemate {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 // False: the deadline passed first.
-bool wait_for_socket(const PGconn* connection, PostgresPollingStatusType polling, Clock::time_point deadline) {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+bool wait_for_socket(const PGconn* connection, PostgresPollingStatusType polling, SteadyClock::time_point deadline) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - SteadyClock::now());
   pollfd wanted = {};
   wanted.fd = ::PQsocket(connection);
   wanted.events = polling == PGRES_POLLING_READING ? POLLIN : POLLOUT;
@@ -30,13 +30,13 @@ Result<BlockingConnection> BlockingConnection::open(const PostgresOptions& optio
   if (!options.nodes) {
     return open_one(options, options.url, options.connect_limit_ns);
   }
-  const auto deadline = Clock::now() + std::chrono::nanoseconds(options.connect_limit_ns);
+  const auto deadline = SteadyClock::now() + std::chrono::nanoseconds(options.connect_limit_ns);
   const std::vector<std::size_t> order = options.nodes->order_for(options.session);
   std::optional<Error> first_failure;
   for (std::size_t place = 0; place < order.size(); ++place) {
     const std::size_t node = order[place];
     // One that does not answer leaves the nodes behind it their share of the time.
-    const auto share = (deadline - Clock::now()) / static_cast<std::int64_t>(order.size() - place);
+    const auto share = (deadline - SteadyClock::now()) / static_cast<std::int64_t>(order.size() - place);
     Result<BlockingConnection> opened = open_one(options, options.nodes->url(node), Nanoseconds(share.count()));
     if (opened) {
       options.nodes->reached(node);
@@ -57,7 +57,7 @@ Result<BlockingConnection> BlockingConnection::open_one(const PostgresOptions& o
   if (!parameters) {
     return std::unexpected(parameters.error());
   }
-  const auto deadline = Clock::now() + std::chrono::nanoseconds(limit_ns);
+  const auto deadline = SteadyClock::now() + std::chrono::nanoseconds(limit_ns);
   BlockingConnection made(begin_connection(*parameters));
   PGconn* const connection = made.connection_.get();
   PostgresPollingStatusType polling =
@@ -72,7 +72,7 @@ Result<BlockingConnection> BlockingConnection::open_one(const PostgresOptions& o
   if (polling == PGRES_POLLING_FAILED) {
     return std::unexpected(connection_error(connection, url, *parameters));
   }
-  const auto left = std::chrono::duration_cast<std::chrono::nanoseconds>(deadline - Clock::now());
+  const auto left = std::chrono::duration_cast<std::chrono::nanoseconds>(deadline - SteadyClock::now());
   const Result<ResultPointer> version = made.run_within("SELECT version()", left.count());
   if (!version) {
     return std::unexpected(version.error());
@@ -87,7 +87,7 @@ Result<ResultPointer> BlockingConnection::run(const char* statement) {
 }
 
 Result<ResultPointer> BlockingConnection::run_within(const char* statement, Nanoseconds limit_ns) {
-  const auto deadline = Clock::now() + std::chrono::nanoseconds(limit_ns);
+  const auto deadline = SteadyClock::now() + std::chrono::nanoseconds(limit_ns);
   if (::PQsendQuery(connection_.get(), statement) != 1) {
     return std::unexpected(last_error(nullptr));
   }

@@ -1,4 +1,5 @@
 #include "drivers/postgres/changefeed.hpp"
+#include "drivers/postgres/errors.hpp"
 
 #include <utility>
 
@@ -10,7 +11,7 @@
 namespace stalemate {
 namespace {
 
-constexpr Nanoseconds look_again_ns = 1'000'000;
+constexpr Nanoseconds read_again_ns = 1'000'000;
 // A change may be told this long after its commit; only then is an empty feed at its end.
 constexpr int last_looks = 1'000;
 
@@ -27,11 +28,6 @@ std::string_view json_field(std::string_view text, std::string_view name) {
   }
   rest.remove_prefix(value);
   return rest.substr(0, rest.find_first_of("\",}"));
-}
-
-std::string first_line(const char* text) {
-  const std::string_view all = text;
-  return std::string(all.substr(0, all.find('\n')));
 }
 
 }  // namespace
@@ -73,7 +69,7 @@ Result<void> ChangefeedFeed::connect() {
   keep_alive(::PQsocket(raw));
   const std::string statement = changefeed_text(cursor_);
   if (::PQsendQuery(raw, statement.c_str()) == 0 || ::PQsetSingleRowMode(raw) == 0) {
-    const std::string problem = first_line(::PQerrorMessage(raw));
+    const std::string problem = std::string(first_line(::PQerrorMessage(raw)));
     connection_.reset();
     return failed(ErrorCode::connection_lost, "the changefeed cannot be begun: " + problem);
   }
@@ -82,8 +78,8 @@ Result<void> ChangefeedFeed::connect() {
 
 Task<Result<void>> ChangefeedFeed::open() {
   Result<void> done = connect();
-  for (Nanoseconds waited_ns = 0; done && !has_told_ && waited_ns < begin_silence_ns; waited_ns += look_again_ns) {
-    Pause pause(context_, look_again_ns);
+  for (Nanoseconds waited_ns = 0; done && !has_told_ && waited_ns < begin_silence_ns; waited_ns += read_again_ns) {
+    Pause pause(context_, read_again_ns);
     co_await pause;
     done = listen();
   }
@@ -106,15 +102,16 @@ void ChangefeedFeed::take(std::string_view message) {
 Result<void> ChangefeedFeed::listen() {
   PGconn* const raw = connection_.get();
   if (::PQconsumeInput(raw) == 0) {
-    return uncertain(ErrorCode::connection_lost, "the changefeed ended: " + first_line(::PQerrorMessage(raw)));
+    return uncertain(ErrorCode::connection_lost,
+                     "the changefeed ended: " + std::string(first_line(::PQerrorMessage(raw))));
   }
   while (::PQisBusy(raw) == 0) {
     const ResultPointer result(::PQgetResult(raw));
     if (!result || ::PQresultStatus(result.get()) != PGRES_SINGLE_TUPLE) {
       const SqlError said = result ? error_of(result.get()) : SqlError();
-      return said.state.empty()
-                 ? uncertain(ErrorCode::unavailable, "the changefeed ended: " + first_line(::PQerrorMessage(raw)))
-                 : std::unexpected(sql_error(said, SqlPhase::statement));
+      return said.state.empty() ? uncertain(ErrorCode::unavailable,
+                                            "the changefeed ended: " + std::string(first_line(::PQerrorMessage(raw))))
+                                : std::unexpected(sql_error(said, SqlPhase::statement));
     }
     has_told_ = true;
     // Columns: table, key, value.
@@ -154,7 +151,7 @@ Task<Result<Change>> ChangefeedFeed::next() {
     if (empty_looks > last_looks) {
       co_return failed(ErrorCode::cancelled, "the run has ended");
     }
-    Pause pause(context_, look_again_ns);
+    Pause pause(context_, read_again_ns);
     co_await pause;
   }
   co_return told_.front().change;

@@ -5,14 +5,10 @@
 #include <utility>
 
 #include "drivers/postgres/engine.hpp"
+#include "drivers/postgres/errors.hpp"
 
 namespace stalemate {
 namespace {
-
-// What libpq says, without its line ends.
-std::string_view first_line(std::string_view text) {
-  return text.substr(0, text.find('\n'));
-}
 
 bool is_error(const PGresult* result) {
   const ExecStatusType status = ::PQresultStatus(result);

@@ -7,7 +7,7 @@
 namespace stalemate {
 namespace {
 
-struct Row {
+struct CodeRow {
   std::string_view state;  // all of it, or the class
   ErrorCode code;
   Outcome of_statement;
@@ -19,33 +19,33 @@ constexpr Outcome info = Outcome::info;
 
 // The first row that begins the state counts, so whole states stand before their class.
 constexpr std::array rows = {
-    Row{"40001", ErrorCode::serialization_failure, fail, fail},
-    Row{"40P01", ErrorCode::serialization_failure, fail, fail},
-    Row{"40003", ErrorCode::refused_by_server, info, info},
-    Row{"40", ErrorCode::refused_by_server, fail, fail},
-    Row{"23", ErrorCode::constraint, fail, fail},
-    Row{"28", ErrorCode::authentication, fail, info},
-    Row{"42501", ErrorCode::authentication, fail, info},
-    Row{"3D", ErrorCode::unknown_database, fail, info},
-    Row{"42P01", ErrorCode::unknown_table, fail, info},
-    Row{"42703", ErrorCode::unknown_table, fail, info},
-    Row{"3F", ErrorCode::unknown_table, fail, info},
-    Row{"22", ErrorCode::wrong_type, fail, info},
-    Row{"42804", ErrorCode::wrong_type, fail, info},
-    Row{"42846", ErrorCode::wrong_type, fail, info},
-    Row{"42883", ErrorCode::wrong_type, fail, info},
-    Row{"25006", ErrorCode::unavailable, fail, info},
-    Row{"53", ErrorCode::unavailable, fail, info},
-    Row{"55P03", ErrorCode::unavailable, fail, info},
-    Row{"57014", ErrorCode::unavailable, fail, info},
-    Row{"57", ErrorCode::unavailable, info, info},
-    Row{"58", ErrorCode::unavailable, info, info},
-    Row{"F0", ErrorCode::unavailable, info, info},
-    Row{"XX", ErrorCode::unavailable, info, info},
-    Row{"08", ErrorCode::unavailable, info, info},
+    CodeRow{"40001", ErrorCode::serialization_failure, fail, fail},
+    CodeRow{"40P01", ErrorCode::serialization_failure, fail, fail},
+    CodeRow{"40003", ErrorCode::refused_by_server, info, info},
+    CodeRow{"40", ErrorCode::refused_by_server, fail, fail},
+    CodeRow{"23", ErrorCode::constraint, fail, fail},
+    CodeRow{"28", ErrorCode::authentication, fail, info},
+    CodeRow{"42501", ErrorCode::authentication, fail, info},
+    CodeRow{"3D", ErrorCode::unknown_database, fail, info},
+    CodeRow{"42P01", ErrorCode::unknown_table, fail, info},
+    CodeRow{"42703", ErrorCode::unknown_table, fail, info},
+    CodeRow{"3F", ErrorCode::unknown_table, fail, info},
+    CodeRow{"22", ErrorCode::wrong_type, fail, info},
+    CodeRow{"42804", ErrorCode::wrong_type, fail, info},
+    CodeRow{"42846", ErrorCode::wrong_type, fail, info},
+    CodeRow{"42883", ErrorCode::wrong_type, fail, info},
+    CodeRow{"25006", ErrorCode::unavailable, fail, info},
+    CodeRow{"53", ErrorCode::unavailable, fail, info},
+    CodeRow{"55P03", ErrorCode::unavailable, fail, info},
+    CodeRow{"57014", ErrorCode::unavailable, fail, info},
+    CodeRow{"57", ErrorCode::unavailable, info, info},
+    CodeRow{"58", ErrorCode::unavailable, info, info},
+    CodeRow{"F0", ErrorCode::unavailable, info, info},
+    CodeRow{"XX", ErrorCode::unavailable, info, info},
+    CodeRow{"08", ErrorCode::unavailable, info, info},
 };
 
-constexpr Row unnamed = {"", ErrorCode::refused_by_server, fail, info};
+constexpr CodeRow unnamed = {"", ErrorCode::refused_by_server, fail, info};
 
 bool is_state_letter(char letter) {
   return (letter >= '0' && letter <= '9') || (letter >= 'A' && letter <= 'Z');
@@ -54,8 +54,8 @@ bool is_state_letter(char letter) {
 }  // namespace
 
 Error sql_error(const SqlError& error, SqlPhase phase) {
-  const auto place = std::ranges::find_if(rows, [&](const Row& row) { return error.state.starts_with(row.state); });
-  const Row& row = place == rows.end() ? unnamed : *place;
+  const auto place = std::ranges::find_if(rows, [&](const CodeRow& row) { return error.state.starts_with(row.state); });
+  const CodeRow& row = place == rows.end() ? unnamed : *place;
   Outcome outcome = phase == SqlPhase::commit ? row.of_commit : row.of_statement;
   if (error.connection_ends || error.state.empty()) {
     outcome = Outcome::info;
@@ -92,6 +92,10 @@ SqlError sql_error_in_text(std::string_view text) {
   // libpq's own trouble: its first line says it all.
   error.message = text.substr(0, text.find('\n'));
   return error;
+}
+
+std::string_view first_line(std::string_view text) {
+  return text.substr(0, text.find('\n'));
 }
 
 }  // namespace stalemate

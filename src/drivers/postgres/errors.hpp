@@ -48,4 +48,7 @@ enum class SqlPhase : std::uint8_t {
 /// empty. The views are into `text`.
 [[nodiscard]] SqlError sql_error_in_text(std::string_view text);
 
+/// What libpq says, up to the end of its first line. The view is into `text`.
+[[nodiscard]] std::string_view first_line(std::string_view text);
+
 }  // namespace stalemate

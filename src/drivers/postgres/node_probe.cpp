@@ -10,7 +10,7 @@
 namespace stalemate {
 namespace {
 
-constexpr Nanoseconds look_again_ns = 100'000'000;
+constexpr Nanoseconds probe_again_ns = 100'000'000;
 constexpr Nanoseconds probe_limit_ns = 2'000'000'000;
 
 // Options of a session with one node alone.
@@ -40,7 +40,7 @@ void NodeProbe::start() {
 
 Task<void> NodeProbe::watch() {
   while (true) {
-    Pause pause(context_, look_again_ns);
+    Pause pause(context_, probe_again_ns);
     co_await pause;
     for (const std::size_t node : options_.nodes->in_doubt()) {
       PostgresOptions options = options_for(options_, node);

@@ -10,7 +10,7 @@
 namespace stalemate {
 namespace {
 
-constexpr std::chrono::milliseconds look_again{2};
+constexpr std::chrono::milliseconds replay_again{2};
 
 }  // namespace
 
@@ -47,7 +47,7 @@ Result<void> wait_for_replica(const PostgresOptions& primary, const PostgresOpti
     if (std::chrono::steady_clock::now() > deadline) {
       return failed(ErrorCode::timed_out, name + " does not follow the database within the time limit");
     }
-    std::this_thread::sleep_for(look_again);
+    std::this_thread::sleep_for(replay_again);
   }
 }
 

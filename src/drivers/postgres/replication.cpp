@@ -12,11 +12,11 @@
 namespace stalemate {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds look_again{200};
+constexpr std::chrono::milliseconds count_again{200};
 
-std::uint64_t number_in(const PGresult* row, int column) {
+std::uint64_t count_in(const PGresult* row, int column) {
   return std::strtoull(::PQgetvalue(row, 0, column), nullptr, 10);
 }
 
@@ -28,7 +28,7 @@ Result<Replication> look(BlockingConnection& connection, ReplicationScope scope,
   if (::PQntuples(row->get()) != 1 || ::PQnfields(row->get()) != 2) {
     return failed(ErrorCode::protocol, "the database does not count its ranges as it was asked to");
   }
-  return Replication{replicas, number_in(row->get(), 0), number_in(row->get(), 1)};
+  return Replication{replicas, count_in(row->get(), 0), count_in(row->get(), 1)};
 }
 
 }  // namespace
@@ -74,20 +74,20 @@ Result<ReplicationWait> wait_for_replication(const PostgresOptions& options, Rep
   // A look must not outlast the wait; a server that does not take the setting is asked all the same.
   const Result<ResultPointer> limited = connection->run("SET statement_timeout = '10s'");
   static_cast<void>(limited);
-  const Clock::time_point start = Clock::now();
+  const SteadyClock::time_point start = SteadyClock::now();
   while (true) {
     const Result<Replication> seen = look(*connection, scope, replicas);
     if (!seen) {
       return std::unexpected(seen.error());
     }
-    const ReplicationWait wait = {*seen, scope, std::chrono::nanoseconds(Clock::now() - start).count()};
+    const ReplicationWait wait = {*seen, scope, std::chrono::nanoseconds(SteadyClock::now() - start).count()};
     if (next_step(*seen, wait.waited_ns, limit_ns) != ReplicationStep::wait) {
       return wait;
     }
     if (tell) {
       tell(describe(*seen, scope));
     }
-    std::this_thread::sleep_for(look_again);
+    std::this_thread::sleep_for(count_again);
   }
 }
 

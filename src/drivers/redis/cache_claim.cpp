@@ -12,8 +12,8 @@ namespace stalemate {
 namespace {
 
 // A connection ends a little after its client: the last run may be over, but its subscription not gone.
-constexpr int attempts_max = 20;
-constexpr std::chrono::milliseconds attempt_interval{50};
+constexpr int claim_attempts_max = 20;
+constexpr std::chrono::milliseconds claim_interval{50};
 
 // How many subscribe to the channel. A server that does not say counts as having our own alone.
 long long subscribers(redisContext& connection, const std::string& channel) {
@@ -32,7 +32,7 @@ Result<CacheClaim> CacheClaim::take(const RedisOptions& options) {
   }
   // Channels are one set for all numbered databases of a server.
   const std::string channel = "stalemate:run:" + std::to_string(parse_redis_url(options.url)->database);
-  for (int attempt = 1; attempt <= attempts_max; ++attempt) {
+  for (int attempt = 1; attempt <= claim_attempts_max; ++attempt) {
     Result<RedisConnection> claiming = open_blocking(options);
     if (!claiming) {
       return std::unexpected(claiming.error());
@@ -43,7 +43,7 @@ Result<CacheClaim> CacheClaim::take(const RedisOptions& options) {
     }
     // Of two runs that begin at once, each may have counted the other: both let go before they try again.
     claiming->reset();
-    std::this_thread::sleep_for(attempt_interval);
+    std::this_thread::sleep_for(claim_interval);
   }
   return failed(ErrorCode::unavailable, "another run of stalemate is using the cache at " +
                                             url_without_password(options.url) +

@@ -6,21 +6,29 @@
 namespace stalemate {
 namespace {
 
-struct Row {
+struct PrefixRow {
   std::string_view prefix;
   ErrorCode code;
 };
 
 // Every row certainly did not happen. A prefix is whole words.
 constexpr std::array refusals = {
-    Row{"LOADING", ErrorCode::unavailable},      Row{"MASTERDOWN", ErrorCode::unavailable},
-    Row{"BUSY", ErrorCode::unavailable},         Row{"CLUSTERDOWN", ErrorCode::unavailable},
-    Row{"TRYAGAIN", ErrorCode::unavailable},     Row{"OOM", ErrorCode::unavailable},
-    Row{"READONLY", ErrorCode::unavailable},     Row{"MISCONF", ErrorCode::unavailable},
-    Row{"NOREPLICAS", ErrorCode::unavailable},   Row{"NOAUTH", ErrorCode::authentication},
-    Row{"WRONGPASS", ErrorCode::authentication}, Row{"NOPERM", ErrorCode::authentication},
-    Row{"WRONGTYPE", ErrorCode::wrong_type},     Row{"MOVED", ErrorCode::unsupported},
-    Row{"ASK", ErrorCode::unsupported},          Row{"ERR max number of clients reached", ErrorCode::unavailable},
+    PrefixRow{"LOADING", ErrorCode::unavailable},
+    PrefixRow{"MASTERDOWN", ErrorCode::unavailable},
+    PrefixRow{"BUSY", ErrorCode::unavailable},
+    PrefixRow{"CLUSTERDOWN", ErrorCode::unavailable},
+    PrefixRow{"TRYAGAIN", ErrorCode::unavailable},
+    PrefixRow{"OOM", ErrorCode::unavailable},
+    PrefixRow{"READONLY", ErrorCode::unavailable},
+    PrefixRow{"MISCONF", ErrorCode::unavailable},
+    PrefixRow{"NOREPLICAS", ErrorCode::unavailable},
+    PrefixRow{"NOAUTH", ErrorCode::authentication},
+    PrefixRow{"WRONGPASS", ErrorCode::authentication},
+    PrefixRow{"NOPERM", ErrorCode::authentication},
+    PrefixRow{"WRONGTYPE", ErrorCode::wrong_type},
+    PrefixRow{"MOVED", ErrorCode::unsupported},
+    PrefixRow{"ASK", ErrorCode::unsupported},
+    PrefixRow{"ERR max number of clients reached", ErrorCode::unavailable},
 };
 
 bool begins_with_words(std::string_view text, std::string_view words) {
@@ -31,7 +39,7 @@ bool begins_with_words(std::string_view text, std::string_view words) {
 
 Error redis_error(std::string_view text) {
   const std::string detail = "the cache answered: " + std::string(text);
-  for (const Row& row : refusals) {
+  for (const PrefixRow& row : refusals) {
     if (begins_with_words(text, row.prefix)) {
       return Error{row.code, Outcome::fail, detail};
     }

@@ -6,7 +6,7 @@
 namespace stalemate {
 namespace {
 
-std::string_view type_name(EventType type) {
+std::string_view edn_type(EventType type) {
   switch (type) {
     case EventType::invoke: return ":invoke";
     case EventType::ok: return ":ok";
@@ -16,7 +16,7 @@ std::string_view type_name(EventType type) {
   return ":info";
 }
 
-std::string value_of(const EventHistory& history, const EventOp& op, EventType type) {
+std::string edn_value(const EventHistory& history, const EventOp& op, EventType type) {
   if (op.kind == EventKind::cas) {
     return "[" + history.values.edn(op.expected) + " " + history.values.edn(op.value) + "]";
   }
@@ -44,12 +44,12 @@ void write_edn(const EventHistory& history, std::ostream& out) {
   std::size_t number = 0;
   for (const LogLine& line : make_log(history)) {
     const EventOp& op = history.ops[line.op];
-    const std::string value = value_of(history, op, line.type);
+    const std::string value = edn_value(history, op, line.type);
     out << "{:index " << number++;
     if (history.timed) {
       out << ", :time " << line.instant;
     }
-    out << ", :type " << type_name(line.type) << ", :process " << history.processes[op.process]
+    out << ", :type " << edn_type(line.type) << ", :process " << history.processes[op.process]
         << ", :f :" << name_of(op.kind) << ", :value ";
     if (has_keys) {
       out << "[" << history.values.edn(history.keys[op.key]) << " " << value << "]";

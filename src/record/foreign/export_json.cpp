@@ -9,7 +9,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string_view type_name(EventType type) {
+std::string_view json_type(EventType type) {
   switch (type) {
     case EventType::invoke: return "invoke";
     case EventType::ok: return "ok";
@@ -19,7 +19,7 @@ std::string_view type_name(EventType type) {
   return "info";
 }
 
-Json value_of(const EventHistory& history, const EventOp& op, EventType type) {
+Json json_value(const EventHistory& history, const EventOp& op, EventType type) {
   if (op.kind == EventKind::cas) {
     return Json::array({json_of(history.values, op.expected), json_of(history.values, op.value)});
   }
@@ -73,10 +73,10 @@ void write_json_lines(const EventHistory& history, std::ostream& out) {
     if (history.timed) {
       json["time"] = line.instant;
     }
-    json["type"] = type_name(line.type);
+    json["type"] = json_type(line.type);
     json["process"] = json_of_edn(history.processes[op.process]);
     json["f"] = name_of(op.kind);
-    Json value = value_of(history, op, line.type);
+    Json value = json_value(history, op, line.type);
     if (has_keys) {
       value = Json::array({json_of(history.values, history.keys[op.key]), std::move(value)});
     }

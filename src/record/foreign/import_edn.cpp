@@ -8,7 +8,7 @@ namespace {
 
 using edn::Form;
 
-constexpr OpNotation notation = {
+constexpr OpNotation edn_notation = {
     .before = ":",
     .behind = "",
     .shape = "an op should look like {:type :invoke, :process 0, :f :read, :value nil} or [0 :invoke :read nil]"};
@@ -31,7 +31,7 @@ Result<EventHistory> parse_edn(std::string_view text, std::string_view name) {
 
 Result<EventHistory> parse_edn(std::string_view text, std::string_view name, bool is_excerpt) {
   edn::Reader reader(text, name);
-  OpReader history(name, notation, is_excerpt);
+  OpReader history(name, edn_notation, is_excerpt);
   char close = '\0';
   bool has_end_mark = false;
   for (;;) {

@@ -10,7 +10,7 @@ namespace {
 
 using edn::Form;
 
-constexpr OpNotation notation = {
+constexpr OpNotation json_notation = {
     .before = "\"",
     .behind = "\"",
     .shape = R"(an op should look like {"type": "invoke", "process": 0, "f": "read", "value": null})"};
@@ -22,7 +22,7 @@ Result<Form> parse_json(std::string_view text, std::string_view name, std::uint6
     return failed(ErrorCode::protocol,
                   std::string(name) + ", line " + std::to_string(line) + ": " + form.error().detail +
                       (is_last ? ", and the file ends here without an end of line, so it may be cut" : "") + "; " +
-                      std::string(notation.shape));
+                      std::string(json_notation.shape));
   }
   return form;
 }
@@ -53,7 +53,7 @@ Result<EventHistory> parse_json_lines(std::string_view text, std::string_view na
 }
 
 Result<EventHistory> parse_json_lines(std::string_view text, std::string_view name, bool is_excerpt) {
-  OpReader history(name, notation, is_excerpt);
+  OpReader history(name, json_notation, is_excerpt);
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   if (first != std::string_view::npos && text[first] == '[') {
     return parse_array(text, name, history);

@@ -17,14 +17,14 @@
 namespace stalemate {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 // Everything up to the end, or what came within the time.
-std::string read_until(int end, Clock::time_point deadline) {
+std::string read_until(int end, SteadyClock::time_point deadline) {
   std::string text;
   std::array<char, 4096> bytes = {};
   while (true) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - SteadyClock::now());
     pollfd readable = {.fd = end, .events = POLLIN, .revents = 0};
     if (left.count() <= 0 || ::poll(&readable, 1, static_cast<int>(left.count())) <= 0) {
       return text;
@@ -57,7 +57,7 @@ std::string version_printed(const std::filesystem::path& program, Nanoseconds li
   ::close(ends[1]);
   std::string text;
   if (trouble == 0) {
-    text = read_until(ends[0], Clock::now() + std::chrono::nanoseconds(limit_ns));
+    text = read_until(ends[0], SteadyClock::now() + std::chrono::nanoseconds(limit_ns));
     ::kill(pid, SIGKILL);
     ::waitpid(pid, nullptr, 0);
   }

@@ -13,7 +13,7 @@
 namespace stalemate {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 struct CloseConnection {
   void operator()(PGconn* connection) const { PQfinish(connection); }
@@ -33,13 +33,13 @@ std::string trimmed(const char* text) {
 }
 
 /// False when the deadline passed first.
-bool wait_for(PGconn* connection, short events, Clock::time_point deadline) {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+bool wait_for(PGconn* connection, short events, SteadyClock::time_point deadline) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - SteadyClock::now()).count();
   pollfd waiting = {.fd = PQsocket(connection), .events = events, .revents = 0};
   return left > 0 && poll(&waiting, 1, static_cast<int>(left)) > 0;
 }
 
-Result<void> connect(PGconn* connection, Clock::time_point deadline) {
+Result<void> connect(PGconn* connection, SteadyClock::time_point deadline) {
   PostgresPollingStatusType state = PGRES_POLLING_WRITING;
   while (PQstatus(connection) != CONNECTION_BAD) {
     if (!wait_for(connection, state == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline)) {
@@ -58,7 +58,7 @@ Result<void> connect(PGconn* connection, Clock::time_point deadline) {
                 trimmed(PQerrorMessage(connection)));
 }
 
-Result<Owned<PGresult>> first_result(PGconn* connection, Clock::time_point deadline) {
+Result<Owned<PGresult>> first_result(PGconn* connection, SteadyClock::time_point deadline) {
   while (PQisBusy(connection) != 0) {
     if (!wait_for(connection, POLLIN, deadline)) {
       return failed(ErrorCode::timed_out, "the server did not answer in time");
@@ -94,7 +94,7 @@ Result<Owned<redisReply>> command(redisContext* context, const char* format, Wor
 
 Result<std::vector<std::string>> ask_postgres(const ServerAddress& address, const std::string& statement,
                                               Nanoseconds limit_ns) {
-  const auto deadline = Clock::now() + std::chrono::nanoseconds(limit_ns);
+  const auto deadline = SteadyClock::now() + std::chrono::nanoseconds(limit_ns);
   const std::string port = std::to_string(address.port);
   const std::array<const char*, 9> names = {"hostaddr", "port",    "user",       "password", "dbname",
                                             "sslmode",  "options", "gssencmode", nullptr};

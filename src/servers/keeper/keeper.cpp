@@ -23,11 +23,11 @@ namespace stalemate {
 namespace {
 
 using nlohmann::json;
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 constexpr int reap_every_ms = 500;
 /// A killed process has to be given the processor once more to die, which on a busy machine takes its time.
-constexpr auto death_limit = std::chrono::seconds(30);
+constexpr auto clearing_limit = std::chrono::seconds(30);
 constexpr auto clear_up_limit = std::chrono::minutes(10);
 constexpr std::size_t request_bytes_max = 1U << 16U;
 
@@ -136,11 +136,11 @@ class Keeper {
     if (running_.contains(pid)) {
       killed = kill_family(pid);
     }
-    const auto deadline = Clock::now() + death_limit;
+    const auto deadline = SteadyClock::now() + clearing_limit;
     const auto is_there = [](pid_t member) { return process_stat(member).has_value(); };
     while (running_.contains(pid) || kill_orphans() || std::ranges::any_of(killed, is_there)) {
       reap();
-      if (Clock::now() > deadline) {
+      if (SteadyClock::now() > deadline) {
         return refusal("process " + std::to_string(pid) + " does not die of SIGKILL");
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -171,14 +171,14 @@ class Keeper {
 
   /// Kills until there is no descendant left, ECHILD says so for certain, and removes the folder. The exit code.
   int clear_up() {
-    const auto deadline = Clock::now() + clear_up_limit;
+    const auto deadline = SteadyClock::now() + clear_up_limit;
     while (waitpid(-1, nullptr, WNOHANG) >= 0 || errno != ECHILD) {
       for (const ProcessStat& process : all_processes()) {
         if (process.parent == getpid() && process.state != 'Z') {
           static_cast<void>(kill_family(process.pid));
         }
       }
-      if (Clock::now() > deadline) {
+      if (SteadyClock::now() > deadline) {
         return 1;
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(1));

@@ -12,15 +12,15 @@
 namespace stalemate {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 constexpr auto ask_again_after = std::chrono::milliseconds(5);
 constexpr Nanoseconds answer_limit_ns = 2'000'000'000;
 constexpr Nanoseconds stop_limit_ns = 5'000'000'000;
 constexpr int port_tries = 5;
 
-Nanoseconds nanoseconds_until(Clock::time_point deadline) {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(deadline - Clock::now()).count();
+Nanoseconds nanoseconds_until(SteadyClock::time_point deadline) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(deadline - SteadyClock::now()).count();
 }
 
 std::uintmax_t size_of(const std::filesystem::path& path) {
@@ -89,9 +89,9 @@ Result<void> KeptServer::check_all_running() {
 }
 
 Result<void> KeptServer::wait_until_ready() {
-  const auto deadline = Clock::now() + std::chrono::nanoseconds(ready_limit_ns_);
+  const auto deadline = SteadyClock::now() + std::chrono::nanoseconds(ready_limit_ns_);
   std::string last_answer = "no answer";
-  while (Clock::now() < deadline) {
+  while (SteadyClock::now() < deadline) {
     if (const Result<void> running = check_all_running(); !running) {
       return running;
     }
@@ -202,13 +202,13 @@ Result<void> KeptServer::start_again() {
 }
 
 bool KeptServer::wait_until_ended(Nanoseconds limit_ns) {
-  const auto deadline = Clock::now() + std::chrono::nanoseconds(limit_ns);
+  const auto deadline = SteadyClock::now() + std::chrono::nanoseconds(limit_ns);
   const auto has_ended = [&](const Node& node) {
     const Result<KeptProcess> process = link_->look_at(node.pid);
     return !process || !process->running;
   };
   while (!std::ranges::all_of(nodes_, has_ended)) {
-    if (Clock::now() >= deadline) {
+    if (SteadyClock::now() >= deadline) {
       return false;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -243,8 +243,8 @@ Result<void> KeptServer::run_to_end(const SpawnOrder& order, Nanoseconds limit_n
     return std::unexpected(pid.error());
   }
   const std::string program = std::filesystem::path(order.arguments.front()).filename().native();
-  const auto deadline = Clock::now() + std::chrono::nanoseconds(limit_ns);
-  while (Clock::now() < deadline) {
+  const auto deadline = SteadyClock::now() + std::chrono::nanoseconds(limit_ns);
+  while (SteadyClock::now() < deadline) {
     const Result<KeptProcess> process = link_->look_at(*pid);
     if (!process) {
       return std::unexpected(process.error());

@@ -23,7 +23,7 @@ extern "C" {
 namespace stalemate {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 constexpr auto look_again_after = std::chrono::milliseconds(1);
 constexpr auto halt_limit = std::chrono::seconds(10);
 constexpr auto death_limit = std::chrono::seconds(60);
@@ -56,10 +56,10 @@ bool is_gone(pid_t pid) {
 }
 
 template <class Condition>
-bool wait_until(Clock::duration limit, Condition condition) {
-  const auto deadline = Clock::now() + limit;
+bool wait_until(SteadyClock::duration limit, Condition condition) {
+  const auto deadline = SteadyClock::now() + limit;
   while (!condition()) {
-    if (Clock::now() >= deadline) {
+    if (SteadyClock::now() >= deadline) {
       return false;
     }
     std::this_thread::sleep_for(look_again_after);
@@ -195,8 +195,8 @@ bool stop_family(pid_t root) {
   if (is_gone(root) || kill(root, SIGSTOP) != 0) {
     return false;
   }
-  const auto deadline = Clock::now() + halt_limit;
-  while (Clock::now() < deadline) {
+  const auto deadline = SteadyClock::now() + halt_limit;
+  while (SteadyClock::now() < deadline) {
     if (!std::ranges::all_of(stopped, is_halted_or_gone)) {
       std::this_thread::sleep_for(look_again_after);
       continue;

@@ -5,7 +5,7 @@
 namespace stalemate {
 namespace {
 
-constexpr Nanoseconds ms = 1'000'000;
+constexpr Nanoseconds tick_ns = 1'000'000;
 
 // Sessions and processors as a test says.
 class TestGauge final : public LoadGauge {
@@ -35,16 +35,16 @@ void await_looks(const TestGauge::Said& said, int wanted) {
 }
 
 TEST(LoadWatch, counts_time_and_ops_of_the_stretches_in_which_the_run_was_behind_from_end_to_end) {
-  LoadWatch watch(nullptr, ms);
-  watch.note(100 * ms, 10, false);
-  watch.note(200 * ms, 30, true);   // since when is not known
-  watch.note(300 * ms, 70, true);   // 40 ops
-  watch.note(450 * ms, 120, true);  // 50 ops
-  watch.note(500 * ms, 125, false);
-  watch.note(600 * ms, 126, true);
-  watch.note(700 * ms, 127, true);  // 1 op
+  LoadWatch watch(nullptr, tick_ns);
+  watch.note(100 * tick_ns, 10, false);
+  watch.note(200 * tick_ns, 30, true);   // since when is not known
+  watch.note(300 * tick_ns, 70, true);   // 40 ops
+  watch.note(450 * tick_ns, 120, true);  // 50 ops
+  watch.note(500 * tick_ns, 125, false);
+  watch.note(600 * tick_ns, 126, true);
+  watch.note(700 * tick_ns, 127, true);  // 1 op
   const LoadFigures figures = watch.finish();
-  EXPECT_EQ(figures.behind_ns, 350 * ms);
+  EXPECT_EQ(figures.behind_ns, 350 * tick_ns);
   EXPECT_EQ(figures.done_behind, 91U);
   EXPECT_EQ(figures.looks, 0U);
   EXPECT_EQ(figures.watched_ns, 0);
@@ -52,8 +52,8 @@ TEST(LoadWatch, counts_time_and_ops_of_the_stretches_in_which_the_run_was_behind
 
 TEST(LoadWatch, looks_at_the_sessions_while_the_run_is_behind) {
   TestGauge::Said said;
-  LoadWatch watch(std::make_unique<TestGauge>(said), ms);
-  watch.note(ms, 0, true);
+  LoadWatch watch(std::make_unique<TestGauge>(said), tick_ns);
+  watch.note(tick_ns, 0, true);
   await_looks(said, 3);
   const LoadFigures figures = watch.finish();
   EXPECT_GE(figures.looks, 3U);
@@ -65,8 +65,8 @@ TEST(LoadWatch, looks_at_the_sessions_while_the_run_is_behind) {
 
 TEST(LoadWatch, asks_nobody_of_a_run_that_keeps_up) {
   TestGauge::Said said;
-  LoadWatch watch(std::make_unique<TestGauge>(said), ms / 1000);
-  watch.note(ms, 0, false);
+  LoadWatch watch(std::make_unique<TestGauge>(said), tick_ns / 1000);
+  watch.note(tick_ns, 0, false);
   EXPECT_EQ(watch.finish().looks, 0U);
   EXPECT_EQ(said.asked, 0);
 }
@@ -74,8 +74,8 @@ TEST(LoadWatch, asks_nobody_of_a_run_that_keeps_up) {
 TEST(LoadWatch, counts_no_look_that_was_not_answered) {
   TestGauge::Said said;
   said.answers = false;
-  LoadWatch watch(std::make_unique<TestGauge>(said), ms);
-  watch.note(ms, 0, true);
+  LoadWatch watch(std::make_unique<TestGauge>(said), tick_ns);
+  watch.note(tick_ns, 0, true);
   await_looks(said, 2);
   EXPECT_EQ(watch.finish().looks, 0U);
 }
@@ -84,7 +84,7 @@ TEST(LoadWatch, says_what_processors_did_since_it_began) {
   TestGauge::Said said;
   said.first = ProcessorTimes{1000, 100, 50};
   said.last = ProcessorTimes{5000, 700, 90};
-  LoadWatch watch(std::make_unique<TestGauge>(said), ms);
+  LoadWatch watch(std::make_unique<TestGauge>(said), tick_ns);
   const LoadFigures figures = watch.finish();
   EXPECT_EQ(figures.used.machine_ns, 4000);
   EXPECT_EQ(figures.used.own_ns, 600);
@@ -96,7 +96,7 @@ TEST(LoadWatch, does_not_count_servers_that_were_killed_meanwhile) {
   TestGauge::Said said;
   said.first = ProcessorTimes{1000, 100, 50};
   said.last = ProcessorTimes{5000, 700, 20};
-  LoadWatch watch(std::make_unique<TestGauge>(said), ms);
+  LoadWatch watch(std::make_unique<TestGauge>(said), tick_ns);
   EXPECT_FALSE(watch.finish().used.servers_ns.has_value());
 }
 

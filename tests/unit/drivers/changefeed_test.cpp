@@ -12,7 +12,7 @@
 namespace stalemate {
 namespace {
 
-constexpr Key shoe = {3};
+constexpr Key changefeed_key = {3};
 
 // As CockroachDB shows bytes.
 std::string shown(const std::string& bytes) {
@@ -27,7 +27,7 @@ std::string shown(const std::string& bytes) {
 }
 
 std::string change_row(Value value, Version version) {
-  const std::string id(product_id(shoe).view());
+  const std::string id(product_id(changefeed_key).view());
   return data_row({"stock", shown("[\"" + id + "\"]"),
                    shown(R"({"after": {"product_id": ")" + id + R"(", "quantity": )" + std::to_string(value) +
                          R"(, "version": )" + std::to_string(version) + "}}")});
@@ -81,7 +81,7 @@ TEST_F(ChangefeedTest, gives_a_change_until_it_is_acknowledged) {
   ChangefeedFeed feed = feed_from(server.port());
   const Result<Change> first = run(feed.next());
   ASSERT_TRUE(first) << first.error().detail;
-  EXPECT_EQ(first->key, shoe);
+  EXPECT_EQ(first->key, changefeed_key);
   EXPECT_EQ(first->value, 5);
   EXPECT_EQ(first->version, 2);
   EXPECT_EQ(run(feed.next())->value, 5);
@@ -90,7 +90,7 @@ TEST_F(ChangefeedTest, gives_a_change_until_it_is_acknowledged) {
 }
 
 TEST_F(ChangefeedTest, reads_a_message_that_comes_in_pieces_and_is_not_shown_as_bytes) {
-  const std::string id(product_id(shoe).view());
+  const std::string id(product_id(changefeed_key).view());
   const std::string row = data_row({"stock", id, R"({"after": {"product_id": ")" + id + R"(", "quantity": 8}})"});
   ByteServer server(
       {told_from("CHANGEFEED", true,

@@ -8,18 +8,18 @@
 namespace stalemate {
 namespace {
 
-constexpr Key shoe = {3};
+constexpr Key feeds_key = {3};
 
 std::string update_line(std::string_view rest) {
-  return "table public.stock: UPDATE: product_id[character varying]:'" + std::string(product_id(shoe).view()) + "'" +
-         std::string(rest);
+  return "table public.stock: UPDATE: product_id[character varying]:'" + std::string(product_id(feeds_key).view()) +
+         "'" + std::string(rest);
 }
 
 TEST(DecodedChange, tells_key_value_and_version) {
   const KeyIndex keys(6);
   const auto change = parse_decoded_change(update_line(" quantity[integer]:-17 version[bigint]:3"), keys);
   ASSERT_TRUE(change);
-  EXPECT_EQ(change->key, shoe);
+  EXPECT_EQ(change->key, feeds_key);
   EXPECT_EQ(change->value, -17);
   EXPECT_EQ(change->version, 3);
   EXPECT_EQ(parse_decoded_change(update_line(" quantity[integer]:5"), keys)->version, unknown_version);
@@ -38,11 +38,11 @@ TEST(DecodedChange, is_nothing_in_other_lines) {
 
 TEST(ChangefeedMessage, tells_key_value_and_version) {
   const KeyIndex keys(6);
-  const std::string id(product_id(shoe).view());
+  const std::string id(product_id(feeds_key).view());
   const auto change = parse_changefeed_message(
       R"({"after": {"product_id": ")" + id + R"(", "quantity": -17, "version": 3}, "updated": "17.0000000003"})", keys);
   ASSERT_TRUE(change);
-  EXPECT_EQ(change->key, shoe);
+  EXPECT_EQ(change->key, feeds_key);
   EXPECT_EQ(change->value, -17);
   EXPECT_EQ(change->version, 3);
   EXPECT_EQ(parse_changefeed_message(R"({"after":{"product_id":")" + id + R"(","quantity":5}})", keys)->value, 5);

@@ -31,7 +31,7 @@ Act await_command() {
   return await_until([](std::string_view received) { return received.ends_with("\r\n"); });
 }
 
-RedisOptions options_for(std::uint16_t port) {
+RedisOptions redis_options(std::uint16_t port) {
   RedisOptions options;
   options.url = "redis://127.0.0.1:" + std::to_string(port);
   return options;
@@ -64,7 +64,7 @@ class RedisSessionTest : public testing::Test {
 
 TEST_F(RedisSessionTest, learns_who_the_server_is) {
   ByteServer server({after_greeting({hold_connection()})});
-  RedisSession session(context, options_for(server.port()));
+  RedisSession session(context, redis_options(server.port()));
   const auto facts = run_task(context, session.connect());
   ASSERT_TRUE(facts) << facts.error().detail;
   EXPECT_EQ(facts->engine, "Redis");
@@ -77,7 +77,7 @@ TEST_F(RedisSessionTest, connects_at_the_first_call_and_reads_values_misses_and_
       {after_greeting({await_command(), send_bytes("$4\r\n1007\r\n"), await_command(), send_bytes("$-1\r\n"),
                        await_command(), send_bytes("-LOADING wait\r\n"), await_command(), send_bytes("$3\r\none\r\n"),
                        await_command(), send_bytes(":1\r\n"), hold_connection()})});
-  RedisSession session(context, options_for(server.port()));
+  RedisSession session(context, redis_options(server.port()));
   EXPECT_EQ(got(session), 1007);
   EXPECT_EQ(got(session), absent);
   const auto loading = get(session);
@@ -98,12 +98,12 @@ TEST_F(RedisSessionTest, takes_a_reply_that_comes_byte_by_byte) {
   }
   bytewise.push_back(hold_connection());
   ByteServer server({after_greeting(bytewise)});
-  RedisSession session(context, options_for(server.port()));
+  RedisSession session(context, redis_options(server.port()));
   EXPECT_EQ(got(session), 1007);
 }
 
 TEST_F(RedisSessionTest, a_refused_connection_certainly_did_nothing) {
-  RedisSession session(context, options_for(closed_port()));
+  RedisSession session(context, redis_options(closed_port()));
   const auto written = set(session);
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().code, ErrorCode::connection_refused);
@@ -116,7 +116,7 @@ TEST_F(RedisSessionTest, a_refused_connection_certainly_did_nothing) {
 TEST_F(RedisSessionTest, a_connection_lost_before_the_reply_leaves_it_open_whether_the_write_happened) {
   for (const Act& end : {close_connection(), reset_connection()}) {
     ByteServer server({after_greeting({await_command(), send_bytes("+O"), end}), after_greeting({hold_connection()})});
-    RedisSession session(context, options_for(server.port()));
+    RedisSession session(context, redis_options(server.port()));
     const auto written = set(session);
     ASSERT_FALSE(written);
     EXPECT_EQ(written.error().code, ErrorCode::connection_lost);
@@ -127,7 +127,7 @@ TEST_F(RedisSessionTest, a_connection_lost_before_the_reply_leaves_it_open_wheth
 TEST_F(RedisSessionTest, the_call_after_a_lost_connection_opens_a_new_one) {
   ByteServer server({after_greeting({await_command(), close_connection()}),
                      after_greeting({await_command(), send_bytes("$1\r\n5\r\n"), hold_connection()})});
-  RedisSession session(context, options_for(server.port()));
+  RedisSession session(context, redis_options(server.port()));
   EXPECT_FALSE(get(session));
   EXPECT_EQ(got(session), 5);
   EXPECT_EQ(server.connections(), 2U);
@@ -136,7 +136,7 @@ TEST_F(RedisSessionTest, the_call_after_a_lost_connection_opens_a_new_one) {
 TEST_F(RedisSessionTest, a_connection_lost_between_calls_costs_no_call) {
   ByteServer server({after_greeting({await_command(), send_bytes("$1\r\n4\r\n"), close_connection()}),
                      after_greeting({await_command(), send_bytes("+OK\r\n"), hold_connection()})});
-  RedisSession session(context, options_for(server.port()));
+  RedisSession session(context, redis_options(server.port()));
   EXPECT_EQ(got(session), 4);
   server.await_closed(1);
   EXPECT_TRUE(set(session));
@@ -145,7 +145,7 @@ TEST_F(RedisSessionTest, a_connection_lost_between_calls_costs_no_call) {
 TEST_F(RedisSessionTest, garbage_is_a_protocol_error_and_ends_the_connection) {
   ByteServer server({after_greeting({await_command(), send_bytes("SSH-2.0-OpenSSH\r\n"), hold_connection()}),
                      after_greeting({await_command(), send_bytes("+OK\r\n"), hold_connection()})});
-  RedisSession session(context, options_for(server.port()));
+  RedisSession session(context, redis_options(server.port()));
   const auto written = set(session);
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().code, ErrorCode::protocol);
@@ -155,7 +155,7 @@ TEST_F(RedisSessionTest, garbage_is_a_protocol_error_and_ends_the_connection) {
 
 TEST_F(RedisSessionTest, a_reply_of_another_kind_is_a_protocol_error) {
   ByteServer server({after_greeting({await_command(), send_bytes(":1\r\n"), hold_connection()})});
-  RedisSession session(context, options_for(server.port()));
+  RedisSession session(context, redis_options(server.port()));
   const auto written = set(session);
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().code, ErrorCode::protocol);
@@ -164,7 +164,7 @@ TEST_F(RedisSessionTest, a_reply_of_another_kind_is_a_protocol_error) {
 TEST_F(RedisSessionTest, an_unasked_reply_is_never_taken_for_the_next_calls) {
   ByteServer server({after_greeting({await_command(), send_bytes("$1\r\n1\r\n$1\r\n2\r\n"), hold_connection()}),
                      after_greeting({await_command(), send_bytes("$1\r\n3\r\n"), hold_connection()})});
-  RedisSession session(context, options_for(server.port()));
+  RedisSession session(context, redis_options(server.port()));
   const auto surplus = get(session);
   static_cast<void>(surplus);
   EXPECT_EQ(got(session), 3);
@@ -173,7 +173,7 @@ TEST_F(RedisSessionTest, an_unasked_reply_is_never_taken_for_the_next_calls) {
 TEST_F(RedisSessionTest, a_reply_that_is_too_late_is_uncertain_and_its_connection_not_used_again) {
   ByteServer server({after_greeting({await_command(), hold_connection()}),
                      after_greeting({await_command(), send_bytes("+OK\r\n"), hold_connection()})});
-  RedisOptions options = options_for(server.port());
+  RedisOptions options = redis_options(server.port());
   options.op_limit_ns = 30'000'000;
   RedisSession session(context, options);
   const auto written = set(session);
@@ -185,7 +185,7 @@ TEST_F(RedisSessionTest, a_reply_that_is_too_late_is_uncertain_and_its_connectio
 
 TEST_F(RedisSessionTest, a_server_that_accepts_but_says_nothing_is_a_connect_that_timed_out) {
   ByteServer server({{hold_connection()}});
-  RedisOptions options = options_for(server.port());
+  RedisOptions options = redis_options(server.port());
   options.connect_limit_ns = 30'000'000;
   RedisSession session(context, options);
   const auto written = set(session);
@@ -223,14 +223,14 @@ TEST_F(RedisSessionTest, connects_again_once_the_back_off_is_over) {
   ByteServer server({{await_command(), send_bytes("-LOADING wait\r\n"), hold_connection()},
                      {await_command(), send_bytes("-LOADING wait\r\n"), hold_connection()},
                      after_greeting({await_command(), send_bytes("$1\r\n9\r\n"), hold_connection()})});
-  RedisSession session(context, options_for(server.port()));
+  RedisSession session(context, redis_options(server.port()));
   get_until(session, [](const Result<std::optional<Value>>& result) { return result && *result && **result == 9; });
   EXPECT_EQ(server.connections(), 3U);
 }
 
 TEST_F(RedisSessionTest, the_event_loop_ends_when_no_call_waits) {
   ByteServer server({after_greeting({await_command(), send_bytes("$1\r\n1\r\n"), hold_connection()})});
-  RedisSession session(context, options_for(server.port()));
+  RedisSession session(context, redis_options(server.port()));
   Task<Result<std::optional<Value>>> call = session.get(Key(0));
   call.start();
   context.run();
@@ -240,7 +240,7 @@ TEST_F(RedisSessionTest, the_event_loop_ends_when_no_call_waits) {
 
 TEST_F(RedisSessionTest, may_be_destroyed_while_a_call_waits) {
   ByteServer server({after_greeting({hold_connection()})});
-  auto session = std::make_unique<RedisSession>(context, options_for(server.port()));
+  auto session = std::make_unique<RedisSession>(context, redis_options(server.port()));
   ASSERT_TRUE(run_task(context, session->connect()));
   Task<Result<std::optional<Value>>> call = session->get(Key(0));
   call.start();
@@ -254,10 +254,10 @@ TEST_F(RedisSessionTest, may_be_destroyed_while_a_call_waits) {
 TEST_F(RedisSessionTest, two_sessions_of_one_loop_do_not_disturb_each_other) {
   ByteServer silent({after_greeting({await_command(), hold_connection()})});
   ByteServer lively({after_greeting({await_command(), send_bytes("$1\r\n1\r\n"), hold_connection()})});
-  RedisOptions hurried = options_for(silent.port());
+  RedisOptions hurried = redis_options(silent.port());
   hurried.op_limit_ns = 50'000'000;
   RedisSession waiting(context, hurried);
-  RedisSession answered(context, options_for(lively.port()));
+  RedisSession answered(context, redis_options(lively.port()));
   ASSERT_TRUE(run_task(context, waiting.connect()));
   Task<Result<std::optional<Value>>> lost = waiting.get(Key(0));
   lost.start();

@@ -15,7 +15,7 @@
 namespace stalemate {
 namespace {
 
-constexpr OpIndex ops = 30'000;
+constexpr OpIndex ops_in_all = 30'000;
 constexpr std::size_t steps_a_block = 200;
 
 /// A file's blocks of steps and the steps themselves, in the order in which they were added.
@@ -94,7 +94,7 @@ using Recorder = std::function<Recorded(OpIndex op, SeededRandom& random)>;
 StepFile file_of(const Recorder& recorder) {
   SeededRandom random(5, 7);
   std::vector<std::tuple<std::uint64_t, OpIndex, std::uint16_t>> order;
-  for (OpIndex op = 0; op < ops; ++op) {
+  for (OpIndex op = 0; op < ops_in_all; ++op) {
     const Recorded recorded = recorder(op, random);
     order.emplace_back(recorded.when, op, recorded.lane);
   }
@@ -143,7 +143,7 @@ TEST(StepSorter, sorts_what_is_complete_before_the_last_block_has_come) {
   std::vector<StepRecord> room(file.all.size());
   StepSorter sorter(header, options, room);
   add_all(sorter, file, 1);
-  constexpr std::size_t early = 2 * ops * 7 / 10;
+  constexpr std::size_t early = 2 * ops_in_all * 7 / 10;
   const std::vector<StepRecord> wanted = file.sorted();
   EXPECT_TRUE(std::ranges::equal(std::span(room).first(early), std::span(wanted).first(early)));
   expect_sorted(file);
@@ -157,7 +157,7 @@ TEST(StepSorter, sorts_lanes_of_very_different_pace) {
 }
 
 TEST(StepSorter, sorts_a_lane_that_comes_when_much_has_been_sorted) {
-  for (const OpIndex late_by : {ops / 10, ops / 2, ops}) {
+  for (const OpIndex late_by : {ops_in_all / 10, ops_in_all / 2, ops_in_all}) {
     expect_sorted(file_of([late_by](OpIndex op, SeededRandom&) {
       const auto lane = static_cast<std::uint16_t>(op % 50 == 0 ? 1 : 0);
       return Recorded{lane, std::uint64_t{op} + lane * late_by};
@@ -168,24 +168,24 @@ TEST(StepSorter, sorts_a_lane_that_comes_when_much_has_been_sorted) {
 TEST(StepSorter, sorts_steps_that_are_recorded_long_after_their_op) {
   for (const std::uint32_t one_in : {10U, 1000U, 10'000U}) {
     expect_sorted(file_of([one_in](OpIndex op, SeededRandom& random) {
-      return Recorded{0, std::uint64_t{op} + (random.draw_below(one_in) == 0 ? random.draw_below(ops / 2) : 0)};
+      return Recorded{0, std::uint64_t{op} + (random.draw_below(one_in) == 0 ? random.draw_below(ops_in_all / 2) : 0)};
     }));
   }
 }
 
 TEST(StepSorter, sorts_ops_in_reverse_and_in_no_order) {
-  expect_sorted(file_of([](OpIndex op, SeededRandom&) { return Recorded{0, ops - op}; }));
-  expect_sorted(file_of([](OpIndex, SeededRandom& random) { return Recorded{0, random.draw_below(ops)}; }));
+  expect_sorted(file_of([](OpIndex op, SeededRandom&) { return Recorded{0, ops_in_all - op}; }));
+  expect_sorted(file_of([](OpIndex, SeededRandom& random) { return Recorded{0, random.draw_below(ops_in_all)}; }));
 }
 
 TEST(StepSorter, sorts_blocks_that_begin_before_or_reach_beyond_those_the_shards_were_chosen_by) {
-  expect_sorted(file_of([](OpIndex op, SeededRandom&) { return Recorded{0, (op + ops - 100U) % ops}; }));
+  expect_sorted(file_of([](OpIndex op, SeededRandom&) { return Recorded{0, (op + ops_in_all - 100U) % ops_in_all}; }));
   expect_sorted(file_of([](OpIndex op, SeededRandom& random) {
-    return Recorded{0, op < ops * 2 / 3 ? op : ops + random.draw_below(ops)};
+    return Recorded{0, op < ops_in_all * 2 / 3 ? op : ops_in_all + random.draw_below(ops_in_all)};
   }));
   StepFile file = file_of([](OpIndex op, SeededRandom&) { return Recorded{0, op}; });
   SeededRandom random(1, 1);
-  file.add_block(9, std::vector{step_of(ops * 30, random), step_of(3, random)});
+  file.add_block(9, std::vector{step_of(ops_in_all * 30, random), step_of(3, random)});
   expect_sorted(file);
 }
 

@@ -79,7 +79,7 @@ class LiveScreenOnATerminal : public Environment {
   int terminal_ = -1;
 };
 
-constexpr ScreenStyle blocks = {false, true};
+constexpr ScreenStyle in_blocks = {false, true};
 
 TEST_F(LiveScreenOnATerminal, draws_every_frame_over_the_last_below_what_was_there) {
   TinyTerminal shown(80, 24);
@@ -91,7 +91,7 @@ TEST_F(LiveScreenOnATerminal, draws_every_frame_over_the_last_below_what_was_the
     progress.errors = frame % 2 == 0 ? progress.errors : std::vector<NamedCount>{};
     screen.show(progress);
     shown.write(written());
-    EXPECT_EQ(shown.text(), "$ stalemate run before\n" + render(progress, {79, 24}, blocks));
+    EXPECT_EQ(shown.text(), "$ stalemate run before\n" + render(progress, {79, 24}, in_blocks));
     EXPECT_TRUE(shown.cursor_shown());
     EXPECT_TRUE(shown.wraps());
   }
@@ -111,7 +111,7 @@ TEST_F(LiveScreenOnATerminal, scrolls_when_it_begins_at_the_bottom) {
   screen.show(example_progress());
   screen.show(example_progress());
   shown.write(written());
-  EXPECT_THAT(shown.text(), testing::EndsWith(render(example_progress(), {79, 24}, blocks)));
+  EXPECT_THAT(shown.text(), testing::EndsWith(render(example_progress(), {79, 24}, in_blocks)));
   EXPECT_THAT(shown.text(), testing::StartsWith("old\n"));
 }
 
@@ -127,7 +127,7 @@ TEST_F(LiveScreenOnATerminal, is_clean_after_a_resize) {
     }
     screen.show(example_progress());
     shown.write(written());
-    EXPECT_EQ(shown.text(), render(example_progress(), {size.columns - 1, size.rows}, blocks));
+    EXPECT_EQ(shown.text(), render(example_progress(), {size.columns - 1, size.rows}, in_blocks));
   }
 }
 

@@ -15,7 +15,7 @@
 namespace stalemate {
 namespace {
 
-std::string message_of(std::string_view text) {
+std::string error_of(std::string_view text) {
   const Result<Scenario> scenario = parse_scenario(text, "shop.toml");
   return scenario ? "(accepted)" : scenario.error().detail;
 }
@@ -76,19 +76,19 @@ delay = "db=15ms"
 }
 
 TEST(ParseScenario, names_file_line_and_the_nearest_key) {
-  EXPECT_EQ(message_of("question = \"?\"\n\nread_evry = \"10ms\"\n"),
+  EXPECT_EQ(error_of("question = \"?\"\n\nread_evry = \"10ms\"\n"),
             "shop.toml:3: unknown key 'read_evry' (did you mean 'read_every'?)");
-  EXPECT_EQ(message_of("zzzzzzzzzz = 1"), "shop.toml:1: unknown key 'zzzzzzzzzz'");
-  EXPECT_EQ(message_of("\n[fault]\nskip = \"update=1%\""),
+  EXPECT_EQ(error_of("zzzzzzzzzz = 1"), "shop.toml:1: unknown key 'zzzzzzzzzz'");
+  EXPECT_EQ(error_of("\n[fault]\nskip = \"update=1%\""),
             "shop.toml:2: unknown section 'fault' (did you mean 'faults'?)");
-  EXPECT_EQ(message_of("[faults]\nskp = \"update=1%\""),
+  EXPECT_EQ(error_of("[faults]\nskp = \"update=1%\""),
             "shop.toml:2: faults.skp: there is no fault of that name (did you mean 'skip'?)");
-  EXPECT_EQ(message_of("\npattern = \"cache-asid\""),
+  EXPECT_EQ(error_of("\npattern = \"cache-asid\""),
             "shop.toml:2: pattern: there is no pattern 'cache-asid' (did you mean 'cache-aside'?)");
 }
 
 TEST(ParseScenario, names_the_first_mistake_of_several) {
-  EXPECT_THAT(message_of("zebra = 1\napple = 2"), testing::StartsWith("shop.toml:1: unknown key 'zebra'"));
+  EXPECT_THAT(error_of("zebra = 1\napple = 2"), testing::StartsWith("shop.toml:1: unknown key 'zebra'"));
 }
 
 TEST(ParseScenario, says_in_one_sentence_what_would_be_right) {
@@ -123,35 +123,35 @@ TEST(ParseScenario, says_in_one_sentence_what_would_be_right) {
       {"faults = \"skip\"", "faults must be a section, [faults], with one line a fault"},
   };
   for (const auto& [text, sentence] : expected) {
-    EXPECT_EQ(message_of(text), "shop.toml:1: " + sentence);
+    EXPECT_EQ(error_of(text), "shop.toml:1: " + sentence);
   }
 }
 
 TEST(ParseScenario, takes_a_rate_or_an_interval_but_not_both) {
   EXPECT_EQ(parsed("read_every = \"3ms\"").read_rate, 1e9 / 3e6);
   EXPECT_EQ(parsed("read_rate = 250").read_rate, 250);
-  EXPECT_EQ(message_of("read_rate = 1\nread_every = \"1s\""),
+  EXPECT_EQ(error_of("read_rate = 1\nread_every = \"1s\""),
             "shop.toml:1: read_rate and read_every say the same thing in two ways; keep one of them");
 }
 
 TEST(ParseScenario, says_what_does_not_go_together) {
-  EXPECT_EQ(message_of("pacing = \"ticker\"\narrivals = \"poisson\""),
+  EXPECT_EQ(error_of("pacing = \"ticker\"\narrivals = \"poisson\""),
             "shop.toml:2: arrivals must be constant where pacing is ticker, not 'poisson'");
-  EXPECT_EQ(message_of("cache = false"),
+  EXPECT_EQ(error_of("cache = false"),
             "shop.toml: pattern: 'cache-aside' needs a cache, and cache is false; pattern none needs none");
-  EXPECT_EQ(message_of("write_rate = 1000000\nduration = \"1h\""),
+  EXPECT_EQ(error_of("write_rate = 1000000\nduration = \"1h\""),
             "shop.toml:1: write_rate times duration is 3600000000 writes; a run can tell apart at most 2147480000, so "
             "lower one of the two");
-  EXPECT_THAT(message_of("read_rate = 10000000\nduration = \"1h\""),
+  EXPECT_THAT(error_of("read_rate = 10000000\nduration = \"1h\""),
               testing::HasSubstr("a run can hold at most 4294967000"));
 }
 
 TEST(ParseScenario, says_where_the_text_is_no_toml) {
-  EXPECT_THAT(message_of("clients = 3\nkeys = = 4\n"), testing::StartsWith("shop.toml:2: this is not TOML: "));
-  EXPECT_THAT(message_of("clients = 3\nclients = 4\n"), testing::StartsWith("shop.toml:2: this is not TOML: "));
-  EXPECT_THAT(message_of(std::string("a\0b", 3)), testing::StartsWith("shop.toml:1: this is not TOML: "));
-  EXPECT_THAT(message_of("\xff\xfe"), testing::StartsWith("shop.toml:1: this is not TOML: "));
-  EXPECT_THAT(message_of(std::string(100'000, '[')), testing::StartsWith("shop.toml:1: this is not TOML: "));
+  EXPECT_THAT(error_of("clients = 3\nkeys = = 4\n"), testing::StartsWith("shop.toml:2: this is not TOML: "));
+  EXPECT_THAT(error_of("clients = 3\nclients = 4\n"), testing::StartsWith("shop.toml:2: this is not TOML: "));
+  EXPECT_THAT(error_of(std::string("a\0b", 3)), testing::StartsWith("shop.toml:1: this is not TOML: "));
+  EXPECT_THAT(error_of("\xff\xfe"), testing::StartsWith("shop.toml:1: this is not TOML: "));
+  EXPECT_THAT(error_of(std::string(100'000, '[')), testing::StartsWith("shop.toml:1: this is not TOML: "));
 }
 
 RC_GTEST_PROP(ParseScenario, of_hostile_text_gives_a_scenario_or_a_sentence_with_the_file, ()) {
@@ -246,7 +246,7 @@ TEST(ParseScenario, knows_what_other_tools_call_a_key) {
       {"skip", "unknown key 'skip'; it is a fault, so it belongs into the section [faults]"},
   };
   for (const auto& [key, sentence] : expected) {
-    EXPECT_EQ(message_of(key + " = \"x\""), "shop.toml:1: " + sentence);
+    EXPECT_EQ(error_of(key + " = \"x\""), "shop.toml:1: " + sentence);
   }
 }
 
@@ -324,7 +324,7 @@ TEST(ScenarioFields, have_texts_for_the_docs_and_parse_their_defaults) {
     keys.push_back(field.key);
     EXPECT_FALSE(field.kind.empty() || field.meaning.empty()) << field.key;
     if (!field.default_value.empty()) {
-      EXPECT_EQ(message_of(std::string(field.key) + " = " + std::string(field.default_value)), "(accepted)");
+      EXPECT_EQ(error_of(std::string(field.key) + " = " + std::string(field.default_value)), "(accepted)");
     }
   }
   EXPECT_THAT(keys, testing::IsSupersetOf({"duration", "read_every", "read_rate", "seed"}));

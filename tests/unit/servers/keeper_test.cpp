@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "living.hpp"
 #include "servers/keeper/folders.hpp"
 #include "servers/keeper/keeper_link.hpp"
 #include "servers/keeper/launch.hpp"
@@ -22,23 +23,9 @@
 namespace stalemate {
 namespace {
 
+using test::comes_true;
+using test::is_there;
 using testing::HasSubstr;
-
-template <class Condition>
-bool comes_true(Condition condition) {
-  for (int attempt = 0; attempt < 1'000; ++attempt) {
-    if (condition()) {
-      return true;
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  return false;
-}
-
-bool runs(pid_t pid) {
-  const auto stat = process_stat(pid);
-  return stat && stat->state != 'Z';
-}
 
 char state_of(pid_t pid) {
   const auto stat = process_stat(pid);
@@ -181,9 +168,9 @@ TEST_F(KeeperTest, kills_whole_families_even_when_the_first_is_dead_already) {
   const std::vector<pid_t> children = descendants_of(all_processes(), root);
   kill(root, SIGKILL);
   EXPECT_TRUE(comes_true([&] { return !link_->look_at(root)->running; }));
-  EXPECT_TRUE(runs(children[0]) && runs(children[1]));
+  EXPECT_TRUE(is_there(children[0]) && is_there(children[1]));
   ASSERT_TRUE(link_->kill(root));
-  EXPECT_FALSE(runs(children[0]) || runs(children[1]));
+  EXPECT_FALSE(is_there(children[0]) || is_there(children[1]));
 }
 
 TEST_F(KeeperTest, kills_all_and_removes_the_folder_when_the_link_closes) {
@@ -194,7 +181,7 @@ TEST_F(KeeperTest, kills_all_and_removes_the_folder_when_the_link_closes) {
   ASSERT_TRUE(link_->pause(root));
   link_.reset();
   for (const pid_t pid : family) {
-    EXPECT_FALSE(runs(pid));
+    EXPECT_FALSE(is_there(pid));
   }
   EXPECT_FALSE(std::filesystem::exists(folder_));
 }
@@ -211,7 +198,7 @@ TEST_F(KeeperTest, holds_the_folders_lock_as_long_as_it_lives) {
 TEST_F(KeeperTest, takes_its_children_along_when_it_is_killed) {
   const pid_t child = start("exec sleep 1000");
   kill(process_stat(child)->parent, SIGKILL);
-  EXPECT_TRUE(comes_true([&] { return !runs(child); }));
+  EXPECT_TRUE(comes_true([&] { return !is_there(child); }));
   EXPECT_THAT(link_->pause(child).error().detail, HasSubstr("keeper is gone"));
 }
 
@@ -225,7 +212,7 @@ TEST_F(KeeperTest, when_killed_has_its_folder_removed_by_its_program) {
   const pid_t child = start("exec sleep 1000");
   kill(process_stat(child)->parent, SIGKILL);
   EXPECT_TRUE(link_->finish());
-  EXPECT_FALSE(runs(child));
+  EXPECT_FALSE(is_there(child));
   EXPECT_FALSE(std::filesystem::exists(folder_));
 }
 
@@ -234,10 +221,10 @@ TEST_F(KeeperTest, leaves_servers_that_may_stay_and_the_list_finds_them) {
   const pid_t child = start("exec sleep 1000");
   ASSERT_TRUE(link_->leave_servers());
   link_.reset();
-  EXPECT_TRUE(runs(child));
+  EXPECT_TRUE(is_there(child));
   EXPECT_TRUE(std::filesystem::exists(folder_));
   EXPECT_TRUE(kill_processes_of(folder_));
-  EXPECT_FALSE(runs(child));
+  EXPECT_FALSE(is_there(child));
 }
 
 TEST_F(KeeperTest, sweeps_orphans_but_not_strangers_in_a_dead_runs_folder) {
@@ -248,8 +235,8 @@ TEST_F(KeeperTest, sweeps_orphans_but_not_strangers_in_a_dead_runs_folder) {
   ASSERT_TRUE(link_->leave_servers());
   link_.reset();
   kill(child, SIGKILL);
-  EXPECT_TRUE(comes_true([&] { return !runs(child); }));
-  EXPECT_TRUE(runs(orphan));
+  EXPECT_TRUE(comes_true([&] { return !is_there(child); }));
+  EXPECT_TRUE(is_there(orphan));
   // Not of the list's program, though it sits in the folder.
   const pid_t stranger = fork();
   if (stranger == 0) {
@@ -259,8 +246,8 @@ TEST_F(KeeperTest, sweeps_orphans_but_not_strangers_in_a_dead_runs_folder) {
   }
   EXPECT_TRUE(sweep_run_folders(base_.path()));
   EXPECT_FALSE(std::filesystem::exists(folder_));
-  EXPECT_FALSE(runs(orphan));
-  EXPECT_TRUE(runs(stranger));
+  EXPECT_FALSE(is_there(orphan));
+  EXPECT_TRUE(is_there(stranger));
   kill(stranger, SIGKILL);
   waitpid(stranger, nullptr, 0);
 }

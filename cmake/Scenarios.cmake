@@ -27,5 +27,6 @@ function(stalemate_embed_scenarios target)
     COMMAND ${CMAKE_COMMAND} -DFOLDER=${CMAKE_SOURCE_DIR}/scenarios -DOUTPUT=${output} -P ${STALEMATE_SCENARIOS_SCRIPT}
     DEPENDS ${files} ${STALEMATE_SCENARIOS_SCRIPT}
     COMMENT "Embedding scenarios/*.toml")
+  set_source_files_properties(${output} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)  # clang-tidy reads before it is made
   target_sources(${target} PRIVATE ${output})
 endfunction()

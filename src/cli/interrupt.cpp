@@ -5,7 +5,6 @@
 #include <atomic>
 #include <csignal>
 #include <string_view>
-#include <utility>
 
 #include "cli/exit_code.hpp"
 
@@ -33,9 +32,6 @@ void leave_interrupted() {
   std::string_view line = "stalemate: interrupted\n";
   if (const Farewell* last = farewell) {
     line = last->line_;
-    if (!last->file_to_remove_.empty()) {
-      ::unlink(last->file_to_remove_.c_str());
-    }
   }
   constexpr std::string_view take_away = "\r\x1b[K";
   // Where standard error is closed there is nobody to tell.
@@ -53,8 +49,7 @@ void note_line_drawn(bool is_drawn) {
   line_is_drawn = is_drawn;
 }
 
-Farewell::Farewell(std::string file_to_remove, const std::string& sentence)
-    : file_to_remove_(std::move(file_to_remove)), line_("stalemate: " + sentence + "\n") {
+Farewell::Farewell(const std::string& sentence) : line_("stalemate: " + sentence + "\n") {
   farewell = this;
 }
 

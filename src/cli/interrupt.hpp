@@ -9,7 +9,7 @@ namespace stalemate {
 /// Thread rule: any thread.
 void end_at_interrupt();
 
-/// Ends the program at once as such a signal does: removes the file and says the sentence of the Farewell that lives.
+/// Ends the program at once as such a signal does: says the sentence of the Farewell that lives.
 /// Safe in a signal's handler.
 [[noreturn]] void leave_interrupted();
 
@@ -17,18 +17,17 @@ void end_at_interrupt();
 /// Thread rule: any thread.
 void note_line_drawn(bool is_drawn);
 
-/// While it lives, an interrupt that ends the program removes a file first (none if empty) and says this sentence in
-/// place of "interrupted". Thread rule: the main thread; one at a time.
+/// While it lives, an interrupt that ends the program says this sentence in place of "interrupted".
+/// Thread rule: the main thread; one at a time.
 class Farewell {
  public:
-  Farewell(std::string file_to_remove, const std::string& sentence);
+  explicit Farewell(const std::string& sentence);
   ~Farewell();
   Farewell(const Farewell&) = delete;
   Farewell& operator=(const Farewell&) = delete;
 
  private:
   friend void leave_interrupted();
-  std::string file_to_remove_;
   std::string line_;
 };
 

@@ -36,6 +36,9 @@ class Run final : public Subcommand {
       }
       thresholds.push_back(std::move(*threshold));
     }
+    if (const Result<void> fine = check_thresholds(thresholds, *scenario); !fine) {
+      return say(fine.error());
+    }
     const Result<FinishedRun> run = do_run(*scenario, flags_);
     if (!run) {
       return say(run.error());

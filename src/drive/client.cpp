@@ -107,17 +107,14 @@ Task<void> Client::perform(const PlannedOp& planned) {
       op.outcome = Outcome::fail;
     }
   }
-  count(op);
-  if (op.outcome == Outcome::ok) {
-    count_concurrency(op, busy);
-  }
+  count(op, busy);
   if (op.outcome == Outcome::info) {
     op.completion_ns = never;
   }
   shared_.lane.append(op);
 }
 
-void Client::count(const Op& op) {
+void Client::count(const Op& op, std::uint64_t busy) {
   const bool is_warm_up = shared_.plan.is_warm_up(op.intended_ns);
   DriveCounts& all_counts = shared_.counts.of(is_warm_up);
   KindCounts& counts = all_counts.of(op.kind);
@@ -137,15 +134,11 @@ void Client::count(const Op& op) {
     of_kind.response.record(op.completion_ns - op.intended_ns);
     of_kind.service.record(op.completion_ns - op.invocation_ns);
   }
-}
-
-void Client::count_concurrency(const Op& op, std::uint64_t busy) {
-  DriveCounts& counts = shared_.counts.of(shared_.plan.is_warm_up(op.intended_ns));
-  const Nanoseconds service_ns = op.completion_ns - op.invocation_ns;
+  const ConcurrencyLevel at_level = {1, busy, op.completion_ns - op.invocation_ns};
   if (busy * 2 <= shared_.clients) {
-    counts.half += {1, busy, service_ns};
+    all_counts.half += at_level;
   } else if (busy * 4 > shared_.clients * 3) {
-    counts.full += {1, busy, service_ns};
+    all_counts.full += at_level;
   }
 }
 
@@ -156,7 +149,7 @@ void Client::abandon() {
   under_way_->outcome = under_way_->kind == OpKind::read ? Outcome::fail : Outcome::info;
   under_way_->error = ErrorCode::cancelled;
   under_way_->completion_ns = under_way_->kind == OpKind::read ? shared_.clock.now_ns() : never;
-  count(*under_way_);
+  count(*under_way_, shared_.in_flight);
   shared_.lane.append(*under_way_);
   under_way_.reset();
 }

@@ -111,8 +111,8 @@ class Client {
   Task<void> serve();
   Task<void> perform(const PlannedOp& planned);
   Task<Result<Value>> call_pattern(const PlannedOp& planned);
-  void count(const Op& op);
-  void count_concurrency(const Op& op, std::uint64_t busy);
+  /// `busy`: clients of the worker that had an op under way when it began, this one included.
+  void count(const Op& op, std::uint64_t busy);
 
   ClientShared& shared_;
   ClientId id_;

@@ -6,7 +6,8 @@ LoadWatch::LoadWatch(std::unique_ptr<LoadGauge> gauge, Nanoseconds interval_ns) 
   if (gauge_) {
     at_start_ = gauge_->processor_times();
     figures_.processors = gauge_->processors();
-    thread_ = std::thread([this, interval_ns] { watch(interval_ns); });
+    const Result<void> started = thread_.start("to look at the servers", [this, interval_ns] { watch(interval_ns); });
+    static_cast<void>(started);  // the run is no worse without the looks
   }
 }
 
@@ -21,32 +22,18 @@ void LoadWatch::note(Nanoseconds now_ns, std::uint64_t done, bool is_behind) {
 }
 
 void LoadWatch::watch(Nanoseconds interval_ns) {
-  std::unique_lock lock(mutex_);
-  while (!changed_.wait_for(lock, std::chrono::nanoseconds(interval_ns), [this] { return stopping_; })) {
-    lock.unlock();
+  while (thread_.wait_until(std::chrono::steady_clock::now() + std::chrono::nanoseconds(interval_ns))) {
     if (is_behind_) {
       if (const Result<SessionLook> look = gauge_->look(); look) {
         ++figures_.looks;
         figures_.sessions += *look;
       }
     }
-    lock.lock();
-  }
-}
-
-void LoadWatch::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  changed_.notify_all();
-  if (thread_.joinable()) {
-    thread_.join();
   }
 }
 
 LoadFigures LoadWatch::finish() {
-  stop();
+  thread_.end();
   const std::optional<ProcessorTimes> now = gauge_ ? gauge_->processor_times() : std::nullopt;
   if (at_start_ && now) {
     figures_.used = now->since(*at_start_);

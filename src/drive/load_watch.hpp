@@ -2,12 +2,10 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <thread>
 
+#include "drive/own_thread.hpp"
 #include "drive/session.hpp"
 
 namespace stalemate {
@@ -27,11 +25,12 @@ struct LoadFigures {
 /// Thread rule: one thread; it has another one of its own.
 class LoadWatch {
  public:
-  /// Begins to watch; without a gauge only what note() is told. `interval_ns` lies between two looks.
+  /// Begins to watch; without a gauge, or where there can be no other thread, only what note() is told. `interval_ns`
+  /// lies between two looks.
   LoadWatch(std::unique_ptr<LoadGauge> gauge, Nanoseconds interval_ns);
   LoadWatch(const LoadWatch&) = delete;
   LoadWatch& operator=(const LoadWatch&) = delete;
-  ~LoadWatch() { stop(); }
+  ~LoadWatch() = default;
 
   /// How the run stands at this instant: ops ended so far, and whether it is behind. Requires: instants do not fall.
   void note(Nanoseconds now_ns, std::uint64_t done, bool is_behind);
@@ -40,7 +39,6 @@ class LoadWatch {
 
  private:
   void watch(Nanoseconds interval_ns);
-  void stop();
 
   std::unique_ptr<LoadGauge> gauge_;
   LoadFigures figures_ = {};  // its looks and sessions belong to the thread until it has ended
@@ -49,10 +47,7 @@ class LoadWatch {
   Nanoseconds noted_ns_ = 0;
   std::uint64_t noted_done_ = 0;
   std::atomic<bool> is_behind_ = false;
-  std::mutex mutex_ = {};
-  std::condition_variable changed_ = {};
-  bool stopping_ = false;
-  std::thread thread_ = {};
+  OwnThread thread_ = {};
 };
 
 }  // namespace stalemate

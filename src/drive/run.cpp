@@ -7,8 +7,8 @@
 #include <thread>
 
 #include "core/assert.hpp"
+#include "drive/looks.hpp"
 #include "drive/sampler.hpp"
-#include "drive/server_events.hpp"
 #include "drive/worker.hpp"
 
 namespace stalemate {
@@ -22,56 +22,6 @@ constexpr Nanoseconds interrupt_drain_ns = second_ns;
 // Few enough to cost nothing that could be measured.
 constexpr Nanoseconds load_look_interval_ns = 250'000'000;
 
-// Keeps what the workers and the sampler told last, and adds up what the screen shows.
-class Looks {
- public:
-  explicit Looks(std::size_t workers) : workers_(workers) {}
-
-  void take(std::size_t worker, WorkerLook look) {
-    total_.latency.merge(look.latency_live);
-    second_.merge(look.latency_live);
-    workers_[worker] = std::move(look);
-  }
-  void take(const SampleTotals& totals) { samples_ = totals; }
-
-  /// What is shown next. Outages are of the calls so far.
-  RunLook& at(Nanoseconds elapsed_ns) {
-    total_.elapsed_ns = elapsed_ns;
-    total_.counts = {};
-    total_.due_reads = total_.due_writes = total_.backlog = total_.in_flight = 0;
-    std::vector<StoreOutage> outages;
-    for (const WorkerLook& look : workers_) {
-      total_.counts += look.counts;
-      total_.due_reads += look.due_reads;
-      total_.due_writes += look.due_writes;
-      total_.backlog += look.backlog;
-      total_.in_flight += look.in_flight;
-      outages.insert(outages.end(), look.outages.begin(), look.outages.end());
-    }
-    total_.outages = Outages::merged(std::move(outages));
-    total_.samples = samples_;
-    if (elapsed_ns >= second_ends_ns_) {
-      const std::uint64_t reads = total_.counts.reads.ended();
-      const std::uint64_t writes = total_.counts.writes.ended();
-      total_.reads_last_second = reads - std::exchange(reads_before_, reads);
-      total_.writes_last_second = writes - std::exchange(writes_before_, writes);
-      total_.latency_last_second = std::exchange(second_, DriveLatency());
-      second_ends_ns_ = elapsed_ns - elapsed_ns % second_ns + second_ns;
-    }
-    return total_;
-  }
-  RunLook& total() { return total_; }
-
- private:
-  std::vector<WorkerLook> workers_;
-  std::optional<SampleTotals> samples_ = {};
-  RunLook total_ = {};
-  DriveLatency second_ = {};
-  Nanoseconds second_ends_ns_ = second_ns;
-  std::uint64_t reads_before_ = 0;
-  std::uint64_t writes_before_ = 0;
-};
-
 class LiveRun {
  public:
   LiveRun(const Plan& plan, const Pattern& pattern, SessionFactory& sessions, HistoryWriter& history,
@@ -84,7 +34,7 @@ class LiveRun {
                .pattern = pattern,
                .sessions = sessions,
                .lock = plan.scenario().serialize ? &lock_ : nullptr,
-               .workers = worker_count(plan, options),
+               .workers = worker_count(plan),
                .feed = feed_of(plan),
                .busy = &busy_,
                .on_finished = [this] { boost::asio::post(context_, [this] { worker_finished(); }); }},
@@ -107,7 +57,7 @@ class LiveRun {
       node_watch_->start();
     }
     load_watch_.emplace(sessions_.make_load_gauge(), load_look_interval_ns);
-    heed_hang_up();
+    heed_hang_up(signals_);
     wait_for_signal();
     watch();
     drain_at(plan_.scenario().duration_ns + plan_.scenario().drain_limit_ns);
@@ -123,7 +73,10 @@ class LiveRun {
     events.finish();
     RunOutcome outcome = gather(events);
     show_last(outcome);
-    if (sessions_.has_cache()) {
+    if (ended_at_once_) {
+      outcome.ended_at_once = true;
+      outcome.troubles.emplace_back("the run was ended at once: what was under way then was given up");
+    } else if (sessions_.has_cache()) {
       look_at_rest(outcome);
     }
     return outcome;
@@ -169,10 +122,10 @@ class LiveRun {
   }
 
   // A closed terminal ends a run as an interrupt does, unless nohup has the signal ignored.
-  void heed_hang_up() {
+  static void heed_hang_up(boost::asio::signal_set& signals) {
     struct sigaction before = {};
     if (sigaction(SIGHUP, nullptr, &before) == 0 && before.sa_handler != SIG_IGN) {
-      signals_.add(SIGHUP);
+      signals.add(SIGHUP);
     }
   }
 
@@ -181,13 +134,23 @@ class LiveRun {
       if (error) {
         return;
       }
-      if (early_end_ != EarlyEnd::none) {
+      if (ended_at_once_) {
         options_.leave_at_once();
-        return;
+      } else if (early_end_ != EarlyEnd::none) {
+        end_at_once();
+      } else {
+        end_early(EarlyEnd::interrupted);
       }
-      end_early(EarlyEnd::interrupted);
       wait_for_signal();
     });
+  }
+
+  // A server that stands still would keep us for as long as its calls may take.
+  void end_at_once() {
+    ended_at_once_ = true;
+    for (const std::unique_ptr<Worker>& worker : workers_) {
+      worker->abort();
+    }
   }
 
   void end_early(EarlyEnd reason) {
@@ -319,8 +282,10 @@ class LiveRun {
     settle(outcome.warm_up_counts.writes, plan_.writes_in_warm_up());
     settle(outcome.counts.reads, plan_.reads() - plan_.reads_in_warm_up());
     settle(outcome.counts.writes, plan_.writes() - plan_.writes_in_warm_up());
-    for (const FaultId fault : events.struck()) {
-      ++outcome.counts.faults[fault];
+    outcome.stops = events.stops();
+    for (ServerStop& stop : outcome.stops) {
+      ++outcome.counts.faults[stop.fault];
+      stop.end_ns = std::max(stop.start_ns, std::min(stop.end_ns, outcome.elapsed_ns));
     }
     outcome.standstills = StandstillWatch::merged(std::move(standstills));
     outcome.outages = with_nodes(Outages::merged(std::move(outages)));
@@ -346,16 +311,35 @@ class LiveRun {
   void look_at_rest(RunOutcome& outcome) {
     // A loop of its own: what the run left behind on the other must not wake up again.
     boost::asio::io_context context(1);
+    boost::asio::signal_set signals(context, SIGINT, SIGTERM);
+    heed_hang_up(signals);
+    signals.async_wait([this](const boost::system::error_code& error, int) { ended_at_once_ |= !error; });
     const std::unique_ptr<SurveySession> session = sessions_.make_survey(context);
-    Result<void> connected = wait_for(context, session->connect());
-    Result<std::vector<RestRecord>> rest = connected
-                                               ? wait_for(context, survey_at_rest(*session, plan_.scenario().keys))
-                                               : std::unexpected(connected.error());
-    if (rest) {
-      outcome.rest = std::move(*rest);
+    std::string trouble;
+    const std::optional<Result<void>> connected = wait_unless_ended(context, session->connect());
+    if (connected && *connected) {
+      auto rest = wait_unless_ended(context, survey_at_rest(*session, plan_.scenario().keys));
+      if (rest && *rest) {
+        outcome.rest = std::move(**rest);
+        return;
+      }
+      trouble = rest ? rest->error().detail : "";
     } else {
-      outcome.troubles.push_back("the rows and entries could not be compared after the run: " + rest.error().detail);
+      trouble = connected ? connected->error().detail : "";
     }
+    outcome.ended_at_once = ended_at_once_;
+    outcome.troubles.push_back("the rows and entries could not be compared after the run: " +
+                               (trouble.empty() ? "it was interrupted" : trouble));
+  }
+
+  /// None where a signal came first.
+  template <class T>
+  std::optional<T> wait_unless_ended(boost::asio::io_context& context, Task<T> task) const {
+    task.start();
+    while (!task.done() && !ended_at_once_ && context.run_one() > 0) {
+    }
+    context.restart();
+    return task.done() ? std::optional<T>(task.take()) : std::nullopt;
   }
 
   const Plan& plan_;
@@ -376,16 +360,18 @@ class LiveRun {
   std::optional<LoadWatch> load_watch_ = {};
   Looks looks_;
   EarlyEnd early_end_ = EarlyEnd::none;
+  bool ended_at_once_ = false;
   std::size_t finished_ = 0;
 };
 
 }  // namespace
 
-unsigned worker_count(const Plan& plan, const RunOptions& options) {
+unsigned worker_count(const Plan& plan) {
   if (plan.scenario().serialize) {
     return 1;
   }
-  const unsigned wanted = options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+  const unsigned asked = plan.scenario().threads;
+  const unsigned wanted = asked > 0 ? asked : std::max(1U, std::thread::hardware_concurrency());
   return std::min<unsigned>(wanted, plan.clients());
 }
 

@@ -12,6 +12,7 @@
 #include "drive/outages.hpp"
 #include "drive/refusals.hpp"
 #include "drive/sample_tally.hpp"
+#include "drive/server_events.hpp"
 #include "drive/session.hpp"
 #include "drive/standstills.hpp"
 #include "plan/plan.hpp"
@@ -45,6 +46,7 @@ enum class EarlyEnd : std::uint8_t { none, interrupted, recording_failed, claim_
 struct RunOutcome {
   Nanoseconds elapsed_ns = 0;  ///< from instant 0 to the end of the last op
   EarlyEnd early_end = EarlyEnd::none;
+  bool ended_at_once = false;       ///< by a second signal, or one after the last op: whoever sent it waits for the end
   DriveCounts counts = {};          ///< of ops planned after the warm-up
   DriveLatency latency = {};        ///< of the same
   DriveCounts warm_up_counts = {};  ///< of ops planned in it
@@ -55,18 +57,18 @@ struct RunOutcome {
   unsigned workers = 1;
   std::optional<std::vector<RestRecord>> rest = {};  ///< none without a cache, or where a store was gone at the end
   std::vector<StoreOutage> outages = {};             ///< sorted by start, ended with the run
+  std::vector<ServerStop> stops = {};                ///< by faults of the plan; sorted by start, ended with the run
   std::vector<StoreRefusal> refusals = {};           ///< sorted by store, part and error
   std::vector<Standstill> standstills = {};          ///< of this program itself, sorted; during the run
   std::vector<std::string> troubles = {};            ///< sentences: what could not be done
 };
 
 struct RunOptions {
-  unsigned threads = 0;  ///< workers; 0: one a core. A serialised run has one
   /// How often `show` is called.
   Nanoseconds show_interval_ns = 100'000'000;
   /// Called on the calling thread, about every show_interval_ns, and once more at the end.
   std::function<void(const RunLook&)> show = [](const RunLook&) {};
-  /// Called on the calling thread at a second signal of those; is to end the program.
+  /// Called on the calling thread at a third signal of those; is to end the program.
   std::function<void()> leave_at_once = [] {};
   /// Whether another run has taken the stores meanwhile, which ends this one. Called as `show` is.
   std::function<bool()> claim_lost = [] { return false; };
@@ -74,14 +76,15 @@ struct RunOptions {
 };
 
 /// Runs the plan to its end, or until SIGINT, SIGTERM or SIGHUP, which it handles meanwhile: then no further op is
-/// begun and what is under way is waited for. A lost server does not end a run; a history that cannot be written does.
-/// The history stays open; its lanes are flushed. Errors: those of connecting, before anything was run; unsupported
-/// where the plan wants server events and there is no control. Requires: `history` has worker_count() lanes or more.
-/// Thread rule: one run at a time a process, for the signals.
+/// begun and what is under way is waited for. At a second one that is given up, and recorded as not known; rows and
+/// entries are not compared once more then, nor where the first one comes while they are. A lost server does not end a
+/// run; a history that cannot be written does. The history stays open; its lanes are flushed. Errors: those of
+/// connecting, before anything was run; unsupported where the plan wants server events and there is no control.
+/// Requires: `history` has worker_count() lanes or more. Thread rule: one run at a time a process, for the signals.
 [[nodiscard]] Result<RunOutcome> run_plan(const Plan& plan, const Pattern& pattern, SessionFactory& sessions,
                                           HistoryWriter& history, const RunOptions& options);
 
 /// How many workers, and so lanes, a run of this plan has.
-[[nodiscard]] unsigned worker_count(const Plan& plan, const RunOptions& options);
+[[nodiscard]] unsigned worker_count(const Plan& plan);
 
 }  // namespace stalemate

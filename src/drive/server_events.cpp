@@ -1,8 +1,8 @@
 #include "drive/server_events.hpp"
 
+#include <chrono>
+#include <optional>
 #include <utility>
-
-#include "core/try_start.hpp"
 
 namespace stalemate {
 namespace {
@@ -17,54 +17,45 @@ ServerEvents::ServerEvents(std::span<const ServerEvent> events, ServerControl* c
     : events_(events), control_(control), origin_(origin) {}
 
 Result<void> ServerEvents::start() {
-  if (events_.empty()) {
-    return {};
-  }
-  Result<std::thread> thread =
-      try_start("for the faults of servers", [this] { return std::thread([this] { run(); }); });
-  if (!thread) {
-    return std::unexpected(thread.error());
-  }
-  thread_ = std::move(*thread);
-  return {};
-}
-
-void ServerEvents::finish() {
-  {
-    const std::lock_guard lock(mutex_);
-    finishing_ = true;
-  }
-  changed_.notify_all();
-  if (thread_.joinable()) {
-    thread_.join();
-  }
-}
-
-bool ServerEvents::wait_until(SteadyTime time) {
-  std::unique_lock lock(mutex_);
-  return !changed_.wait_until(lock, time, [this] { return finishing_; });
+  return events_.empty() ? Result<void>() : thread_.start("for the faults of servers", [this] { run(); });
 }
 
 void ServerEvents::run() {
-  bool down[2] = {false, false};
+  // What was begun on each target and is not yet undone. One that failed may have done its work in part.
+  struct Begun {
+    bool is_open = false;
+    std::optional<std::size_t> stop = {};  // its place in stops_, where it succeeded
+  };
+  Begun of_targets[2] = {};
   for (const ServerEvent& event : events_) {
-    const bool in_time = wait_until(origin_ + std::chrono::nanoseconds(event.at_ns));
-    bool& is_down = down[static_cast<std::size_t>(event.target)];
-    if (in_time || (undoes(event.kind) && is_down)) {
-      carry_out(event);
-      is_down = !undoes(event.kind);
+    const bool in_time = thread_.wait_until(origin_ + std::chrono::nanoseconds(event.at_ns));
+    Begun& begun = of_targets[static_cast<std::size_t>(event.target)];
+    if (undoes(event.kind)) {
+      const Begun before = std::exchange(begun, Begun());
+      if (before.is_open && carry_out(event) && before.stop) {
+        stops_[*before.stop].end_ns = now_ns();
+      }
+    } else if (in_time) {
+      begun.is_open = true;
+      const Nanoseconds start_ns = now_ns();
+      if (carry_out(event)) {
+        begun.stop = stops_.size();
+        stops_.push_back({.fault = event.fault, .target = event.target, .start_ns = start_ns});
+      }
     }
   }
 }
 
-void ServerEvents::carry_out(const ServerEvent& event) {
-  if (!undoes(event.kind)) {
-    struck_.push_back(event.fault);
-  }
+bool ServerEvents::carry_out(const ServerEvent& event) {
   const Result<void> done = control_->carry_out(event);
   if (!done) {
     troubles_.push_back(done.error().detail);
   }
+  return done.has_value();
+}
+
+Nanoseconds ServerEvents::now_ns() const {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - origin_).count();
 }
 
 }  // namespace stalemate

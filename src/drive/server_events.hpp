@@ -2,17 +2,23 @@
 // blocks.
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
 #include <span>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "drive/live_clock.hpp"
+#include "drive/own_thread.hpp"
 #include "drive/session.hpp"
 
 namespace stalemate {
+
+/// A stretch of time in which a fault of the plan kept a server from answering, paused or killed.
+struct ServerStop {
+  FaultId fault = no_fault;
+  Target target = Target::database;
+  Nanoseconds start_ns = 0;    ///< when it was told to stop
+  Nanoseconds end_ns = never;  ///< when it answered again; never: it was not brought back
+  friend bool operator==(const ServerStop&, const ServerStop&) = default;
+};
 
 /// Thread rule: construct and finish on one thread.
 class ServerEvents {
@@ -28,27 +34,24 @@ class ServerEvents {
 
   /// Stops waiting: events that undo something (resume, start) whose counterpart was carried out are carried out now,
   /// the others not at all. Returns when the thread has ended.
-  void finish();
+  void finish() { thread_.end(); }
 
   /// Sentences about events that failed. Requires: finished.
   [[nodiscard]] const std::vector<std::string>& troubles() const { return troubles_; }
-  /// The fault numbers of the events carried out that began a disturbance (pause, kill). Requires: finished.
-  [[nodiscard]] const std::vector<FaultId>& struck() const { return struck_; }
+  /// What the events did, sorted by start. Requires: finished.
+  [[nodiscard]] const std::vector<ServerStop>& stops() const { return stops_; }
 
  private:
   void run();
-  bool wait_until(SteadyTime time);
-  void carry_out(const ServerEvent& event);
+  bool carry_out(const ServerEvent& event);
+  [[nodiscard]] Nanoseconds now_ns() const;
 
   std::span<const ServerEvent> events_;
   ServerControl* control_;
   SteadyTime origin_;
   std::vector<std::string> troubles_ = {};
-  std::vector<FaultId> struck_ = {};
-  std::mutex mutex_ = {};
-  std::condition_variable changed_ = {};
-  bool finishing_ = false;
-  std::thread thread_ = {};
+  std::vector<ServerStop> stops_ = {};
+  OwnThread thread_ = {};
 };
 
 }  // namespace stalemate

@@ -72,10 +72,7 @@ std::string lost_open(const Kind& kind, const RunResults& results) {
   std::string sentence =
       fmt::format("{} of {} planned {}s ({}) were never sent", with_thousands(kind.counts.dropped),
                   with_thousands(kind.counts.planned), kind.op, percent_of(kind.counts.dropped, kind.counts.planned));
-  if (!results.outages.empty()) {
-    return sentence + ": a server did not answer for a while, and their time was over before the backlog was done";
-  }
-  return sentence + (results.limit ? ": " + limit_phrase(results) : ": the clients could not keep up");
+  return sentence + ": " + losses_phrase(results, kind.counts.dropped, kind.rate_wanted);
 }
 
 void add_losses(std::vector<Cause>& causes, const Kind& kind, const RunResults& results) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/assert.hpp"
+#include "report/server_trouble.hpp"
 #include "report/words.hpp"
 
 namespace stalemate {
@@ -86,52 +87,33 @@ std::string processor_phrase(const Limit& limit) {
   return text + " of them)";
 }
 
-// A server that did not answer for most of the time in which the run was behind.
+// For most of the time in which the run was behind.
 bool was_unanswered(const RunResults& results) {
-  Nanoseconds outage_ns = 0;
-  for (const Outage& outage : results.outages) {
-    outage_ns += outage.end_ns - outage.start_ns;
-  }
-  return outage_ns > 0 && outage_ns >= results.limit->behind_ns / 2;
+  const Nanoseconds stretch_ns = unanswered_ns(results);
+  return stretch_ns > 0 && stretch_ns >= results.limit->behind_ns / 2;
+}
+
+bool has_unanswered(const RunResults& results) {
+  return !results.stops.empty() || !results.outages.empty();
+}
+
+// What else took its share of that time.
+std::string share_of_servers(const RunResults& results) {
+  return has_unanswered(results) ? fmt::format("; for {} of the run {}", spoken_duration(unanswered_ns(results)),
+                                               unanswered_phrase(results))
+                                 : "";
 }
 
 constexpr std::string_view no_more = ", so more clients would only wait longer";
 
-}  // namespace
-
-std::string derive_limit(const RunResults& results) {
-  STALEMATE_ASSERT(results.limit, "there was one");
+std::string phrase_of(const RunResults& results) {
   const Limit& limit = *results.limit;
-  const auto clients = static_cast<double>(results.asked.clients());
-  if (was_unanswered(results)) {
-    return "outage";
-  }
-  if (has_conflicts(results)) {
-    return "conflicts";
-  }
-  if (is_contended(limit, clients)) {
-    return "locks";
-  }
-  if (is_own_fault(limit)) {
-    return "stalemate";
-  }
-  if (is_exhausted(limit)) {
-    return "processor";
-  }
-  if (gains_nothing(limit)) {
-    return "server";
-  }
-  return has_room(limit, clients) && ops_needed(results) > clients ? "clients" : "unknown";
-}
-
-std::string limit_phrase(const RunResults& results) {
-  STALEMATE_ASSERT(results.limit, "there was one");
-  const Limit& limit = *results.limit;
-  const std::string clients =
-      results.asked.clients() == 1 ? "the one client was" : fmt::format("all {} clients were", results.asked.clients());
+  const std::string clients = results.asked.clients() == 1
+                                  ? "the one client was"
+                                  : fmt::format("all {} clients were", with_thousands(results.asked.clients()));
   const std::string done = fmt::format("{} busy and {} ops a second were done", clients, short_number(limit.rate));
   if (limit.by == "outage") {
-    return fmt::format("{}; a server did not answer then, which says nothing of what it can do", done);
+    return fmt::format("{}; {} then, which says nothing of what the servers can do", done, unanswered_phrase(results));
   }
   if (limit.by == "conflicts") {
     return fmt::format(
@@ -169,13 +151,59 @@ std::string limit_phrase(const RunResults& results) {
   return limit.looks >= looks_min ? text + " (" + sessions_phrase(results) + ")" : text;
 }
 
+}  // namespace
+
+std::string derive_limit(const RunResults& results) {
+  STALEMATE_ASSERT(results.limit, "there was one");
+  const Limit& limit = *results.limit;
+  const auto clients = static_cast<double>(results.asked.clients());
+  if (was_unanswered(results)) {
+    return "outage";
+  }
+  if (has_conflicts(results)) {
+    return "conflicts";
+  }
+  if (is_contended(limit, clients)) {
+    return "locks";
+  }
+  if (is_own_fault(limit)) {
+    return "stalemate";
+  }
+  if (is_exhausted(limit)) {
+    return "processor";
+  }
+  if (gains_nothing(limit)) {
+    return "server";
+  }
+  return has_room(limit, clients) && ops_needed(results) > clients ? "clients" : "unknown";
+}
+
+std::string limit_phrase(const RunResults& results) {
+  STALEMATE_ASSERT(results.limit, "there was one");
+  return phrase_of(results) + (results.limit->by == "outage" ? "" : share_of_servers(results));
+}
+
+std::string losses_phrase(const RunResults& results, std::uint64_t dropped, double rate_wanted) {
+  // A run that would have kept up loses no more than what came due meanwhile, and some that waited already.
+  constexpr double slack = 1.1;
+  const double due = slack * rate_wanted * static_cast<double>(unanswered_ns(results)) / 1e9;
+  if (has_unanswered(results) && static_cast<double>(dropped) <= due) {
+    return unanswered_phrase(results) + " for a while, and their time was over before the backlog was done";
+  }
+  return results.limit ? limit_phrase(results) : "the clients could not keep up" + share_of_servers(results);
+}
+
 std::string limit_sentence(const RunResults& results) {
-  const bool is_told = results.reads.dropped + results.writes.dropped > 0 && results.outages.empty();
-  if (!results.limit || is_told || results.limit->behind_ns < results.elapsed_ns / 10) {
+  if (!results.limit || results.limit->behind_ns < results.elapsed_ns / 10) {
+    return "";
+  }
+  const std::string phrase = limit_phrase(results);
+  if (std::ranges::any_of(results.drift.causes,
+                          [&phrase](const std::string& cause) { return cause.contains(phrase); })) {
     return "";
   }
   return fmt::format("For {} more ops waited than there are clients: {}.", spoken_duration(results.limit->behind_ns),
-                     limit_phrase(results));
+                     phrase);
 }
 
 }  // namespace stalemate

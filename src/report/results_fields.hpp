@@ -115,7 +115,8 @@ template <class Archive>
 void fields_of(Archive& archive, Limit& limit) {
   archive.value(
       "by", limit.by,
-      "`outage`: a server did not answer for at least half of that time; `conflicts`: a tenth as many attempts as ops "
+      "`outage`: a server did not answer, or was stopped by a fault, for at least half of that time; `conflicts`: a "
+      "tenth as many attempts as ops "
       "or more were repeated (`retries`); `locks`: a tenth of the "
       "sessions or more, and most of those inside the database, waited for a row; `stalemate`: its own threads "
       "were busy; `processor`: this machine was, mostly with the run; `server`: half of the clients did as "
@@ -186,6 +187,14 @@ void fields_of(Archive& archive, Outage& outage) {
       "as a whole, all of its nodes.");
   archive.value("nodes", outage.nodes, "How many nodes there are.");
   archive.value("place", outage.place, "Where the node listens; empty for the whole.");
+}
+
+template <class Archive>
+void fields_of(Archive& archive, PlannedStop& stop) {
+  archive.value("fault", stop.fault, "The fault, such as `stall`.");
+  archive.value("role", stop.role, "`database` or `cache`.");
+  archive.value("start_ns", stop.start_ns, "When the server was stopped, from the run's start.");
+  archive.value("end_ns", stop.end_ns, "When it answered again, or the run's end.");
 }
 
 template <class Archive>
@@ -305,6 +314,8 @@ void fields_of(Archive& archive, RunResults& results) {
   archive.value("retries", results.retries, "Attempts repeated because the database asked for it (SQLSTATE 40001).");
   archive.counts("faults", results.faults, "Store calls a fault was applied to, by the fault's name.");
   archive.counts("errors", results.errors, "Ops that did not end ok, by error.");
+  archive.list("stops", results.stops,
+               "Stretches of time in which a fault of the plan kept a server from answering, as they came about.");
   archive.list("outages", results.outages,
                "Stretches of time in which a server could not be reached or did not answer.");
   archive.list(

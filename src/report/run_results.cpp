@@ -209,14 +209,15 @@ std::vector<std::string> failure_warnings(const RunResults& results) {
       continue;
     }
     if (ops->sent == 0) {
-      warnings.push_back(fmt::format("not one {} was sent of {} planned", noun, ops->planned));
+      warnings.push_back(fmt::format("not one {} was sent of {} planned", noun, with_thousands(ops->planned)));
     } else if (ops->ok * 2 >= ops->sent) {
       warnings.push_back(fmt::format("{} of {} {}s planned were never sent, so the run says little about its pattern",
-                                     ops->dropped, ops->planned, noun));
+                                     with_thousands(ops->dropped), with_thousands(ops->planned), noun));
     } else {
       warnings.push_back(fmt::format(
           "{} {}s sent did not end ok, so the run says little about its pattern",
-          ops->ok == 0 ? fmt::format("all {}", ops->sent) : fmt::format("{} of {}", ops->sent - ops->ok, ops->sent),
+          ops->ok == 0 ? fmt::format("all {}", with_thousands(ops->sent))
+                       : fmt::format("{} of {}", with_thousands(ops->sent - ops->ok), with_thousands(ops->sent)),
           noun));
     }
   }

@@ -206,6 +206,15 @@ struct Outage {
   friend bool operator==(const Outage&, const Outage&) = default;
 };
 
+/// A stretch of time in which a fault of the plan kept a server from answering.
+struct PlannedStop {
+  std::string fault = {};  ///< "stall", "restart"
+  std::string role = {};   ///< "database" or "cache"
+  Nanoseconds start_ns = 0;
+  Nanoseconds end_ns = 0;  ///< when it answered again, or the run's end
+  friend bool operator==(const PlannedStop&, const PlannedStop&) = default;
+};
+
 /// Stretches of time in which stalemate itself stood still, stopped or without a processor. What was under way then
 /// took that much longer by no fault of a server.
 /// Invariants: longest_ns <= total_ns; all 0 if count is 0.
@@ -322,6 +331,7 @@ struct RunResults {
   std::uint64_t retries = 0;            ///< attempts repeated because of SQLSTATE 40001
   std::vector<NamedCount> faults = {};  ///< store calls a fault was applied to, by fault
   std::vector<NamedCount> errors = {};  ///< ops not ok, by error
+  std::vector<PlannedStop> stops = {};  ///< sorted by start; one that is shorter than op_limit is no outage
   std::vector<Outage> outages = {};     ///< sorted by start
   std::vector<Refusal> refusals = {};   ///< sorted by role, part and error
   Standstills standstills = {};

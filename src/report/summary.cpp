@@ -1,6 +1,7 @@
 // The summary of one run.
 #include "report/summary.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -61,13 +62,20 @@ std::string done_paragraph(const RunResults& results) {
                                  done_phrase(results.writes, "write"));
   add_sentence(text, ratio_sentence(results.drift));
   add_sentence(text, late_sentence(results));
+  for (const PlannedStop& stop : results.stops) {
+    add_sentence(text, stop_sentence(stop));
+  }
   if (results.retries > 0) {
     add_sentence(
         text, fmt::format("{} repeated because the database asked for it (SQLSTATE 40001).",
                           results.retries == 1 ? "1 attempt was" : with_thousands(results.retries) + " attempts were"));
   }
-  if (!results.faults.empty()) {
-    add_sentence(text, fmt::format("Store calls hit by a fault: {}.", counts_phrase(results.faults)));
+  std::vector<NamedCount> of_calls = results.faults;
+  std::erase_if(of_calls, [&results](const NamedCount& fault) {
+    return std::ranges::find(results.stops, fault.name, &PlannedStop::fault) != results.stops.end();
+  });
+  if (!of_calls.empty()) {
+    add_sentence(text, fmt::format("Store calls hit by a fault: {}.", counts_phrase(of_calls)));
   }
   if (!results.errors.empty()) {
     add_sentence(text, fmt::format("Ops that did not end ok: {}.", counts_phrase(results.errors)));

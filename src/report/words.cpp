@@ -49,15 +49,6 @@ std::size_t end_of_word(std::string_view text) {
 
 }  // namespace
 
-std::string with_thousands(std::uint64_t count) {
-  std::string digits = std::to_string(count);
-  for (std::size_t place = digits.size(); place > 3;) {
-    place -= 3;
-    digits.insert(place, ",");
-  }
-  return digits;
-}
-
 std::string counted(std::uint64_t count, std::string_view noun) {
   if (count == 0) {
     return fmt::format("no {}s", noun);

@@ -6,12 +6,11 @@
 #include <string>
 #include <string_view>
 
+#include "core/number_text.hpp"  // IWYU pragma: export
 #include "core/types.hpp"
 
 namespace stalemate {
 
-/// "1,234,567".
-[[nodiscard]] std::string with_thousands(std::uint64_t count);
 /// "1 read", "2,310 reads", "no reads" for 0. `noun` takes a plain s.
 [[nodiscard]] std::string counted(std::uint64_t count, std::string_view noun);
 /// Three significant digits at most and never a false 0 or 100: "3.34 %", "64.3 %", "under 0.01 %", "over 99.99 %".

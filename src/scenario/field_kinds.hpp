@@ -6,11 +6,13 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "core/asked_setting.hpp"
 #include "core/duration.hpp"
+#include "core/number_text.hpp"
 #include "scenario/field_value.hpp"
 #include "scenario/scenario.hpp"
 
@@ -166,10 +168,10 @@ struct DurationField {
 template <class Integer, Integer Scenario::* member, std::int64_t least, std::int64_t most, Integer base = 0>
 struct IntegerField {
   static constexpr std::string_view kind = "whole number";
-  static std::string wanted() { return "a whole number from " + std::to_string(least) + " to " + std::to_string(most); }
+  static std::string wanted() { return "a whole number from " + with_thousands(least) + " to " + with_thousands(most); }
   static Result<void> set(Scenario& scenario, std::string_view key, const FieldValue& value) {
-    const auto* whole = std::get_if<std::int64_t>(&value);
-    if (whole == nullptr || *whole < least || *whole > most) {
+    const std::optional<std::int64_t> whole = whole_number_in(value);
+    if (!whole || *whole < least || *whole > most) {
       return wrong_value(key, wanted(), value);
     }
     scenario.*member = static_cast<Integer>(static_cast<Integer>(*whole) + base);
@@ -186,7 +188,7 @@ struct IntegerField {
     return std::to_string(static_cast<std::int64_t>(scenario.*member) - static_cast<std::int64_t>(base));
   }
   static SettingValue told(const Scenario& scenario) { return std::uint64_t{scenario.*member}; }
-  static std::string range() { return std::to_string(least) + " to " + std::to_string(most); }
+  static std::string range() { return with_thousands(least) + " to " + with_thousands(most); }
 };
 
 /// TOML's whole numbers end at 2^63 - 1; larger seeds are written in quotes.
@@ -194,7 +196,7 @@ struct SeedField {
   static constexpr std::string_view kind = "whole number";
   static Result<void> set(Scenario& scenario, std::string_view key, const FieldValue& value) {
     std::string digits;
-    if (const auto* whole = std::get_if<std::int64_t>(&value)) {
+    if (const std::optional<std::int64_t> whole = whole_number_in(value)) {
       digits = std::to_string(*whole);
     } else if (const auto* text = std::get_if<std::string>(&value)) {
       digits = *text;
@@ -280,13 +282,13 @@ struct RateField {
     if (rate >= rate_min && rate <= rate_max) {
       return {};
     }
-    return wrong_value(key, "ops a second, from one in 24h (0.0000116) to 10000000", rate);
+    return wrong_value(key, "ops a second, from one in 24h (0.0000116) to 10,000,000", rate);
   }
   static std::string show(const Scenario& scenario) {
     return shown_as_interval(scenario.*member) ? std::string() : show_number(scenario.*member);
   }
   static SettingValue told(const Scenario& scenario) { return scenario.*member; }
-  static std::string range() { return "one in 24h (0.0000116) to 10000000"; }
+  static std::string range() { return "one in 24h (0.0000116) to 10,000,000"; }
 };
 
 /// The time from one op to the next: another way to write a rate, which speaks for both.

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include "core/duration.hpp"
 #include "core/nearest.hpp"
+#include "core/number_text.hpp"
 
 namespace stalemate {
 namespace {
@@ -49,7 +51,7 @@ std::string show_value(const FieldValue& value) {
     return *flag ? "true" : "false";
   }
   if (const auto* whole = std::get_if<std::int64_t>(&value)) {
-    return std::to_string(*whole);
+    return *whole < 0 ? std::to_string(*whole) : with_thousands(static_cast<std::uint64_t>(*whole));
   }
   if (const auto* number = std::get_if<double>(&value)) {
     return show_number(*number);
@@ -73,6 +75,19 @@ FieldValue value_of_text(std::string_view text) {
     return number;
   }
   return std::string(text);
+}
+
+std::optional<std::int64_t> whole_number_in(const FieldValue& value) {
+  if (const auto* whole = std::get_if<std::int64_t>(&value)) {
+    return *whole;
+  }
+  // Beyond this, doubles are not told apart from their neighbours.
+  constexpr double exact_max = 9'007'199'254'740'992;
+  const auto* number = std::get_if<double>(&value);
+  if (number == nullptr || !(std::fabs(*number) < exact_max) || std::floor(*number) != *number) {
+    return std::nullopt;
+  }
+  return static_cast<std::int64_t>(*number);
 }
 
 std::unexpected<Error> wrong_value(std::string_view key, std::string_view wanted, const FieldValue& value) {

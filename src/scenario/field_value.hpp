@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,9 @@ using FieldValue = std::variant<bool, std::int64_t, double, std::string, Foreign
 
 /// What a flag's text most likely is: a bool, a whole number, a number, else a string.
 [[nodiscard]] FieldValue value_of_text(std::string_view text);
+
+/// The whole number that it is, also where it is written as 1e3; none where it is not one.
+[[nodiscard]] std::optional<std::int64_t> whole_number_in(const FieldValue& value);
 
 /// "KEY must be WANTED, not VALUE", as an error.
 [[nodiscard]] std::unexpected<Error> wrong_value(std::string_view key, std::string_view wanted,

@@ -70,6 +70,10 @@ std::string idle_clients(const Scenario& scenario) {
   return scenario.pacing == Pacing::ticker ? "pacing ticker has two clients, one that reads and one that writes" : "";
 }
 
+std::string idle_threads(const Scenario& scenario) {
+  return scenario.serialize ? "serialize runs every op on one thread" : "";
+}
+
 template <DatabaseEngine Scenario::* member>
 using EngineField = ChoiceField<DatabaseEngine, member, 2>;
 
@@ -136,9 +140,14 @@ std::vector<Field> make_fields() {
       field<IntegerField<std::uint16_t, &S::clients, 1, 4096>>(
           "clients", "logical clients, each with its own connections and one op at a time",
           {.flags = "--clients",
-           .synonyms = {"client", "threads", "threadcount", "thread_count", "workers", "users", "connections",
-                        "concurrency", "processes"},
+           .synonyms = {"client", "threadcount", "thread_count", "workers", "users", "connections", "concurrency",
+                        "processes"},
            .idle = idle_clients}),
+      field<IntegerField<std::uint16_t, &S::threads, 0, 256>>(
+          "threads", "that serve the clients; 0: one a processor; in near-cache each is one application server",
+          {.flags = "--threads",
+           .synonyms = {"worker_threads", "thread", "cores", "servers", "application_servers"},
+           .idle = idle_threads}),
       field<SeedField>("seed", "the same seed plans the same ops",
                        {.flags = "--seed", .result = "seed", .synonyms = {"random_seed"}}),
       field<DurationField<&S::time_to_live_ns, millisecond, 24 * hour, true>>(

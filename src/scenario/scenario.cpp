@@ -8,6 +8,7 @@
 #include "core/duration.hpp"
 #include "core/key_names.hpp"
 #include "core/nearest.hpp"
+#include "core/number_text.hpp"
 #include "core/pattern.hpp"
 #include "scenario/effect.hpp"
 #include "scenario/fields.hpp"
@@ -21,19 +22,25 @@ double most_ops(double rate, const Scenario& scenario) {
   return scenario.arrivals == Arrivals::poisson ? mean + 10 * std::sqrt(mean) + 40 : mean;
 }
 
+// The ticker has one that reads and one that writes, whatever was asked for.
+unsigned clients_in(const Scenario& scenario) {
+  return scenario.pacing == Pacing::ticker ? 2 : scenario.clients;
+}
+
 Result<void> check_sizes(const Scenario& scenario) {
   constexpr double ops_max = 4'294'967'000.0;     // OpIndex, less the index of no op
   constexpr double writes_max = 2'147'480'000.0;  // Value, less the initial one
   const double writes = most_ops(scenario.write_rate, scenario);
   if (writes > writes_max) {
     return failed(ErrorCode::wrong_type,
-                  "write_rate times duration is " + std::to_string(std::llround(writes)) +
-                      " writes; a run can tell apart at most 2147480000, so lower one of the two");
+                  "write_rate times duration is " + with_thousands(static_cast<std::uint64_t>(writes)) +
+                      " writes; a run can tell apart at most 2,147,480,000, so lower one of the two");
   }
   const double ops = writes + most_ops(scenario.read_rate, scenario);
   if (ops > ops_max) {
-    return failed(ErrorCode::wrong_type, "the rates times duration are " + std::to_string(std::llround(ops)) +
-                                             " ops; a run can hold at most 4294967000, so lower one of them");
+    return failed(ErrorCode::wrong_type, "the rates times duration are " +
+                                             with_thousands(static_cast<std::uint64_t>(ops)) +
+                                             " ops; a run can hold at most 4,294,967,000, so lower one of them");
   }
   return {};
 }
@@ -114,10 +121,23 @@ Result<void> validate(const Scenario& scenario) {
     return failed(ErrorCode::wrong_type, "arrivals must be constant where pacing is ticker, not '" +
                                              std::string(name_of(scenario.arrivals)) + "'");
   }
+  if (const unsigned clients = clients_in(scenario); scenario.threads > clients) {
+    return failed(ErrorCode::wrong_type, "threads must be " + with_thousands(clients) + " or fewer, as there are " +
+                                             with_thousands(clients) + " clients, each on one thread; not " +
+                                             with_thousands(scenario.threads));
+  }
   if (scenario.warm_up_ns >= scenario.duration_ns) {
     return failed(ErrorCode::wrong_type, "warm_up is the first part of the duration, so it must be shorter than " +
                                              format_duration(scenario.duration_ns) + ", not " +
                                              format_duration(scenario.warm_up_ns));
+  }
+  // The default may be too long for a very short run; who asks for it must get samples.
+  if (scenario.sample_interval_ns > scenario.duration_ns &&
+      scenario.sample_interval_ns != Scenario().sample_interval_ns) {
+    return failed(ErrorCode::wrong_type, "sample_every: the first sample would be due after " +
+                                             format_duration(scenario.sample_interval_ns) +
+                                             ", and the run ends after " + format_duration(scenario.duration_ns) +
+                                             "; give a shorter one, or none for no samples");
   }
   for (auto fault = scenario.faults.begin(); fault != scenario.faults.end(); ++fault) {
     if (std::find_if(scenario.faults.begin(), fault, [&](const auto& other) { return other.first == fault->first; }) !=

@@ -57,6 +57,7 @@ struct Scenario {
   double hotspot_keys = 0.2;    ///< `hotspot`: this share of the keys ...
   double hotspot_ops = 0.8;     ///< ... gets this share of the ops
   std::uint16_t clients = 16;
+  std::uint16_t threads = 0;  ///< that serve the clients; 0: one a processor
   std::uint64_t seed = 1;
   Nanoseconds time_to_live_ns = 0;  ///< of cache entries; 0: none
   /// Name and text, in the order given, each name once; at most 4 call faults.

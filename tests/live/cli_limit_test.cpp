@@ -89,6 +89,26 @@ TEST_F(Limits, of_private_servers_know_what_those_used) {
   EXPECT_THAT(causes(results), Not(HasSubstr("needs")));
 }
 
+// The calls under way wait for it and end well, so nothing but the plan knows of it.
+TEST_F(Limits, are_a_stall_that_is_shorter_than_the_time_limit_of_a_call) {
+  write_scenario("write_rate = 600\nclients = 4\n");
+  const Ended ended =
+      run_stalemate(folder_.path(), {"run", "much.toml", "--no-live", "-d", "2s", "--fault", "stall=db@500ms+1500ms"});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  const nlohmann::json results = results_in(folder_.path() / "runs/much/latest");
+  ASSERT_EQ(results.at("stops").size(), 1U) << results.at("stops");
+  const nlohmann::json& stop = results.at("stops").front();
+  EXPECT_EQ(stop.at("fault"), "stall");
+  EXPECT_EQ(stop.at("role"), "database");
+  EXPECT_GE(stop.at("start_ns"), 500'000'000);
+  EXPECT_GT(stop.at("end_ns"), stop.at("start_ns"));
+  EXPECT_TRUE(results.at("outages").empty()) << results.at("outages");
+  EXPECT_EQ(results.at("limit").at("by"), "outage") << results.at("limit");
+  EXPECT_GT(results.at("writes").at("dropped"), 0);
+  EXPECT_THAT(causes(results), HasSubstr("the fault stall kept the database from answering for a while"));
+  EXPECT_THAT(ended.out, HasSubstr("The fault stall kept the database from"));
+}
+
 TEST_F(Limits, are_none_of_a_run_that_keeps_up) {
   ASSERT_EQ(run("after", {"-d", "300ms"}).code, 0);
   EXPECT_TRUE(results_in(only_run(folder_.path())).at("limit").is_null());

@@ -40,7 +40,7 @@ const std::map<std::string, Idle>& options_of_run() {
       {"--clients", {{"before", "--pacing", "ticker", "--clients", "16"}, "pacing ticker has two clients"}},
       {"--ttl", {{"after", "--ttl", "5s"}, "--ttl would change nothing, as this scenario has no cache"}},
       {"--sample-every", {{"after", "--sample-every", "1s"}, "this scenario has no cache"}},
-      {"--threads", {{"before", "--clients", "2", "--threads", "3"}, "there are 2 clients"}},
+      {"--threads", {{"before", "--serialize", "--threads", "2"}, "serialize runs every op on one thread"}},
       {"--skip", {{"after", "--skip", "fill=1%"}, "pattern none never makes such a call, only load, update"}},
       {"--fault", {{"after", "--fault", "delay=cache=1ms"}, "pattern none never makes such a call"}},
       {"--no-faults", {{}, "it says what the run is: without faults"}},
@@ -145,11 +145,12 @@ class Options : public testing::Test {
 // Whether some setting or pattern makes the field of this flag idle.
 bool can_be_idle(const ScenarioField& field) {
   for (const PatternInfo& pattern : PatternRegistry::all()) {
-    for (unsigned choice = 0; choice < 8; ++choice) {
+    for (unsigned choice = 0; choice < 16; ++choice) {
       Scenario scenario;
       scenario.pattern = pattern.name;
       scenario.key_distribution = static_cast<KeyDistribution>(choice % 4);
-      scenario.pacing = static_cast<Pacing>(choice / 4);
+      scenario.pacing = static_cast<Pacing>(choice / 4 % 2);
+      scenario.serialize = choice / 8 == 1;
       if (!why_idle(scenario, field.key).empty()) {
         return true;
       }

@@ -96,11 +96,11 @@ TEST(IgnoredHangUp, as_nohup_has_it_does_not_end_a_run) {
   EXPECT_EQ(results_in(only_run(folder.path()))["interrupted"], false);
 }
 
-// The database is stalled, so that the first interrupt has to wait for what is under way.
-TEST(InterruptedTwice, it_ends_at_once_with_a_readable_history_says_so_and_leaves_nothing_running) {
+// The database stands still, so that the first interrupt has to wait for what is under way.
+TEST(InterruptedTwice, it_gives_up_what_is_under_way_and_writes_its_results) {
   const OwnFolder folder;
   Words stalled = long_run;
-  stalled.insert(stalled.end(), {"--fault", "stall=db@1s+60s"});
+  stalled.insert(stalled.end(), {"--fault", "stall=db@1s+60s", "--op-limit", "50s"});
   Program program(folder.path(), stalled);
   const std::filesystem::path servers = program.servers_folder();
   ASSERT_TRUE(program.says_lines(4)) << program.err();
@@ -108,16 +108,29 @@ TEST(InterruptedTwice, it_ends_at_once_with_a_readable_history_says_so_and_leave
   ASSERT_TRUE(program.says("interrupted")) << program.err();
   program.send(SIGINT);
   const Ended ended = program.wait();
-  EXPECT_EQ(ended.code, 130);
+  EXPECT_EQ(ended.code, 130) << ended.err;
   expect_nothing_left(servers);
   const std::filesystem::path run_folder = only_run(folder.path());
-  EXPECT_FALSE(std::filesystem::exists(run_folder / "results.json")) << "it did not wait for the results";
   EXPECT_FALSE(std::filesystem::exists(run_folder / ".reserved"));
-  EXPECT_THAT(ended.err, HasSubstr("stalemate: ended at once, so no results were written; what was recorded until then "
-                                   "is there: stalemate check runs/before/"));
+  EXPECT_THAT(ended.err, HasSubstr("stalemate: interrupted before the history was checked: runs/before/"));
+  const json results = results_in(run_folder);
+  EXPECT_EQ(results["interrupted"], true);
+  EXPECT_EQ(results["history"]["truncated"], false);
+  EXPECT_TRUE(results["stale"].is_null()) << "it did not wait for the checks";
+  EXPECT_LT(results["elapsed_s"], 30) << "it did not wait for the database";
+  EXPECT_GT(results["errors"]["cancelled"], 0) << results["errors"];
+  EXPECT_THAT(results["warnings"].dump(), HasSubstr("what was under way then was given up"));
+  for (const char* kind : {"reads", "writes"}) {
+    const auto count = [&](const char* name) { return results[kind][name].get<int>(); };
+    EXPECT_EQ(count("planned"), count("sent") + count("dropped") + count("not_reached"));
+    EXPECT_EQ(count("sent"), count("ok") + count("fail") + count("info"));
+  }
   const Result<History> history = read_history(run_folder / "history.stale");
   ASSERT_TRUE(history) << history.error().detail;
-  EXPECT_GT(history->ops().size(), 0U);
+  EXPECT_TRUE(history->is_complete());
+  EXPECT_EQ(history->ops().size(), results["history"]["ops"]);
+  const Ended checked = run_stalemate(folder.path(), {"check", run_folder});
+  EXPECT_THAT(checked.code, testing::AnyOf(0, 1, 2)) << checked.err;
 }
 
 TEST(Killed, the_program_leaves_no_server_and_no_folder_but_a_readable_history) {
@@ -130,6 +143,7 @@ TEST(Killed, the_program_leaves_no_server_and_no_folder_but_a_readable_history) 
   expect_nothing_left(servers);
   const std::filesystem::path run_folder = only_run(folder.path());
   EXPECT_TRUE(std::filesystem::exists(run_folder / "scenario.toml"));
+  EXPECT_FALSE(std::filesystem::exists(run_folder / ".reserved"));
   const Result<History> history = read_history(run_folder / "history.stale");
   ASSERT_TRUE(history) << history.error().detail;
   EXPECT_FALSE(history->is_complete());

@@ -149,6 +149,11 @@ TEST_F(Verdict, has_a_figure_for_every_check_where_nothing_is_wrong_and_nothing_
   EXPECT_EQ(violations["convergence"], 0) << "there is no cache to judge";
 }
 
+TEST_F(Verdict, of_a_run_that_was_never_behind_passes_a_threshold_of_how_long_it_was) {
+  const Ended ended = run("after", {"-d", "200ms", "--no-live", "--fail-if", "limit.behind_ns>10s"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+}
+
 TEST_F(Verdict, cannot_pass_a_threshold_that_this_run_has_no_figure_for) {
   const Ended ended = run("after", {"-d", "200ms", "--no-live", "--fail-if", "cache.misses>0"});
   EXPECT_EQ(ended.code, 64);

@@ -16,6 +16,7 @@
 #include "core/nearest.hpp"
 #include "drive/counters.hpp"
 #include "report/results_json.hpp"
+#include "scenario/effect.hpp"
 #include "scenario/scenario.hpp"
 
 namespace stalemate {
@@ -177,9 +178,35 @@ std::optional<double> figure(const nlohmann::json& json, std::string_view path) 
   return place->is_number() ? std::optional(place->get<double>()) : std::nullopt;
 }
 
-// A name that a run did not count (an error that never came) was counted 0 times, if the run counted at all.
+// Why no run of the scenario has a figure there; empty where one may have.
+std::string why_no_figure(std::string_view path, const Scenario& scenario) {
+  const std::string no_cache = why_no_cache(scenario);
+  const bool is_sampled = path.starts_with("samples.") || path.starts_with("origin.");
+  if ((path.starts_with("cache.") || is_sampled) && !no_cache.empty()) {
+    return no_cache;
+  }
+  if (is_sampled && scenario.sample_interval_ns == 0) {
+    return "sample_every is none";
+  }
+  if (path.starts_with("origin.") && !scenario.serialize) {
+    return "that is counted with --serialize alone";
+  }
+  if (path.starts_with("warm_up.") && scenario.warm_up_ns == 0) {
+    return "it has no warm-up";
+  }
+  // How many clients and threads there were is told in any case.
+  for (const ScenarioField& field : scenario_fields()) {
+    if (field.result == path && field.key != "clients" && field.key != "threads") {
+      return why_idle(scenario, field.key);
+    }
+  }
+  return {};
+}
+
+// A name that a run did not count (an error that never came) was counted 0 times, if the run counted at all. One that
+// was never behind was behind for no time.
 bool counts_from_zero(const nlohmann::json& json, std::string_view path) {
-  return path.starts_with("errors.") || path.starts_with("faults.") ||
+  return path.starts_with("errors.") || path.starts_with("faults.") || path == "limit.behind_ns" ||
          (path.starts_with("stale.causes.") && !json["stale"].is_null());
 }
 
@@ -211,6 +238,17 @@ Result<Threshold> parse_threshold(std::string_view text) {
   }
   return failed(ErrorCode::wrong_type,
                 fmt::format("--fail-if: '{}' compares nothing; write for example reads.dropped>0", text));
+}
+
+Result<void> check_thresholds(const std::vector<Threshold>& thresholds, const Scenario& scenario) {
+  for (const Threshold& threshold : thresholds) {
+    if (const std::string why = why_no_figure(threshold.path, scenario); !why.empty()) {
+      return failed(ErrorCode::wrong_type,
+                    fmt::format("--fail-if: '{}' could not be judged: this run will have no figure for {}, as {}",
+                                threshold.text, threshold.path, why));
+    }
+  }
+  return {};
 }
 
 Result<std::vector<std::string>> thresholds_crossed(const std::vector<Threshold>& thresholds,

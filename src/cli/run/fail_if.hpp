@@ -7,6 +7,7 @@
 
 #include "core/error.hpp"
 #include "report/run_results.hpp"
+#include "scenario/scenario.hpp"
 
 namespace stalemate {
 
@@ -23,6 +24,9 @@ struct Threshold {
 /// fields that end in _ns; in seconds for those that end in _s).
 /// Errors: wrong_type: not of that form, or no numeric field of that name (with the nearest).
 [[nodiscard]] Result<Threshold> parse_threshold(std::string_view text);
+
+/// A run of the scenario can have a figure for each of them. Errors: wrong_type: why not, such as that it has no cache.
+[[nodiscard]] Result<void> check_thresholds(const std::vector<Threshold>& thresholds, const Scenario& scenario);
 
 /// The thresholds that came true, as sentences with the figure. A field that the run has no figure for (no cache, say)
 /// is an error: a check that cannot be made must not pass.

@@ -7,7 +7,9 @@
 
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <system_error>
+#include <vector>
 
 namespace stalemate {
 namespace {
@@ -22,6 +24,31 @@ constexpr off_t reserved_bytes = 64 * 1024;
 std::unexpected<Error> cannot(std::string_view what, const fs::path& path, int error) {
   return failed(ErrorCode::defect,
                 fmt::format("cannot {} {}: {}", what, path.string(), std::generic_category().message(error)));
+}
+
+// Makes a folder in `wanted`, and `wanted` itself where it is not there, and removes them again: nothing else shows
+// what root may do. The system's reason why it could not; 0 if it could.
+int try_to_make(const fs::path& wanted) {
+  std::error_code error;
+  std::vector<fs::path> missing;
+  for (fs::path path = fs::absolute(wanted, error); !error && !fs::exists(path, error) && path.has_relative_path();
+       path = path.parent_path()) {
+    missing.push_back(path);
+  }
+  error.clear();
+  fs::create_directories(wanted, error);
+  std::string trial = (wanted / ".trial-XXXXXX").native();
+  int problem = error.value();
+  if (problem == 0 && ::mkdtemp(trial.data()) == nullptr) {
+    problem = errno;
+  }
+  if (problem == 0) {
+    fs::remove(trial, error);
+  }
+  for (const fs::path& made : missing) {
+    fs::remove(made, error);  // not where somebody else has put something into it
+  }
+  return problem;
 }
 
 Result<void> write_all(int file, std::string_view text) {
@@ -39,18 +66,24 @@ Result<void> write_all(int file, std::string_view text) {
 
 Result<void> check_results_base(const fs::path& base, std::string_view scenario) {
   const fs::path wanted = base / scenario;
-  std::error_code error;
-  fs::path nearest = fs::absolute(wanted, error);
-  while (!fs::exists(nearest, error) && nearest.has_relative_path()) {
-    nearest = nearest.parent_path();
+  // Another run that begins at the same moment may remove what it has made between two steps of ours.
+  constexpr int attempts_max = 5;
+  int problem = 0;
+  for (int attempt = 1; attempt <= attempts_max; ++attempt) {
+    problem = try_to_make(wanted);
+    if (problem != ENOENT) {
+      break;
+    }
   }
-  if (!fs::is_directory(nearest, error)) {
-    return cannot("make the folder", wanted, ENOTDIR);
+  if (problem == 0) {
+    return {};
   }
-  if (::access(nearest.c_str(), W_OK | X_OK) != 0) {
-    return cannot("make the folder", wanted, errno);
+  std::unexpected<Error> error = cannot("make the folder", wanted, problem);
+  if (problem != ENOSPC && problem != EDQUOT && problem != EIO) {
+    error.error().code = ErrorCode::wrong_type;
+    error.error().detail += "; name another place for the runs with --out";
   }
-  return {};
+  return error;
 }
 
 Result<ResultsFolder> make_results_folder(const fs::path& base, std::string_view scenario) {
@@ -82,16 +115,18 @@ void remove_results_folder(const ResultsFolder& folder) {
   fs::remove(folder.path.parent_path(), ignored);
 }
 
-ReservedSpace::ReservedSpace(const ResultsFolder& folder) : path_(folder.path / ".reserved") {
-  const int file = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (file >= 0) {
-    static_cast<void>(::posix_fallocate(file, 0, reserved_bytes));
-    ::close(file);
+ReservedSpace::ReservedSpace(const ResultsFolder& folder)
+    : file_(::open((folder.path / ".reserved").c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)) {
+  if (file_ >= 0) {
+    ::unlink((folder.path / ".reserved").c_str());
+    static_cast<void>(::posix_fallocate(file_, 0, reserved_bytes));
   }
 }
 
 ReservedSpace::~ReservedSpace() {
-  ::unlink(path_.c_str());
+  if (file_ >= 0) {
+    ::close(file_);
+  }
 }
 
 Result<void> write_file(const fs::path& path, std::string_view text) {

@@ -14,8 +14,9 @@ struct ResultsFolder {
   std::string started_at = {};  ///< UTC, ISO 8601
 };
 
-/// Whether make_results_folder can be expected to work, found out before anything is started; makes nothing.
-/// Errors: as make_results_folder.
+/// Whether make_results_folder can be expected to work, found out before anything is started by making such a folder
+/// and removing it again. Errors: wrong_type, naming the folder, the system's reason and --out; defect where the disk
+/// is full or broken.
 [[nodiscard]] Result<void> check_results_base(const std::filesystem::path& base, std::string_view scenario);
 
 /// Makes BASE/SCENARIO/TIME, TIME being the current one in UTC (with -2, -3, ... where that exists).
@@ -26,7 +27,7 @@ struct ResultsFolder {
 void remove_results_folder(const ResultsFolder& folder);
 
 /// Takes space on the disk for as long as it lives, so that a history which fills the disk leaves room for the results.
-/// Where there is none to take, it takes none.
+/// The space has no name, so it is free again however the program ends. Where there is none to take, it takes none.
 class ReservedSpace {
  public:
   explicit ReservedSpace(const ResultsFolder& folder);
@@ -34,10 +35,8 @@ class ReservedSpace {
   ReservedSpace(const ReservedSpace&) = delete;
   ReservedSpace& operator=(const ReservedSpace&) = delete;
 
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
  private:
-  std::filesystem::path path_;
+  int file_;
 };
 
 /// Writes a whole file, or nothing: it appears under its name when it is complete.

@@ -5,7 +5,6 @@
 #include <CLI/App.hpp>
 #include <algorithm>
 
-#include "cli/text/whole_number.hpp"
 #include "core/assert.hpp"
 #include "core/fault.hpp"
 #include "core/pattern.hpp"
@@ -112,10 +111,6 @@ void RunFlags::describe(CLI::App& app, Defaults defaults) {
       describe_field(app, field);
     }
   }
-  app.add_option("--threads", threads, "worker threads; 0: one a core")
-      ->check(whole_number(0, 256))
-      ->default_str("0")
-      ->group(load_group);
   app.add_option_function<std::string>(
          "--skip", [this](const std::string& text) { skip_ = text; },
          "leave out this share of calls: fill=1%,update=1%,invalidate=1%")
@@ -125,8 +120,8 @@ void RunFlags::describe(CLI::App& app, Defaults defaults) {
   app.add_flag("--no-faults", no_faults_, "none of the scenario's faults")->group("Faults");
   app.add_option(
          "--db", stores.database_urls,
-         "postgres://USER:PASSWORD@HOST:PORT/DATABASE instead of a private server; repeat for more nodes; without a "
-         "password the one in PGPASSWORD")
+         "postgres://USER:PASSWORD@HOST:PORT/DATABASE instead of a private server; repeat for more nodes of one "
+         "cluster; without a password the one in PGPASSWORD")
       ->group("Servers");
   describe_place(app, "--replica", stores.replica_url,
                  "postgres://... of a standby of --db, for patterns that read from one");
@@ -307,19 +302,7 @@ Result<void> RunFlags::check_stores(std::span<const Scenario> scenarios) const {
       return wrong("--cockroach would not be used, as the scenario's database is postgres; leave it out");
     }
   }
-  if (const std::string why = why_in_all(scenarios, [this](const Scenario& s) { return why_fewer_threads(s); });
-      !why.empty()) {
-    return wrong(fmt::format("--threads: {} could not be used, as {}", threads, why));
-  }
   return check_replica(scenarios);
-}
-
-std::string RunFlags::why_fewer_threads(const Scenario& scenario) const {
-  const unsigned clients = scenario.pacing == Pacing::ticker ? 2 : scenario.clients;
-  if (scenario.serialize && threads > 1) {
-    return "serialize runs every op on one";
-  }
-  return threads > clients ? fmt::format("there are {} clients, each on one", clients) : "";
 }
 
 Result<void> RunFlags::check_replica(std::span<const Scenario> scenarios) const {

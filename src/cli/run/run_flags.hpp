@@ -40,7 +40,6 @@ class RunFlags {
   bool json = false;         ///< results on standard output, as JSON
   bool no_live = false;      ///< no live screen and no lines
   std::vector<std::string> fail_if = {};
-  unsigned threads = 0;
 
  private:
   struct FieldFlag {
@@ -58,7 +57,6 @@ class RunFlags {
   [[nodiscard]] Result<Scenario> with_flags(const std::string& name, const Faults& given) const;
   [[nodiscard]] Result<void> leave_out_idle(std::vector<Scenario>& scenarios, const Faults& given) const;
   [[nodiscard]] Result<void> check_stores(std::span<const Scenario> scenarios) const;
-  [[nodiscard]] std::string why_fewer_threads(const Scenario& scenario) const;
   [[nodiscard]] Result<void> check_replica(std::span<const Scenario> scenarios) const;
 
   Defaults defaults_ = {};

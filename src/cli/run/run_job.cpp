@@ -28,8 +28,7 @@ namespace {
 
 constexpr const char* history_name = "history.stale";
 
-HistoryHeader header_of(const Plan& plan, const RunOptions& options, const ResultsFolder& folder,
-                        const std::vector<EngineUsed>& engines) {
+HistoryHeader header_of(const Plan& plan, const ResultsFolder& folder, const std::vector<EngineUsed>& engines) {
   const Scenario& scenario = plan.scenario();
   HistoryHeader header;
   header.scenario_name = scenario.name;
@@ -47,7 +46,7 @@ HistoryHeader header_of(const Plan& plan, const RunOptions& options, const Resul
   header.initial_value = initial_value;
   header.key_count = scenario.keys;
   header.client_count = plan.clients();
-  header.server_count = worker_count(plan, options);
+  header.server_count = worker_count(plan);
   for (const CacheCommandInfo& command : CacheCommandRegistry::all()) {
     header.cache_commands.push_back({std::string(command.name), command.ward, command.shows_entry});
   }
@@ -83,7 +82,6 @@ class Watcher {
     }
     if (look.finished) {
       finish();
-      end_at_interrupt();
       waiting_.next("comparing rows and cache entries once more");
     }
   }
@@ -101,10 +99,10 @@ class Watcher {
 };
 
 Result<RunOutcome> drive(const Plan& plan, const RunFlags& flags, Stores& stores, HistoryWriter& history,
-                         const RunOptions& base, Waiting& waiting) {
+                         Waiting& waiting) {
   Watcher watcher(plan, stores.engines(), !flags.no_live, waiting);
   waiting.next(fmt::format("connecting {} clients", plan.clients()));
-  RunOptions options = base;
+  RunOptions options;
   options.servers = stores.control();
   options.show = [&watcher](const RunLook& look) { watcher.show(look); };
   options.claim_lost = [&stores] { return !stores.claim_lost().empty(); };
@@ -149,15 +147,15 @@ void write_results(FinishedRun& run) {
 }
 
 // The files of a run that is about to begin.
-Result<std::unique_ptr<HistoryWriter>> begin_files(const ResultsFolder& folder, const Plan& plan, const Stores& stores,
-                                                   const RunOptions& options) {
+Result<std::unique_ptr<HistoryWriter>> begin_files(const ResultsFolder& folder, const Plan& plan,
+                                                   const Stores& stores) {
   if (const Result<void> written = write_file(folder.path / "scenario.toml", to_toml(plan.scenario())); !written) {
     return std::unexpected(written.error());
   }
   HistoryWriter::Options recording;
-  recording.lanes = worker_count(plan, options);
+  recording.lanes = worker_count(plan);
   Result<std::unique_ptr<HistoryWriter>> history =
-      HistoryWriter::create(folder.path / history_name, header_of(plan, options, folder, stores.engines()), recording);
+      HistoryWriter::create(folder.path / history_name, header_of(plan, folder, stores.engines()), recording);
   if (!history) {
     // It is this machine's trouble, not a server's.
     history.error().code = ErrorCode::defect;
@@ -182,19 +180,19 @@ Result<void> check_server_faults(const Plan& plan, const StoresWanted& wanted) {
 // Drives the plan, and writes what there is to know as soon as it is known: an interrupt may end us at any time.
 Result<FinishedRun> run_in(const ResultsFolder& folder, const Plan& plan, const RunFlags& flags, Stores& stores,
                            Waiting& waiting) {
-  RunOptions options;
-  options.threads = flags.threads;
   auto reserved = std::make_unique<ReservedSpace>(folder);
   std::optional<Farewell> farewell;
-  farewell.emplace(reserved->path(),
-                   fmt::format("ended at once, so no results were written; what was recorded until then is there: "
-                               "stalemate check {}",
-                               shell_word(folder.path.string())));
-  const Result<std::unique_ptr<HistoryWriter>> history = begin_files(folder, plan, stores, options);
+  farewell.emplace(
+      fmt::format("ended at once, so no results were written; what was recorded until then is there: "
+                  "stalemate check {}",
+                  shell_word(folder.path.string())));
+  const Result<std::unique_ptr<HistoryWriter>> history = begin_files(folder, plan, stores);
   if (!history) {
     return std::unexpected(history.error());
   }
-  const Result<RunOutcome> outcome = drive(plan, flags, stores, **history, options, waiting);
+  const Result<RunOutcome> outcome = drive(plan, flags, stores, **history, waiting);
+  // Whoever interrupts now gets the results of what was done, which take a moment to write.
+  std::optional<InterruptWatch> results_first(std::in_place);
   end_at_interrupt();
   if (!outcome) {
     return std::unexpected(outcome.error());
@@ -212,9 +210,14 @@ Result<FinishedRun> run_in(const ResultsFolder& folder, const Plan& plan, const 
   reserved.reset();
   write_results(run);
   farewell.reset();
-  farewell.emplace("", fmt::format("interrupted before the history was checked: {} says nothing of stale reads; "
-                                   "'stalemate check {}' does",
-                                   (folder.path / "results.json").string(), shell_word(folder.path.string())));
+  farewell.emplace(
+      fmt::format("interrupted before the history was checked: {} says nothing of stale reads; "
+                  "'stalemate check {}' does",
+                  (folder.path / "results.json").string(), shell_word(folder.path.string())));
+  results_first.reset();
+  if (outcome->ended_at_once || InterruptWatch::came()) {
+    leave_interrupted();
+  }
   waiting.next("stopping the servers");
   stores.close();
   check_run(folder.path / history_name, run.results, waiting);

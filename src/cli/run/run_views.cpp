@@ -8,6 +8,7 @@
 #include "drive/sampler.hpp"
 #include "report/drift.hpp"
 #include "report/limit.hpp"
+#include "report/words.hpp"
 
 namespace stalemate {
 namespace {
@@ -147,11 +148,13 @@ Limit limit_of(const RunOutcome& outcome) {
   return limit;
 }
 
-Asked asked_of(const Plan& plan) {
+Asked asked_of(const RunOutcome& outcome, const Plan& plan) {
   Asked asked;
   asked.settings = asked_settings(plan.scenario());
   // The plan says how many there are: the ticker has two, whatever was asked for.
   asked.set("clients", std::uint64_t{plan.clients()});
+  // "One a processor" is another number on another machine.
+  asked.set("threads", std::uint64_t{outcome.workers});
   for (const auto& [name, text] : plan.scenario().faults) {
     asked.faults.push_back(name + "=" + text);
   }
@@ -198,7 +201,7 @@ PredictedHits predicted_hits(const RunOutcome& outcome, const Plan& plan, const 
                                     role_of(outcome.outages.front().store))};
   }
   if (static_cast<double>(other) > other_share_max * static_cast<double>(due)) {
-    return {.why_none = fmt::format("{} of {} ops did not end as planned", other, due)};
+    return {.why_none = fmt::format("{} of {} ops did not end as planned", with_thousands(other), with_thousands(due))};
   }
   return predicted;
 }
@@ -218,8 +221,8 @@ WarmUp warm_up_of(const RunOutcome& outcome, const Scenario& scenario, const Pre
 std::vector<std::string> warnings_of(const RunOutcome& outcome, const Plan& plan) {
   std::vector<std::string> warnings = outcome.troubles;
   if (outcome.samples && outcome.sampled_keys < plan.scenario().keys) {
-    warnings.push_back(
-        fmt::format("the sampler looked at the first {} of {} keys", outcome.sampled_keys, plan.scenario().keys));
+    warnings.push_back(fmt::format("the sampler looked at the first {} of {} keys",
+                                   with_thousands(outcome.sampled_keys), with_thousands(plan.scenario().keys)));
   }
   return warnings;
 }
@@ -287,7 +290,7 @@ RunResults results_of(const RunOutcome& outcome, const Plan& plan, const std::ve
   results.duration_ns = scenario.duration_ns;
   results.elapsed_ns = outcome.elapsed_ns;
   results.interrupted = outcome.early_end != EarlyEnd::none;
-  results.asked = asked_of(plan);
+  results.asked = asked_of(outcome, plan);
   const DriveCounts& measured = outcome.counts;
   const DriveCounts all = sum_of(outcome.counts, outcome.warm_up_counts);
   results.plan = {.reads = plan.reads() - plan.reads_in_warm_up(), .writes = plan.writes() - plan.writes_in_warm_up()};
@@ -310,6 +313,10 @@ RunResults results_of(const RunOutcome& outcome, const Plan& plan, const std::ve
   results.retries = all.retries;
   results.faults = named_faults(all, plan);
   results.errors = named_errors(all.errors);
+  for (const ServerStop& stop : outcome.stops) {
+    results.stops.push_back({plan.faults()[stop.fault - 1U].name,
+                             stop.target == Target::database ? "database" : "cache", stop.start_ns, stop.end_ns});
+  }
   for (const StoreOutage& outage : outcome.outages) {
     results.outages.push_back(
         {std::string(role_of(outage.store)), outage.start_ns, outage.end_ns, outage.node, outage.nodes, outage.place});

@@ -4,6 +4,8 @@
 
 #include <charconv>
 
+#include "core/number_text.hpp"
+
 namespace stalemate {
 
 std::function<std::string(const std::string&)> whole_number(std::uint64_t low, std::uint64_t high) {
@@ -13,7 +15,7 @@ std::function<std::string(const std::string&)> whole_number(std::uint64_t low, s
     if (error == std::errc() && end == text.data() + text.size() && number >= low && number <= high) {
       return {};
     }
-    return fmt::format("'{}' is not a whole number from {} to {}", text, low, high);
+    return fmt::format("'{}' is not a whole number from {} to {}", text, with_thousands(low), with_thousands(high));
   };
 }
 

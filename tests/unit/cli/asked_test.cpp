@@ -23,7 +23,10 @@ using testing::HasSubstr;
 RunResults results_asked_for(const Scenario& scenario) {
   const Result<Plan> plan = Plan::make(scenario);
   EXPECT_TRUE(plan.has_value()) << plan.error().detail;
-  const Result<RunResults> read = from_json(to_json(results_of(RunOutcome(), *plan, {})));
+  RunOutcome outcome;
+  constexpr unsigned processors = 2;
+  outcome.workers = scenario.threads > 0 ? scenario.threads : processors;
+  const Result<RunResults> read = from_json(to_json(results_of(outcome, *plan, {})));
   EXPECT_TRUE(read.has_value()) << read.error().detail;
   return *read;
 }
@@ -117,6 +120,7 @@ TEST(Asked, is_without_a_value_where_it_has_no_effect) {
   EXPECT_EQ(told_at(results, "asked.clients"), 16);
   scenario.pacing = Pacing::ticker;
   EXPECT_EQ(told_at(results_asked_for(scenario), "asked.clients"), 2) << "the plan's";
+  EXPECT_EQ(told_at(results, "asked.threads"), 2) << "those that there were";
 }
 
 }  // namespace

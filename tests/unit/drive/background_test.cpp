@@ -103,16 +103,16 @@ class QueueSessions final : public SessionFactory {
 };
 
 /// Runs `scenario` for real, over `sessions`; the history is at `history`.
-RunOutcome run_over(const Scenario& scenario, SessionFactory& sessions, const std::filesystem::path& history) {
+RunOutcome run_over(Scenario scenario, SessionFactory& sessions, const std::filesystem::path& history) {
+  scenario.threads = 2;
   const Plan plan = Plan::make(scenario).value();
-  RunOptions options;
-  options.threads = 2;
+  const RunOptions options;
   HistoryHeader header;
   header.key_count = scenario.keys;
   header.client_count = plan.clients();
   header.initial_value = initial_value;
   HistoryWriter::Options recording;
-  recording.lanes = worker_count(plan, options);
+  recording.lanes = worker_count(plan);
   const auto writer = HistoryWriter::create(history, header, recording);
   EXPECT_TRUE(writer) << writer.error().detail;
   Result<RunOutcome> outcome =

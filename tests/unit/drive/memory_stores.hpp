@@ -24,6 +24,7 @@ struct MemoryStores {
   std::atomic<Nanoseconds> delay_ns = 200'000;   ///< of every call
   std::atomic<Nanoseconds> survey_delay_ns = 0;  ///< of every call of a survey
   std::atomic<bool> survey_answers = true;
+  std::function<void()> before_survey = [] {};  ///< called before each call of a survey
   /// Stands for a server that stops answering: calls begun in [first, second) answer at second.
   std::pair<Nanoseconds, Nanoseconds> stall = {0, 0};
   /// Calls begun in [first, second) are refused.
@@ -106,6 +107,7 @@ class MemorySession final : public Session,
     co_return stores_.entries.erase(key.index) > 0;
   }
   Task<Result<void>> read_rows(Key first, std::span<Value> values) override {
+    stores_.before_survey();
     co_await clock_.sleep(stores_.survey_delay_ns);
     if (!stores_.survey_answers) {
       co_return failed(ErrorCode::connection_refused, "refused");

@@ -68,7 +68,7 @@ class DriveRun : public ::testing::Test {
     header.client_count = plan->clients();
     header.initial_value = initial_value;
     HistoryWriter::Options recording;
-    recording.lanes = worker_count(*plan, options);
+    recording.lanes = worker_count(*plan);
     auto writer = HistoryWriter::create(folder_ / "history.stale", header, recording);
     if (!writer) {
       throw std::runtime_error(writer.error().detail);
@@ -121,7 +121,7 @@ TEST_F(DriveRun, counts_the_ops_of_its_warm_up_apart) {
 }
 
 TEST_F(DriveRun, sends_every_planned_op_once_and_records_it) {
-  options.threads = 2;
+  scenario.threads = 2;
   const RunOutcome outcome = run();
   EXPECT_EQ(outcome.counts.reads.planned, planned_reads);
   EXPECT_EQ(outcome.counts.reads.ok, planned_reads);
@@ -235,6 +235,53 @@ TEST_F(DriveRun, an_interrupt_ends_it_in_order_with_what_was_done) {
   EXPECT_EQ(outcome.counts.reads.planned, planned_reads);
   expect_sums(outcome.counts.reads);
   EXPECT_EQ(history.ops().size(), outcome.counts.reads.sent + outcome.counts.writes.sent);
+}
+
+// A server that stands still would have it wait for hours.
+TEST_F(DriveRun, a_second_interrupt_gives_up_what_is_under_way_and_records_it_as_not_known) {
+  scenario.duration_ns = 20'000'000'000;
+  stores.stall = {100'000'000, 3'600'000'000'000};
+  options.show_interval_ns = 1'000'000;
+  int sent = 0;
+  options.show = [&](const RunLook& look) {
+    const bool is_stuck = look.in_flight == scenario.clients && look.backlog > 0;
+    if ((sent == 0 && is_stuck) || (sent == 1 && look.interrupted)) {
+      ++sent;
+      kill(getpid(), SIGINT);
+    }
+  };
+  const RunOutcome outcome = run();
+  EXPECT_EQ(sent, 2);
+  EXPECT_TRUE(outcome.ended_at_once);
+  EXPECT_EQ(outcome.early_end, EarlyEnd::interrupted);
+  EXPECT_LT(outcome.elapsed_ns, stores.stall.second);
+  expect_sums(outcome.counts.reads);
+  expect_sums(outcome.counts.writes);
+  EXPECT_EQ(outcome.counts.errors[static_cast<std::size_t>(ErrorCode::cancelled)], scenario.clients);
+  EXPECT_EQ(history.ops().size(), outcome.counts.reads.sent + outcome.counts.writes.sent);
+  for (const OpRecord& record : history.ops()) {
+    const Op op = to_op(record);
+    if (op.error == ErrorCode::cancelled) {
+      EXPECT_EQ(op.outcome, op.kind == OpKind::read ? Outcome::fail : Outcome::info);
+    }
+  }
+  EXPECT_FALSE(outcome.rest.has_value());
+  EXPECT_EQ(outcome.troubles,
+            std::vector<std::string>{"the run was ended at once: what was under way then was given up"});
+}
+
+TEST_F(DriveRun, an_interrupt_while_rows_and_entries_are_compared_ends_that_alone) {
+  scenario.duration_ns = 50'000'000;
+  scenario.sample_interval_ns = 0;
+  stores.survey_delay_ns = 3'600'000'000'000;
+  stores.before_survey = [] { kill(getpid(), SIGINT); };
+  const RunOutcome outcome = run();
+  EXPECT_TRUE(outcome.ended_at_once);
+  EXPECT_EQ(outcome.early_end, EarlyEnd::none);
+  EXPECT_EQ(outcome.counts.reads.ok, planned_reads);
+  EXPECT_FALSE(outcome.rest.has_value());
+  EXPECT_EQ(outcome.troubles,
+            std::vector<std::string>{"the rows and entries could not be compared after the run: it was interrupted"});
 }
 
 TEST_F(DriveRun, whose_stores_another_run_took_ends_in_order) {

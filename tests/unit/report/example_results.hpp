@@ -119,6 +119,7 @@ inline RunResults example_trouble() {
   results.retries = 1;
   results.faults = {{"pause-cache", 1}, {"skip", 81}};
   results.errors = {{"connection_lost", 5}, {"timed_out", 11}};
+  results.stops = {{"stall", "cache", 30 * example_s, 30 * example_s + 500 * example_ms}};
   results.outages = {{"cache", 20 * example_s, 23 * example_s}};
   results.stale = StaleReads{4139,
                              61,

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "report/server_trouble.hpp"
 #include "unit/report/example_results.hpp"
 
 namespace stalemate {
@@ -150,6 +151,45 @@ TEST(Limit, are_the_clients_only_where_nothing_says_otherwise) {
       }
     }
   }
+}
+
+// A stall that is shorter than op_limit makes no call fail, so that no outage is seen.
+TEST(Limit, is_a_planned_stop_of_a_server_though_it_was_no_outage) {
+  RunResults results = behind();
+  results.stops = {{"stall", "database", 2 * example_s, 7 * example_s}};
+  EXPECT_EQ(phrase(results),
+            "outage: all 16 clients were busy and 3,712 ops a second were done; the fault stall kept the database from "
+            "answering then, which says nothing of what the servers can do");
+  results.outages = {{"database", 3 * example_s, 7 * example_s}, {"cache", 9 * example_s, 10 * example_s}};
+  EXPECT_THAT(phrase(results), HasSubstr("; the fault stall kept the database from answering and a server did not "
+                                         "answer then, which"));
+  results.outages = {};
+  results.stops.front().end_ns = 3 * example_s;
+  EXPECT_THAT(phrase(results), AllOf(HasSubstr("unknown: "), HasSubstr("; for 1 s of the run the fault stall kept the "
+                                                                       "database from answering")));
+}
+
+TEST(Limit, of_servers_that_do_not_answer_counts_each_moment_once) {
+  RunResults results = behind();
+  EXPECT_EQ(unanswered_ns(results), 0);
+  results.stops = {{"stall", "cache", 4 * example_s, 6 * example_s},
+                   {"restart", "database", 5 * example_s, 8 * example_s}};
+  results.outages = {{"database", 5 * example_s, 7 * example_s}, {"database", 9 * example_s, 10 * example_s}};
+  EXPECT_EQ(unanswered_ns(results), 5 * example_s);
+}
+
+TEST(Limit, of_losses_are_the_servers_that_did_not_answer_where_those_explain_them) {
+  RunResults results = behind();
+  results.stops = {{"stall", "database", 2 * example_s, 4 * example_s}};
+  results.limit->by = derive_limit(results);
+  EXPECT_EQ(
+      losses_phrase(results, 200, 100),
+      "the fault stall kept the database from answering for a while, and their time was over before the backlog was "
+      "done");
+  EXPECT_THAT(losses_phrase(results, 500, 100),
+              AllOf(HasSubstr("3,712 ops a second were done"), HasSubstr("for 2 s of the run the fault stall kept")));
+  results.stops = {};
+  EXPECT_THAT(losses_phrase(results, 1, 100), Not(HasSubstr("kept")));
 }
 
 TEST(Limit, of_too_few_looks_is_not_known) {

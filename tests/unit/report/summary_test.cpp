@@ -107,11 +107,11 @@ TEST(Summary, where_most_ops_failed_or_no_read_was_checked_gives_no_all_clear) {
   EXPECT_TRUE(failure_warnings(results).empty());
   results.writes = {3000, 3000, 0, 3000, 0, 0, 0, 0};
   EXPECT_THAT(as_one_line(summarize(results, 80)), HasSubstr("Nothing else is known: none of the writes ended ok."));
-  EXPECT_THAT(failure_warnings(results), testing::ElementsAre(HasSubstr("all 3000 writes sent did not end ok")));
+  EXPECT_THAT(failure_warnings(results), testing::ElementsAre(HasSubstr("all 3,000 writes sent did not end ok")));
   results.writes = {3000, 3000, 1000, 2000, 0, 0, 0, 0};
   EXPECT_THAT(as_one_line(summarize(results, 80)),
               HasSubstr("Nothing else is known: less than half of the writes ended ok."));
-  EXPECT_THAT(failure_warnings(results), testing::ElementsAre(HasSubstr("2000 of 3000 writes sent did not end ok")));
+  EXPECT_THAT(failure_warnings(results), testing::ElementsAre(HasSubstr("2,000 of 3,000 writes sent did not end ok")));
   results.writes = all_ok(3000);
   results.stale = StaleReads{};
   EXPECT_THAT(as_one_line(summarize(results, 80)), HasSubstr("Nothing is known: no read could be checked."));
@@ -153,6 +153,26 @@ TEST(Summary, tells_an_outage_of_one_node_apart_from_one_of_the_whole) {
   });
   EXPECT_THAT(text, HasSubstr("1 of 3 nodes of the database (127.0.0.1:26258) did not answer for 16 s, from 2 s on."));
   EXPECT_THAT(text, HasSubstr("The database did not answer for 1 s, from 5 s on."));
+}
+
+TEST(Summary, tells_which_fault_stopped_a_server_and_for_how_long) {
+  const std::string text = summary_after([](RunResults& r) {
+    r.faults = {{"skip", 3}, {"stall", 1}};
+    r.stops = {{"stall", "cache", 5 * example_s, 5 * example_s + 500 * example_ms}};
+    r.writes.late = 20;
+  });
+  EXPECT_THAT(text, HasSubstr("20 writes. The fault stall kept the cache from answering for 500 ms, from 5 s on."));
+  EXPECT_THAT(text, HasSubstr("Store calls hit by a fault: skip 3."));
+}
+
+TEST(Summary, separates_the_thousands_of_what_failed) {
+  RunResults results = example_before();
+  results.reads = {30'000, 2'000, 2'000, 0, 0, 0, 28'000, 0};
+  results.writes = {15'000, 15'000, 1'000, 14'000, 0, 0, 0, 0};
+  const std::vector<std::string> warnings = failure_warnings(results);
+  ASSERT_EQ(warnings.size(), 2U);
+  EXPECT_THAT(warnings[0], HasSubstr("28,000 of 30,000 reads planned were never sent"));
+  EXPECT_THAT(warnings[1], HasSubstr("14,000 of 15,000 writes sent did not end ok"));
 }
 
 TEST(Summary, tells_what_the_background_part_met_apart_from_the_clients) {

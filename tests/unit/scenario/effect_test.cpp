@@ -74,6 +74,7 @@ TEST(Effects, of_settings_are_missed_by_name) {
        "it is for key_distribution hotspot, and here that is latest"},
       {"hotspot_ops", "", "it is for key_distribution hotspot, and here that is uniform"},
       {"clients", "pacing = \"ticker\"\n", "pacing ticker has two clients, one that reads and one that writes"},
+      {"threads", "serialize = true\n", "serialize runs every op on one thread"},
       {"time_to_live", "pattern = \"none\"\n", "pattern none uses no cache"},
       {"time_to_live", "pattern = \"none\"\ncache = false\n", "this scenario has no cache"},
       {"sample_every", "pattern = \"none\"\n", "pattern none uses no cache"},
@@ -95,9 +96,10 @@ TEST(Effects, of_settings_are_missed_by_name) {
   for (const ScenarioField& field : scenario_fields()) {
     bool is_ever_idle = false;
     for (const PatternInfo& pattern : PatternRegistry::all()) {
-      for (int choice = 0; choice < 8; ++choice) {
+      for (int choice = 0; choice < 16; ++choice) {
         Scenario scenario = lively(static_cast<KeyDistribution>(choice % 4));
-        scenario.pacing = static_cast<Pacing>(choice / 4);
+        scenario.pacing = static_cast<Pacing>(choice / 4 % 2);
+        scenario.serialize = choice / 8 == 1;
         scenario.pattern = pattern.name;
         is_ever_idle = is_ever_idle || !why_idle(scenario, field.key).empty();
       }

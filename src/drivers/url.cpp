@@ -198,6 +198,16 @@ std::string place_of_url(std::string_view url) {
   return place.empty() ? url_without_password(url) : std::string(place);
 }
 
+std::string password_hint(bool is_in_url, const char* variable) {
+  if (is_in_url) {
+    return "; the password was the one in its URL";
+  }
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): the program never changes its environment
+  return std::getenv(variable) != nullptr
+             ? "; its URL has no password, so the one in " + std::string(variable) + " was taken"
+             : "; give the password in its URL, or in " + std::string(variable) + " in the environment";
+}
+
 std::string without_secret(std::string text, std::string_view secret) {
   if (secret.empty()) {
     return text;

@@ -39,6 +39,10 @@ struct RedisAddress {
 /// password where it names no host, such as that of a unix socket.
 [[nodiscard]] std::string place_of_url(std::string_view url);
 
+/// Where the password of a login that was refused came from, or could come from, to stand behind the server's words.
+/// `variable` names the one of the environment that is taken where the URL has none.
+[[nodiscard]] std::string password_hint(bool is_in_url, const char* variable);
+
 /// `text` with "***" wherever `secret` stood; unchanged where `secret` is empty.
 [[nodiscard]] std::string without_secret(std::string text, std::string_view secret);
 

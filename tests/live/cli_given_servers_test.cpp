@@ -2,8 +2,10 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <string>
 
+#include "drivers/url.hpp"
 #include "live/own_servers.hpp"
 
 namespace stalemate {
@@ -56,10 +58,38 @@ TEST_F(GivenServers, that_have_too_few_connections_left_are_told_at_once_with_th
   const std::string allowed = sql("SHOW max_connections");
   const Ended ended = run("before", {"-d", "200ms", "--clients", "4096"});
   EXPECT_EQ(ended.code, 69) << ended.err;
-  EXPECT_THAT(ended.err, HasSubstr("4096 clients need 4098 connections"));
+  EXPECT_THAT(ended.err, HasSubstr("4,096 clients need 4,098 connections"));
   EXPECT_THAT(ended.err, HasSubstr("max_connections is " + allowed.substr(0, allowed.find('\n')) + ","));
   EXPECT_THAT(ended.err, Not(HasSubstr(database().password)));
   EXPECT_TRUE(run_folders(folder_.path()).empty());
+}
+
+// A run on two databases would find half of the reads stale, and accuse both.
+TEST_F(GivenServers, that_are_not_one_database_are_refused_before_anything_is_written) {
+  auto others = start_private_servers({.cache = false, .base_folder = base_.path()});
+  ASSERT_TRUE(others) << others.error().detail;
+  const std::string other_server = (*others)->database()->facts().addresses.front().url;
+  EXPECT_EQ(sql("CREATE DATABASE other"), "CREATE DATABASE\n");
+  EXPECT_EQ(sql("CREATE SCHEMA elsewhere"), "CREATE SCHEMA\n");
+  const std::string other_database = database().url.substr(0, database().url.rfind('/')) + "/other";
+  const std::string other_schema = database().url + "?options=-csearch_path%3Delsewhere";
+  for (const std::string& other : {other_server, other_database, other_schema}) {
+    for (const bool is_first : {false, true}) {
+      const Ended ended =
+          run_stalemate(folder_.path(), {"run", "after", "-d", "200ms", "--no-live", "--db",
+                                         is_first ? other : database().url, "--db", is_first ? database().url : other});
+      EXPECT_EQ(ended.code, 64) << ended.err;
+      EXPECT_THAT(ended.err,
+                  testing::StartsWith("stalemate: --db: " + url_without_password(is_first ? database().url : other) +
+                                      " is not the same database as "));
+      EXPECT_EQ(std::ranges::count(ended.err, '\n'), 1) << ended.err;
+    }
+  }
+  EXPECT_EQ(sql("SELECT count(*) FROM pg_class WHERE relname = 'stock'"), "0\n");
+  EXPECT_TRUE(run_folders(folder_.path()).empty());
+  const Ended same = run_stalemate(folder_.path(), {"run", "after", "-d", "200ms", "--no-live", "--db", database().url,
+                                                    "--db", database().socket_url});
+  EXPECT_EQ(same.code, 0) << "two addresses of one server: " << same.err;
 }
 
 TEST_F(GivenServers, hear_no_word_that_is_not_asked_for_and_are_named_while_they_are_prepared) {

@@ -94,8 +94,33 @@ TEST(BadFolderForRuns, is_found_before_any_server_is_started) {
   const OwnFolder folder;
   folder.write("file", "");
   const Ended ended = run_stalemate(folder.path(), {"run", "before", "-d", "200ms", "--out", "file/runs"});
-  EXPECT_EQ(ended.code, 70);
-  EXPECT_EQ(ended.err, "stalemate: cannot make the folder file/runs/before: Not a directory\n");
+  EXPECT_EQ(ended.code, 64);
+  EXPECT_EQ(ended.err,
+            "stalemate: cannot make the folder file/runs/before: Not a directory; name another place for the runs with "
+            "--out\n");
+}
+
+// Root may write everywhere, but not everywhere can a folder be made.
+TEST(FolderForRuns, that_not_even_root_can_make_is_told_before_a_server_is_started) {
+  const OwnFolder folder;
+  for (const char* command : {"run", "demo"}) {
+    std::vector<std::string> words = {command, "-d", "200ms", "--out", "/proc/x"};
+    if (words.front() == "run") {
+      words.insert(words.begin() + 1, "before");
+    }
+    const Ended ended = run_stalemate(folder.path(), words);
+    EXPECT_EQ(ended.code, 64) << ended.err;
+    EXPECT_THAT(ended.err, StartsWith("stalemate: cannot make the folder /proc/x/before: "));
+    EXPECT_EQ(std::ranges::count(ended.err, '\n'), 1) << "nothing was started: " << ended.err;
+  }
+}
+
+TEST(FolderForRuns, is_not_left_behind_where_nothing_was_run) {
+  const OwnFolder folder;
+  const Ended ended = run_stalemate(folder.path(), {"run", "before", "-d", "200ms", "--out", "a/b", "--db",
+                                                    "postgres://u@127.0.0.1:1/d", "--no-live"});
+  EXPECT_EQ(ended.code, 69) << ended.err;
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "a"));
 }
 
 TEST(PatternWithoutCache, starts_no_cache_and_judges_none) {
@@ -131,11 +156,74 @@ TEST_F(Rights, that_are_missing_on_the_table_are_told_as_missing_rights) {
   EXPECT_THAT(none.err, HasSubstr("user 'poor' lacks rights on the table 'stock': SELECT, INSERT, UPDATE, TRUNCATE"));
   ASSERT_EQ(sql("GRANT SELECT, INSERT ON stock TO poor"), "GRANT\n");
   EXPECT_THAT(run_as_poor({}).err, HasSubstr("rights on the table 'stock': UPDATE, TRUNCATE; grant them"));
-  EXPECT_THAT(run_as_poor({"--replace"}).err, HasSubstr("permission denied for table stock"));
+  EXPECT_THAT(run_as_poor({"--replace"}).err, HasSubstr("'stock' has to be made anew for this run, and it belongs to"));
   ASSERT_EQ(sql("GRANT UPDATE, TRUNCATE ON stock TO poor"), "GRANT\n");
   EXPECT_EQ(run_as_poor({}).code, 0);
   ASSERT_EQ(sql("DROP TABLE stock"), "DROP TABLE\n");
-  EXPECT_THAT(run_as_poor({}).err, HasSubstr("permission denied for schema public"));
+  EXPECT_THAT(run_as_poor({}).err,
+              HasSubstr("the database's user 'poor' may not make tables in the schema 'public'; grant it (GRANT CREATE "
+                        "ON SCHEMA \"public\" TO \"poor\"), or name another user in the URL"));
+  ASSERT_EQ(sql("GRANT CREATE ON SCHEMA public TO poor"), "GRANT\n");
+  EXPECT_EQ(run_as_poor({}).code, 0);
+  ASSERT_EQ(sql("ALTER ROLE poor SET search_path = nowhere"), "ALTER ROLE\n");
+  EXPECT_THAT(run_as_poor({}).err, HasSubstr("no schema in which the tables of 'poor' could be made"));
+}
+
+// It arrived as the server's bare words: must be owner of table stock_outbox.
+TEST_F(Rights, to_drop_what_another_user_made_are_told_with_that_user) {
+  ASSERT_EQ(run("before", {"-d", "200ms", "--no-live", "--no-faults", "--pattern", "outbox"}).code, 0);
+  ASSERT_EQ(sql("CREATE ROLE poor LOGIN PASSWORD 'poor'"), "CREATE ROLE\n");
+  ASSERT_EQ(sql("GRANT CREATE ON SCHEMA public TO poor"), "GRANT\n");
+  ASSERT_EQ(sql("GRANT ALL ON stock, stock_outbox TO poor"), "GRANT\n");
+  const std::string place = "@127.0.0.1:" + std::to_string(database().port) + "/" + database().database;
+  const auto run_as_poor = [&](const std::string& pattern) {
+    return run_stalemate(folder_.path(), {"run", "before", "-d", "200ms", "--no-live", "--no-faults", "--pattern",
+                                          pattern, "--cache", cache().url, "--db", "postgres://poor:poor" + place});
+  };
+  const Ended outbox = run_as_poor("outbox");
+  EXPECT_EQ(outbox.code, 69);
+  EXPECT_THAT(outbox.err, HasSubstr("the table 'stock_outbox' has to be made anew for this run, and it belongs to the "
+                                    "database's user 'stalemate', so 'poor' may not drop it; name 'stalemate' in the "
+                                    "URL, or drop the table as that user\n"));
+  EXPECT_THAT(run_as_poor("versioned-fill").err, HasSubstr("the table 'stock' has to be made anew for this run"));
+  EXPECT_EQ(run_as_poor("cache-aside").code, 0) << "which has no use for it";
+  ASSERT_EQ(sql("ALTER SYSTEM SET wal_level = logical"), "ALTER SYSTEM\n");
+  ASSERT_TRUE(servers_->apply(Target::database, ServerEventKind::kill));
+  ASSERT_TRUE(servers_->apply(Target::database, ServerEventKind::start));
+  EXPECT_THAT(run_as_poor("cdc-invalidate").err,
+              HasSubstr("; the pattern follows the log of changes, for which the user needs the right REPLICATION"));
+}
+
+// Redis says WRONGPASS, NOAUTH or ERR AUTH; whoever reads it has to find the password that was meant.
+TEST_F(Rights, of_a_login_that_is_refused_come_with_where_its_password_was_taken_from) {
+  const std::string place = "127.0.0.1:" + std::to_string(cache().port) + "/0";
+  const auto said = [&](const std::string& cache_url, const std::string& database_url,
+                        const std::vector<std::string>& environment) {
+    const Ended ended =
+        Program(folder_.path(),
+                {"run", "before", "-d", "200ms", "--no-live", "--db", database_url, "--cache", cache_url}, environment)
+            .wait();
+    EXPECT_EQ(ended.code, 69);
+    EXPECT_THAT(ended.err, Not(HasSubstr("hunter2")));
+    return ended.err;
+  };
+  EXPECT_THAT(said("redis://:hunter2@" + place, database().url, {}),
+              HasSubstr("user is disabled; the password was the one in its URL\n"));
+  EXPECT_THAT(said("redis://" + place, database().url, {"env", "REDISCLI_AUTH=hunter2"}),
+              HasSubstr("user is disabled; its URL has no password, so the one in REDISCLI_AUTH was taken\n"));
+  EXPECT_THAT(said("redis://" + place, database().url, {}),
+              HasSubstr("Authentication required; give the password in its URL, or in REDISCLI_AUTH in the "
+                        "environment\n"));
+  const std::string database_place = "@127.0.0.1:" + std::to_string(database().port) + "/" + database().database;
+  EXPECT_THAT(said(cache().url, "postgres://stalemate:hunter2" + database_place, {}),
+              HasSubstr("; the password was the one in its URL\n"));
+  EXPECT_THAT(said(cache().url, "postgres://stalemate" + database_place, {"env", "PGPASSWORD=hunter2"}),
+              HasSubstr("; its URL has no password, so the one in PGPASSWORD was taken\n"));
+  EXPECT_THAT(said(cache().url, "postgres://stalemate" + database_place, {}),
+              HasSubstr("; give the password in its URL, or in PGPASSWORD in the environment\n"));
+  ASSERT_EQ(output_of(cache().client_command + " CONFIG SET requirepass ''"), "OK\n");
+  EXPECT_THAT(said(cache().url, database().url, {}),
+              HasSubstr("; the server wants no password: leave it out of its URL\n"));
 }
 
 TEST_F(Rights, may_come_from_the_environment_so_that_no_list_of_processes_shows_a_password) {

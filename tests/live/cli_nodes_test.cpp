@@ -1,6 +1,7 @@
 // A database with several nodes of which some die: three forwarders in front of one PostgreSQL.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <array>
@@ -107,6 +108,30 @@ TEST_F(Nodes, that_die_in_mid_run_and_come_back_cost_the_ops_under_way_and_no_mo
   const int failed =
       results["reads"]["fail"].get<int>() + results["writes"]["fail"].get<int>() + results["writes"]["info"].get<int>();
   EXPECT_LE(failed, 4) << "one op of each client of that node at most";
+}
+
+// The claim's connection dies with its node; a second run would find reads stale by the first one's writes.
+TEST_F(Nodes, of_which_one_dies_are_still_claimed) {
+  Program first(folder_.path(), on_all_nodes("after", {"-d", "5m"}));
+  ASSERT_TRUE(first.says_lines(1)) << first.err();
+  const auto holders = [this] {
+    return sql("SELECT coalesce(string_agg(pid::TEXT, ' '), '') FROM pg_locks WHERE locktype = 'advisory' AND granted");
+  };
+  const auto await = [](const auto& condition) {
+    for (int attempt = 0; attempt < 600 && !condition(); ++attempt) {
+    }
+    EXPECT_TRUE(condition());
+  };
+  const std::string before = holders();
+  nodes_[0]->die();
+  await([&] { return holders() != "\n" && holders() != before; });
+  const Ended second = run_stalemate(folder_.path(), {"run", "after", "-d", "200ms", "--db", database().url});
+  EXPECT_EQ(second.code, 69) << second.err;
+  EXPECT_THAT(second.err, HasSubstr("another run of stalemate is using the table 'stock'"));
+  first.send(SIGINT);
+  const Ended ended = first.wait();
+  EXPECT_EQ(ended.code, 130) << ended.err;
+  EXPECT_THAT(ended.err, Not(HasSubstr("lost its claim")));
 }
 
 TEST_F(Nodes, that_die_all_at_once_are_the_database_that_does_not_answer) {

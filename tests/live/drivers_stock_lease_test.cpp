@@ -122,6 +122,28 @@ TEST_F(StockLeaseTest, is_held_by_one_and_free_as_soon_as_it_is_given_back) {
   EXPECT_EQ(told_, "") << "nothing to wait for";
 }
 
+TEST_F(StockLeaseTest, is_seen_by_those_that_see_the_same_table_alone) {
+  const auto first = take();
+  ASSERT_TRUE(first) << first.error().detail;
+  ask("CREATE SCHEMA elsewhere");
+  const std::string elsewhere = "?options=-csearch_path%3Delsewhere";
+  const auto is_seen = [&](const std::string& more_of_url) {
+    PostgresOptions options;
+    options.url = url_ + more_of_url;
+    Result<BlockingConnection> connection = BlockingConnection::open(options);
+    EXPECT_TRUE(connection) << connection.error().detail;
+    const Result<bool> seen = (*first)->is_seen_by(*connection);
+    EXPECT_TRUE(seen) << seen.error().detail;
+    return *seen;
+  };
+  EXPECT_TRUE(is_seen(""));
+  EXPECT_FALSE(is_seen(elsewhere)) << "there is no such table";
+  const auto other = take(elsewhere);
+  ASSERT_TRUE(other) << other.error().detail;
+  EXPECT_FALSE(is_seen(elsewhere)) << "there is somebody else's";
+  EXPECT_TRUE(is_seen(""));
+}
+
 TEST_F(StockLeaseTest, is_renewed_for_as_long_as_it_is_held) {
   const auto first = take();
   ASSERT_TRUE(first) << first.error().detail;

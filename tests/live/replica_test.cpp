@@ -38,6 +38,19 @@ class ReplicaTest : public DriversLiveTest {
   OwnFolder folder_{};
 };
 
+// It may be further ahead in a log of its own, so that its position tells nothing.
+TEST_F(ReplicaTest, of_another_database_is_refused) {
+  ASSERT_NO_FATAL_FAILURE(start_with_replica(PrivateDatabase::postgres));
+  const auto others = start_private_servers({.cache = false, .base_folder = base_.path()});
+  ASSERT_TRUE(others) << others.error().detail;
+  PostgresOptions other;
+  other.url = (*others)->database()->facts().addresses.front().url;
+  const Result<void> refused = wait_for_replica(other, replica_options());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::unsupported);
+  EXPECT_THAT(refused.error().detail, HasSubstr("it was made from another server's data"));
+}
+
 TEST_F(ReplicaTest, follows_the_database_answers_reads_and_takes_no_writes) {
   ASSERT_NO_FATAL_FAILURE(start_with_replica(PrivateDatabase::postgres));
   PostgresSession primary(context_, database_options());

@@ -155,7 +155,7 @@ Result<void> Stores::claim_table() {
   const DatabaseNodes* const all = nodes_.front().nodes.get();
   const auto nodes = all == nullptr ? 1U : static_cast<std::uint32_t>(all->count() - all->in_doubt().size());
   const std::uint32_t on_one_node = (scenario_.clients + nodes - 1) / nodes + (redis_ ? 2 : 0);
-  return table_claim_->check_room(nodes_.front(), scenario_.clients, on_one_node);
+  return StockClaim::check_room(nodes_.front(), scenario_.clients, on_one_node);
 }
 
 Result<void> Stores::claim_cache() {
@@ -269,6 +269,9 @@ Result<void> Stores::prepare_table() {
 Result<void> Stores::reset() {
   if (const Result<void> table = prepare_table(); !table) {
     return table;
+  }
+  if (table_claim_) {
+    table_claim_->note_table();
   }
   await_replication(ReplicationScope::stock_table);
   if (replica_) {

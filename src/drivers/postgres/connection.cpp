@@ -104,6 +104,9 @@ Error connection_error(const PGconn* connection, const std::string& url, const C
                     ? cannot_reach_database(wants_password ? ErrorCode::authentication : ErrorCode::connection_refused,
                                             url, said.message)
                     : sql_error(said, SqlPhase::connecting);
+  if (error.code == ErrorCode::authentication) {
+    error.detail += password_hint(!parameters.password.empty(), "PGPASSWORD");
+  }
   error.detail = without_secret(std::move(error.detail), parameters.password);
   return error;
 }

@@ -155,7 +155,13 @@ Result<void> make_change_slot(const PostgresOptions& options, ServerOwner owner)
        {drop_slot_text, "SELECT pg_create_logical_replication_slot('stalemate_changes', 'test_decoding')"}) {
     const Result<ResultPointer> done = connection->run(statement);
     if (!done) {
-      return std::unexpected(done.error());
+      Error error = done.error();
+      if (error.code == ErrorCode::authentication) {
+        error.detail +=
+            "; the pattern follows the log of changes, for which the user needs the right REPLICATION (ALTER ROLE "
+            "... REPLICATION)";
+      }
+      return std::unexpected(std::move(error));
     }
   }
   return {};

@@ -4,17 +4,14 @@
 #include <chrono>
 #include <cstdlib>
 #include <string>
-#include <string_view>
-#include <thread>
 
+#include "core/number_text.hpp"
+#include "drivers/postgres/stock_lease.hpp"
+#include "drivers/postgres/stock_lock.hpp"
 #include "drivers/url.hpp"
 
 namespace stalemate {
 namespace {
-
-// Locks are counted by database; the second number tells schemas apart. The numbers are only ours by their odds.
-constexpr const char* lock_text =
-    "SELECT pg_try_advisory_lock(hashtext('the table stock of stalemate'), hashtext(coalesce(current_schema(), '')))";
 
 // Sessions of clients: other kinds have slots of their own. What kind a session of somebody else is may be hidden.
 constexpr const char* room_text =
@@ -24,12 +21,21 @@ constexpr const char* room_text =
     " (SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE datid IS NOT NULL AND usesysid IS NOT NULL"
     " AND coalesce(backend_type, 'client backend') = 'client backend')";
 
-// A session ends a little after its client: the last run may be over, but its lock not gone.
-constexpr int attempts_max = 20;
-constexpr std::chrono::milliseconds attempt_interval{50};
-
 // A crashed run's claim lasts no longer; a live one survives a failover of the range that holds its row.
 constexpr std::chrono::seconds lease_length{6};
+
+Result<Dialect> dialect_of(const PostgresOptions& options) {
+  const Result<BlockingConnection> connection = BlockingConnection::open(options);
+  return connection ? Result<Dialect>(connection->dialect()) : std::unexpected(connection.error());
+}
+
+Result<std::unique_ptr<KeptClaim>> keep_claim(Dialect dialect, const std::vector<PostgresOptions>& nodes,
+                                              const std::function<void(const std::string& words)>& tell) {
+  if (dialect == Dialect::cockroach) {
+    return StockLease::take(nodes, lease_length, tell);
+  }
+  return StockLock::take(nodes);
+}
 
 long long number_in(const PGresult* row, int column) {
   return std::atoll(::PQgetvalue(row, 0, column));
@@ -39,40 +45,65 @@ long long number_in(const PGresult* row, int column) {
 
 Result<StockClaim> StockClaim::take(const std::vector<PostgresOptions>& nodes,
                                     const std::function<void(const std::string& words)>& tell) {
-  const PostgresOptions& options = nodes.front();
+  const Result<Dialect> dialect = dialect_of(nodes.front());
+  Result<std::unique_ptr<KeptClaim>> kept =
+      dialect ? keep_claim(*dialect, nodes, tell) : std::unexpected(dialect.error());
+  if (!kept) {
+    return std::unexpected(kept.error());
+  }
+  StockClaim claim(std::move(*kept), *dialect);
+  if (nodes.size() > 1) {
+    if (const Result<void> one = claim.check_nodes(nodes); !one) {
+      return std::unexpected(one.error());
+    }
+  }
+  return claim;
+}
+
+// On two databases each would have its own rows, and half of the reads would seem to be stale. What cannot be reached
+// is told elsewhere.
+Result<void> StockClaim::check_nodes(const std::vector<PostgresOptions>& nodes) {
+  const std::vector<std::size_t> in_doubt = nodes.front().nodes->in_doubt();
+  std::string with;
+  std::string without;
+  for (std::size_t node = 0; node < nodes.size(); ++node) {
+    if (std::ranges::find(in_doubt, node) != in_doubt.end()) {
+      continue;
+    }
+    PostgresOptions alone = nodes[node];
+    alone.nodes = nullptr;
+    Result<BlockingConnection> connection = BlockingConnection::open(alone);
+    if (!connection && another_node_may_do(connection.error().code)) {
+      continue;
+    }
+    if (!connection) {
+      return std::unexpected(connection.error());
+    }
+    const Result<bool> seen = connection->dialect() == dialect_ ? kept_->is_seen_by(*connection) : false;
+    if (!seen) {
+      return std::unexpected(seen.error());
+    }
+    std::string& url = *seen ? with : without;
+    url = url.empty() ? url_without_password(alone.url) : url;
+  }
+  if (without.empty()) {
+    return {};
+  }
+  return failed(ErrorCode::wrong_type, "--db: " + without + " is not the same database as " +
+                                           (with.empty() ? "the others" : with) +
+                                           ", since this run's claim on the table 'stock' is not seen there; several "
+                                           "--db are for the nodes of one cluster, so name one of the two");
+}
+
+Result<void> StockClaim::check_room(const PostgresOptions& options, std::uint32_t clients, std::uint32_t connections) {
   Result<BlockingConnection> connection = BlockingConnection::open(options);
   if (!connection) {
     return std::unexpected(connection.error());
   }
-  StockClaim claim(std::move(*connection));
-  if (claim.connection_.dialect() == Dialect::cockroach) {
-    Result<std::unique_ptr<StockLease>> lease = StockLease::take(nodes, lease_length, tell);
-    if (!lease) {
-      return std::unexpected(lease.error());
-    }
-    claim.lease_ = std::move(*lease);
-    return claim;
-  }
-  for (int attempt = 1; attempt <= attempts_max; ++attempt) {
-    const Result<ResultPointer> locked = claim.connection_.run(lock_text);
-    if (!locked) {
-      return std::unexpected(locked.error());
-    }
-    if (std::string_view(::PQgetvalue(locked->get(), 0, 0)) == "t") {
-      return claim;
-    }
-    std::this_thread::sleep_for(attempt_interval);
-  }
-  return failed(ErrorCode::unavailable, "another run of stalemate is using the table 'stock' of " +
-                                            url_without_password(options.url) +
-                                            "; wait until it has ended, or give this run a database of its own");
-}
-
-Result<void> StockClaim::check_room(const PostgresOptions& options, std::uint32_t clients, std::uint32_t connections) {
-  if (connection_.dialect() == Dialect::cockroach) {
+  if (connection->dialect() == Dialect::cockroach) {
     return {};
   }
-  const Result<ResultPointer> row = connection_.run(room_text);
+  const Result<ResultPointer> row = connection->run(room_text);
   if (!row) {
     return std::unexpected(row.error());
   }
@@ -83,11 +114,12 @@ Result<void> StockClaim::check_room(const PostgresOptions& options, std::uint32_
   if (connections <= left) {
     return {};
   }
+  const auto number = [](long long count) { return static_cast<std::uint64_t>(std::max(0LL, count)); };
   return failed(ErrorCode::unavailable,
-                std::to_string(clients) + " clients need " + std::to_string(connections) + " connections, but " +
-                    url_without_password(options.url) + " has " + std::to_string(left) + " left: max_connections is " +
-                    std::to_string(allowed) + ", " + std::to_string(used) + " are in use and " +
-                    std::to_string(reserved) +
+                with_thousands(clients) + " clients need " + with_thousands(connections) + " connections, but " +
+                    url_without_password(options.url) + " has " + with_thousands(number(left)) +
+                    " left: max_connections is " + with_thousands(number(allowed)) + ", " +
+                    with_thousands(number(used)) + " are in use and " + with_thousands(number(reserved)) +
                     " kept for superusers; ask for fewer with --clients, or raise max_connections");
 }
 

@@ -23,7 +23,6 @@ constexpr const char* holder_text = "SELECT holder, token, renewals FROM stock_c
 constexpr std::chrono::milliseconds look_interval{200};
 // So many renewals fall into one length: some may fail.
 constexpr int renewals_a_length = 6;
-constexpr Nanoseconds answer_limit_ns = 2'000'000'000;
 constexpr int creations_max = 5;
 
 std::string interval_text(std::chrono::seconds length) {
@@ -83,11 +82,8 @@ bool lost_to_others(ErrorCode error) {
 }  // namespace
 
 StockLease::StockLease(std::vector<PostgresOptions> nodes, std::chrono::seconds length)
-    : nodes_(std::move(nodes)), length_(length), token_(make_token()) {
-  STALEMATE_ASSERT(!nodes_.empty() && length_.count() > 0, "a lease is of some server, for some time");
-  for (PostgresOptions& node : nodes_) {
-    node.connect_limit_ns = std::min(node.connect_limit_ns, answer_limit_ns);
-  }
+    : KeptClaim(std::move(nodes)), length_(length), token_(make_token()) {
+  STALEMATE_ASSERT(length_.count() > 0, "a lease is for some time");
 }
 
 Result<std::unique_ptr<StockLease>> StockLease::take(std::vector<PostgresOptions> nodes, std::chrono::seconds length,
@@ -100,19 +96,12 @@ Result<std::unique_ptr<StockLease>> StockLease::take(std::vector<PostgresOptions
     return std::unexpected(taken.error());
   }
   lease->held_ = true;
-  lease->thread_ = std::thread([held = lease.get()] { held->renew_until_given_back(); });
+  lease->keep(std::chrono::duration_cast<std::chrono::milliseconds>(length) / renewals_a_length);
   return lease;
 }
 
 StockLease::~StockLease() {
-  {
-    const std::lock_guard lock(mutex_);
-    giving_back_ = true;
-  }
-  changed_.notify_all();
-  if (thread_.joinable()) {
-    thread_.join();
-  }
+  end();
   if (held_) {
     const Result<ResultPointer> gone = run(give_back_text(token_));
     static_cast<void>(gone);  // where nobody answers it ends by itself
@@ -172,34 +161,8 @@ Result<void> StockLease::wait_for_it(const std::function<void(const std::string&
 
 std::unexpected<Error> StockLease::refusal(const Holder& holder) const {
   return failed(ErrorCode::unavailable, "another run of stalemate (" + holder.name +
-                                            ") is using the table 'stock' of " +
-                                            url_without_password(nodes_.front().url) +
+                                            ") is using the table 'stock' of " + place() +
                                             "; wait until it has ended, or give this run a database of its own");
-}
-
-// A connection that failed is given up, and the next node is asked.
-Result<ResultPointer> StockLease::run(const std::string& statement) {
-  const std::lock_guard lock(connection_mutex_);
-  Result<ResultPointer> answered = failed(ErrorCode::connection_refused, "no server was asked");
-  for (std::size_t attempt = 0; attempt < nodes_.size(); ++attempt) {
-    if (!connection_) {
-      Result<BlockingConnection> opened = BlockingConnection::open(nodes_[node_]);
-      if (opened) {
-        connection_ = std::move(*opened);
-      } else {
-        answered = std::unexpected(opened.error());
-      }
-    }
-    if (connection_) {
-      answered = connection_->run_within(statement.c_str(), answer_limit_ns);
-      if (answered || answered.error().outcome == Outcome::fail) {
-        return answered;
-      }
-    }
-    connection_.reset();
-    node_ = (node_ + 1) % nodes_.size();
-  }
-  return answered;
 }
 
 Result<std::optional<StockLease::Holder>> StockLease::find_holder() {
@@ -221,37 +184,21 @@ Result<void> StockLease::renew() {
   }
   const Result<std::optional<Holder>> holder = find_holder();
   const std::string other = holder && *holder ? " (" + (*holder)->name + ")" : "";
-  const std::lock_guard lock(mutex_);
-  lost_ = "this run lost its claim on the table 'stock' of " + url_without_password(nodes_.front().url) +
-          ", which it could not renew for " + std::to_string(length_.count()) + " s, and another run of stalemate" +
-          other + " took it: the reads and writes of both are mixed, so nothing that either found is certain";
+  note_lost("this run lost its claim on the table 'stock' of " + place() + ", which it could not renew for " +
+            std::to_string(length_.count()) + " s, and another run of stalemate" + other +
+            " took it: the reads and writes of both are mixed, so nothing that either found is certain");
   return {};
 }
 
-void StockLease::renew_until_given_back() {
-  const auto interval = std::chrono::duration_cast<std::chrono::milliseconds>(length_) / renewals_a_length;
-  std::unique_lock lock(mutex_);
-  while (lost_.empty() && !changed_.wait_for(lock, interval, [this] { return giving_back_; })) {
-    lock.unlock();
-    const Result<void> renewed = renew();
-    static_cast<void>(renewed);  // where nobody answered the next one tells
-    lock.lock();
+Result<bool> StockLease::is_seen_by(BlockingConnection& connection) const {
+  const Result<ResultPointer> row = connection.run_within(holder_text, answer_limit_ns);
+  if (!row && row.error().code == ErrorCode::unknown_table) {
+    return false;
   }
-}
-
-std::string StockLease::lost() const {
-  const std::lock_guard lock(mutex_);
-  return lost_;
-}
-
-std::string StockLease::confirm() {
-  if (const std::string known = lost(); !known.empty()) {
-    return known;
+  if (!row) {
+    return std::unexpected(row.error());
   }
-  const Result<void> renewed = renew();
-  return renewed ? lost()
-                 : "whether this run kept its claim on the table 'stock' to its end is not known: " +
-                       renewed.error().detail;
+  return ::PQntuples(row->get()) == 1 && token_ == ::PQgetvalue(row->get(), 0, 1);
 }
 
 }  // namespace stalemate

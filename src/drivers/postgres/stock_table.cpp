@@ -10,6 +10,7 @@
 #include "core/assert.hpp"
 #include "core/key_names.hpp"
 #include "drivers/postgres/blocking_connection.hpp"
+#include "drivers/postgres/stock_rights.hpp"
 
 namespace stalemate {
 namespace {
@@ -101,31 +102,6 @@ Result<std::vector<Column>> find_columns(BlockingConnection& connection) {
   return columns;
 }
 
-// What we must be allowed to do with a table that stays; a role that may do less sees fewer of its columns, or none.
-constexpr const char* lacking_text =
-    "SELECT current_user, coalesce(string_agg(privilege, ', '), '')"
-    " FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'TRUNCATE']) privilege"
-    " WHERE NOT has_table_privilege(quote_ident(current_schema()) || '.stock', privilege)";
-
-// Errors: authentication, where the role lacks rights on the table.
-Result<void> check_rights(BlockingConnection& connection) {
-  if (connection.dialect() == Dialect::cockroach) {
-    return {};
-  }
-  const Result<ResultPointer> rows = connection.run(lacking_text);
-  if (!rows) {
-    return std::unexpected(rows.error());
-  }
-  const std::string role = ::PQgetvalue(rows->get(), 0, 0);
-  const std::string lacking = ::PQgetvalue(rows->get(), 0, 1);
-  if (lacking.empty()) {
-    return {};
-  }
-  return failed(ErrorCode::authentication,
-                "the database's user '" + role + "' lacks rights on the table 'stock': " + lacking +
-                    "; grant them (GRANT " + lacking + " ON stock TO \"" + role + "\"), or name its owner in the URL");
-}
-
 std::string listed(const std::vector<Column>& columns) {
   std::string text;
   for (const Column& column : columns) {
@@ -140,8 +116,9 @@ Result<bool> must_be_made_anew(BlockingConnection& connection, const FoundTable&
   if (!found.plain) {
     return failed(ErrorCode::constraint, "there is a 'stock' in the database that is not a table; remove or rename it");
   }
-  if (const Result<void> allowed = check_rights(connection); !allowed && foreign == ForeignTable::keep) {
-    return std::unexpected(allowed.error());
+  const Result<void> may_be_used = check_use_of_stock(connection);
+  if (!may_be_used && foreign == ForeignTable::keep) {
+    return std::unexpected(may_be_used.error());
   }
   const Result<std::vector<Column>> columns = find_columns(connection);
   if (!columns) {
@@ -153,7 +130,7 @@ Result<bool> must_be_made_anew(BlockingConnection& connection, const FoundTable&
   const bool versioned = *columns == expected;
   const bool fitting = plain || versioned;
   if (foreign == ForeignTable::replace) {
-    return !found.ours || versioned != row_versions || !fitting;
+    return !may_be_used || !found.ours || versioned != row_versions || !fitting;
   }
   if (!found.ours) {
     return failed(ErrorCode::constraint, "a table 'stock' exists that stalemate did not make (its columns: " +
@@ -283,6 +260,10 @@ Result<void> prepare_stock_table(const PostgresOptions& options, std::uint32_t k
       return std::unexpected(decision.error());
     }
     anew = *decision;
+  }
+  const StockWork work = {.drops_stock = anew, .makes_stock = anew || !found->exists, .makes_outbox = options.outbox};
+  if (const Result<void> allowed = check_making_of_tables(*connection, work); !allowed) {
+    return allowed;
   }
   return connection->dialect() == Dialect::cockroach
              ? make_in_cockroach(*connection, options, found->exists, anew, keys, told)

@@ -166,13 +166,11 @@ Task<Result<void>> RedisEngine::log_in() {
     co_return take_trouble();
   }
   if (replies_.kind() == RedisReplies::Kind::error) {
-    Error refusal = redis_error(without_secret(replies_.text(), address_->password));
+    const bool is_in_url = !parse_redis_url(options_.url)->password.empty();
+    Error refusal = redis_login_error(without_secret(replies_.text(), address_->password), is_in_url);
     // The server may forbid INFO to us and still serve us.
     const bool only_info =
         refusal.code == ErrorCode::authentication && replies_.text().find("'info'") != std::string::npos;
-    if (refusal.code == ErrorCode::authentication && address_->password.empty()) {
-      refusal.detail += "; give the password in the cache's URL, or in REDISCLI_AUTH in the environment";
-    }
     if (!only_info) {
       co_return std::unexpected(std::move(refusal));
     }

@@ -3,6 +3,8 @@
 #include <array>
 #include <string>
 
+#include "drivers/url.hpp"
+
 namespace stalemate {
 namespace {
 
@@ -45,6 +47,22 @@ Error redis_error(std::string_view text) {
     }
   }
   return Error{ErrorCode::refused_by_server, Outcome::info, detail};
+}
+
+Error redis_login_error(std::string_view text, bool is_in_url) {
+  Error error = redis_error(text);
+  std::string hint;
+  if (begins_with_words(text, "NOAUTH") || begins_with_words(text, "WRONGPASS")) {
+    hint = password_hint(is_in_url, "REDISCLI_AUTH");
+  } else if (begins_with_words(text, "ERR AUTH")) {
+    hint = is_in_url ? "; the server wants no password: leave it out of its URL"
+                     : "; the server wants no password: leave REDISCLI_AUTH out of the environment";
+  }
+  if (!hint.empty()) {
+    error.detail.erase(error.detail.find_last_not_of('.') + 1);
+    error.detail += hint;
+  }
+  return error;
 }
 
 }  // namespace stalemate

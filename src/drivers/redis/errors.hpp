@@ -21,4 +21,8 @@ namespace stalemate {
 /// for a request it sent on and lost.
 [[nodiscard]] Error redis_error(std::string_view text);
 
+/// As redis_error, of the reply to a login or to the first command; a refused one says where the password came from.
+/// `is_in_url`: it stood in the cache's URL.
+[[nodiscard]] Error redis_login_error(std::string_view text, bool is_in_url);
+
 }  // namespace stalemate

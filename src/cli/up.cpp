@@ -41,9 +41,9 @@ class Up final : public Subcommand {
       return say(servers.error());
     }
     await_replication(*servers);
-    fmt::print("{}{}\nRun against them:  stalemate run {}{}\nRemove them:       stalemate down {}\n",
-               servers->was_up_already ? "Already up: " : "", stalemate::describe(*servers), scenario_,
-               flags_for(*servers), scenario->name);
+    fmt::print("{}{}\nRun against them:  {}\nRemove them:       stalemate down {}\n",
+               servers->was_up_already ? "Already up: " : "", stalemate::describe(*servers),
+               run_command(scenario_, *servers), scenario->name);
     return ExitCode::ok;
   }
 

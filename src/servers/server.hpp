@@ -22,10 +22,11 @@ struct ServerAddress {
   std::string password = {};          ///< empty for an insecure CockroachDB node
   std::string database = {};          ///< "postgres", "defaultdb"; "0" for Redis
   std::filesystem::path socket = {};  ///< Postgres: the socket's folder; Redis: the socket itself; CockroachDB: empty
-  std::string url = {};             ///< postgres://user:password@127.0.0.1:port/db, redis://:password@127.0.0.1:port/0
-  std::string socket_url = {};      ///< postgres://user:password@/db?host=FOLDER&port=N, unix://:password@/PATH?db=0
-  std::string client_command = {};  ///< a psql or redis-cli line for a shell
-  std::string console_url = {};     ///< of the web page with which it shows itself; empty where it has none
+  std::string url = {};         ///< postgres://user:password@127.0.0.1:port/db, redis://:password@127.0.0.1:port/0
+  std::string socket_url = {};  ///< postgres://user:password@/db?host=FOLDER&port=N, unix://:password@/PATH?db=0
+  /// A psql or redis-cli line for a shell; the password is in its environment, where no list of processes shows it.
+  std::string client_command = {};
+  std::string console_url = {};  ///< of the web page with which it shows itself; empty where it has none
   std::filesystem::path log_path = {};
 };
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cli/text/standing_text.hpp"
+#include "data_files.hpp"
 #include "live/program.hpp"
 
 namespace stalemate {
@@ -77,8 +78,8 @@ TEST_F(StandingServersByHand, are_reached_by_the_very_commands_that_are_printed_
                                 " && ";
   const std::string run = output_of(in_folder + line_with(up.out, "Run against them:", false) + " -d 500ms");
   EXPECT_THAT(run, HasSubstr("Results: runs/" + name_));
-  EXPECT_EQ(output_of(line_with(up.out, "psql", true) + " -At -c 'SELECT count(*) FROM stock'"), "6\n");
-  EXPECT_EQ(output_of(line_with(up.out, "redis-cli", true) + " PING"), "PONG\n");
+  EXPECT_EQ(output_of(line_with(up.out, "PGPASSWORD=", true) + " -At -c 'SELECT count(*) FROM stock'"), "6\n");
+  EXPECT_EQ(output_of(line_with(up.out, "REDISCLI_AUTH=", true) + " PING"), "PONG\n");
   EXPECT_EQ(results_in(only_run(folder_.path()))["reads"]["ok"], 50);
 
   const Ended status = stalemate({"status"});
@@ -87,7 +88,7 @@ TEST_F(StandingServersByHand, are_reached_by_the_very_commands_that_are_printed_
   const Ended again = stalemate({"up", "./" + name_ + ".toml"});
   EXPECT_EQ(again.code, 0);
   EXPECT_THAT(again.out, HasSubstr("Already up: " + name_));
-  EXPECT_EQ(line_with(again.out, "psql", true), line_with(up.out, "psql", true));
+  EXPECT_EQ(line_with(again.out, "PGPASSWORD=", true), line_with(up.out, "PGPASSWORD=", true));
 
   const std::string down = output_of(in_folder + line_with(up.out, "Remove them:", false));
   EXPECT_THAT(down, HasSubstr("2 servers stopped"));
@@ -99,10 +100,49 @@ TEST_F(StandingServersByHand, are_reached_by_the_very_commands_that_are_printed_
   EXPECT_THAT(nothing.err, HasSubstr("nothing is up under the name '" + name_ + "'"));
 }
 
+// A list of processes shows the words of a command, and not its environment.
+TEST_F(StandingServersByHand, are_reached_by_commands_without_a_password_among_their_words) {
+  const Ended up = stalemate({"up", "./" + name_ + ".toml"});
+  ASSERT_EQ(up.code, 0) << up.err;
+  int commands = 0;
+  std::istringstream lines(up.out);
+  for (std::string line; std::getline(lines, line);) {
+    for (const std::string program : {" psql ", " redis-cli ", " stalemate run "}) {
+      const std::size_t place = line.find(program);
+      if (place == std::string::npos) {
+        continue;
+      }
+      ++commands;
+      for (const char* variable : {"PGPASSWORD=", "REDISCLI_AUTH="}) {
+        const std::string password = line_with(up.out, variable, false);
+        EXPECT_THAT(line.substr(place), Not(HasSubstr(password.substr(0, password.find(' '))))) << line;
+      }
+    }
+  }
+  EXPECT_EQ(commands, 3) << up.out;
+}
+
+// README says what stays in the folder of the servers.
+TEST_F(StandingServersByHand, leave_no_file_but_those_that_the_readme_names) {
+  const Ended up = stalemate({"up", "./" + name_ + ".toml"});
+  ASSERT_EQ(up.code, 0) << up.err;
+  ASSERT_EQ(stalemate({"down", name_}).code, 0);
+  const std::string readme = test::project_text("README.md");
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/tmp/stalemate-" + std::to_string(geteuid()))) {
+    if (entry.is_regular_file()) {
+      ++files;
+      EXPECT_THAT(readme, HasSubstr("`" + entry.path().filename().native() + "`")) << entry.path();
+      EXPECT_EQ(entry.file_size(), 0U) << entry.path();
+    }
+  }
+  EXPECT_GE(files, 1);
+}
+
 TEST_F(StandingServersByHand, that_died_are_told_with_an_exit_code) {
   const Ended up = stalemate({"up", "./" + name_ + ".toml"});
   ASSERT_EQ(up.code, 0) << up.err;
-  static_cast<void>(output_of(line_with(up.out, "redis-cli", true) + " SHUTDOWN NOSAVE"));
+  static_cast<void>(output_of(line_with(up.out, "REDISCLI_AUTH=", true) + " SHUTDOWN NOSAVE"));
   Ended status = stalemate({"status"});
   for (int attempt = 0; attempt < 100 && status.code == 0; ++attempt) {
     status = stalemate({"status"});  // a server that was told to go may take a moment

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "cli/run/results_folder.hpp"
+
 namespace stalemate {
 namespace {
 
@@ -16,6 +18,15 @@ std::string state_of(const StandingServer& server) {
   return nodes == 1
              ? "DEAD"
              : fmt::format("{}, {} of {} nodes DEAD", server.serves() ? "up" : "DEAD", server.dead_nodes.size(), nodes);
+}
+
+std::string url_with_no_password(const ServerAddress& address) {
+  std::string url = address.url;
+  const std::string password = ":" + address.password + (address.user.empty() ? "@" : "");
+  if (const std::size_t place = url.find(password); !address.password.empty() && place != std::string::npos) {
+    url.erase(place, password.size());
+  }
+  return url;
 }
 
 bool is_dead(const StandingServer& server, std::size_t node) {
@@ -41,14 +52,20 @@ std::string describe(const StandingServers& servers) {
   return text;
 }
 
-std::string flags_for(const StandingServers& servers) {
+std::string run_command(const std::string& scenario, const StandingServers& servers) {
+  std::string passwords;
   std::string flags;
   for (const StandingServer& server : servers.servers) {
+    const bool is_cache = server.role == "cache";
     for (const ServerAddress& address : server.facts.addresses) {
-      flags += fmt::format(" {} '{}'", server.role == "cache" ? "--cache" : "--db", address.url);
+      flags += fmt::format(" {} '{}'", is_cache ? "--cache" : "--db", url_with_no_password(address));
+    }
+    const std::string& password = server.facts.addresses.front().password;
+    if (!password.empty()) {
+      passwords += fmt::format("{}={} ", is_cache ? "REDISCLI_AUTH" : "PGPASSWORD", password);
     }
   }
-  return flags;
+  return fmt::format("{}stalemate run {}{}", passwords, shell_word(scenario), flags);
 }
 
 }  // namespace stalemate

@@ -12,7 +12,8 @@ namespace stalemate {
 /// redis-cli line, its console and its log.
 [[nodiscard]] std::string describe(const StandingServers& servers);
 
-/// The flags that make `stalemate run` use them: --db URL --cache URL.
-[[nodiscard]] std::string flags_for(const StandingServers& servers);
+/// The line for a shell that runs the scenario on them: stalemate run SCENARIO --db URL --cache URL, with the passwords
+/// in its environment, where no list of processes shows them.
+[[nodiscard]] std::string run_command(const std::string& scenario, const StandingServers& servers);
 
 }  // namespace stalemate

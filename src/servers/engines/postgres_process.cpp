@@ -74,7 +74,8 @@ Result<void> PostgresProcess::choose_ports() {
                         .socket = folder()};
   address.url = postgres_url(user_name, password_, *port, database_name);
   address.socket_url = postgres_socket_url(user_name, password_, folder(), *port, database_name);
-  address.client_command = "psql '" + address.url + "'";
+  address.client_command =
+      "PGPASSWORD=" + password_ + " psql '" + postgres_url(user_name, "", *port, database_name) + "'";
   address.log_path = folder() / server_log;
   facts_.addresses = {std::move(address)};
   return {};

@@ -51,7 +51,7 @@ class RedisServer final : public KeptServer {
     address.url = "redis://:" + password_ + "@127.0.0.1:" + std::to_string(*port) + "/0";
     address.socket_url = "unix://:" + password_ + "@" + socket().native() + "?db=0";
     address.log_path = log();
-    address.client_command = "redis-cli --no-auth-warning -p " + std::to_string(*port) + " -a " + password_;
+    address.client_command = "REDISCLI_AUTH=" + password_ + " redis-cli -p " + std::to_string(*port);
     facts_.addresses = {std::move(address)};
     std::error_code ignored;
     std::filesystem::remove(settings(), ignored);

@@ -110,8 +110,8 @@ TEST(FolderForRuns, that_not_even_root_can_make_is_told_before_a_server_is_start
     }
     const Ended ended = run_stalemate(folder.path(), words);
     EXPECT_EQ(ended.code, 64) << ended.err;
-    EXPECT_THAT(ended.err, StartsWith("stalemate: cannot make the folder /proc/x/before: "));
-    EXPECT_EQ(std::ranges::count(ended.err, '\n'), 1) << "nothing was started: " << ended.err;
+    EXPECT_THAT(ended.err, HasSubstr("stalemate: cannot make the folder /proc/x/before: "));
+    EXPECT_THAT(ended.err, Not(HasSubstr("starting")));
   }
 }
 

@@ -124,7 +124,10 @@ TEST_F(Nodes, of_which_one_dies_are_still_claimed) {
   };
   const std::string before = holders();
   nodes_[0]->die();
-  await([&] { return holders() != "\n" && holders() != before; });
+  await([&] {
+    const std::string now = holders();
+    return now != "\n" && now != before;
+  });
   const Ended second = run_stalemate(folder_.path(), {"run", "after", "-d", "200ms", "--db", database().url});
   EXPECT_EQ(second.code, 69) << second.err;
   EXPECT_THAT(second.err, HasSubstr("another run of stalemate is using the table 'stock'"));

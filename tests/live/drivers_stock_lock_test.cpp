@@ -53,7 +53,10 @@ TEST_F(StockLockTest, is_taken_anew_where_its_connection_was_lost) {
   const auto lock = take();
   const std::string before = ask(holders_text);
   ASSERT_EQ(ask(terminate_text), "2") << before;
-  await([&] { return !ask(holders_text).empty() && ask(holders_text) != before; });
+  await([&] {
+    const std::string now = ask(holders_text);
+    return !now.empty() && now != before;
+  });
   EXPECT_EQ(lock->lost(), "");
   EXPECT_EQ(lock->confirm(), "");
   const auto second = StockLock::take({database_options()});

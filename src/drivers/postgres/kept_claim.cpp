@@ -43,7 +43,9 @@ void KeptClaim::renew_until_ended(std::chrono::milliseconds interval) {
 Result<ResultPointer> KeptClaim::run(const std::string& statement) {
   const std::lock_guard lock(connection_mutex_);
   Result<ResultPointer> answered = failed(ErrorCode::connection_refused, "no server was asked");
-  for (std::size_t attempt = 0; attempt < nodes_.size(); ++attempt) {
+  // A connection that is there already may have ended since, which says nothing of its node.
+  const std::size_t attempts = nodes_.size() + (connection_ ? 1 : 0);
+  for (std::size_t attempt = 0; attempt < attempts; ++attempt) {
     if (!connection_) {
       Result<BlockingConnection> opened = BlockingConnection::open(nodes_[node_]);
       if (opened) {

@@ -20,7 +20,6 @@
 #include "cli/text/whole_number.hpp"
 #include "core/nearest.hpp"
 #include "core/try_start.hpp"
-#include "explore/matrix/fault_alone.hpp"
 #include "explore/matrix/matrix.hpp"
 #include "explore/model/walks.hpp"
 
@@ -111,7 +110,7 @@ class Explore final : public Subcommand {
     app.add_option("--faults", faults_, "what may go wrong, such as crash,lost-request; or all")
         ->allow_extra_args(false);
     app.add_option("--max-faults", faults_max_, "how often, at most (1 where --faults is given)")
-        ->check(whole_number(0, messages_max));
+        ->check(whole_number(1, messages_max));
     app.add_option("--processes", processes_,
                    "who does what: a word a process, r a read, w a write; such as w,w,rr,rr (each property's own scope "
                    "if left out)");
@@ -119,11 +118,13 @@ class Explore final : public Subcommand {
         ->allow_extra_args(false);
     app.add_flag("--one-after-another", one_after_another_,
                  "no client begins an op while another's is going on, so that no race between clients hides a fault");
-    app.add_option("--max-states", limits_.states_max,
-                   "more of them: the verdict is unknown (20,000,000; of what a fault does by itself 500,000)")
-        ->check(whole_number(0, number_max));
+    app.add_option(
+           "--max-states", limits_.states_max,
+           "more of them: the verdict is unknown (20,000,000; of what a fault does by itself, which takes pairs "
+           "of states, 1,000,000)")
+        ->check(whole_number(1, number_max));
     app.add_option("--max-memory", megabytes_max_, "more MB of it: the verdict is unknown (4,295)")
-        ->check(whole_number(0, 1'000'000'000));
+        ->check(whole_number(1, 1'000'000'000));
     app.add_flag("--exhaust", limits_.exhaust, "go on behind violations until every state was met");
     app.add_flag("--every-event", every_event_, "invocations, effects and replies as steps of their own; slower");
     app.add_option("--random", walks_.runs, "so many runs by lot instead of all interleavings")
@@ -144,6 +145,9 @@ class Explore final : public Subcommand {
       return say(ExitCode::usage, *misused);
     }
     limits_.bytes_max = megabytes_max_ * bytes_a_megabyte;
+    if (app_->count("--max-states") > 0) {
+      limits_.pairs_max = limits_.states_max;
+    }
     limits_.is_stopped = InterruptWatch::came;
     walks_.is_stopped = InterruptWatch::came;
     if (matrix_) {
@@ -179,20 +183,13 @@ class Explore final : public Subcommand {
     return found;
   }
 
-  [[nodiscard]] ExploreLimits limits_of_pairs() const {
-    ExploreLimits limits = limits_;
-    limits.exhaust = false;
-    limits.states_max = app_->count("--max-states") > 0 ? limits.states_max : pairs_max;
-    return limits;
-  }
-
   /// What the fault does by itself to the properties that are not known to hold.
   [[nodiscard]] FaultAlone explored_alone(const ExplorationOptions& asked, const VirtualFaultInfo& fault,
                                           const Exploration& exploration) const {
     ExplorationOptions options = asked;
     options.faults = {&fault};
     options.fault_alone = true;
-    options.limits = limits_of_pairs();
+    options.limits.exhaust = false;
     std::erase_if(options.judges, [&](const JudgeInfo* judge) {
       const Finding finding = finding_of(exploration, *judge).finding;
       return finding == Finding::holds || finding == Finding::vacuous;
@@ -309,7 +306,7 @@ class Explore final : public Subcommand {
       rows = whole_matrix(markdown_ ? page_judges() : matrix_judges(), limits_);
     }
     if (markdown_) {
-      fmt::print("{}", markdown_of(rows));
+      fmt::print("{}", markdown_of(rows, limits_.pairs_max));
     } else {
       fmt::print("{}", json_ ? json_of(rows) : table_of(rows));
     }

@@ -34,6 +34,8 @@ constexpr Rule explore_rules[] = {
     {"--seed", true, "--random", "which says how many runs"},
     {"--exhaust", false, "--random", "runs by lot meet some states only"},
     {"--one-after-another", false, "--random", "without overlapping ops every run can be tried"},
+    {"--max-states", false, "--random", "runs by lot keep no states, and --random says how many runs"},
+    {"--max-memory", false, "--random", "runs by lot keep no states, which are what takes memory"},
     {"--diagram", false, "--json", "the JSON has the steps, and 'stalemate replay TOKEN --diagram' draws them"},
 };
 

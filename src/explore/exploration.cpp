@@ -16,8 +16,9 @@ namespace {
 // next to nothing, and how long their witnesses are bounds the search for shorter ones elsewhere.
 constexpr std::size_t small_part_processes = 2;
 
-// From so many processes on each judge gets a search of its own: what several remember together tells states apart that
-// none of them needs apart, and the states of one search for all are more than those of all searches.
+// From so many processes on, and where pairs of runs are searched, each judge gets a search of its own: what several
+// remember together tells states apart that none of them needs apart, and the states of one search for all are more
+// than those of all searches.
 constexpr std::size_t processes_judged_apart = 5;
 
 constexpr std::size_t any_length = std::numeric_limits<std::size_t>::max();
@@ -36,7 +37,7 @@ class ScopeExplorer {
         shorten_within(group, judges);
       }
     }
-    if (whole().processes.size() < processes_judged_apart) {
+    if (whole().processes.size() < processes_judged_apart && !options_.fault_alone) {
       judge_whole(judges);
       return;
     }
@@ -145,6 +146,7 @@ class ScopeExplorer {
   void judge_whole(const Judges& judges) {
     for (const JudgeInfo* judge : judges) {
       finding_of(judge).end = SearchEnd::complete;
+      finding_of(judge).steps_ruled_out = any_length - 1;
     }
     for (const Scope& part : covering_parts()) {
       const Judges those = concerned(judges, part);
@@ -164,11 +166,16 @@ class ScopeExplorer {
         }
       }
       for (const JudgeInfo* judge : result.open) {
-        finding_of(judge).end = result.end;
+        JudgeFinding& finding = finding_of(judge);
+        finding.end = result.end;
+        finding.steps_ruled_out = std::min(finding.steps_ruled_out, result.steps_searched);
       }
     }
     for (const JudgeInfo* judge : judges) {
       JudgeFinding& finding = finding_of(judge);
+      if (finding.witness && finding.witness->choices.size() <= finding.steps_ruled_out + 1) {
+        finding.end = SearchEnd::complete;
+      }
       finding.finding = finding.witness                      ? Finding::violated
                         : finding.end == SearchEnd::complete ? Finding::holds
                                                              : Finding::unknown;

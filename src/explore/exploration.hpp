@@ -49,6 +49,8 @@ struct JudgeFinding {
   /// Where unknown: why. Where violated: `complete` if no part of the scope has a shorter run, else why that is not
   /// known.
   SearchEnd end = SearchEnd::complete;
+  /// Where `end` is not complete: no run of at most so many steps violates it, but for one that is its witness.
+  std::size_t steps_ruled_out = 0;
 };
 
 struct Exploration {

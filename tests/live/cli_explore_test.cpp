@@ -66,6 +66,9 @@ TEST_F(ExploreProgram, refuses_flags_that_are_for_other_flags) {
   expect_of_lease({"--markdown"}, "--markdown is only for --matrix");
   expect_of_lease({"--json", "--diagram", "svg"}, "--diagram and --json do not go together");
   expect_of_lease({"--random", "5", "--exhaust"}, "--exhaust and --random do not go together");
+  expect_of_lease({"--random", "5", "--max-states", "9"}, "--max-states and --random do not go together");
+  expect_of_lease({"--random", "5", "--max-memory", "9"}, "--max-memory and --random do not go together");
+  expect_of_lease({"--faults", "crash", "--max-faults", "0"}, "--max-faults: '0' is not a whole number from 1 to 2");
   expect_refused({"explore", "--matrix", "--markdown", "--json"}, "--markdown and --json do not go together");
   for (const char* flag : {"--db", "--cache"}) {
     expect_refused({"replay", harmless_token, flag, "redis://localhost"}, flag + std::string(" is only for --live"));
@@ -138,6 +141,39 @@ TEST_F(ExploreProgram, shows_what_a_fault_does_by_itself_to_a_pattern_that_is_br
   EXPECT_EQ(found["by_itself"][0]["witness"]["faults"], 1);
   const std::string token = found["by_itself"][0]["witness"]["token"];
   EXPECT_EQ(ended({"replay", token}).code, 1) << "it is a run like any other";
+}
+
+// The same steps with another fault in them are another run.
+TEST_F(ExploreProgram, tells_of_each_of_several_faults_the_run_that_it_is_to_blame_for) {
+  const std::string out = ended({"explore", "lease", "--faults", "delayed,lost-request", "--only", "fresh"}).out;
+  EXPECT_THAT(out, HasSubstr("  fresh                delayed      is to blame for the 6 steps below\n"));
+  EXPECT_THAT(out, HasSubstr("  fresh                lost-request is to blame for 6 other steps, below\n"));
+  EXPECT_THAT(out, HasSubstr("fresh is violated by lost-request itself, 2 processes, 3 ops, 1 fault, 6 steps:\n  1. "));
+  EXPECT_EQ(count_in(out, "   [lost-request]\n"), 1U) << "a step of that run";
+  EXPECT_EQ(count_in(out, "\n  6. "), 2U);
+  EXPECT_EQ(count_in(out, "\nAgain: stalemate replay "), 2U);
+}
+
+TEST_F(ExploreProgram, says_which_lengths_were_ruled_out_where_a_limit_was_passed) {
+  const Words words = {"explore", "cache-aside", "--faults", "evict", "--only", "converges", "--max-states"};
+  const auto with = [&](const char* count) {
+    Words all = words;
+    all.emplace_back(count);
+    return ended(all).out;
+  };
+  EXPECT_THAT(with("1000000"), HasSubstr("evict        is to blame for 9 other steps, below\n"));
+  EXPECT_THAT(with("300"),
+              testing::ContainsRegex("evict        not decided within 300 pairs of states; allow more with "
+                                     "--max-states; no run of up to [3-8] steps is its doing\n"));
+  EXPECT_THAT(ended({"explore", "lease", "--only", "fresh", "--max-states", "100"}).out,
+              testing::ContainsRegex("within 100 states; allow more with --max-states; no run of up to [1-9] steps "
+                                     "violates it\n"));
+}
+
+TEST_F(ExploreProgram, tells_memory_and_large_counts_so_that_they_can_be_read) {
+  EXPECT_THAT(ended({"explore", "none", "--only", "fresh"}).out, testing::ContainsRegex("at most 0\\.[1-9] MB;"));
+  EXPECT_THAT(ended({"explore", "lease", "--only", "fresh"}).out,
+              testing::ContainsRegex("[0-9],[0-9]+ states, [0-9]+,[0-9]+ steps between them, at most [0-9.]+ MB;"));
 }
 
 TEST_F(ExploreProgram, tries_ops_one_after_another_where_no_race_hides_a_fault) {

@@ -21,7 +21,14 @@ Telling told(const Witness& witness) {
 }
 
 std::string count_of(std::size_t count, std::string_view thing) {
-  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : thing.ends_with("s") ? "es" : "s");
+  return fmt::format("{} {}{}", with_thousands(count), thing, count == 1 ? "" : thing.ends_with("s") ? "es" : "s");
+}
+
+/// "0.5 MB", "149 MB", "4,295 MB".
+std::string megabytes(std::uint64_t bytes) {
+  constexpr std::uint64_t tenth = 100'000;
+  return bytes < 100 * tenth ? fmt::format("{}.{} MB", bytes / (10 * tenth), bytes / tenth % 10)
+                             : with_thousands(bytes / (10 * tenth)) + " MB";
 }
 
 std::string words_of(const Witness& witness) {
@@ -31,15 +38,16 @@ std::string words_of(const Witness& witness) {
 }
 
 /// Why a finding is unknown, and what can be done about it.
-std::string reason_of(SearchEnd end, const ExploreLimits& limits, std::uint64_t runs) {
+std::string reason_of(SearchEnd end, const ExplorationOptions& options, std::uint64_t runs) {
+  const ExploreLimits& limits = options.limits;
   switch (end) {
     case SearchEnd::complete: return {};
     case SearchEnd::states_max:
-      return fmt::format("not decided within {} states; allow more with --max-states",
-                         with_thousands(limits.states_max));
+      return fmt::format("not decided within {}; allow more with --max-states",
+                         options.fault_alone ? fmt::format("{} pairs of states", with_thousands(limits.pairs_max))
+                                             : count_of(limits.states_max, "state"));
     case SearchEnd::bytes_max:
-      return fmt::format("not decided within {} MB of memory; allow more with --max-memory",
-                         with_thousands(limits.bytes_max / 1'000'000));
+      return fmt::format("not decided within {} of memory; allow more with --max-memory", megabytes(limits.bytes_max));
     case SearchEnd::bounds:
       return "it has more than the explorer can number; try fewer processes, ops or faults, or --random";
     case SearchEnd::out_of_memory: return "not decided before there was no more memory; try fewer processes or ops";
@@ -52,12 +60,30 @@ std::string reason_of(SearchEnd end, const ExploreLimits& limits, std::uint64_t 
 /// Of a finding that is neither a proof nor a violation; empty for others.
 std::string reason_of(const JudgeFinding& finding, const ExplorationOptions& options, const Exploration& exploration) {
   switch (finding.finding) {
-    case Finding::unknown: return reason_of(finding.end, options.limits, exploration.runs);
+    case Finding::unknown:
+      return reason_of(finding.end, options, exploration.runs) +
+             (finding.steps_ruled_out == 0
+                  ? ""
+                  : fmt::format("; no run of up to {} {}", count_of(finding.steps_ruled_out, "step"),
+                                options.fault_alone ? "is its doing" : "violates it"));
     case Finding::vacuous: return "says nothing: no op of this scope could violate it";
     case Finding::holds:
     case Finding::violated: return {};
   }
   STALEMATE_ASSERT(false, "a finding outside the enumeration");
+}
+
+/// Whether a violation's witness is the shortest. `what`: "violates it".
+std::string words_of_length(const JudgeFinding& finding, std::string_view what, const std::string& reason) {
+  if (finding.end == SearchEnd::complete) {
+    return fmt::format("No run with fewer steps {}.\n", what);
+  }
+  const std::size_t least = finding.steps_ruled_out + 1;
+  const std::size_t most = finding.witness->choices.size() - 1;
+  const std::string fewer = least == 1      ? "with fewer steps"
+                            : least == most ? fmt::format("of {}", count_of(most, "step"))
+                                            : fmt::format("of {} to {}", least, count_of(most, "step"));
+  return fmt::format("Whether a run {} {} is not known: {}.\n", fewer, what, reason);
 }
 
 std::vector<std::string_view> names_of(const std::vector<const VirtualFaultInfo*>& faults) {
@@ -115,6 +141,9 @@ Json as_json(const ExplorationOptions& options, const Exploration& exploration, 
   if (const std::string reason = reason_of(finding, options, exploration); !reason.empty()) {
     one["reason"] = reason;
   }
+  if (finding.end != SearchEnd::complete) {
+    one["steps_ruled_out"] = finding.steps_ruled_out;
+  }
   if (finding.witness) {
     one["shortest"] = finding.end == SearchEnd::complete;
     one["witness"] = as_json(*finding.witness, told(*finding.witness));
@@ -140,14 +169,13 @@ class Text {
     for (const JudgeFinding& finding : exploration.findings) {
       text += line_of(finding, exploration);
     }
-    text +=
-        fmt::format("{} states, {} steps between them, at most {:.0f} MB; trace hash {:016x}\n", exploration.states,
-                    exploration.transitions, static_cast<double>(exploration.bytes_max) / 1e6, exploration.trace_hash);
+    text += fmt::format("{}, {} between them, at most {}; trace hash {:016x}\n", count_of(exploration.states, "state"),
+                        count_of(exploration.transitions, "step"), megabytes(exploration.bytes_max),
+                        exploration.trace_hash);
     if (options_.limits.exhaust) {
-      text += exploration.exhausted
-                  ? "every state was met\n"
-                  : fmt::format("not every state was met: {}\n",
-                                reason_of(exploration.exhaust_end, options_.limits, exploration.runs));
+      text += exploration.exhausted ? "every state was met\n"
+                                    : fmt::format("not every state was met: {}\n",
+                                                  reason_of(exploration.exhaust_end, options_, exploration.runs));
     }
     text += of_faults_alone();
     for (const JudgeFinding& finding : exploration.findings) {
@@ -155,7 +183,7 @@ class Text {
     }
     for (const FaultAlone& alone : found_.alone) {
       for (const JudgeFinding& finding : alone.exploration.findings) {
-        if (finding.witness && found_.alone.size() == 1 && !is_told(finding)) {
+        if (finding.witness && !is_told(finding)) {
           text += story(finding, alone.exploration, alone.options, alone.options.faults.front()->name);
         }
       }
@@ -174,8 +202,7 @@ class Text {
   /// The violation that the witness of `finding` shows was told already.
   [[nodiscard]] bool is_told(const JudgeFinding& finding) const {
     const JudgeFinding& first = finding_of(found_.exploration, *finding.judge);
-    return first.witness && first.witness->choices == finding.witness->choices &&
-           first.witness->options.scope == finding.witness->options.scope;
+    return first.witness && story_of(told(*first.witness)) == story_of(told(*finding.witness));
   }
 
   /// What each fault does by itself: a line a property that is violated with the faults.
@@ -187,9 +214,7 @@ class Text {
         if (finding.witness) {
           const std::size_t steps = finding.witness->choices.size();
           words = is_told(finding) ? fmt::format("is to blame for the {} steps below", steps)
-                  : found_.alone.size() == 1
-                      ? fmt::format("is to blame for {} other steps, below", steps)
-                      : fmt::format("is to blame for {} steps: stalemate replay {}", steps, token_of(*finding.witness));
+                                   : fmt::format("is to blame for {} other steps, below", steps);
         } else if (finding.finding == Finding::unknown) {
           words = reason_of(finding, alone.options, alone.exploration);
         }
@@ -208,10 +233,7 @@ class Text {
                                    story_of(telling));
     text += blamed.empty() ? "" : fmt::format("Without the fault ({}) the same order of steps is right.\n", blamed);
     const std::string_view what = blamed.empty() ? "violates it" : "is its doing";
-    text += finding.end == SearchEnd::complete
-                ? fmt::format("No run with fewer steps {}.\n", what)
-                : fmt::format("Whether a run with fewer steps {} is not known: {}.\n", what,
-                              reason_of(finding.end, options.limits, exploration.runs));
+    text += words_of_length(finding, what, reason_of(finding.end, options, exploration.runs));
     text += kind_ == DiagramKind::none ? "" : "\n" + diagram_of(telling, kind_, width_);
     text += fmt::format("Again: stalemate replay {}\n", token_of(*finding.witness));
     return text + words_of_remedy(options, finding);
@@ -284,7 +306,7 @@ std::string json_of(const ExplorationOptions& options, const Explored& found) {
                 {"trace_hash", fmt::format("{:016x}", exploration.trace_hash)},
                 {"exhausted", exploration.exhausted}};
   if (options.limits.exhaust && !exploration.exhausted) {
-    whole["exhausted_reason"] = reason_of(exploration.exhaust_end, options.limits, exploration.runs);
+    whole["exhausted_reason"] = reason_of(exploration.exhaust_end, options, exploration.runs);
   }
   return whole.dump(2) + "\n";
 }
@@ -294,6 +316,9 @@ std::string json_of(const std::vector<MatrixRow>& rows) {
     Json findings = Json::object();
     for (const JudgeFinding& finding : exploration.findings) {
       Json one = {{"verdict", name_of(finding.finding)}};
+      if (finding.end != SearchEnd::complete) {
+        one["steps_ruled_out"] = finding.steps_ruled_out;
+      }
       if (finding.witness) {
         one["steps"] = finding.witness->choices.size();
         one["faults"] = faults_of(*finding.witness);

@@ -157,7 +157,9 @@ class TwoRunsWalker {
 }  // namespace
 
 SearchResult search_fault_alone(const MachineOptions& options, const ExploreLimits& limits, const StepBounds& bounds) {
-  return BreadthFirst<TwoRunsWalker>(options, limits, bounds).run();
+  ExploreLimits of_pairs = limits;
+  of_pairs.states_max = limits.pairs_max;
+  return BreadthFirst<TwoRunsWalker>(options, of_pairs, bounds).run();
 }
 
 }  // namespace stalemate

@@ -11,11 +11,8 @@
 
 namespace stalemate {
 
-/// Pairs of runs have many more states than single ones: what is not decided with so many is left undecided, unless
-/// more is asked for.
-inline constexpr std::uint64_t pairs_max = 500'000;
-
-/// Breadth first over pairs of such runs. A violation's steps are those of the first run. Deterministic.
+/// Breadth first over at most limits.pairs_max pairs of such runs. A violation's steps are those of the first run.
+/// Deterministic.
 /// Requires: options.faults is not empty; limits.exhaust is false.
 [[nodiscard]] SearchResult search_fault_alone(const MachineOptions& options, const ExploreLimits& limits,
                                               const StepBounds& bounds = {});

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/assert.hpp"
-#include "explore/matrix/fault_alone.hpp"
 
 namespace stalemate {
 namespace {
@@ -21,7 +20,6 @@ Exploration alone_of(const ExplorationOptions& with, const Exploration& found, c
   ExplorationOptions options = with;
   options.fault_alone = true;
   options.without_faults = nullptr;
-  options.limits.states_max = std::min(options.limits.states_max, pairs_max);
   options.judges.clear();
   Exploration alone;
   for (const JudgeInfo* judge : matrix_judges()) {

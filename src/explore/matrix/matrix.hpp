@@ -37,7 +37,8 @@ struct MatrixRow {
 
 /// For terminals: a line a cell, a column a property, and what the marks mean.
 [[nodiscard]] std::string table_of(const std::vector<MatrixRow>& rows);
-/// The page docs/guarantees.md. Requires: the rows are of page_judges().
-[[nodiscard]] std::string markdown_of(const std::vector<MatrixRow>& rows);
+/// The page docs/guarantees.md; `pairs_max`: as the limits of the rows had it. Requires: the rows are of page_judges().
+[[nodiscard]] std::string markdown_of(const std::vector<MatrixRow>& rows,
+                                      std::uint64_t pairs_max = ExploreLimits().pairs_max);
 
 }  // namespace stalemate

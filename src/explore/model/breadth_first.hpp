@@ -31,6 +31,7 @@ class BreadthFirst {
         result_.open.push_back(machine().panel().judges()[judge]);
       }
     }
+    result_.steps_searched = distance_;
     result_.states = states_.size();
     result_.bytes = states_.bytes() + machine().bytes();
     return std::move(result_);
@@ -47,13 +48,12 @@ class BreadthFirst {
     give_up_beyond(0);
     std::vector<Step> steps;
     SearchEnd end = SearchEnd::complete;
-    std::size_t distance = 0;  // of `next` from the first state, in steps
-    std::size_t farther = 1;   // where the states begin that are farther away
+    std::size_t farther = 1;  // where the states begin that are farther away
     std::uint32_t next = 0;
     for (; next < states_.size() && !is_decided() && end == SearchEnd::complete; ++next) {
       if (next == farther) {
         farther = states_.size();
-        give_up_beyond(++distance);
+        give_up_beyond(++distance_);
       }
       const State state = states_.state(next);
       walker_.expand(state, steps);
@@ -139,6 +139,7 @@ class BreadthFirst {
   StepBounds bounds_;
   States states_;
   SearchResult result_;
+  std::size_t distance_ = 0;  // from the first state, in steps, of the state that is expanded
   JudgeMask found_ = 0;
 };
 

@@ -17,6 +17,8 @@ struct Path {
 
 struct ExploreLimits {
   std::uint64_t states_max = 20'000'000;
+  /// The same where pairs of runs are searched (fault_alone.hpp), of which there are many more.
+  std::uint64_t pairs_max = 1'000'000;
   std::uint64_t bytes_max = 4ULL << 30U;
   /// Asked before each search and every few thousand states of it; true: it is given up. Nothing: it never is.
   std::function<bool()> is_stopped = {};
@@ -37,6 +39,7 @@ enum class SearchEnd : std::uint8_t {
 struct SearchResult {
   bool complete = false;  ///< every reachable state was met, or (unless exhausted) every judge has its violation
   SearchEnd end = SearchEnd::complete;  ///< complete only where `complete`
+  std::size_t steps_searched = 0;       ///< where not `complete`: all runs of at most so many steps were looked at
   std::uint64_t states = 0;
   std::uint64_t transitions = 0;
   std::uint64_t bytes = 0;                  ///< of memory, at the end

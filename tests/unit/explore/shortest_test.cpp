@@ -175,5 +175,42 @@ TEST(OneAfterAnother, finds_only_what_overlapping_ops_can_do_too_in_as_few_steps
   }
 }
 
+/// What is said of lengths where a limit was passed is never wrong: `limited` is a search of `whole`.
+void expect_brackets(const JudgeFinding& whole, const JudgeFinding& limited) {
+  const std::size_t shortest = whole.witness ? whole.witness->choices.size() : none_found;
+  if (limited.end != SearchEnd::complete) {
+    EXPECT_LT(limited.steps_ruled_out, shortest) << whole.judge->name;
+    EXPECT_TRUE(!limited.witness || limited.steps_ruled_out + 1 < limited.witness->choices.size())
+        << whole.judge->name << ": else it is known to be the shortest";
+  } else if (limited.witness) {
+    EXPECT_EQ(limited.witness->choices.size(), shortest) << whole.judge->name;
+  }
+}
+
+TEST(Shortest, is_within_what_a_limited_search_does_not_rule_out) {
+  std::size_t undecided = 0;
+  for (const char* const name : {"cache-aside", "lease", "outbox", "update-first"}) {
+    for (const bool alone : {false, true}) {
+      ExplorationOptions options =
+          asked(*PatternRegistry::find(name), *parse_scope("w,rr"), {VirtualFaultRegistry::find("lost-request")});
+      options.fault_alone = alone;
+      const Exploration whole = explore(options);
+      for (const std::uint64_t states : {3U, 20U, 60U, 200U, 600U}) {
+        SCOPED_TRACE(std::string(name) + (alone ? " alone " : " ") + std::to_string(states));
+        options.limits.states_max = options.limits.pairs_max = states;
+        const Exploration limited = explore(options);
+        for (const JudgeInfo* judge : options.judges) {
+          expect_brackets(finding_of(whole, *judge), finding_of(limited, *judge));
+          undecided +=
+              finding_of(limited, *judge).steps_ruled_out > 0 && finding_of(limited, *judge).end != SearchEnd::complete
+                  ? 1
+                  : 0;
+        }
+      }
+    }
+  }
+  EXPECT_GT(undecided, 20U);
+}
+
 }  // namespace
 }  // namespace stalemate

@@ -12,6 +12,8 @@
 #include "cli/run/run_job.hpp"
 #include "cli/subcommand.hpp"
 #include "cli/text/say.hpp"
+#include "core/assert.hpp"
+#include "explore/matrix/guarantees.hpp"
 #include "report/phrases.hpp"
 #include "report/results_json.hpp"
 #include "report/summary.hpp"
@@ -23,6 +25,24 @@ namespace {
 
 constexpr const char* unskipped_name = "before-no-skips";
 
+// Why a run without faults in which no read was stale had none.
+std::string why_none(const RunResults& unskipped) {
+  if (unskipped.asked.serialize()) {
+    return ": under one global lock (--serialize) no two ops overlap, so there is no race.";
+  }
+  const std::string& pattern = unskipped.pattern;
+  const JudgeInfo* const fresh = JudgeRegistry::find("fresh");
+  STALEMATE_ASSERT(fresh != nullptr, "docs/guarantees.md has the property");
+  const std::vector<std::string_view> holding = patterns_that_hold(*fresh, {});
+  if (std::ranges::find(holding, pattern) != holding.end()) {
+    return fmt::format(", as it should be: no interleaving of 'stalemate explore {}' makes one stale.", pattern);
+  }
+  return fmt::format(
+      ". That is chance: 'stalemate explore {}' shows the shortest way to one; more reads and writes a "
+      "second make it likelier.",
+      pattern);
+}
+
 // What the run without faults shows of the pattern itself.
 std::string left_by_itself(const RunResults& unskipped) {
   std::string text = fmt::format("What is left when nothing fails: in {} no call was left out, ", unskipped.scenario);
@@ -30,18 +50,16 @@ std::string left_by_itself(const RunResults& unskipped) {
     return text + "but no read of it could be checked.";
   }
   const StaleReads& stale = *unskipped.stale;
-  if (stale.stale > 0) {
-    return text + fmt::format(
-                      "and {} were stale all the same ({}). A race needs no failure, only two clients at one key at "
-                      "once; it comes more often at {} reads a second and at random times than in the other runs.",
-                      share_phrase(stale.stale, stale.checked, "read"), counts_phrase(stale.causes),
-                      short_number(unskipped.asked.read_rate()));
+  if (stale.stale == 0) {
+    return text + fmt::format("and none of {} was stale", counted(stale.checked, "checked read")) + why_none(unskipped);
   }
-  text += fmt::format("and none of {} was stale", counted(stale.checked, "checked read"));
-  return text + (unskipped.asked.serialize()
-                     ? ": under one global lock (--serialize) no two ops overlap, so there is no race."
-                     : ". That is chance: 'stalemate explore cache-aside' shows the race that is there; more reads "
-                       "and writes a second make it likelier.");
+  return text + fmt::format(
+                    "and {} were stale all the same ({}). That takes no failure, only two clients at one key within a "
+                    "short time, which is likelier at {} reads a second{} than in the other runs. 'stalemate explore "
+                    "{}' shows the shortest way to it.",
+                    share_phrase(stale.stale, stale.checked, "read"), counts_phrase(stale.causes),
+                    short_number(unskipped.asked.read_rate()),
+                    unskipped.asked.arrivals() == "poisson" ? " and at random times" : "", unskipped.pattern);
 }
 
 class Demo final : public Subcommand {
@@ -49,10 +67,10 @@ class Demo final : public Subcommand {
   void describe(CLI::App& app) override {
     app.footer(fmt::format(
         "Runs the scenarios before and after with the same flags, the origin's -r 10ms -w 20ms and 20 s each unless "
-        "said otherwise;\nthen {}: before with no fault at all, at random times and at a rate at which a race shows "
-        "(at "
-        "least 1,000 reads and 500 writes a second).\nA flag that one of them has no use for (--cache, --skip, --ttl) "
-        "is for the others.",
+        "said otherwise;\nthen {}: before with no fault at all, at random times unless --arrivals says otherwise, and "
+        "at a rate at which a race shows (at least 1,000 reads and 500 writes a second).\nA flag that one of them has "
+        "no use for (--cache, --skip, --ttl) is for the others. --pattern is for the two with a cache: after stays the "
+        "database alone.",
         unskipped_name));
     flags_.describe(app, {{"read_every", "10ms"}, {"write_every", "20ms"}, {"duration", "20s"}});
   }
@@ -103,7 +121,7 @@ class Demo final : public Subcommand {
 
  private:
   // `before` where nothing fails, at random times, and as quick as the scenario of that name if that is quicker.
-  static Result<Scenario> unskipped_of(const Scenario& before) {
+  [[nodiscard]] Result<Scenario> unskipped_of(const Scenario& before) const {
     const Result<Scenario> own = load_scenario(unskipped_name);
     if (!own) {
       return own;
@@ -112,7 +130,9 @@ class Demo final : public Subcommand {
     scenario.name = own->name;
     scenario.question = own->question;
     scenario.faults.clear();
-    scenario.arrivals = scenario.pacing == Pacing::ticker ? scenario.arrivals : own->arrivals;
+    if (scenario.pacing != Pacing::ticker && !flags_.are_given_for("arrivals")) {
+      scenario.arrivals = own->arrivals;
+    }
     const double more = std::max(1.0, (own->read_rate + own->write_rate) / (scenario.read_rate + scenario.write_rate));
     scenario.read_rate *= more;
     scenario.write_rate *= more;

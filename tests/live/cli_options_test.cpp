@@ -247,6 +247,28 @@ TEST_F(Options, have_a_hint_where_other_tools_call_them_so) {
   }
 }
 
+// What only one half of the demonstration can take is for that half; what no half can take is refused.
+TEST_F(Options, of_the_demonstration_are_each_for_the_halves_that_can_take_them) {
+  expect_refused("demo", {{"--pattern", "nope"}, "there is no pattern 'nope'"});
+  expect_refused("demo", {{"--pattern", "ttl-only"},
+                          "invalidate=1% can hit nothing, as pattern ttl-only never makes such a call"});
+  const Ended ended = run_stalemate(folder_.path(), {"demo", "-d", "500ms", "--no-live", "--pattern", "lock", "--ttl",
+                                                     "5s", "--arrivals", "constant", "--skip", "invalidate=50%"});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  for (const auto& [name, pattern] :
+       {std::pair{"before", "lock"}, std::pair{"after", "none"}, std::pair{"before-no-skips", "lock"}}) {
+    const nlohmann::json results = results_in(folder_.path() / "runs" / name / "latest");
+    EXPECT_EQ(results["pattern"], pattern) << name;
+    EXPECT_EQ(results["asked"]["arrivals"], "constant") << name;
+    EXPECT_EQ(results["asked"]["time_to_live_ns"].is_null(), std::string_view(name) == "after") << name;
+    EXPECT_EQ(results["asked"]["faults"].size(), std::string_view(name) == "before" ? 1U : 0U) << name;
+  }
+  EXPECT_THAT(ended.out, HasSubstr("stalemate explore lock'"));
+  EXPECT_THAT(run_stalemate(folder_.path(), {"demo", "--help"}).out,
+              HasSubstr("--pattern is for the two with a cache"));
+  EXPECT_EQ(left_running(), "");
+}
+
 // Nothing that is asked for is lost: a TTL by flag is in the results and in the comparison.
 TEST_F(Options, of_the_time_to_live_reach_results_and_comparison) {
   for (const char* ttl : {"2s", "60s"}) {

@@ -159,11 +159,17 @@ Result<std::vector<Scenario>> RunFlags::scenarios(std::span<const std::string> n
   }
   std::vector<Scenario> all;
   for (const std::string& name : names) {
-    Result<Scenario> scenario = with_flags(name, *given);
+    Result<Scenario> scenario = load_scenario(name);
     if (!scenario) {
       return std::unexpected(scenario.error());
     }
     all.push_back(std::move(*scenario));
+  }
+  const bool has_cache = std::ranges::any_of(all, &Scenario::has_cache);
+  for (Scenario& scenario : all) {
+    if (const Result<void> done = apply(scenario, *given, scenario.has_cache || !has_cache); !done) {
+      return std::unexpected(done.error());
+    }
   }
   if (const Result<void> fine = leave_out_idle(all, *given); !fine) {
     return std::unexpected(fine.error());
@@ -217,32 +223,35 @@ Result<RunFlags::Faults> RunFlags::given_faults() const {
   return given;
 }
 
-// The scenario as the flags would have it, whether or not they make sense in it.
-Result<Scenario> RunFlags::with_flags(const std::string& name, const Faults& given) const {
-  Result<Scenario> scenario = load_scenario(name);
-  if (!scenario) {
-    return scenario;
-  }
+bool RunFlags::are_given_for(std::string_view key) const {
+  return std::ranges::find(fields_, key, &FieldFlag::key) != fields_.end();
+}
+
+// Makes of the scenario what the flags say, whether or not they make sense in it.
+Result<void> RunFlags::apply(Scenario& scenario, const Faults& given, bool takes_pattern) const {
   for (const auto& [key, text] : defaults_) {
     const auto says = [&](const FieldFlag& field) { return field.key == key || field.key == rival_of(key); };
     if (std::ranges::none_of(fields_, says)) {
-      const Result<void> set = set_field(*scenario, key, text);
+      const Result<void> set = set_field(scenario, key, text);
       STALEMATE_ASSERT(set.has_value(), "defaults are in range");
     }
   }
   for (const FieldFlag& field : fields_) {
-    if (const Result<void> set = set_field(*scenario, field.key, field.text); !set) {
+    if (field.key == "pattern" && !takes_pattern) {
+      continue;
+    }
+    if (const Result<void> set = set_field(scenario, field.key, field.text); !set) {
       return wrong_flag(field.flag, field.key, set.error());
     }
   }
   if (no_faults_) {
-    scenario->faults.clear();
+    scenario.faults.clear();
   }
   for (const auto& fault : given) {
-    std::erase_if(scenario->faults, [&](const auto& other) { return other.first == fault.first; });
-    scenario->faults.push_back(fault);
+    std::erase_if(scenario.faults, [&](const auto& other) { return other.first == fault.first; });
+    scenario.faults.push_back(fault);
   }
-  return scenario;
+  return {};
 }
 
 Result<void> RunFlags::leave_out_idle(std::vector<Scenario>& scenarios, const Faults& given) const {

@@ -28,12 +28,16 @@ class RunFlags {
   void describe(CLI::App& app, Defaults defaults = {});
 
   /// The scenarios of those names or paths with the flags applied, valid. A flag that has an effect in some of them is
-  /// left out of the others. Requires: at least one name.
+  /// left out of the others; so is a pattern out of those without a cache, which stay as they are. Requires: at least
+  /// one name.
   /// Errors: a sentence that names the flag or the file and what would be right; among them a flag that has an effect
   /// in none of the scenarios.
   [[nodiscard]] Result<std::vector<Scenario>> scenarios(std::span<const std::string> names) const;
   /// As scenarios, of one.
   [[nodiscard]] Result<Scenario> scenario(const std::string& name) const;
+
+  /// Whether a flag says this of the scenario.
+  [[nodiscard]] bool are_given_for(std::string_view key) const;
 
   StoresWanted stores = {};
   std::string out = "runs";  ///< where run folders are made
@@ -54,7 +58,7 @@ class RunFlags {
   [[nodiscard]] std::string default_of(const ScenarioField& field) const;
   [[nodiscard]] Result<void> check_twins() const;
   [[nodiscard]] Result<Faults> given_faults() const;
-  [[nodiscard]] Result<Scenario> with_flags(const std::string& name, const Faults& given) const;
+  [[nodiscard]] Result<void> apply(Scenario& scenario, const Faults& given, bool takes_pattern) const;
   [[nodiscard]] Result<void> leave_out_idle(std::vector<Scenario>& scenarios, const Faults& given) const;
   [[nodiscard]] Result<void> check_stores(std::span<const Scenario> scenarios) const;
   [[nodiscard]] Result<void> check_replica(std::span<const Scenario> scenarios) const;

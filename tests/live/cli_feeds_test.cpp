@@ -68,6 +68,9 @@ TEST_F(Feeds, that_lose_the_connection_which_has_keys_tracked_say_so_and_make_it
   EXPECT_EQ(refusal["count"], before.size());
   EXPECT_THAT(refusal["words"], HasSubstr("the connection that tracks changed keys was lost"));
   EXPECT_THAT(ended.out, HasSubstr("The background part of the pattern"));
+  const json cache = results_in(only_run(folder_.path()))["cache"];
+  EXPECT_TRUE(cache["predicted_hit_ratio"].is_null());
+  EXPECT_THAT(cache["not_predicted"], HasSubstr("the pattern's background part failed"));
 }
 
 TEST_F(Feeds, whose_slot_is_dropped_in_mid_run_tell_it_in_the_servers_words) {

@@ -203,6 +203,11 @@ PredictedHits predicted_hits(const RunOutcome& outcome, const Plan& plan, const 
   if (static_cast<double>(other) > other_share_max * static_cast<double>(due)) {
     return {.why_none = fmt::format("{} of {} ops did not end as planned", with_thousands(other), with_thousands(due))};
   }
+  if (std::ranges::find(outcome.refusals, CallingPart::background, &StoreRefusal::part) != outcome.refusals.end()) {
+    return {
+        .why_none =
+            "the pattern's background part failed, and the plan does not tell which entries that left in the cache"};
+  }
   return predicted;
 }
 

@@ -135,12 +135,17 @@ std::string times_sentence(const Runs& runs) {
 }
 
 std::string customer_clause(const std::string& name, const RunResults& results) {
-  if (const std::vector<std::string> clauses = customers_clauses(results); !clauses.empty()) {
-    return fmt::format("in {} {}", name, joined(clauses));
-  }
-  if (std::string unknown = little_known(results); !unknown.empty()) {
+  const std::vector<std::string> clauses = customers_clauses(results);
+  std::string unknown = little_known(results, clauses.empty() ? Found::nothing : Found::something);
+  if (!unknown.empty()) {
     unknown.pop_back();
-    return fmt::format("in {}, {}", name, decapitalized(std::move(unknown)));
+    unknown = decapitalized(std::move(unknown));
+  }
+  if (!clauses.empty()) {
+    return fmt::format("in {} {}{}{}", name, joined(clauses), unknown.empty() ? "" : ", and ", unknown);
+  }
+  if (!unknown.empty()) {
+    return fmt::format("in {}, {}", name, unknown);
   }
   if (results.stale && results.stale->checked > 0) {
     return fmt::format("in {} no checked read was old", name);
@@ -156,7 +161,7 @@ std::string customer_clause(const std::string& name, const RunResults& results) 
   return fmt::format("of {} nothing is known", name);
 }
 
-// "invalid (dirty-reads 230 of 1,200 reads); convergence could not judge"
+// "invalid (dirty-reads 230 of 1,200 reads), convergence could not judge, stale-reads left 12 reads unjudged"
 std::string verdict_clause(const std::string& name, const RunResults& results) {
   if (results.checks.empty()) {
     return fmt::format("{}: not checked", name);
@@ -166,6 +171,11 @@ std::string verdict_clause(const std::string& name, const RunResults& results) {
   clause += violated.empty() ? "" : fmt::format(" ({})", checks_phrase(violated));
   for (const CheckFound& check : undecided_checks(results)) {
     clause += fmt::format(", {} could not judge", check.name);
+  }
+  for (const CheckFound& check : results.checks) {
+    if (check.decides && check.verdict != "unknown" && check.unjudged > 0) {
+      clause += fmt::format(", {} left {} unjudged", check.name, counted(check.unjudged, one_of(check)));
+    }
   }
   return clause;
 }

@@ -19,14 +19,6 @@ namespace {
 constexpr Nanoseconds felt_ns = 100'000'000;
 constexpr Nanoseconds interrupting_ns = 1'000'000'000;
 
-std::string one_of(const CheckFound& check) {
-  std::string noun = check.sample_of.empty() ? "case" : check.sample_of;
-  if (noun.ends_with('s')) {
-    noun.pop_back();
-  }
-  return noun;
-}
-
 // "linearizable, regular"
 std::string names_of(const std::vector<CheckFound>& checks) {
   std::vector<std::string> names;
@@ -132,7 +124,7 @@ std::string without_cache(const RunResults& results) {
 }
 
 std::string nothing_seen(const RunResults& results) {
-  if (const std::string unknown = little_known(results); !unknown.empty()) {
+  if (const std::string unknown = little_known(results, Found::nothing); !unknown.empty()) {
     return unknown;
   }
   return results.cache
@@ -197,6 +189,14 @@ std::vector<CheckFound> undecided_checks(const RunResults& results) {
   return undecided;
 }
 
+std::string one_of(const CheckFound& check) {
+  std::string noun = check.sample_of.empty() ? "case" : check.sample_of;
+  if (noun.ends_with('s')) {
+    noun.pop_back();
+  }
+  return noun;
+}
+
 bool has_own_figures(const CheckFound& check) {
   return check.name == "stale-reads" || check.name == "lost-updates";
 }
@@ -248,25 +248,26 @@ std::vector<std::string> customers_clauses(const RunResults& results) {
   return clauses;
 }
 
-std::string little_known(const RunResults& results) {
+std::string little_known(const RunResults& results, Found found) {
   const bool sampled = results.samples && looks(*results.samples) > 0;
+  const std::string nothing = found == Found::nothing ? "Nothing is known: " : "Nothing else is known: ";
+  const std::string not_all = found == Found::nothing ? "No all-clear: " : "That may not be all: ";
   for (const auto& [noun, ops] : {std::pair{"reads", &results.reads}, std::pair{"writes", &results.writes}}) {
     if (mostly_failed(*ops)) {
-      return fmt::format("Nothing else is known: {} of the {} ended ok.", ops->ok == 0 ? "none" : "less than half",
-                         noun);
+      return fmt::format("{}{} of the {} ended ok.", nothing, ops->ok == 0 ? "none" : "less than half", noun);
     }
   }
   if (results.stale && results.stale->checked == 0) {
-    return "Nothing is known: no read could be checked.";
+    return nothing + "no read could be checked.";
   }
   if (results.cache && !sampled && !results.stale) {
-    return "Nothing is known: no sample was taken and no read was checked.";
+    return nothing + "no sample was taken and no read was checked.";
   }
   if (!results.stale && results.verdict.empty()) {
-    return "No all-clear: the history was not checked.";
+    return not_all + "the history was not checked.";
   }
   if (const std::vector<CheckFound> undecided = undecided_checks(results); !undecided.empty()) {
-    return fmt::format("No all-clear: {} could not judge the run.", names_of(undecided));
+    return fmt::format("{}{} could not judge the run.", not_all, names_of(undecided));
   }
   return "";
 }
@@ -294,7 +295,7 @@ std::string customers_paragraph(const RunResults& results) {
                                      would_have_seen(results)
                                : capitalized(would_have_seen(results)));
   }
-  add_sentence(text, text.empty() ? nothing_seen(results) : little_known(results));
+  add_sentence(text, text.empty() ? nothing_seen(results) : little_known(results, Found::something));
   if (results.samples && results.samples->unrepaired_keys > 0) {
     const std::uint64_t keys = results.samples->unrepaired_keys;
     add_sentence(text, fmt::format("{} wrong until the next write or expiry.",

@@ -3,6 +3,7 @@
 // what a check is and what its violations mean to customers comes from the registry.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,9 @@ namespace stalemate {
 /// Whether the check's findings are told as StaleReads or LostWrites.
 [[nodiscard]] bool has_own_figures(const CheckFound& check);
 
+/// "read": one of what the check judges, of which its sample is so many.
+[[nodiscard]] std::string one_of(const CheckFound& check);
+
 /// "dirty-reads 230 of 1,200 reads, linearizable 61 of 1,003 values".
 [[nodiscard]] std::string checks_phrase(const std::vector<CheckFound>& checks);
 
@@ -28,8 +32,10 @@ namespace stalemate {
 /// quantity", "4 of 100 reads (4 %) got no answer (4 never sent)". Empty where nothing was seen.
 [[nodiscard]] std::vector<std::string> customers_clauses(const RunResults& results);
 
-/// Why having seen nothing wrong says little; empty where it says something.
-[[nodiscard]] std::string little_known(const RunResults& results);
+/// Whether there is anything that customers met.
+enum class Found : std::uint8_t { nothing, something };
+/// Why what was found may not be all, as a sentence; empty where there is no such reason.
+[[nodiscard]] std::string little_known(const RunResults& results, Found found);
 
 /// The summary's paragraph on customers.
 [[nodiscard]] std::string customers_paragraph(const RunResults& results);

@@ -32,12 +32,30 @@ TEST(Comparison, tells_what_any_deciding_check_found_and_what_could_not_be_judge
   unknown.violations = {{"linearizable", 0}};
   const std::string text = as_one_line(compare(with_dirty_reads(), unknown, 80));
   EXPECT_THAT(text, HasSubstr("dirty-reads 1,150 -"));
-  EXPECT_THAT(text,
-              HasSubstr("The history as the checks found it, the first: invalid (dirty-reads 1,150 of 6,000 "
-                        "reads, new-check 3 of 2,400 writes); the second: unknown, linearizable could not judge."));
+  EXPECT_THAT(text, HasSubstr("The history as the checks found it, the first: invalid (dirty-reads 1,150 of 6,000 "
+                              "reads, new-check 3 of 2,400 writes), stale-reads left 1,150 reads unjudged; the second: "
+                              "unknown, linearizable could not judge."));
   EXPECT_THAT(text, HasSubstr("To a customer: in the first 1,150 of 6,000 reads (19.2 %) showed a quantity that the "
                               "database had refused, the checks of the history found violations of new-check; in the "
                               "second, no all-clear: linearizable could not judge the run."));
+}
+
+// Also where something was found: the rest may hold more.
+TEST(Comparison, tells_customers_what_could_not_be_judged_beside_what_was_found) {
+  RunResults partly = with_dirty_reads();
+  partly.checks.push_back({"version-order", "unknown", true, 0, 0, "values", 0, "", "", "The history is cut."});
+  RunResults unread = example_before();
+  unread.stale = StaleReads{};
+  unread.lost = LostWrites{.checked = 3000, .writes = 30};
+  unread.checks = {{"lost-updates", "invalid", true, 30, 3000, "acknowledged writes", 0, "", "", ""}};
+  const std::string text = as_one_line(compare(partly, unread, 80));
+  EXPECT_THAT(text, HasSubstr("found violations of new-check, and that may not be all: version-order could not judge "
+                              "the run; in the second about one write in 100 was confirmed and is gone, and nothing "
+                              "else is known: no read could be checked."));
+  EXPECT_THAT(text, HasSubstr("new-check 3 of 2,400 writes), version-order could not judge, stale-reads left 1,150 "
+                              "reads unjudged; "));
+  EXPECT_THAT(as_one_line(summarize(partly, 80)), HasSubstr("That may not be all: version-order could not judge"));
+  EXPECT_THAT(as_one_line(summarize(unread, 80)), HasSubstr("Nothing else is known: no read could be checked."));
 }
 
 TEST(Comparison, puts_two_runs_side_by_side) {

@@ -42,6 +42,11 @@ bool looks_keyed(const std::vector<RawEvent>& events) {
 /// Times are used where every line has one and they never fall: why not, as a part of a sentence; none if they are.
 std::optional<std::string> reason_against_times(const std::vector<RawEvent>& events) {
   const auto is_timed = [](const RawEvent& event) { return event.time_ns.has_value(); };
+  if (const auto odd = std::ranges::find_if_not(events, &std::string::empty, &RawEvent::odd_time);
+      odd != events.end()) {
+    return "the time of line " + std::to_string(odd->line) + ", " + odd->odd_time +
+           ", is no whole number of nanoseconds below 2^63";
+  }
   if (std::ranges::none_of(events, is_timed)) {
     return "no op has a time";
   }

@@ -122,6 +122,8 @@ Result<EventHistory> parse_events(std::string_view text, std::string_view name, 
   if (options.is_excerpt && options.initial) {
     return wrong_option("--initial", "what held before an --excerpt is not known, so leave out one of the two");
   }
+  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";  // which editors put before UTF-8
+  text.remove_prefix(text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0);
   const Result<HistoryFormat> format = guess_format(text, name);
   if (!format) {
     return std::unexpected(format.error());

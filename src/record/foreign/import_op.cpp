@@ -77,6 +77,8 @@ Result<void> OpReader::take_details(const Form& map, RawEvent& event) const {
   }
   if (const Form* time = map.find("time"); is_whole(time)) {
     event.time_ns = time->integer;
+  } else if (time != nullptr && time->kind != edn::FormKind::nil) {
+    event.odd_time = print(*time).substr(0, 40);
   }
   if (const Form* intended = map.find("intended"); is_whole(intended)) {
     event.intended_ns = intended->integer;

@@ -27,6 +27,7 @@ struct RawEvent {
   edn::Form value = {};
   std::optional<edn::Form> key = {};  ///< where the line has it apart from the value
   std::optional<std::int64_t> time_ns = {};
+  std::string odd_time = {};  ///< what stands for the time and is none, as EDN; empty: nothing does
   std::optional<std::int64_t> intended_ns = {};
   std::optional<std::uint32_t> op_index = {};
   ErrorCode error = ErrorCode::none;

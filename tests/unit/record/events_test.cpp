@@ -338,6 +338,20 @@ TEST(Import, says_why_instants_are_positions) {
   EXPECT_THAT(notes("", ""), HasSubstr("positions in the file, not times, since no op has a time"));
   EXPECT_THAT(notes(", :time 5", ""), HasSubstr("since the op of line 3 has no time"));
   EXPECT_THAT(notes(", :time 5", ", :time 4"), HasSubstr("since the time of line 3 is before that of the op above it"));
+  EXPECT_THAT(notes(", :time 1.5", ", :time 2.5"),
+              HasSubstr("since the time of line 2, 1.5, is no whole number of nanoseconds below 2^63"));
+  EXPECT_THAT(notes(", :time 5", ", :time 99999999999999999999"),
+              HasSubstr("the time of line 3, 99999999999999999999,"));
+  EXPECT_THAT(notes(", :time nil", ", :time nil"), HasSubstr("since no op has a time"));
+}
+
+// As some editors write UTF-8, with the ends of lines of another system.
+TEST(Import, takes_no_offence_at_a_byte_order_mark) {
+  const std::string text = "{:type :invoke, :process 0, :f :read}\r\n{:type :ok, :process 0, :f :read, :value 1}\r\n";
+  const Result<EventHistory> marked = parse_events("\xef\xbb\xbf" + text, "h");
+  ASSERT_TRUE(marked) << marked.error().detail;
+  EXPECT_EQ(*marked, *parse_events(text, "h"));
+  EXPECT_THAT(parse_events("\xef\xbb\xbf", "h").error().detail, HasSubstr("h is empty"));
 }
 
 TEST(Import, guesses_the_format_from_the_first_characters) {

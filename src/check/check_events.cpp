@@ -8,6 +8,7 @@
 #include "check/imported.hpp"
 #include "check/search/search_keys.hpp"
 #include "check/words.hpp"
+#include "core/number_text.hpp"
 
 namespace stalemate {
 
@@ -69,11 +70,11 @@ Violation violation_of(const EventHistory& events, std::uint32_t key, const Sear
   violation.names.push_back(names_of_event(events, stuck));
   const bool is_keyed = events.keys[key] != nil_value;
   violation.sentence =
-      "No order of the " + std::to_string(op_count) + " ops" +
+      "No order of the " + with_thousands(op_count) + " ops" +
       (is_keyed ? " of key " + events.values.edn(events.keys[key]) : std::string()) +
       ", each placed at one instant between its invocation and its completion, explains what all of them returned. The "
       "longest order found has " +
-      std::to_string(outcome.longest.size()) + " of them and leaves the value " + states.words(outcome.stuck_state);
+      with_thousands(outcome.longest.size()) + " of them and leaves the value " + states.words(outcome.stuck_state);
   // The last change in that order is what the stuck op disagrees with.
   const auto last = std::find_if(outcome.longest.rbegin(), outcome.longest.rend(), [&events](std::uint32_t position) {
     return events.ops[position].kind != EventKind::read;
@@ -173,6 +174,7 @@ CheckResult search_all(const EventHistory& events, Model model, const CheckOptio
   // Ops that nobody answered say nothing against any order; no op at all is no history to pass.
   const bool is_unknown = found.given_up > 0 || events.ops.empty();
   result.verdict = result.count > 0 ? Verdict::invalid : is_unknown ? Verdict::unknown : Verdict::valid;
+  result.figures.push_back({.name = std::string(keys_searched), .value = static_cast<double>(found.keys())});
   result.figures.push_back({.name = "states visited", .value = static_cast<double>(found.states)});
   result.note = words_of_undecided(found);
   return result;

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "check/check.hpp"
+#include "check/search/search_keys.hpp"
 #include "cli/check_history.hpp"
 #include "cli/run/run_job.hpp"
 #include "cli/subcommand.hpp"
@@ -48,6 +49,7 @@ struct Judged {
 class Check final : public Subcommand {
  public:
   void describe(CLI::App& app) override {
+    app_ = &app;
     app.add_option("FILE", file_, "a run's folder, its history, or a Jepsen history (EDN, JSON lines, log), or CSV")
         ->required();
     app.add_option("--only", only_, "only these checks, such as stale-reads,regular; may be repeated")
@@ -71,11 +73,17 @@ class Check final : public Subcommand {
     if (!options) {
       return say(options.error());
     }
+    const Result<Nanoseconds> budget_ns = parse_duration(budget_);
+    if (!budget_ns) {
+      return say(ExitCode::usage, "--budget: " + budget_ns.error().detail);
+    }
+    budget_ns_ = *budget_ns;
     const Result<Judged> judged = judge(*options);
     if (!judged) {
       return say(as_usage(judged.error()));
     }
     const Report& report = judged->report;
+    warn_of_needless_flags(report);
     for (const std::string& name : only_) {
       if (find_result(report, name) == nullptr) {
         warn(fmt::format("{} says nothing of a history of model {}", name, name_of(report.model)));
@@ -90,6 +98,19 @@ class Check final : public Subcommand {
   }
 
  private:
+  /// Whether a history needs the general search is not known before it is judged, so these are told, not refused.
+  void warn_of_needless_flags(const Report& report) const {
+    const auto searched = [](const CheckResult& result) {
+      const auto figure = std::ranges::find(result.figures, keys_searched, &Figure::name);
+      return figure != result.figures.end() && figure->value > 0;
+    };
+    for (const char* const flag : {"--budget", "--every-key"}) {
+      if (app_->count(flag) > 0 && std::ranges::none_of(report.results, searched)) {
+        warn(fmt::format("{} changed nothing: no key of this history needs the general search", flag));
+      }
+    }
+  }
+
   [[nodiscard]] Result<CheckOptions> read_options() const {
     CheckOptions options;
     options.only = only_;
@@ -104,18 +125,15 @@ class Check final : public Subcommand {
                                                          "names them",
                                                          name, did_you_mean(name, known)));
       }
+      if (std::ranges::count(only_, name) > 1) {
+        return failed(ErrorCode::wrong_type, fmt::format("--only: '{}' is named twice; name it once", name));
+      }
     }
     if (!model_.empty() && !model_named(model_)) {
       return failed(ErrorCode::wrong_type, fmt::format("--model: '{}' is not one of register, cas-register, kv and "
                                                        "rmw-register",
                                                        model_));
     }
-    const Result<Nanoseconds> budget_ns = parse_duration(budget_);
-    if (!budget_ns) {
-      return failed(ErrorCode::wrong_type, "--budget: " + budget_ns.error().detail);
-    }
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::nanoseconds(*budget_ns);
-    options.should_stop = [deadline] { return std::chrono::steady_clock::now() > deadline; };
     if (!clock_error_.empty()) {
       const Result<Nanoseconds> error_ns = parse_duration(clock_error_);
       if (!error_ns) {
@@ -162,18 +180,24 @@ class Check final : public Subcommand {
       return failed(ErrorCode::wrong_type,
                     "--clock-error: " + file_ + " has no times, only an order of events, so leave it out");
     }
-    Judged judged{.report = check(options)};
+    // Reading the file, which took its time, is not paid for by the search.
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::nanoseconds(budget_ns_);
+    CheckOptions limited = options;
+    limited.should_stop = [deadline] { return std::chrono::steady_clock::now() > deadline; };
+    Judged judged{.report = check(limited)};
     if (options.clock_error_ns > 0) {
-      judged.curve = clock_error_curve(check, options, clock_errors_up_to(options.clock_error_ns));
+      judged.curve = clock_error_curve(check, limited, clock_errors_up_to(options.clock_error_ns));
     }
     return judged;
   }
 
+  const CLI::App* app_ = nullptr;
   std::string file_ = {};
   std::vector<std::string> only_ = {};
   std::string model_ = {};
   std::string clock_error_ = {};
   std::string budget_ = "1m";
+  Nanoseconds budget_ns_ = 0;
   bool every_key_ = false;
   ImportFlags import_ = {};
   bool json_ = false;

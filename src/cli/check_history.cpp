@@ -23,13 +23,13 @@ void ImportFlags::describe(CLI::App& app) {
       "--excerpt", is_excerpt_,
       "the file is a part of a longer history: what held before it is not known, and ops may end that have not "
       "begun");
-  app.add_option(
-      "--initial", initial_,
+  app.add_option_function<std::string>(
+      "--initial", [this](const std::string& text) { initial_ = text; },
       "what every key held at first, where the file does not say it, in EDN: nil (not there), 0, '\"text\"'");
 }
 
 ImportOptions ImportFlags::options() const {
-  return {.is_excerpt = is_excerpt_, .initial = initial_.empty() ? std::nullopt : std::optional(initial_)};
+  return {.is_excerpt = is_excerpt_, .initial = initial_};
 }
 
 Result<bool> names_own_history(const std::filesystem::path& path) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "check/check.hpp"
@@ -24,12 +25,12 @@ class ImportFlags {
  public:
   void describe(CLI::App& app);
   /// True: an option was given that says something of the file.
-  [[nodiscard]] bool are_given() const { return is_excerpt_ || !initial_.empty(); }
+  [[nodiscard]] bool are_given() const { return is_excerpt_ || initial_.has_value(); }
   [[nodiscard]] ImportOptions options() const;
 
  private:
   bool is_excerpt_ = false;
-  std::string initial_ = {};
+  std::optional<std::string> initial_ = {};
 };
 
 /// Whether the file begins as our own histories do.

@@ -13,6 +13,7 @@
 #include "check/words.hpp"
 #include "cli/check_history.hpp"
 #include "cli/run/check_run.hpp"
+#include "cli/run/results_folder.hpp"
 #include "cli/run/run_job.hpp"
 #include "cli/subcommand.hpp"
 #include "cli/text/say.hpp"
@@ -61,11 +62,11 @@ std::vector<StaleRead> wrong_reads_of(const History& history, const Report& repo
 /// What there is to say where no read is to be explained.
 std::string words_of_nothing(const History& history, const CheckResult& stale) {
   if (stale.sample == 0) {
-    return fmt::format("no read of this run could be judged{}\n", history.is_complete() ? "" : ": its history is cut");
+    return fmt::format("no read of this run could be judged{}", history.is_complete() ? "" : ": its history is cut");
   }
-  return history.is_complete() ? "no read of this run was stale\n"
+  return history.is_complete() ? "no read of this run was stale"
                                : "no read in what is left of this run's history was stale; it is cut, and the missing "
-                                 "part may hold stale ones\n";
+                                 "part may hold stale ones";
 }
 
 /// A sentence on the writes that were lost; empty where none was.
@@ -73,10 +74,11 @@ std::string words_of_lost(const CheckResult& lost) {
   if (lost.count == 0 || lost.verdict != Verdict::invalid) {
     return {};
   }
-  std::string words = fmt::format("{} of {} acknowledged writes never reached the database", lost.count, lost.sample);
-  words += lost.stale_reads.empty() ? ", though no read missed them"
-                                    : fmt::format(", and {} read{} missed one: --list names them",
-                                                  lost.stale_reads.size(), lost.stale_reads.size() == 1 ? "" : "s");
+  std::string words = fmt::format("{} of {} acknowledged writes never reached the database", with_thousands(lost.count),
+                                  with_thousands(lost.sample));
+  words += lost.stale_reads.empty()
+               ? ", though no read missed them"
+               : fmt::format(", and {} missed one: --list names them", counted(lost.stale_reads.size(), "read"));
   return words + (lost.violations.empty() ? ".\n" : ". The first: " + lost.violations.front().sentence + "\n");
 }
 
@@ -106,7 +108,17 @@ class Explain final : public Subcommand {
     }
     Waiting waiting("");
     waiting.next("reading the history");
-    const Result<History> history = read_history(history_path(run_));
+    const std::filesystem::path path = history_path(run_);
+    const Result<bool> is_own = names_own_history(path);
+    if (!is_own) {
+      return say(ExitCode::usage, is_own.error().detail);
+    }
+    if (!*is_own) {
+      return say(ExitCode::usage, fmt::format("{} is no history of ours, and others do not hold the store calls that "
+                                              "would explain a read; 'stalemate check {}' judges it",
+                                              run_, shell_word(run_)));
+    }
+    const Result<History> history = read_history(path);
     waiting.next("");
     if (!history) {
       return say(ExitCode::usage, history.error().detail);
@@ -125,8 +137,14 @@ class Explain final : public Subcommand {
     if (list_ && !wrong.empty()) {
       return print_list(*history, wrong);
     }
+    if (wrong.empty() && (list_ || mermaid_)) {
+      // A list or a diagram is for programs: they get nothing, and people are told why.
+      warn(printable_lines(words_of_nothing(*history, stale)) + "; 'stalemate explain " + shell_word(run_) +
+           "' tells what else the checks found");
+      return ExitCode::ok;
+    }
     if (wrong.empty()) {
-      fmt::print("{}{}\n{}", words_of_nothing(*history, stale), printable_lines(words_of_lost(lost)),
+      fmt::print("{}\n{}\n{}", words_of_nothing(*history, stale), printable_lines(words_of_lost(lost)),
                  printable_lines(words_of_checks(report)));
       return ExitCode::ok;
     }

@@ -168,6 +168,31 @@ TEST_F(Imported, stories_of_a_history_that_others_wrote_move_no_terminal) {
   }
 }
 
+TEST_F(Imported, histories_have_nothing_to_explain_and_it_is_said_what_judges_them) {
+  const std::string file = case_named("failover-took-it-back.edn");
+  const Ended refused = ended({"explain", file});
+  EXPECT_EQ(refused.code, 64);
+  EXPECT_EQ(refused.out, "");
+  EXPECT_THAT(refused.err, HasSubstr("others do not hold the store calls that would explain a read; 'stalemate check " +
+                                     file + "' judges it"));
+}
+
+// Whether a history needs the general search shows only when it is judged.
+TEST_F(Imported, options_of_the_general_search_are_said_to_have_changed_nothing_where_there_was_none) {
+  const std::string line = "{:process 0, :f :write, :type ";
+  const std::string once = folder_.write("once.edn", line + ":invoke, :value 1}\n" + line + ":ok, :value 1}\n");
+  const std::string twice = folder_.write("twice.edn", line + ":invoke, :value 1}\n" + line + ":ok, :value 1}\n" +
+                                                           line + ":invoke, :value 1}\n" + line + ":ok, :value 1}\n");
+  const Ended needless = ended({"check", once, "--budget", "5s", "--every-key"});
+  EXPECT_EQ(needless.code, 0);
+  EXPECT_EQ(needless.err,
+            "stalemate: warning: --budget changed nothing: no key of this history needs the general search\n"
+            "stalemate: warning: --every-key changed nothing: no key of this history needs the general search\n");
+  EXPECT_EQ(ended({"check", once}).err, "");
+  EXPECT_EQ(ended({"check", twice, "--budget", "5s", "--every-key"}).err, "");
+  EXPECT_THAT(ended({"check", twice, "--only", "linearizable"}).out, HasSubstr("\n  keys searched: 1\n"));
+}
+
 TEST_F(Imported, options_that_say_what_a_file_is_are_refused_where_it_says_so_itself) {
   const std::string exported =
       folder_.write("own.edn",
@@ -184,6 +209,8 @@ TEST_F(Imported, options_that_say_what_a_file_is_are_refused_where_it_says_so_it
   EXPECT_EQ(ended({"check", plain, "--initial", "\"a\""}).code, 0);
   EXPECT_EQ(ended({"check", plain, "--excerpt"}).code, 0);
   EXPECT_EQ(ended({"check", plain, "--initial", "(1"}).code, 64);
+  EXPECT_EQ(ended({"check", plain, "--initial", ""}).code, 64) << "nothing is no value";
+  EXPECT_EQ(ended({"check", plain, "--only", "regular,regular"}).code, 64);
   EXPECT_EQ(ended({"check", plain, "--excerpt", "--initial", "1"}).code, 64);
   EXPECT_EQ(ended({"export", plain, "--excerpt", "-o", folder_.path() / "part.edn"}).code, 0);
   EXPECT_EQ(ended({"check", folder_.path() / "part.edn"}).code, 0) << "that it is an excerpt goes with it";

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "core/number_text.hpp"
+
 namespace stalemate {
 
 namespace {
@@ -93,7 +95,7 @@ void add_sentence(std::string& note, const std::string& sentence) {
 }
 
 std::string counted(std::uint64_t count, std::string_view plural) {
-  return std::to_string(count) + " " + std::string(count == 1 ? plural.substr(0, plural.size() - 1) : plural);
+  return with_thousands(count) + " " + std::string(count == 1 ? plural.substr(0, plural.size() - 1) : plural);
 }
 
 }  // namespace
@@ -103,7 +105,9 @@ void judge_by_told_versions(CheckResult& result, const Tally& tally, const Summa
     judge_by_versions(result, tally, summary);
     return;
   }
-  result.note = "The history does not tell in which order the database applied the writes, which this check needs.";
+  result.note =
+      "Judged where the history tells in which order the database applied the writes, and this one does not. It would "
+      "if each write that was applied had a version: docs/history-format.md says how.";
   if (result.count == 0) {
     result.verdict = Verdict::unknown;
     result.decides = false;

@@ -14,6 +14,7 @@
 #include "check/exact/zones.hpp"
 #include "check/search/search_keys.hpp"
 #include "check/words.hpp"
+#include "core/number_text.hpp"
 
 namespace stalemate {
 
@@ -90,7 +91,8 @@ Violation violation_of(const Suspect& suspect, const Summary& summary, const Clu
   if (suspect.form == static_cast<std::uint8_t>(Form::no_order)) {
     std::vector<Op> ops = ops_of(suspect, summary);
     std::string sentence = "No order of the key's ops explains all results: the longest one found takes " +
-                           std::to_string(suspect.amounts[1]) + " of them and leaves the value " +
+                           with_thousands(static_cast<std::uint64_t>(suspect.amounts[1])) +
+                           " of them and leaves the value " +
                            words_of_value(header, static_cast<Value>(suspect.amounts[0])) +
                            ", which does not explain " + words_of_op(header, ops[0]) + ".";
     return make_violation(suspect, std::move(ops), std::move(sentence));
@@ -179,11 +181,14 @@ CheckResult LinearizableCheck::result(const Summary& summary) {
   finder.find(summary);
   tally_.count += impossible_;
   CheckResult result = result_of(tally_, "values");
+  if (searched_.keys() > 0) {
+    result.figures.push_back({.name = std::string(keys_searched), .value = static_cast<double>(searched_.keys())});
+  }
   for (const Suspect& suspect : tally_.suspects.kept()) {
     result.violations.push_back(violation_of(suspect, summary, finder));
   }
   if (impossible_ > 0) {
-    result.note = std::to_string(impossible_) +
+    result.note = with_thousands(impossible_) +
                   " of these are reads of failed writes or of values never written: see dirty-reads and phantom-reads.";
   }
   if (searched_.given_up > 0 && result.count == 0) {

@@ -18,6 +18,7 @@
 #include "check/exact/first_by_time.hpp"
 #include "check/exact/versions_behind.hpp"
 #include "check/words.hpp"
+#include "core/number_text.hpp"
 
 namespace stalemate {
 
@@ -134,6 +135,29 @@ class StaleReadsCheck final : public KeyCheck {
   FirstByTime<Found> stale_;
 };
 
+/// `ops`: the read, the first write that it missed, that of its value, the last write that it missed.
+std::string words_of_stale_read(const Suspect& suspect, std::span<const Op> ops, const HistoryHeader& header,
+                                Nanoseconds widened_ns) {
+  const bool is_timed = has_times(header);
+  const bool has_last = ops[3].index != ops[1].index && ops[3].outcome == Outcome::ok;
+  const std::string stale = words_of_duration(suspect.amounts[0], is_timed);
+  std::string sentence =
+      words_of_op(header, ops[0]) + " returned an old value, " +
+      (suspect.form == 1 ? "the one the row started with" : "that of " + words_of_op(header, ops[2])) + ". It was " +
+      with_thousands(static_cast<std::uint64_t>(suspect.amounts[1])) +
+      (suspect.amounts[1] == 1 ? " version" : " versions") + " behind and stale by at least " + stale + ": the " +
+      (has_last ? "first " : "") + "write that it missed, " + words_of_op(header, ops[1]) +
+      (ops[1].outcome == Outcome::info ? ", whose outcome was unknown, had been seen by a read "
+                                       : ", had been acknowledged ") +
+      stale + " before the read began";
+  if (has_last) {
+    const Nanoseconds since_ns = ops[0].invocation_ns - ops[3].completion_ns - widened_ns;
+    sentence +=
+        ", and the last one, " + words_of_op(header, ops[3]) + ", " + words_of_duration(since_ns, is_timed) + " before";
+  }
+  return sentence + ".";
+}
+
 CheckResult StaleReadsCheck::result(const Summary& summary) {
   CheckResult result = result_of(tally_, "reads");
   result.worst =
@@ -146,20 +170,7 @@ CheckResult StaleReadsCheck::result(const Summary& summary) {
                           distribution_of("versions behind", Unit::versions, versions_)};
   const HistoryHeader& header = summary.history.header;
   result.violations = violations_of(tally_.suspects, summary, [&](const Suspect& suspect, std::span<const Op> ops) {
-    const std::string returned =
-        suspect.form == 1 ? "the value the row started with" : "the value of " + words_of_op(header, ops[2]);
-    const std::string newer = ops[1].outcome == Outcome::info ? ", whose outcome was unknown, had been seen by a read "
-                                                              : " had been acknowledged ";
-    std::string sentence =
-        words_of_op(header, ops[0]) + " returned an old value, " + returned + ": " + words_of_op(header, ops[1]) +
-        newer + words_of_duration(suspect.amounts[0], has_times(header)) + " before the read began. It was " +
-        std::to_string(suspect.amounts[1]) + (suspect.amounts[1] == 1 ? " version" : " versions") + " behind";
-    if (ops[3].index != ops[1].index && ops[3].outcome == Outcome::ok) {
-      const Nanoseconds since_ns = ops[0].invocation_ns - ops[3].completion_ns - 2 * summary.options.clock_error_ns;
-      sentence += "; the last of these writes, " + words_of_op(header, ops[3]) + ", had been acknowledged " +
-                  words_of_duration(since_ns, has_times(header)) + " before the read began";
-    }
-    return sentence + ".";
+    return words_of_stale_read(suspect, ops, header, 2 * summary.options.clock_error_ns);
   });
   result.stale_reads = kept_reads(summary.history.ops());
   judge_by_versions(result, tally_, summary);

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "core/number_text.hpp"
+
 namespace stalemate {
 
 namespace {
@@ -12,7 +14,7 @@ constexpr std::uint64_t first_round_states = 20'000;
 constexpr std::uint64_t round_factor = 8;
 
 std::string keys_were(std::uint64_t count) {
-  return std::to_string(count) + (count == 1 ? " key was" : " keys were");
+  return with_thousands(count) + (count == 1 ? " key was" : " keys were");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <string_view>
 
 #include "check/check.hpp"
 #include "check/search/search.hpp"
@@ -13,6 +14,9 @@ namespace stalemate {
 /// Searches one key, visiting at most so many states.
 using SearchKey = std::function<SearchOutcome(std::uint32_t key, std::uint64_t states_max)>;
 
+/// The figure of a result that tells how many keys were searched; not there where none was.
+inline constexpr std::string_view keys_searched = "keys searched";
+
 /// How many keys came to what.
 struct KeysSearched {
   std::uint64_t valid = 0;
@@ -20,6 +24,8 @@ struct KeysSearched {
   std::uint64_t given_up = 0;  ///< a limit was reached, or the key cannot be searched
   std::uint64_t left = 0;      ///< not searched to the end, since another key is invalid
   std::uint64_t states = 0;    ///< visited in all
+
+  [[nodiscard]] std::uint64_t keys() const { return valid + invalid + given_up + left; }
 };
 
 /// Every key in a first small round; those that it does not decide in further rounds, each of eight times as many

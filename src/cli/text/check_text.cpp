@@ -3,11 +3,13 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 
 #include "core/duration.hpp"
+#include "core/number_text.hpp"
 #include "core/printable.hpp"
 #include "record/foreign/edn.hpp"
 #include "record/foreign/json_value.hpp"
@@ -19,19 +21,27 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t violations_shown = 3;
 
+/// "1,234,567"; "2.5" where it is no whole number.
+std::string short_count(double count) {
+  constexpr double exact_max = 1e15;
+  return count >= 0 && count < exact_max && std::floor(count) == count
+             ? with_thousands(static_cast<std::uint64_t>(count))
+             : fmt::format("{:.10g}", count);
+}
+
 std::string figure_text(const Figure& figure, bool is_timed = true) {
   switch (figure.unit) {
     case Unit::nanoseconds:
       if (!is_timed && figure.value < static_cast<double>(never)) {
-        return fmt::format("{:.10g} position{}", figure.value, figure.value == 1 ? "" : "s");
+        return fmt::format("{} position{}", short_count(figure.value), figure.value == 1 ? "" : "s");
       }
       // As a double `never` is one too many for a Nanoseconds.
       return figure.value < static_cast<double>(never) ? format_duration_short(static_cast<Nanoseconds>(figure.value))
                                                        : "no time is enough";
     case Unit::share: return fmt::format("{:.4g} %", figure.value * 100);
     case Unit::nines: return fmt::format("{:.2f} nines", figure.value);
-    case Unit::count: return fmt::format("{:.10g}", figure.value);
-    case Unit::versions: return fmt::format("{:.10g} version{}", figure.value, figure.value == 1 ? "" : "s");
+    case Unit::count: return short_count(figure.value);
+    case Unit::versions: return fmt::format("{} version{}", short_count(figure.value), figure.value == 1 ? "" : "s");
   }
   return {};
 }
@@ -58,7 +68,7 @@ std::string plural_count(std::uint64_t count, std::string_view plural) {
   if (count == 1 && plural.ends_with('s')) {
     plural.remove_suffix(1);
   }
-  return fmt::format("{} {}", count, plural);
+  return fmt::format("{} {}", with_thousands(count), plural);
 }
 
 /// What stands in the table's middle: the worst violation, else the measurement that is no mere count; may be empty.
@@ -81,8 +91,9 @@ std::string table_of(const Report& report) {
   for (const CheckResult& result : report.results) {
     const bool measure = !result.decides && result.verdict != Verdict::unknown;
     const std::string verdict(measure ? std::string_view("measure") : name_of(result.verdict));
-    text += fmt::format("{:<{}}  {:<8} {:>10}  {:<24} {}\n", result.name, name_width, verdict, result.count,
-                        headline_of(result, report.is_timed), plural_count(result.sample, result.sample_of));
+    text +=
+        fmt::format("{:<{}}  {:<8} {:>10}  {:<24} {}\n", result.name, name_width, verdict, with_thousands(result.count),
+                    headline_of(result, report.is_timed), plural_count(result.sample, result.sample_of));
   }
   return text;
 }
@@ -119,7 +130,7 @@ std::string curve_of(std::span<const ClockErrorPoint> curve) {
     text += fmt::format("{:<{}}", check, name_width);
     for (const ClockErrorPoint& point : curve) {
       const std::optional<double> count = count_at(point, check);
-      text += fmt::format(" {:>9}", count ? fmt::format("{:.0f}", *count) : "?");
+      text += fmt::format(" {:>9}", count ? short_count(*count) : "?");
     }
     text += '\n';
   }

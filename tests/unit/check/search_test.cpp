@@ -118,6 +118,46 @@ TEST(SharedSearch, gives_hard_keys_all_that_may_be_spent_on_one) {
   EXPECT_LT(states_visited(result), 400'000);
 }
 
+/// So many keys of a few ops one after the other, of equal values; `last_value`: what the last read of the last key
+/// returned, of 1 and 2.
+EventHistory easy_keys_behind_hard_ones(std::uint32_t count, std::int64_t last_value) {
+  EventHistory events = hard_keys(false);
+  for (std::uint32_t key = 3; key < 3 + count; ++key) {
+    events.keys.push_back(events.values.intern(std::int64_t{key}));
+    std::int64_t now = 1000;
+    for (const std::int64_t value : {1, 2, 1, 2}) {
+      const bool is_last = key == 2 + count && now > 1060;
+      for (const EventKind kind : {EventKind::write, EventKind::read}) {
+        const std::int64_t told = is_last && kind == EventKind::read ? last_value : value;
+        events.ops.push_back({.key = key,
+                              .kind = kind,
+                              .outcome = Outcome::ok,
+                              .value = events.values.intern(told),
+                              .invocation = now,
+                              .completion = now + 1,
+                              .intended = now,
+                              .index = static_cast<std::uint32_t>(events.ops.size())});
+        now += 10;
+      }
+    }
+  }
+  return events;
+}
+
+TEST(SharedSearch, decides_every_easy_key_however_many_there_are_beside_hard_ones) {
+  const CheckOptions options{.search_states_max = 100'000};
+  const CheckResult valid =
+      check_all(easy_keys_behind_hard_ones(2'000, 2), options, Model::cas_register).results.front();
+  EXPECT_EQ(valid.verdict, Verdict::unknown);
+  EXPECT_EQ(valid.sample, 2'000U);
+  EXPECT_EQ(valid.unjudged, 3U);
+  EXPECT_EQ(std::ranges::find(valid.figures, keys_searched, &Figure::name)->value, 2'003);
+  const CheckResult invalid = check_all(easy_keys_behind_hard_ones(2'000, 1), {}, Model::cas_register).results.front();
+  EXPECT_EQ(invalid.verdict, Verdict::invalid) << "the last read of the last key";
+  EXPECT_EQ(invalid.count, 1U);
+  EXPECT_LT(states_visited(invalid), 150'000);
+}
+
 TEST(SharedSearch, decides_what_the_first_round_does_not) {
   std::vector<std::uint64_t> asked;
   const auto search = [&asked](std::uint32_t key, std::uint64_t states_max) {

@@ -162,9 +162,8 @@ TEST_F(ExploreProgram, says_which_lengths_were_ruled_out_where_a_limit_was_passe
     return ended(all).out;
   };
   EXPECT_THAT(with("1000000"), HasSubstr("evict        is to blame for 9 other steps, below\n"));
-  EXPECT_THAT(with("300"),
-              testing::ContainsRegex("evict        not decided within 300 pairs of states; allow more with "
-                                     "--max-states; no run of up to [3-8] steps is its doing\n"));
+  EXPECT_THAT(with("20"), testing::ContainsRegex("evict        not decided within 20 pairs of states; allow more with "
+                                                 "--max-states; no run of up to [1-8] steps is its doing\n"));
   EXPECT_THAT(ended({"explore", "lease", "--only", "fresh", "--max-states", "100"}).out,
               testing::ContainsRegex("within 100 states; allow more with --max-states; no run of up to [1-9] steps "
                                      "violates it\n"));

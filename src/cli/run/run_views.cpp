@@ -195,6 +195,11 @@ PredictedHits predicted_hits(const RunOutcome& outcome, const Plan& plan, const 
   }
   const std::uint64_t due = all.reads.planned + all.writes.planned - all.reads.not_reached - all.writes.not_reached;
   const std::uint64_t other = due - all.reads.ok - all.writes.ok;
+  if (std::ranges::find(outcome.refusals, CallingPart::background, &StoreRefusal::part) != outcome.refusals.end()) {
+    return {
+        .why_none =
+            "the pattern's background part failed, and the plan does not tell which entries that left in the cache"};
+  }
   if (!outcome.outages.empty()) {
     return {.why_none = fmt::format("the {} did not answer for a while, and the plan does not tell what that left in "
                                     "the cache",
@@ -202,11 +207,6 @@ PredictedHits predicted_hits(const RunOutcome& outcome, const Plan& plan, const 
   }
   if (static_cast<double>(other) > other_share_max * static_cast<double>(due)) {
     return {.why_none = fmt::format("{} of {} ops did not end as planned", with_thousands(other), with_thousands(due))};
-  }
-  if (std::ranges::find(outcome.refusals, CallingPart::background, &StoreRefusal::part) != outcome.refusals.end()) {
-    return {
-        .why_none =
-            "the pattern's background part failed, and the plan does not tell which entries that left in the cache"};
   }
   return predicted;
 }

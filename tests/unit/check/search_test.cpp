@@ -126,7 +126,7 @@ EventHistory easy_keys_behind_hard_ones(std::uint32_t count, std::int64_t last_v
     events.keys.push_back(events.values.intern(std::int64_t{key}));
     std::int64_t now = 1000;
     for (const std::int64_t value : {1, 2, 1, 2}) {
-      const bool is_last = key == 2 + count && now > 1060;
+      const bool is_last = key == 2 + count && now > 1050;
       for (const EventKind kind : {EventKind::write, EventKind::read}) {
         const std::int64_t told = is_last && kind == EventKind::read ? last_value : value;
         events.ops.push_back({.key = key,

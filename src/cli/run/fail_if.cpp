@@ -180,7 +180,7 @@ std::optional<double> figure(const nlohmann::json& json, std::string_view path) 
 
 // Why no run of the scenario has a figure there; empty where one may have.
 std::string why_no_figure(std::string_view path, const Scenario& scenario) {
-  const std::string no_cache = why_no_cache(scenario);
+  std::string no_cache = why_no_cache(scenario);
   const bool is_sampled = path.starts_with("samples.") || path.starts_with("origin.");
   if ((path.starts_with("cache.") || is_sampled) && !no_cache.empty()) {
     return no_cache;

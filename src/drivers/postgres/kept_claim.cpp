@@ -1,6 +1,5 @@
 #include "drivers/postgres/kept_claim.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "core/assert.hpp"
@@ -10,9 +9,6 @@ namespace stalemate {
 
 KeptClaim::KeptClaim(std::vector<PostgresOptions> nodes) : nodes_(std::move(nodes)) {
   STALEMATE_ASSERT(!nodes_.empty(), "a claim is at some server");
-  for (PostgresOptions& node : nodes_) {
-    node.connect_limit_ns = std::min(node.connect_limit_ns, answer_limit_ns);
-  }
 }
 
 void KeptClaim::keep(std::chrono::milliseconds interval) {

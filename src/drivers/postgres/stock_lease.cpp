@@ -75,6 +75,14 @@ std::string give_back_text(const std::string& token) {
   return "DELETE FROM stock_claim WHERE subject = 'stock' AND token = '" + token + "'";
 }
 
+// A node that does not answer must not cost the time in which a lease has to be renewed.
+std::vector<PostgresOptions> impatient(std::vector<PostgresOptions> nodes, Nanoseconds limit_ns) {
+  for (PostgresOptions& node : nodes) {
+    node.connect_limit_ns = std::min(node.connect_limit_ns, limit_ns);
+  }
+  return nodes;
+}
+
 bool lost_to_others(ErrorCode error) {
   return error == ErrorCode::serialization_failure;
 }
@@ -82,7 +90,7 @@ bool lost_to_others(ErrorCode error) {
 }  // namespace
 
 StockLease::StockLease(std::vector<PostgresOptions> nodes, std::chrono::seconds length)
-    : KeptClaim(std::move(nodes)), length_(length), token_(make_token()) {
+    : KeptClaim(impatient(std::move(nodes), answer_limit_ns)), length_(length), token_(make_token()) {
   STALEMATE_ASSERT(length_.count() > 0, "a lease is for some time");
 }
 

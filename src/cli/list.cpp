@@ -71,8 +71,7 @@ Rows pattern_rows() {
 Rows fault_rows() {
   Rows rows;
   for (const FaultInfo& fault : FaultRegistry::all()) {
-    rows.emplace_back(fault.name,
-                      fmt::format("{} (for example --fault {}={})", fault.summary, fault.name, fault.example));
+    rows.emplace_back(fault.name, fmt::format("{} (for example --fault '{}')", fault.summary, fault.sentence));
   }
   return rows;
 }

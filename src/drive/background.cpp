@@ -34,7 +34,7 @@ Background::Background(ClientShared& shared, std::unique_ptr<Session> session, u
       server_(static_cast<ClientId>(number)),
       next_index_(shared.plan.ops() + number),
       stride_(stride),
-      recorder_(shared.plan, shared.clock, shared.lane, shared.counts, shared.outages, shared.refusals),
+      recorder_(shared.make_recorder()),
       random_(shared.plan.scenario().seed, first_background_stream + number),
       database_(session_->database(), recorder_),
       cache_(session_->cache(), recorder_),
@@ -50,7 +50,11 @@ Task<void> Background::serve() {
       database_, cache_, shared_.clock, random_, local_, beginning_feed_, shared_.plan.scenario().time_to_live_ns};
   Nanoseconds pause_ns = first_pause_ns;
   while (true) {
-    const Result<void> done = co_await shared_.pattern.background(ports);
+    Result<void> done = co_await shared_.pattern.background(ports);
+    if (under_way_ && recorder_.is_dead()) {
+      done = std::unexpected(process_died());
+      done.error().code = ErrorCode::unavailable;  // the part begins afresh; `cancelled` would end it
+    }
     end(done);
     if (done) {
       pause_ns = first_pause_ns;
@@ -75,7 +79,7 @@ void Background::begin(const Change& change) {
   op.index = next_index_;
   op.key = change.key;
   op.kind = OpKind::background;
-  op.fault_marks = shared_.plan.draw_marks(random_, OpKind::background);
+  op.fault_draw = random_.next();
   next_index_ += stride_;
   recorder_.begin(op);
   Op& begun = under_way_.emplace();
@@ -132,6 +136,9 @@ Task<Result<Change>> Background::BeginningFeed::next() {
 }
 
 Task<Result<void>> Background::BeginningFeed::acknowledge(Change change) {
+  if (owner_.recorder_.is_dead()) {
+    co_return std::unexpected(process_died());
+  }
   Result<void> done = co_await owner_.feed_.acknowledge(change);
   if (!done) {
     owner_.note(done.error());

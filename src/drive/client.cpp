@@ -2,19 +2,10 @@
 
 #include <algorithm>
 
+#include "drive/no_cache.hpp"
+
 namespace stalemate {
 namespace {
-
-// Stands where a run has no cache; a pattern that calls it is told so.
-class NoCache final : public Cache {
- public:
-  Task<Result<std::optional<Value>>> get(Key) override { co_return refused(); }
-  Task<Result<void>> set(Key, Value, Nanoseconds) override { co_return refused(); }
-  Task<Result<bool>> erase(Key) override { co_return refused(); }
-
- private:
-  static std::unexpected<Error> refused() { return failed(ErrorCode::unsupported, "this run has no cache"); }
-};
 
 // The plan draws from the streams below this one.
 constexpr std::uint64_t first_client_stream = 0x10000;
@@ -35,7 +26,7 @@ Client::Client(ClientShared& shared, ClientId id, std::unique_ptr<Session> sessi
       id_(id),
       session_(std::move(session)),
       inbox_(shared.waiting),
-      recorder_(shared.plan, shared.clock, shared.lane, shared.counts, shared.outages, shared.refusals),
+      recorder_(shared.make_recorder()),
       random_(shared.plan.scenario().seed, first_client_stream + id),
       database_(session_->database(), recorder_),
       no_cache_(make_no_cache()),
@@ -96,7 +87,11 @@ Task<void> Client::perform(const PlannedOp& planned) {
   --shared_.in_flight;
   under_way_.reset();
   op.completion_ns = shared_.clock.now_ns();
-  if (result) {
+  if (recorder_.is_dead()) {
+    // Whatever its code made of calls that were never made, nobody was told.
+    op.outcome = op.kind == OpKind::read ? Outcome::fail : Outcome::info;
+    op.error = ErrorCode::cancelled;
+  } else if (result) {
     op.outcome = Outcome::ok;
     op.value = *result;
   } else {

@@ -74,6 +74,7 @@ class Inbox {
 /// What all clients of one worker share. Outlives them.
 struct ClientShared {
   const Plan& plan;
+  CallTroubles& troubles;
   const Pattern& pattern;
   LiveClock& clock;
   MemoryCache& local;  ///< the worker's clients are those of one application server
@@ -88,6 +89,14 @@ struct ClientShared {
   std::uint64_t in_flight = 0;
   std::size_t waiting = 0;    ///< in all inboxes
   std::uint64_t clients = 0;  ///< of the worker
+  LateCalls* late_calls = nullptr;  ///< nullptr where no call takes effect late
+
+  /// What one client's steps go to.
+  [[nodiscard]] StepRecorder make_recorder() const {
+    StepRecorder recorder(plan, troubles, clock, lane, counts, outages, refusals);
+    recorder.send_late_calls_to(late_calls);
+    return recorder;
+  }
 };
 
 /// Thread rule: the thread of its worker.

@@ -1,10 +1,54 @@
 #include "drive/recording_ports.hpp"
 
+#include "drive/late_calls.hpp"
+
 namespace stalemate {
+
+Error process_died() {
+  return {ErrorCode::cancelled, Outcome::info, "a fault of this run has let the process die"};
+}
+
+void StepRecorder::begin(const PlannedOp& op) {
+  op_ = op;
+  late_fault_ = no_fault;
+  is_dead_ = false;
+  lookup_counted_ = false;
+  counts_ = &counts_by_phase_.of(plan_.is_warm_up(op.intended_ns));
+}
+
+void StepRecorder::begin_late(const PlannedOp& op, FaultId fault) {
+  begin(op);
+  late_fault_ = fault;
+  lookup_counted_ = true;
+}
+
+CallEffect StepRecorder::next_call(RoleMask call, Key key) {
+  if (!troubles_.any() || is_dead_) {
+    return {};
+  }
+  effect_ = {};
+  if (late_fault_ != no_fault) {
+    effect_.fault = late_fault_;
+    return effect_;
+  }
+  effect_ = troubles_.of_call({op_.fault_draw, call, key, clock_.now_ns()});
+  if (effect_.crash) {
+    is_dead_ = true;
+    ++counts_->faults[effect_.fault];
+  }
+  return effect_;
+}
+
+TroubleSetting StepRecorder::trouble_setting() {
+  const auto keep = [this](LateCall call) {
+    late_calls_->take(op_, effect_.fault, effect_.trouble.late_ns, std::move(call));
+  };
+  return {clock_, plan_.scenario().op_limit_ns, keep};
+}
 
 Step StepRecorder::begin_step(Store store, Command command, Role role, Value value, FaultId fault) const {
   Step step;
-  step.op = op_;
+  step.op = op_.index;
   step.store = store;
   step.command = command;
   step.role = role;
@@ -14,18 +58,32 @@ Step StepRecorder::begin_step(Store store, Command command, Role role, Value val
   return step;
 }
 
-void StepRecorder::end_step(Step& step, const Error* error) {
+void StepRecorder::end_step(Step& step, const CallTrouble& trouble, const Error* error) {
+  if (is_skip(trouble)) {
+    step.end_ns = step.start_ns;
+    step.outcome = Outcome::fail;
+    append(step);
+    return;
+  }
   step.end_ns = clock_.now_ns();
   step.outcome = error == nullptr ? Outcome::ok : error->outcome;
   step.error = error == nullptr ? ErrorCode::none : error->code;
-  outages_.note(step.store, step.start_ns, step.end_ns, step.error);
-  if (error != nullptr) {
-    refusals_.note(step.store, *error, kind_ == OpKind::background ? CallingPart::background : CallingPart::clients);
+  // What a fault left without an answer says nothing of the store.
+  if (trouble.answered) {
+    outages_.note(step.store, step.start_ns, step.end_ns, step.error);
+    if (error != nullptr) {
+      refusals_.note(step.store, *error,
+                     op_.kind == OpKind::background ? CallingPart::background : CallingPart::clients);
+    }
   }
   append(step);
 }
 
-void StepRecorder::end_step(Step& step, Outcome answered) {
+void StepRecorder::end_step(Step& step, const CallTrouble& trouble, Outcome answered) {
+  if (is_skip(trouble)) {
+    end_step(step, trouble, nullptr);
+    return;
+  }
   step.end_ns = clock_.now_ns();
   step.outcome = answered;
   step.error = ErrorCode::none;
@@ -33,15 +91,9 @@ void StepRecorder::end_step(Step& step, Outcome answered) {
   append(step);
 }
 
-void StepRecorder::skip_step(Step& step) {
-  step.end_ns = step.start_ns;
-  step.outcome = Outcome::fail;
-  append(step);
-}
-
 void StepRecorder::append(const Step& step) {
   ++counts_->steps;
-  if (step.fault != no_fault) {
+  if (step.fault != no_fault && late_fault_ == no_fault) {
     ++counts_->faults[step.fault];
   }
   lane_.append(step);
@@ -64,117 +116,119 @@ Task<Result<Written>> RecordingDatabase::write_with_message(Key key, Value value
 }
 
 Task<Result<std::optional<Row>>> RecordingDatabase::record_read(Key key, Store store) {
-  const CallEffect planned = recorder_.planned_for(Role::load);
-  if (planned.action.delay_before_ns > 0) {
-    co_await recorder_.clock().sleep(planned.action.delay_before_ns);
+  const CallEffect effect = recorder_.next_call(role_bit(Role::load), key);
+  if (recorder_.is_dead()) {
+    co_return std::unexpected(process_died());
   }
-  Step step = recorder_.begin_step(store, Command::read, Role::load, absent, planned.fault);
-  if (planned.action.skip) {
-    recorder_.skip_step(step);
-    co_return std::optional<Row>();
+  troubled_.expect(effect.trouble);
+  if (effect.trouble.delay_ns > 0) {
+    co_await troubled_.until_sent();
   }
-  Task<Result<std::optional<Row>>> call = store == Store::replica ? inner_.read_replica(key) : inner_.read(key);
+  Step step = recorder_.begin_step(store, Command::read, Role::load, absent, effect.fault);
+  Task<Result<std::optional<Row>>> call = store == Store::replica ? troubled_.read_replica(key) : troubled_.read(key);
   Result<std::optional<Row>> row = co_await call;
   if (row && *row) {
     step.value = (*row)->value;
     step.retries = (*row)->retries;
     recorder_.count_retries(step.retries);
   }
-  recorder_.end_step(step, row ? nullptr : &row.error());
+  recorder_.end_step(step, effect.trouble, row ? nullptr : &row.error());
   co_return row;
 }
 
 Task<Result<Written>> RecordingDatabase::record_write(Key key, Value value, bool with_message) {
-  const CallEffect planned = recorder_.planned_for(Role::update);
-  if (planned.action.delay_before_ns > 0) {
-    co_await recorder_.clock().sleep(planned.action.delay_before_ns);
+  const CallEffect effect = recorder_.next_call(role_bit(Role::update), key);
+  if (recorder_.is_dead()) {
+    co_return std::unexpected(process_died());
   }
-  Step step = recorder_.begin_step(Store::database, Command::write, Role::update, value, planned.fault);
-  if (planned.action.skip) {
-    recorder_.skip_step(step);
-    co_return Written();
+  troubled_.expect(effect.trouble);
+  if (effect.trouble.delay_ns > 0) {
+    co_await troubled_.until_sent();
   }
-  Task<Result<Written>> call = planned.action.roll_back ? inner_.write_rolled_back(key, value)
-                               : with_message           ? inner_.write_with_message(key, value)
-                                                        : inner_.write(key, value);
+  Step step = recorder_.begin_step(Store::database, Command::write, Role::update, value, effect.fault);
+  Task<Result<Written>> call =
+      with_message ? troubled_.write_with_message(key, value) : troubled_.write(key, value);
   Result<Written> written = co_await call;
   if (written) {
     step.version = written->version;
     step.retries = written->retries;
     recorder_.count_retries(step.retries);
   }
-  recorder_.end_step(step, written ? nullptr : &written.error());
+  recorder_.end_step(step, effect.trouble, written ? nullptr : &written.error());
   co_return written;
 }
 
 Task<Result<std::optional<Value>>> RecordingCache::get(Key key) {
-  const CallEffect planned = planned_for(Role::lookup);
-  if (planned.action.delay_before_ns > 0) {
-    co_await recorder_.clock().sleep(planned.action.delay_before_ns);
+  CallEffect effect = next_call(Role::lookup, key);
+  if (recorder_.is_dead()) {
+    co_return std::unexpected(process_died());
   }
-  Step step = recorder_.begin_step(store_, Command::get, Role::lookup, absent, planned.fault);
-  if (planned.action.skip) {
-    recorder_.skip_step(step);
-    co_return std::optional<Value>();
+  if (effect.trouble.answered && effect.trouble.late_copies > 0) {
+    effect = {};  // a second look changes nothing
   }
-  Result<std::optional<Value>> entry = co_await inner_.get(key);
+  troubled_.expect(effect.trouble);
+  if (effect.trouble.delay_ns > 0) {
+    co_await troubled_.until_sent();
+  }
+  Step step = recorder_.begin_step(store_, Command::get, Role::lookup, absent, effect.fault);
+  Result<std::optional<Value>> entry = co_await troubled_.get(key);
   if (entry) {
     step.value = entry->value_or(absent);
     recorder_.count_lookup(store_, entry->has_value());
   }
-  recorder_.end_step(step, entry ? nullptr : &entry.error());
+  recorder_.end_step(step, effect.trouble, entry ? nullptr : &entry.error());
   co_return entry;
 }
 
 Task<Result<void>> RecordingCache::set(Key key, Value value, Nanoseconds time_to_live_ns) {
   const Role role = recorder_.kind() == OpKind::read ? Role::fill : Role::refresh;
-  const CallEffect planned = planned_for(role);
-  if (planned.action.delay_before_ns > 0) {
-    co_await recorder_.clock().sleep(planned.action.delay_before_ns);
+  const CallEffect effect = next_call(role, key);
+  if (recorder_.is_dead()) {
+    co_return std::unexpected(process_died());
   }
-  Step step = recorder_.begin_step(store_, Command::set, role, value, planned.fault);
-  if (planned.action.skip) {
-    recorder_.skip_step(step);
-    co_return Result<void>();
+  troubled_.expect(effect.trouble);
+  if (effect.trouble.delay_ns > 0) {
+    co_await troubled_.until_sent();
   }
-  Result<void> set = co_await inner_.set(key, value, time_to_live_ns);
-  recorder_.end_step(step, set ? nullptr : &set.error());
+  Step step = recorder_.begin_step(store_, Command::set, role, value, effect.fault);
+  Result<void> set = co_await troubled_.set(key, value, time_to_live_ns);
+  recorder_.end_step(step, effect.trouble, set ? nullptr : &set.error());
   co_return set;
 }
 
 Task<Result<bool>> RecordingCache::erase(Key key) {
-  const CallEffect planned = planned_for(Role::invalidate);
-  if (planned.action.delay_before_ns > 0) {
-    co_await recorder_.clock().sleep(planned.action.delay_before_ns);
+  const CallEffect effect = next_call(Role::invalidate, key);
+  if (recorder_.is_dead()) {
+    co_return std::unexpected(process_died());
   }
-  Step step = recorder_.begin_step(store_, Command::erase, Role::invalidate, absent, planned.fault);
-  if (planned.action.skip) {
-    recorder_.skip_step(step);
-    co_return false;
+  troubled_.expect(effect.trouble);
+  if (effect.trouble.delay_ns > 0) {
+    co_await troubled_.until_sent();
   }
-  Result<bool> erased = co_await inner_.erase(key);
-  recorder_.end_step(step, erased ? nullptr : &erased.error());
+  Step step = recorder_.begin_step(store_, Command::erase, Role::invalidate, absent, effect.fault);
+  Result<bool> erased = co_await troubled_.erase(key);
+  recorder_.end_step(step, effect.trouble, erased ? nullptr : &erased.error());
   co_return erased;
 }
 
 // What a command that sets has set is what it was sent; one that refused, or was busy to the end, did nothing.
 Task<Result<CacheReply>> RecordingCache::call(const CacheCommandInfo& command, Key key, CacheArguments arguments) {
-  const CallEffect planned = planned_for(command.role);
-  if (planned.action.delay_before_ns > 0) {
-    co_await recorder_.clock().sleep(planned.action.delay_before_ns);
+  const CallEffect effect = next_call(command.role, key);
+  if (recorder_.is_dead()) {
+    co_return std::unexpected(process_died());
+  }
+  troubled_.expect(effect.trouble);
+  if (effect.trouble.delay_ns > 0) {
+    co_await troubled_.until_sent();
   }
   const bool sets = command.command == Command::set;
   Step step =
-      recorder_.begin_step(store_, command.command, command.role, sets ? arguments.value : absent, planned.fault);
+      recorder_.begin_step(store_, command.command, command.role, sets ? arguments.value : absent, effect.fault);
   step.cache_command = number_of(command);
   step.version = sets ? arguments.stamp : unknown_version;
-  if (planned.action.skip) {
-    recorder_.skip_step(step);
-    co_return CacheReply();
-  }
-  Result<CacheReply> reply = co_await inner_.call(command, key, arguments);
+  Result<CacheReply> reply = co_await troubled_.call(command, key, arguments);
   if (!reply) {
-    recorder_.end_step(step, &reply.error());
+    recorder_.end_step(step, effect.trouble, &reply.error());
     co_return reply;
   }
   if (!sets) {
@@ -184,7 +238,7 @@ Task<Result<CacheReply>> RecordingCache::call(const CacheCommandInfo& command, K
   if (command.role == Role::lookup) {
     recorder_.count_lookup(store_, reply->value != absent);
   }
-  recorder_.end_step(step, reply->verdict == CacheVerdict::done ? Outcome::ok : Outcome::fail);
+  recorder_.end_step(step, effect.trouble, reply->verdict == CacheVerdict::done ? Outcome::ok : Outcome::fail);
   co_return reply;
 }
 

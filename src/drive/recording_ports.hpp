@@ -3,53 +3,61 @@
 
 #include <optional>
 
-#include "core/fault.hpp"
 #include "core/op.hpp"
 #include "core/ports.hpp"
+#include "drive/call_troubles.hpp"
 #include "drive/counters.hpp"
 #include "drive/live_clock.hpp"
 #include "drive/outages.hpp"
 #include "drive/refusals.hpp"
+#include "drive/troubled_ports.hpp"
 #include "plan/plan.hpp"
 #include "record/history_writer.hpp"
 
 namespace stalemate {
 
+class LateCalls;
+
 /// What the steps of one client need to know: which op is going on and where to write. One a client.
 /// Thread rule: the client's thread.
 class StepRecorder {
  public:
-  StepRecorder(const Plan& plan, LiveClock& clock, HistoryWriter::Lane& lane, ByPhase<DriveCounts>& counts,
-               Outages& outages, Refusals& refusals)
-      : plan_(plan), clock_(clock), lane_(lane), counts_by_phase_(counts), outages_(outages), refusals_(refusals) {}
+  StepRecorder(const Plan& plan, CallTroubles& troubles, LiveClock& clock, HistoryWriter::Lane& lane,
+               ByPhase<DriveCounts>& counts, Outages& outages, Refusals& refusals)
+      : plan_(plan),
+        troubles_(troubles),
+        clock_(clock),
+        lane_(lane),
+        counts_by_phase_(counts),
+        outages_(outages),
+        refusals_(refusals) {}
+
+  /// Where late copies of calls go; needed where the plan has any.
+  void send_late_calls_to(LateCalls* late_calls) { late_calls_ = late_calls; }
 
   /// Calls belong to `op` from now on.
-  void begin(const PlannedOp& op) {
-    op_ = op.index;
-    kind_ = op.kind;
-    fault_marks_ = op.fault_marks;
-    lookup_counted_ = false;
-    counts_ = &counts_by_phase_.of(plan_.is_warm_up(op.intended_ns));
-  }
-  [[nodiscard]] OpKind kind() const { return kind_; }
+  void begin(const PlannedOp& op);
+  /// The next call belongs to `op`, which may be over: it takes effect late because of `fault`.
+  void begin_late(const PlannedOp& op, FaultId fault);
+  [[nodiscard]] OpKind kind() const { return op_.kind; }
   [[nodiscard]] LiveClock& clock() { return clock_; }
+  /// The process of the current op has died in mid-op: what it would call now is never called.
+  [[nodiscard]] bool is_dead() const { return is_dead_; }
 
-  /// What the plan's faults do to a call of this role in the current op.
-  [[nodiscard]] CallEffect planned_for(Role role) const {
-    return fault_marks_ == 0 ? CallEffect{} : plan_.effect(fault_marks_, role);
-  }
+  /// What the plan's faults do to a call that is made now; it may be the one before which its process dies.
+  [[nodiscard]] CallEffect next_call(RoleMask call, Key key);
+  /// What troubled ports of this client need.
+  [[nodiscard]] TroubleSetting trouble_setting();
 
   /// A step of the current op that begins now.
   [[nodiscard]] Step begin_step(Store store, Command command, Role role, Value value, FaultId fault) const;
-  /// Ends and records a call that was made; `error` is nullptr if it succeeded.
-  void end_step(Step& step, const Error* error);
+  /// Ends and records a call as its trouble had it; `error` is nullptr if it succeeded.
+  void end_step(Step& step, const CallTrouble& trouble, const Error* error);
   /// The same of one that was answered, `fail` if the answer was no.
-  void end_step(Step& step, Outcome answered);
-  /// Records a call that a fault left out.
-  void skip_step(Step& step);
+  void end_step(Step& step, const CallTrouble& trouble, Outcome answered);
   /// A read counts once: by its first lookup in the cache, or by a hit in the memory of its application server.
   void count_lookup(Store store, bool hit) {
-    if (kind_ != OpKind::read || lookup_counted_ || (store == Store::local && !hit)) {
+    if (op_.kind != OpKind::read || lookup_counted_ || (store == Store::local && !hit)) {
       return;
     }
     lookup_counted_ = true;
@@ -61,21 +69,28 @@ class StepRecorder {
   void append(const Step& step);
 
   const Plan& plan_;
+  CallTroubles& troubles_;
   LiveClock& clock_;
   HistoryWriter::Lane& lane_;
   ByPhase<DriveCounts>& counts_by_phase_;
   DriveCounts* counts_ = &counts_by_phase_.measured;  // of the current op
   Outages& outages_;
   Refusals& refusals_;
-  std::uint32_t fault_marks_ = 0;
-  OpIndex op_ = no_op;
-  OpKind kind_ = OpKind::read;
+  LateCalls* late_calls_ = nullptr;
+  PlannedOp op_ = {};
+  CallEffect effect_ = {};          // of the call that is being made
+  FaultId late_fault_ = no_fault;  // of a late call
   bool lookup_counted_ = false;
+  bool is_dead_ = false;
 };
+
+/// What a call of a process that has died is told.
+[[nodiscard]] Error process_died();
 
 class RecordingDatabase final : public Database {
  public:
-  RecordingDatabase(Database& inner, StepRecorder& recorder) : inner_(inner), recorder_(recorder) {}
+  RecordingDatabase(Database& inner, StepRecorder& recorder)
+      : troubled_(inner, recorder.trouble_setting()), recorder_(recorder) {}
   Task<Result<std::optional<Row>>> read(Key key) override;
   Task<Result<Written>> write(Key key, Value value) override;
   Task<Result<Written>> write_with_message(Key key, Value value) override;
@@ -85,7 +100,7 @@ class RecordingDatabase final : public Database {
   Task<Result<std::optional<Row>>> record_read(Key key, Store store);
   Task<Result<Written>> record_write(Key key, Value value, bool with_message);
 
-  Database& inner_;
+  TroubledDatabase troubled_;
   StepRecorder& recorder_;
 };
 
@@ -93,18 +108,18 @@ class RecordingCache final : public Cache {
  public:
   /// `store` is cache, or local for the memory of the application server, whose calls no fault hits.
   RecordingCache(Cache& inner, StepRecorder& recorder, Store store = Store::cache)
-      : inner_(inner), recorder_(recorder), store_(store) {}
+      : troubled_(inner, recorder.trouble_setting()), recorder_(recorder), store_(store) {}
   Task<Result<std::optional<Value>>> get(Key key) override;
   Task<Result<void>> set(Key key, Value value, Nanoseconds time_to_live_ns) override;
   Task<Result<bool>> erase(Key key) override;
   Task<Result<CacheReply>> call(const CacheCommandInfo& command, Key key, CacheArguments arguments) override;
 
  private:
-  [[nodiscard]] CallEffect planned_for(Role role) const {
-    return store_ == Store::local ? CallEffect{} : recorder_.planned_for(role);
+  [[nodiscard]] CallEffect next_call(Role role, Key key) {
+    return store_ == Store::local ? CallEffect{} : recorder_.next_call(role_bit(role), key);
   }
 
-  Cache& inner_;
+  TroubledCache troubled_;
   StepRecorder& recorder_;
   Store store_;
 };

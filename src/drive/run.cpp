@@ -27,12 +27,14 @@ class LiveRun {
   LiveRun(const Plan& plan, const Pattern& pattern, SessionFactory& sessions, HistoryWriter& history,
           const RunOptions& options)
       : plan_(plan),
+        troubles_(plan),
         sessions_(sessions),
         history_(history),
         options_(options),
         setup_{.plan = plan,
                .pattern = pattern,
                .sessions = sessions,
+               .troubles = troubles_,
                .lock = plan.scenario().serialize ? &lock_ : nullptr,
                .workers = worker_count(plan),
                .feed = feed_of(plan),
@@ -343,6 +345,7 @@ class LiveRun {
   }
 
   const Plan& plan_;
+  CallTroubles troubles_;
   SessionFactory& sessions_;
   HistoryWriter& history_;
   const RunOptions& options_;

@@ -21,6 +21,11 @@ constexpr std::chrono::milliseconds look_again{1};
 // Thousands of clients that all connect at once make one another miss the time limit.
 constexpr std::size_t connecting_max = 16;
 
+bool has_late_copies(const Plan& plan) {
+  return std::ranges::any_of(plan.call_clauses(),
+                             [](const PlannedClause& one) { return one.clause.trouble.late_copies > 0; });
+}
+
 Task<void> connect_client(Client& client, Result<void>& result, std::size_t& under_way) {
   Result<void> connected = co_await client.connect();
   if (!connected && result) {
@@ -38,6 +43,7 @@ Worker::Worker(const WorkerSetup& setup, unsigned number, HistoryWriter::Lane& l
       clock_(context_),
       timer_(context_),
       shared_{.plan = setup.plan,
+              .troubles = setup.troubles,
               .pattern = setup.pattern,
               .clock = clock_,
               .local = local_,
@@ -50,6 +56,11 @@ Worker::Worker(const WorkerSetup& setup, unsigned number, HistoryWriter::Lane& l
               .lock = setup.lock,
               .has_cache = setup.sessions.has_cache()},
       cursor_(setup.plan.cursor()) {
+  if (has_late_copies(setup.plan)) {
+    late_calls_ = std::make_unique<LateCalls>(shared_.make_recorder(), setup.sessions.make_session(context_, static_cast<ClientId>(number)),
+                                              shared_.has_cache);
+    shared_.late_calls = late_calls_.get();
+  }
   for (unsigned client = number; client < setup.plan.clients(); client += setup.workers) {
     const auto id = static_cast<ClientId>(client);
     clients_.push_back(std::make_unique<Client>(shared_, id, setup.sessions.make_session(context_, id)));
@@ -90,13 +101,18 @@ Result<void> Worker::connect() {
     connecting.back().start();
   }
   wait_until_fewer_than(1);
-  if (result && background_) {
-    Task<Result<void>> connecting_background = background_->connect();
-    connecting_background.start();
+  const auto connect_one = [this, &result](Task<Result<void>> task) {
+    task.start();
     context_.restart();
-    while (!connecting_background.done() && context_.run_one() > 0) {
+    while (!task.done() && context_.run_one() > 0) {
     }
-    result = connecting_background.take();
+    result = task.take();
+  };
+  if (result && background_) {
+    connect_one(background_->connect());
+  }
+  if (result && late_calls_) {
+    connect_one(late_calls_->connect());
   }
   context_.restart();
   return result;
@@ -193,7 +209,8 @@ void Worker::finish_if_done() {
       setup_.busy->fetch_sub(1);
     }
   }
-  if (done && background_is_through()) {
+  const bool none_late = !late_calls_ || late_calls_->finished();
+  if (done && none_late && background_is_through()) {
     context_.stop();
     return;
   }

@@ -12,6 +12,7 @@
 
 #include "drive/background.hpp"
 #include "drive/client.hpp"
+#include "drive/late_calls.hpp"
 #include "drive/standstills.hpp"
 #include "plan/plan.hpp"
 
@@ -22,6 +23,7 @@ struct WorkerSetup {
   const Plan& plan;
   const Pattern& pattern;
   SessionFactory& sessions;
+  CallTroubles& troubles;
   RunLock* lock = nullptr;                    ///< nullptr unless the run is serialised; then there is one worker
   unsigned workers = 1;                       ///< client c belongs to worker c % workers
   FeedKind feed = FeedKind::none;             ///< what the pattern's background part lives on
@@ -103,6 +105,7 @@ class Worker {
   Refusals refusals_ = {};
   StandstillWatch standstills_ = StandstillWatch(context_, clock_);
   ClientShared shared_;
+  std::unique_ptr<LateCalls> late_calls_ = {};
   std::vector<std::unique_ptr<Client>> clients_ = {};
   std::unique_ptr<Background> background_ = {};
   PlanCursor cursor_;

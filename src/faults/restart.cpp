@@ -17,7 +17,7 @@ Result<ConfiguredFault> parse_restart(std::string_view text) {
   return fault;
 }
 
-const bool registered = FaultRegistry::add({"restart", "a server is killed and started again", example, parse_restart});
+const bool registered = FaultRegistry::add({"restart", "a server is killed and started again", example, "db: restart 5s..7s", parse_restart});
 
 }  // namespace
 }  // namespace stalemate

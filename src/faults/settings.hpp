@@ -1,8 +1,13 @@
-// The texts faults are configured with: comma-separated settings such as "fill=1%,update=1%" and "cache@5s+500ms".
+// The texts faults are configured with: clauses with commas between them, such as "invalidate n=3", "fill=1%,update=1%"
+// and "cache@5s+500ms".
+//
+// A clause says of what and how, with blanks between: "fill 1% 2s..5s". Where it says one thing only it may be joined:
+// "fill=1%" is "fill 1%", "cache@5s+500ms" is "cache 5s..5.5s".
 #pragma once
 
 #include <array>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +23,12 @@ inline constexpr std::size_t role_count = 6;
 inline constexpr std::array<Role, role_count> all_roles = {Role::lookup, Role::load,       Role::fill,
                                                            Role::update, Role::invalidate, Role::refresh};
 
+inline constexpr RoleMask every_role =
+    roles_of(Role::lookup, Role::load, Role::fill, Role::update, Role::invalidate, Role::refresh);
+/// Those that change a store. A lookup is among them where a pattern takes locks or leaves marks with it.
+inline constexpr RoleMask changing_roles =
+    roles_of(Role::lookup, Role::fill, Role::update, Role::invalidate, Role::refresh);
+
 /// Which calls a fault can be asked of.
 struct CallsTaken {
   std::string_view deed;               ///< such as "skipped"
@@ -29,28 +40,41 @@ struct CallsTaken {
 /// Errors: wrong_type: no such word (with the nearest and all), or one that means a call the fault cannot happen to.
 [[nodiscard]] Result<RoleMask> parse_calls(std::string_view word, const CallsTaken& taken);
 
-/// NAME=VALUE.
-struct Setting {
-  std::string_view name;
-  std::string_view value;
+/// What every sort of call fault says of itself.
+struct CallFaultForm {
+  std::string_view example;
+  CallsTaken taken = {};
+  CallTrouble trouble = {};
+  bool crash = false;
+  /// What a duration in a clause sets: it has to be there; nullptr: none may be.
+  Nanoseconds CallTrouble::* amount = nullptr;
 };
 
-/// Reads "NAME=VALUE,...": at least one, no name twice, no blanks.
-/// Errors: wrong_type, a sentence that ends with `example`.
-[[nodiscard]] Result<std::vector<Setting>> parse_settings(std::string_view text, std::string_view example);
+/// Reads the clauses of a call fault. Each begins with a word for calls; behind it, in any order, each at most once:
+/// a share (2%), n=3, key=PRODUCT_ID, a window (2s..5s, 2s..), timeout=50ms where the call is not answered, and the
+/// duration that the fault needs. A clause without a blank is CALL=SHARE, or CALL=DURATION where the fault needs one.
+/// Errors: wrong_type, with what would be right.
+[[nodiscard]] Result<ConfiguredFault> parse_call_fault(std::string_view text, const CallFaultForm& form);
+
+/// "5s..7s", or "5s.." up to the run's end. Errors: wrong_type.
+[[nodiscard]] Result<TimeWindow> parse_window(std::string_view text);
+
+/// The parts between commas; one empty part for an empty text.
+[[nodiscard]] std::vector<std::string_view> split_at_commas(std::string_view text);
+/// The words between blanks.
+[[nodiscard]] std::vector<std::string_view> split_at_blanks(std::string_view text);
+
+[[nodiscard]] std::string in_quotes(std::string_view text);
+
+/// An error of a fault's text: the sentence, and "write for example" the example.
+[[nodiscard]] std::unexpected<Error> wrong_text(std::string sentence, std::string_view example);
 
 /// A chance as "1%" or as a fraction "0.01", above 0 and at most 1.
 /// Errors: wrong_type.
 [[nodiscard]] Result<double> parse_chance(std::string_view text);
 
-/// Reads "CALL=CHANCE,...": a fault that does `action` to these calls, each with a chance of its own. It takes one draw
-/// an op, which each call sees through its own mixer, so that setting one call's chance moves no other's hits. Errors:
-/// wrong_type: as parse_settings, parse_calls and parse_chance.
-[[nodiscard]] Result<ConfiguredFault> parse_chances(std::string_view text, std::string_view example,
-                                                    const CallsTaken& taken, CallAction action);
-
-/// Reads "SERVER@TIME+LENGTH,...", SERVER db or cache, as pairs of events sorted by time: `begin` at TIME and `end`
-/// LENGTH later. Pairs of one server do not overlap. Errors: wrong_type, a sentence that ends with `example`.
+/// Reads "SERVER FROM..TO,...", or "SERVER@FROM+LENGTH", SERVER db or cache, as pairs of events sorted by time. Pairs of
+/// one server do not overlap. Errors: wrong_type, a sentence that ends with `example`.
 [[nodiscard]] Result<std::vector<ServerEvent>> parse_outages(std::string_view text, ServerEventKind begin,
                                                              ServerEventKind end, std::string_view example);
 

@@ -13,10 +13,10 @@ constexpr CallsTaken skippable = {.deed = "skipped",
                                   .why_no_other = "it would have no answer"};
 
 Result<ConfiguredFault> parse_skip(std::string_view text) {
-  return parse_chances(text, example, skippable, {.skip = true});
+  return parse_call_fault(text, {.example = example, .taken = skippable, .trouble = skipped_call});
 }
 
-const bool registered = FaultRegistry::add({"skip", "calls that are not made and count as done", example, parse_skip});
+const bool registered = FaultRegistry::add({"skip", "calls that are not made and count as done", example, "update: skip 1%", parse_skip});
 
 }  // namespace
 }  // namespace stalemate

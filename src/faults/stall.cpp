@@ -17,7 +17,7 @@ Result<ConfiguredFault> parse_stall(std::string_view text) {
   return fault;
 }
 
-const bool registered = FaultRegistry::add({"stall", "a server stops answering for a while", example, parse_stall});
+const bool registered = FaultRegistry::add({"stall", "a server stops answering for a while", example, "cache: stall 5s..5.5s", parse_stall});
 
 }  // namespace
 }  // namespace stalemate

@@ -3,7 +3,7 @@
 //
 // Promises: an acknowledged write was acknowledged by the database. Of ops on a key that follow one another without
 // overlap, each store call answered and done, a read returns the last write. Explored: converges holds without faults
-// and with lost-reply, refuse; fresh, read-your-writes hold without faults and with crash, lost-reply, refuse;
+// and with lost-reply, refused; fresh, read-your-writes hold without faults and with crash, lost-reply, refused;
 // monotonic-writes, writes-follow-reads hold without faults and with any fault.
 //
 // Does not promise: anything of a holder whose lock has lapsed and whose update of the row comes after a newer holder

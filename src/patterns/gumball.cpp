@@ -3,8 +3,8 @@
 //
 // Promises: an acknowledged write was acknowledged by the database. A failing cache alone fails no op. Of ops on a key
 // that follow one another without overlap, each store call answered and done, a read returns the last write. Explored:
-// converges holds without faults and with lost-reply, refuse; fresh, read-your-writes hold without faults and with
-// crash, lost-reply, refuse; monotonic-writes, writes-follow-reads hold without faults and with any fault.
+// converges holds without faults and with lost-reply, refused; fresh, read-your-writes hold without faults and with
+// crash, lost-reply, refused; monotonic-writes, writes-follow-reads hold without faults and with any fault.
 //
 // Does not promise: anything once the time stamp is gone: evicted, expired before a slow fill, or lost with the cache;
 // nor if the cache's clock goes back. Nor after a delete that was lost, or a writer that died before it.

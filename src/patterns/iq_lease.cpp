@@ -6,8 +6,8 @@
 //
 // Promises: an acknowledged write was acknowledged by the database. Of ops on a key that follow one another without
 // overlap, each store call answered and done, a read returns the last write. Explored: converges holds without faults
-// and with evict, expire, lost-reply, refuse, restart; fresh, read-your-writes hold without faults and with crash,
-// evict, expire, lost-reply, refuse, restart; monotonic-writes, writes-follow-reads hold without faults and with any
+// and with evict, expire, lost-reply, refused, restart; fresh, read-your-writes hold without faults and with crash,
+// evict, expire, lost-reply, refused, restart; monotonic-writes, writes-follow-reads hold without faults and with any
 // fault.
 //
 // Does not promise: anything of a write whose intent lapses or is lost before the database commits and whose last

@@ -4,7 +4,7 @@
 // So the client sees exactly the isolation the database gives single statements. This assumes that every statement goes
 // to the same database, or to a cluster that behaves as one. Explored: converges, monotonic-writes, writes-follow-reads
 // hold without faults and with any fault; fresh, linearizable, monotonic-reads, read-your-writes hold without faults
-// and with crash, delayed, lost-reply, lost-request, refuse.
+// and with crash, delayed, lost-reply, lost-request, refused.
 //
 // Does not promise: anything of its own; an `info` write may still take effect later.
 //

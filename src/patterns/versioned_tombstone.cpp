@@ -5,8 +5,8 @@
 //
 // Promises: an acknowledged write was acknowledged by the database. A failing cache alone fails no op. Of ops on a key
 // that follow one another without overlap, each store call answered and done, a read returns the last write. Explored:
-// converges holds without faults and with refuse; fresh, read-your-writes hold without faults and with crash,
-// lost-reply, refuse; linearizable, monotonic-reads hold without faults and with crash, refuse; monotonic-writes,
+// converges holds without faults and with refused; fresh, read-your-writes hold without faults and with crash,
+// lost-reply, refused; linearizable, monotonic-reads hold without faults and with crash, refused; monotonic-writes,
 // writes-follow-reads hold without faults and with any fault.
 //
 // Does not promise: anything once the tombstone is gone: evicted, expired before a slow fill, or lost with the cache.

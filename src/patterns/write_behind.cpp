@@ -4,9 +4,9 @@
 // unless an entry has come meanwhile, and then returns that.
 //
 // Promises: Of ops on a key that follow one another without overlap, each store call answered and done, a read returns
-// the last write. Explored: converges holds without faults and with crash, lost-reply, lost-request, refuse; fresh,
-// linearizable, monotonic-reads, read-your-writes hold without faults and with crash, refuse; monotonic-writes,
-// writes-follow-reads hold without faults and with crash, evict, lost-reply, lost-request, refuse, restart.
+// the last write. Explored: converges holds without faults and with crash, lost-reply, lost-request, refused; fresh,
+// linearizable, monotonic-reads, read-your-writes hold without faults and with crash, refused; monotonic-writes,
+// writes-follow-reads hold without faults and with crash, evict, lost-reply, lost-request, refused, restart.
 //
 // Does not promise: that an acknowledged write ever reaches the database: it is lost with its entry, or with its place
 // in the queue (eviction, a restart of the cache). That all writes reach it: those in between are left out. Reads and

@@ -10,12 +10,6 @@
 
 namespace stalemate {
 
-/// The call fault of one slot of PlannedOp::fault_marks.
-struct CallFaultSlot {
-  std::unique_ptr<CallFault> fault;
-  FaultId id = no_fault;
-};
-
 struct Plan::Body {
   Scenario scenario = {};
   std::uint16_t clients = 1;
@@ -24,10 +18,10 @@ struct Plan::Body {
   std::uint32_t reads_in_warm_up = 0;
   std::uint32_t writes_in_warm_up = 0;
   std::vector<PlannedFault> faults = {};
-  std::vector<CallFaultSlot> call_faults = {};
+  std::vector<PlannedClause> clauses = {};
   std::vector<ServerEvent> events = {};
 
-  /// Fills faults, call_faults and events from the scenario. Errors: as Plan::make.
+  /// Fills faults, clauses and events from the scenario. Errors: as Plan::make.
   Result<void> add_faults();
   /// Up to that instant.
   [[nodiscard]] ArrivalStream read_arrivals(Nanoseconds end_ns) const;

@@ -36,15 +36,6 @@ class ClientRounds {
   SeededRandom random_;
 };
 
-std::vector<SeededRandom> fault_streams(std::uint64_t seed, std::size_t slots) {
-  std::vector<SeededRandom> streams;
-  streams.reserve(slots);
-  for (std::size_t slot = 0; slot < slots; ++slot) {
-    streams.emplace_back(seed, stream::fault_slots + slot);
-  }
-  return streams;
-}
-
 }  // namespace
 
 struct PlanCursor::State {
@@ -57,20 +48,12 @@ struct PlanCursor::State {
         keys(body->scenario, SeededRandom(body->scenario.seed, stream::read_keys),
              SeededRandom(body->scenario.seed, stream::write_keys)),
         clients(body->clients, SeededRandom(body->scenario.seed, stream::clients)),
-        fault_randoms(fault_streams(body->scenario.seed, body->call_faults.size())),
+        fault_random(body->scenario.seed, stream::faults),
         is_ticker(body->scenario.pacing == Pacing::ticker) {}
 
   ClientId client_for(OpKind kind) {
     return is_ticker ? static_cast<ClientId>(kind == OpKind::read ? 0 : 1) : clients.next();
   }
-  std::uint32_t draw_marks(OpKind kind) {
-    std::uint32_t marks = 0;
-    for (std::size_t slot = 0; slot < fault_randoms.size(); ++slot) {
-      marks |= static_cast<std::uint32_t>(body->call_faults[slot].fault->draw(fault_randoms[slot], kind)) << (8 * slot);
-    }
-    return marks;
-  }
-
   std::shared_ptr<const Plan::Body> body;
   ArrivalStream read_arrivals;
   ArrivalStream write_arrivals;
@@ -78,7 +61,7 @@ struct PlanCursor::State {
   Nanoseconds next_write_ns;
   KeyChoice keys;
   ClientRounds clients;
-  std::vector<SeededRandom> fault_randoms;
+  SeededRandom fault_random;
   bool is_ticker;
   OpIndex index = 0;
   std::uint32_t writes = 0;
@@ -111,7 +94,7 @@ std::optional<PlannedOp> PlanCursor::next() {
   }
   op.index = state.index++;
   op.client = state.client_for(op.kind);
-  op.fault_marks = state.draw_marks(op.kind);
+  op.fault_draw = state.body->clauses.empty() ? 0 : state.fault_random.draw();
   return op;
 }
 

@@ -69,7 +69,10 @@ class PredictedCache {
 
   void set(const PlannedOp& op) { expires_ns_[op.key.index] = life_ns_ > 0 ? op.intended_ns + life_ns_ : never; }
   [[nodiscard]] bool is_left_out(const PlannedOp& op, Role role) const {
-    return op.fault_marks != 0 && plan_.effect(op.fault_marks, role).action.skip;
+    if (plan_.call_clauses().empty()) {
+      return false;
+    }
+    return is_skip(plan_.effect({op.fault_draw, role_bit(role), op.key, op.intended_ns}).trouble);
   }
 
   const Plan& plan_;
@@ -86,6 +89,13 @@ std::string not_predictable(const Plan& plan, const PatternInfo& pattern) {
     return "the fault " + fault.name + "=" + fault.text + " hits the " +
            (event.target == Target::database ? "database" : "cache") +
            ", and the plan does not tell what is left in the cache then";
+  }
+  for (const PlannedClause& planned : plan.call_clauses()) {
+    const CallClause& clause = planned.clause;
+    if (clause.crash || clause.nth > 0 || !clause.trouble.answered || clause.trouble.late_copies > 0) {
+      const PlannedFault& fault = plan.faults()[planned.fault - 1U];
+      return "the plan does not tell which calls follow those that the fault " + fault.name + "=" + fault.text + " hits";
+    }
   }
   if (pattern.needs.feed == FeedKind::invalidations && PredictedCache::life_ns(plan.scenario(), pattern) > 0) {
     return "each server's own copies expire at times of their own";

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/duration.hpp"
+#include "core/key_names.hpp"
 #include "core/random.hpp"
 #include "plan/arrivals.hpp"
 #include "plan/body.hpp"
@@ -17,19 +18,31 @@ std::unexpected<Error> wrong_fault(std::string_view name, std::string_view sente
   return failed(ErrorCode::wrong_type, "faults." + std::string(name) + ": " + std::string(sentence));
 }
 
-bool begins_outage(const ServerEvent& event) {
-  return event.kind == ServerEventKind::pause || event.kind == ServerEventKind::kill;
+std::string_view name_of_target(Target target) {
+  return target == Target::database ? "database" : target == Target::cache ? "cache" : "replica";
 }
 
-std::string_view name_of_target(Target target) {
-  return target == Target::database ? "database" : "cache";
+// The row of that product id. O(keys).
+std::optional<Key> find_key(const Scenario& scenario, std::string_view id) {
+  for (Key key; key.index < scenario.keys; ++key.index) {
+    if (product_id(key).view() == id) {
+      return key;
+    }
+  }
+  return std::nullopt;
+}
+
+// Such as "47b0472d-708c-4377-aab4-acf8752f0ecb".
+std::string wrong_key(std::string_view id) {
+  return "there is no row " + std::string(id) + "; write a product id, such as " +
+         std::string(product_id(Key{0}).view());
 }
 
 // No outage begins while another holds the same server. Requires: events sorted by time.
 Result<void> check_events(const Scenario& scenario, const std::vector<ServerEvent>& events,
                           const std::vector<PlannedFault>& faults) {
   for (auto event = events.begin(); event != events.end(); ++event) {
-    if (!begins_outage(*event)) {
+    if (is_end(event->kind)) {
       continue;
     }
     const PlannedFault& fault = faults[event->fault - 1U];
@@ -42,7 +55,7 @@ Result<void> check_events(const Scenario& scenario, const std::vector<ServerEven
     }
     const auto next =
         std::find_if(event + 1, events.end(), [&](const ServerEvent& other) { return other.target == event->target; });
-    if (next != events.end() && (begins_outage(*next) || next->fault != event->fault)) {
+    if (next != events.end() && (!is_end(next->kind) || next->fault != event->fault)) {
       return wrong_fault(faults[next->fault - 1U].name, "at " + format_duration(next->at_ns) + " it meets the " +
                                                             std::string(name_of_target(event->target)) +
                                                             " while fault " + fault.name + " holds it");
@@ -54,21 +67,28 @@ Result<void> check_events(const Scenario& scenario, const std::vector<ServerEven
 }  // namespace
 
 Result<void> Plan::Body::add_faults() {
+  constexpr std::uint64_t fault_salt = 0xd1342543de82ef95ULL;
+  std::uint64_t salt = 0;
   for (const auto& [name, text] : scenario.faults) {
     Result<ConfiguredFault> configured = configure_fault(name, text);
     if (!configured) {
       return std::unexpected(configured.error());
     }
     const auto id = static_cast<FaultId>(faults.size() + 1);
-    faults.push_back({name, text, std::nullopt});
-    if (configured->call != nullptr) {
-      if (call_faults.size() == call_faults_max) {
-        return wrong_fault(name, "a run can have at most " + std::to_string(call_faults_max) +
-                                     " faults of single calls, and this is one more");
+    faults.push_back({name, text, !configured->clauses.empty()});
+    for (CallClause& clause : configured->clauses) {
+      PlannedClause planned{.salt = salt, .fault = id};
+      if (!clause.key.empty() && !(planned.key = find_key(scenario, clause.key))) {
+        return wrong_fault(name, wrong_key(clause.key));
       }
-      faults.back().slot = static_cast<unsigned>(call_faults.size());
-      call_faults.push_back({std::move(configured->call), id});
+      if (clause.window.begin_ns > scenario.duration_ns) {
+        return wrong_fault(name, "it begins at " + format_duration(clause.window.begin_ns) +
+                                     ", after the run's end at " + format_duration(scenario.duration_ns));
+      }
+      planned.clause = std::move(clause);
+      clauses.push_back(std::move(planned));
     }
+    salt += faults.back().is_of_calls ? fault_salt : 0;
     for (ServerEvent event : configured->events) {
       event.fault = id;
       events.push_back(event);
@@ -135,31 +155,36 @@ std::span<const PlannedFault> Plan::faults() const {
   return body_->faults;
 }
 
-CallEffect Plan::effect(std::uint32_t fault_marks, Role role) const {
+std::span<const PlannedClause> Plan::call_clauses() const {
+  return body_->clauses;
+}
+
+CallEffect Plan::effect(const CallMoment& moment) const {
   CallEffect effect;
-  for (std::size_t slot = 0; fault_marks != 0; ++slot, fault_marks >>= 8U) {
-    if ((fault_marks & role_bit(role)) == 0) {
-      continue;
+  for (const PlannedClause& clause : body_->clauses) {
+    if (clause.clause.nth == 0 && fits(clause, moment)) {
+      effect.add(clause);
     }
-    const CallFaultSlot& one = body_->call_faults[slot];
-    const CallAction action = one.fault->action(role);
-    const auto weight = [](const CallAction& of) { return of.skip ? 2 : of.roll_back ? 1 : 0; };
-    if (effect.fault == no_fault || weight(action) > weight(effect.action)) {
-      effect.fault = one.id;
-    }
-    effect.action.skip = effect.action.skip || action.skip;
-    effect.action.roll_back = effect.action.roll_back || action.roll_back;
-    effect.action.delay_before_ns += action.delay_before_ns;
   }
   return effect;
 }
 
-std::uint32_t Plan::draw_marks(Random& random, OpKind kind) const {
-  std::uint32_t marks = 0;
-  for (std::size_t slot = 0; slot < body_->call_faults.size(); ++slot) {
-    marks |= static_cast<std::uint32_t>(body_->call_faults[slot].fault->draw(random, kind)) << (8 * slot);
+bool fits(const PlannedClause& planned, const CallMoment& moment) {
+  const CallClause& clause = planned.clause;
+  return (clause.calls & moment.call) != 0 && (!planned.key || *planned.key == moment.key) &&
+         clause.window.holds(moment.at_ns) && is_in_share(clause, moment.call, moment.fault_draw, planned.salt);
+}
+
+void CallEffect::add(const PlannedClause& planned) {
+  const auto weight = [](const CallTrouble& of, bool crashes) { return crashes ? 6 : weight_of(of); };
+  const CallClause& clause = planned.clause;
+  const Nanoseconds delay_ns = trouble.delay_ns + clause.trouble.delay_ns;
+  if (fault == no_fault || weight(clause.trouble, clause.crash) > weight(trouble, crash)) {
+    trouble = clause.trouble;
+    crash = clause.crash;
+    fault = planned.fault;
   }
-  return marks;
+  trouble.delay_ns = delay_ns;
 }
 
 }  // namespace stalemate

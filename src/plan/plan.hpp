@@ -20,16 +20,13 @@
 
 namespace stalemate {
 
-/// At most this many call faults a plan: each has eight bits of PlannedOp::fault_marks.
-inline constexpr unsigned call_faults_max = 4;
-
 /// One op to be.
 struct PlannedOp {
   Nanoseconds intended_ns = 0;  ///< from the run's start; never falls from one op to the next
   OpIndex index = no_op;
   Key key = {};
-  Value value = absent;           ///< written; `absent` for reads. Counts up from initial_value + 1 over all writes
-  std::uint32_t fault_marks = 0;  ///< bits 8s to 8s+7: the RoleMask of the call fault in slot s
+  Value value = absent;  ///< written; `absent` for reads. Counts up from initial_value + 1 over all writes
+  std::uint64_t fault_draw = 0;  ///< chance for the call faults, all of which see it through mixers of their own
   ClientId client = 0;
   OpKind kind = OpKind::read;
 
@@ -38,16 +35,39 @@ struct PlannedOp {
 
 /// A fault of the plan, by FaultId - 1.
 struct PlannedFault {
-  std::string name;              ///< as registered, such as "skip"
-  std::string text;              ///< as configured, such as "fill=1%"
-  std::optional<unsigned> slot;  ///< a call fault's slot in PlannedOp::fault_marks
+  std::string name;             ///< as registered, such as "skip"
+  std::string text;             ///< as configured, such as "fill=1%"
+  bool is_of_calls = false;     ///< it has clauses
 };
 
-/// What the faults do to one call: all delays added up; `fault` is the one that skips it, else the one that has it
-/// rolled back, else the first that delays it.
-struct CallEffect {
-  CallAction action = {};
+/// A clause of a call fault, as planned.
+struct PlannedClause {
+  CallClause clause = {};
+  std::optional<Key> key = {};  ///< of clause.key
+  std::uint64_t salt = 0;       ///< of its fault: faults are drawn independently
   FaultId fault = no_fault;
+};
+
+/// A call that is about to be made.
+struct CallMoment {
+  std::uint64_t fault_draw = 0;  ///< PlannedOp::fault_draw
+  RoleMask call = 0;             ///< its bit
+  Key key = {};
+  Nanoseconds at_ns = 0;
+};
+
+/// Whether the clause fits the call, its number among such calls apart.
+[[nodiscard]] bool fits(const PlannedClause& clause, const CallMoment& moment);
+
+/// What the faults do to one call: of all troubles the one with the most weight, a crash before any; the delays of all
+/// are added up. `fault` is whose that trouble is.
+struct CallEffect {
+  CallTrouble trouble = {};
+  bool crash = false;
+  FaultId fault = no_fault;
+
+  /// Takes in one more clause that hits the call.
+  void add(const PlannedClause& clause);
 };
 
 class PlanCursor;
@@ -60,7 +80,7 @@ class PlanCursor;
 /// exponential distribution. A stream ends with its last op at or before the scenario's duration. The two are merged by
 /// time; at the same nanosecond the read comes first. Who does them: every block of `clients` ops is done by all
 /// clients, once each, in a random order, so that each gets a mix of reads and writes; with Pacing::ticker client 0
-/// reads and client 1 writes. Chance: read arrivals, write arrivals, read keys, write keys, clients and each fault slot
+/// reads and client 1 writes. Chance: read arrivals, write arrivals, read keys, write keys, clients and faults
 /// draw from a stream of their own, so changing one changes none of the others, and a plan begins with all ops of any
 /// shorter one.
 class Plan {
@@ -68,7 +88,7 @@ class Plan {
   /// Plans `scenario`, its faults found in the FaultRegistry. Takes a few nanoseconds an op with Poisson arrivals (they
   /// are counted), else no time.
   /// Errors: wrong_type: as validate; a fault that is unknown, cannot be read, begins after the run's end, happens to a
-  /// cache the scenario has not, or to a server while another fault holds it; more than call_faults_max call faults.
+  /// cache the scenario has not, or to a server while another fault holds it, or names a row that there is not.
   [[nodiscard]] static Result<Plan> make(const Scenario& scenario);
 
   [[nodiscard]] const Scenario& scenario() const;
@@ -89,10 +109,10 @@ class Plan {
   [[nodiscard]] std::span<const ServerEvent> server_events() const;
   /// In the scenario's order; the fault with FaultId f is faults()[f - 1].
   [[nodiscard]] std::span<const PlannedFault> faults() const;
-  /// What the faults do to a call of that role in an op with these marks.
-  [[nodiscard]] CallEffect effect(std::uint32_t fault_marks, Role role) const;
-  /// Draws which calls of an op that is not in the plan the call faults hit: PlannedOp::fault_marks for it.
-  [[nodiscard]] std::uint32_t draw_marks(Random& random, OpKind kind) const;
+  /// Of all call faults, in the scenario's order.
+  [[nodiscard]] std::span<const PlannedClause> call_clauses() const;
+  /// What the clauses do to the call, those that count calls (CallClause::nth) apart.
+  [[nodiscard]] CallEffect effect(const CallMoment& moment) const;
 
  private:
   friend class PlanCursor;

@@ -11,6 +11,6 @@ inline constexpr std::uint64_t write_arrivals = 2;
 inline constexpr std::uint64_t read_keys = 3;
 inline constexpr std::uint64_t write_keys = 4;
 inline constexpr std::uint64_t clients = 5;
-inline constexpr std::uint64_t fault_slots = 8;  ///< and the following, one a slot
+inline constexpr std::uint64_t faults = 8;
 
 }  // namespace stalemate::stream

@@ -1,5 +1,7 @@
 #include "scenario/effect.hpp"
 
+#include <algorithm>
+
 #include "core/assert.hpp"
 #include "core/call_names.hpp"
 #include "core/pattern.hpp"
@@ -29,8 +31,8 @@ std::string names_of(RoleMask calls) {
 
 // Why this part, as its fault reads it, can hit nothing.
 std::string why_nothing_is_hit(const Scenario& scenario, const ConfiguredFault& fault) {
-  for (const CallsHit& hit : fault.hits) {
-    if ((hit.calls & calls_of(scenario)) == 0) {
+  for (const CallClause& clause : fault.clauses) {
+    if ((clause.calls & calls_of(scenario)) == 0) {
       return "pattern " + scenario.pattern + " never makes such a call, only " + names_of(calls_of(scenario));
     }
   }
@@ -61,7 +63,8 @@ FaultParts parts_of_fault(const Scenario& scenario, std::string_view name, std::
   FaultParts parts;
   while (true) {
     const std::size_t comma = text.find(',');
-    const std::string_view part = text.substr(0, comma);
+    std::string_view part = text.substr(0, comma);
+    part.remove_prefix(std::min(part.find_first_not_of(' '), part.size()));
     const Result<ConfiguredFault> fault = configure_fault(name, part);
     const std::string why = fault ? why_nothing_is_hit(scenario, *fault) : std::string();
     if (why.empty()) {

@@ -43,11 +43,11 @@ std::string scenario_tables() {
     page += row({code(field.key), field.meaning, field.kind, field.range, code(field.default_value), flags_of(field),
                  code(field.result)});
   }
-  page += "\n## Faults\n\nUnder `[faults]`, one line a fault, `NAME = \"TEXT\"`; as a flag `--fault NAME=TEXT`.\n\n";
-  page += row({"fault", "what goes wrong", "for example"}) + row({"---", "---", "---"});
+  page += "\n## Faults\n\n";
+  page += row({"fault", "what goes wrong", "as a sentence", "under `[faults]`"}) + row({"---", "---", "---", "---"});
   for (const FaultInfo& fault : FaultRegistry::all()) {
-    page += row(
-        {code(fault.name), fault.summary, code(std::string(fault.name) + " = \"" + std::string(fault.example) + "\"")});
+    page += row({code(fault.name), fault.summary, code(fault.sentence),
+                 code(std::string(fault.name) + " = \"" + std::string(fault.example) + "\"")});
   }
   page += "\n## Calls\n\nWhat a fault can be asked of. The words mean the same in every fault.\n\n";
   page += row({"word", "which calls"}) + row({"---", "---"});

@@ -96,9 +96,14 @@ class Parser {
   }
 
   Result<void> take_faults(const Entry& entry) {
+    if (const toml::array* statements = entry.node->as_array()) {
+      return take_timeline(*statements, entry.place.line);
+    }
     const toml::table* faults = entry.node->as_table();
     if (faults == nullptr) {
-      return located(entry.place.line, "faults must be a section, [faults], with one line a fault");
+      return located(entry.place.line,
+                     "faults must be a section, [faults], with one line a fault, or a list of texts such as "
+                     "\"invalidate: lost-request n=3\"");
     }
     for (const Entry& fault : entries_in_file_order(*faults)) {
       const toml::value<std::string>* text = fault.node->as_string();
@@ -106,8 +111,27 @@ class Parser {
       if (text == nullptr) {
         return located(fault.place.line, key + " must be a text in quotes, not " + show_value(value_of(*fault.node)));
       }
-      scenario_.faults.emplace_back(fault.key, text->get());
-      lines_.emplace_back(key, fault.place.line);
+      const FaultInfo* known = find_fault(fault.key);
+      const std::string name(known == nullptr ? std::string_view(fault.key) : known->name);
+      scenario_.faults.emplace_back(name, text->get());
+      lines_.emplace_back("faults." + name, fault.place.line);
+    }
+    return {};
+  }
+
+  // Faults as a list, each in one sentence.
+  Result<void> take_timeline(const toml::array& statements, std::size_t line) {
+    for (const toml::node& node : statements) {
+      const toml::value<std::string>* text = node.as_string();
+      if (text == nullptr) {
+        return located(line, "faults must be a list of texts, and " + show_value(value_of(node)) + " is none");
+      }
+      const Result<NamedFault> fault = parse_fault_statement(text->get());
+      if (!fault) {
+        return located(line, "faults: " + fault.error().detail);
+      }
+      add_fault_clause(scenario_.faults, *fault);
+      lines_.emplace_back("faults." + fault->first, line);
     }
     return {};
   }

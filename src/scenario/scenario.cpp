@@ -45,6 +45,14 @@ Result<void> check_sizes(const Scenario& scenario) {
   return {};
 }
 
+std::string nearest_fault(std::string_view name) {
+  std::vector<std::string_view> known;
+  for (const FaultInfo& info : FaultRegistry::all()) {
+    known.push_back(info.name);
+  }
+  return did_you_mean(name, known);
+}
+
 }  // namespace
 
 std::string_view name_of(DatabaseEngine engine) {
@@ -148,15 +156,50 @@ Result<void> validate(const Scenario& scenario) {
   return check_sizes(scenario);
 }
 
+Result<NamedFault> parse_fault_statement(std::string_view statement) {
+  const auto wrong = [statement](std::string_view why) {
+    return failed(ErrorCode::wrong_type, "'" + std::string(statement) + "' is not a fault, as " + std::string(why) +
+                                             "; write WHAT: FAULT HOW, for example invalidate: lost-request n=3");
+  };
+  const auto trimmed = [](std::string_view text) {
+    const std::size_t begin = text.find_first_not_of(' ');
+    return begin == std::string_view::npos ? std::string_view()
+                                           : text.substr(begin, text.find_last_not_of(' ') - begin + 1);
+  };
+  const std::size_t colon = statement.find(':');
+  if (colon == std::string_view::npos || statement.contains(',')) {
+    return wrong(colon == std::string_view::npos ? "it has no colon" : "it is to be one clause, without a comma");
+  }
+  const std::string_view what = trimmed(statement.substr(0, colon));
+  const std::string_view rest = trimmed(statement.substr(colon + 1));
+  const std::string_view name = rest.substr(0, rest.find(' '));
+  const std::string_view how = trimmed(rest.substr(name.size()));
+  if (what.empty() || name.empty()) {
+    return wrong(what.empty() ? "nothing stands before its colon" : "nothing stands behind its colon");
+  }
+  const FaultInfo* fault = find_fault(name);
+  if (fault == nullptr) {
+    return failed(ErrorCode::wrong_type, "'" + std::string(statement) + "': there is no fault '" + std::string(name) +
+                                             "'" + nearest_fault(name));
+  }
+  // A clause without a blank would be read as a joined one.
+  return NamedFault(fault->name, std::string(what) + " " + std::string(how.empty() ? "100%" : how));
+}
+
+void add_fault_clause(std::vector<NamedFault>& faults, const NamedFault& clause) {
+  const auto same = std::ranges::find(faults, clause.first, &NamedFault::first);
+  if (same == faults.end()) {
+    faults.push_back(clause);
+  } else {
+    same->second += ", " + clause.second;
+  }
+}
+
 Result<ConfiguredFault> configure_fault(std::string_view name, std::string_view text) {
   const std::string key = "faults." + std::string(name);
-  const FaultInfo* fault = FaultRegistry::find(name);
+  const FaultInfo* fault = find_fault(name);
   if (fault == nullptr) {
-    std::vector<std::string_view> known;
-    for (const FaultInfo& info : FaultRegistry::all()) {
-      known.push_back(info.name);
-    }
-    return failed(ErrorCode::wrong_type, key + ": there is no fault of that name" + did_you_mean(name, known));
+    return failed(ErrorCode::wrong_type, key + ": there is no fault of that name" + nearest_fault(name));
   }
   Result<ConfiguredFault> configured = fault->parse(text);
   if (!configured) {

@@ -60,7 +60,7 @@ struct Scenario {
   std::uint16_t threads = 0;  ///< that serve the clients; 0: one a processor
   std::uint64_t seed = 1;
   Nanoseconds time_to_live_ns = 0;  ///< of cache entries; 0: none
-  /// Name and text, in the order given, each name once; at most 4 call faults.
+  /// Name and text, in the order given, each name once.
   std::vector<std::pair<std::string, std::string>> faults = {};
   Nanoseconds sample_interval_ns = 100'000'000;
   Nanoseconds connect_limit_ns = 5'000'000'000;
@@ -128,6 +128,16 @@ void leave_out_needless_cache(Scenario& scenario);
 /// The fault of that name, as the FaultRegistry's parser makes it of the text.
 /// Errors: wrong_type, a sentence that begins with "faults.NAME"; an unknown name comes with the nearest.
 [[nodiscard]] Result<ConfiguredFault> configure_fault(std::string_view name, std::string_view text);
+
+/// A fault by name and text, as Scenario::faults has them.
+using NamedFault = std::pair<std::string, std::string>;
+
+/// "WHAT: FAULT HOW", such as "invalidate: lost-request n=3", as the fault's name and a clause of its text.
+/// Errors: wrong_type: it is of another form, or there is no such fault.
+[[nodiscard]] Result<NamedFault> parse_fault_statement(std::string_view statement);
+
+/// Adds a clause to the fault of that name, or the fault itself.
+void add_fault_clause(std::vector<NamedFault>& faults, const NamedFault& clause);
 
 /// The scenario as TOML, every field written: parse_scenario(to_toml(s), "any") == s for every valid s that has a
 /// name and whose pattern and faults are registered.

@@ -14,7 +14,8 @@ bool is_cache(Store store) {
   return store == Store::cache || store == Store::local;
 }
 
-/// What became of a step: "ok, version 55", "skipped by the fault skip", "refused", "failed: timed_out".
+/// What became of a step: "ok, version 55", "skipped by the fault skip", "refused", "failed: timed_out", "outcome
+/// unknown: timed_out, because of the fault lost-reply".
 std::string words_of_outcome(const HistoryHeader& header, const Step& step) {
   const std::string fault =
       step.fault != no_fault && step.fault < header.fault_names.size() ? header.fault_names[step.fault] : std::string();
@@ -24,12 +25,14 @@ std::string words_of_outcome(const HistoryHeader& header, const Step& step) {
     return is_skipped ? "skipped by the fault " + fault : "refused";
   }
   if (step.outcome != Outcome::ok) {
-    return (step.outcome == Outcome::fail ? "failed: " : "outcome unknown: ") + std::string(name_of(step.error));
+    return (step.outcome == Outcome::fail ? "failed: " : "outcome unknown: ") + std::string(name_of(step.error)) +
+           (fault.empty() ? "" : ", because of the fault " + fault);
   }
+  const std::string after = fault.empty() ? "" : ", after the fault " + fault;
   if (step.version != unknown_version) {
-    return (is_cache(step.store) ? "ok, stamp " : "ok, version ") + std::to_string(step.version);
+    return (is_cache(step.store) ? "ok, stamp " : "ok, version ") + std::to_string(step.version) + after;
   }
-  return fault.empty() ? "ok" : "ok, after the fault " + fault;
+  return "ok" + after;
 }
 
 /// What the step was: "db.update", or, where the cache ran a command of ours, "cache.lease-set".
@@ -68,6 +71,33 @@ std::string words_of_step(const History& history, const Step& step) {
 
 std::string_view conclusion_of(const Explanation& explanation) {
   return explanation.cause == nullptr ? "The recorded steps do not prove how it came about." : explanation.conclusion;
+}
+
+/// Which faults of the run had a hand in it; empty: none that the lines above do not name as the reason.
+std::string words_of_faults(const History& history, const Explanation& explanation) {
+  const HistoryHeader& header = history.header;
+  std::vector<std::string> told;
+  for (const Step& step : explanation.steps) {
+    const bool is_left_out = step.outcome == Outcome::fail && step.start_ns == step.end_ns;
+    if (step.fault == no_fault || step.fault >= header.fault_names.size() || is_left_out) {
+      continue;
+    }
+    std::string words = " The fault " + header.fault_names[step.fault] + " of this run hit that " +
+                        call_of(header, step) + ".";
+    if (std::ranges::find(told, words) == told.end()) {
+      told.push_back(std::move(words));
+    }
+  }
+  const OpRecord* newer = history.find_op(explanation.newer_write);
+  const bool has_crashes = std::ranges::find(header.fault_names, "crash") != header.fault_names.end();
+  if (newer != nullptr && newer->error() == ErrorCode::cancelled && has_crashes) {
+    told.emplace_back(" The fault crash of this run let the writer die in mid-op.");
+  }
+  std::string all;
+  for (const std::string& words : told) {
+    all += words;
+  }
+  return all;
 }
 
 /// What was wrong with the read.
@@ -139,7 +169,8 @@ std::string story_of(const History& history, const Explanation& explanation) {
     story += "  " + padded(words_of_instant(step.start_ns), time_width) + "  " +
              padded(actor_of(history, step.op), actor_width) + "  " + words_of_step(history, step) + "\n";
   }
-  return story + (explanation.steps.empty() ? "" : "\n") + std::string(conclusion_of(explanation)) + "\n";
+  return story + (explanation.steps.empty() ? "" : "\n") + std::string(conclusion_of(explanation)) +
+         words_of_faults(history, explanation) + "\n";
 }
 
 std::string sequence_diagram_of(const History& history, const Explanation& explanation, std::size_t width) {

@@ -14,9 +14,9 @@ LiveProcess::LiveProcess(const Witness& witness, std::uint8_t number, std::uniqu
       session_(std::move(session)),
       late_(std::move(late)),
       random_(1, number),
-      database_(turn_, session_->database(), late_ ? &late_->database() : nullptr),
-      cache_(turn_, session_->cache(), late_ ? &late_->cache() : nullptr),
-      local_(turn_, local, nullptr),
+      database_(turn_, session_->database(), trouble_setting()),
+      cache_(turn_, session_->cache(), trouble_setting()),
+      local_(turn_, local, trouble_setting()),
       feed_(turn_, is_background() ? static_cast<Feed&>(*session_->feed()) : no_feed_) {
   const std::vector<ScopeOp> all = ops_of(witness.options.scope);
   for (std::size_t op = 0; op < all.size(); ++op) {
@@ -48,7 +48,7 @@ void LiveProcess::die() {
 }
 
 Task<Result<void>> LiveProcess::arrives(std::size_t step) {
-  return late_calls_.at(step)();
+  return late_calls_.at(step)(late_->database(), late_->cache());
 }
 
 Task<Result<void>> LiveProcess::lose_change() {
@@ -58,6 +58,11 @@ Task<Result<void>> LiveProcess::lose_change() {
   }
   Result<void> gone = co_await session_->feed()->acknowledge(*change);
   co_return gone;
+}
+
+// Nobody waits for an answer that will not come: the order of steps is another's affair.
+TroubleSetting LiveProcess::trouble_setting() {
+  return {clock_, 0, [this](LateCall call) { late_calls_[step_] = std::move(call); }};
 }
 
 Ports LiveProcess::ports() {

@@ -33,10 +33,9 @@ class LiveProcess {
   [[nodiscard]] bool has_stopped() const { return turn_.is_awaited() || serving_.done(); }
   [[nodiscard]] bool waits_for_its_turn() const { return turn_.is_awaited(); }
   /// Lets the waiting call go on. Requires: waits_for_its_turn().
-  void go_on(Permit permit) { turn_.give(permit); }
-  /// Keeps the waiting call, or a copy of it, until `arrives` is asked for with the same step.
-  /// Requires: waits_for_its_turn().
-  void keep_call(std::size_t step) { late_calls_[step] = turn_.waiting_call(); }
+  void go_on(const Permit& permit) { turn_.give(permit); }
+  /// Late copies of the call that waits are those of that step, until `arrives` is asked for with the same.
+  void keep_calls_of(std::size_t step) { step_ = step; }
   /// The call kept in that step, to be run now.
   [[nodiscard]] Task<Result<void>> arrives(std::size_t step);
   /// A client is no more; a background process begins its round again.
@@ -48,6 +47,7 @@ class LiveProcess {
 
  private:
   [[nodiscard]] Ports ports();
+  [[nodiscard]] TroubleSetting trouble_setting();
   Task<void> serve();
   Task<void> serve_in_background();
   [[nodiscard]] bool is_background() const { return session_->feed() != nullptr; }
@@ -64,6 +64,7 @@ class LiveProcess {
   CacheInTurn cache_;
   CacheInTurn local_;
   FeedInTurn feed_;
+  std::size_t step_ = 0;
   std::map<std::size_t, LateCall> late_calls_ = {};
   std::vector<EndedOp> ended_ = {};
   Task<void> serving_ = {};

@@ -23,11 +23,11 @@ namespace {
 constexpr std::chrono::seconds step_limit{30};
 
 Permit permit_of(const Move& move) {
-  return move.refused     ? Permit::refuse
-         : !move.arrives  ? Permit::lose_request
-         : !move.answered ? Permit::lose_reply
-         : move.gives_up  ? Permit::ask_once
-                          : Permit::go;
+  return {.trouble = move.trouble, .asks_once = move.gives_up};
+}
+
+bool stays_behind(const Move& move) {
+  return move.trouble.late_copies > 0;
 }
 
 /// All processes and their servers.
@@ -35,7 +35,7 @@ class Stage {
  public:
   Stage(const Witness& witness, const Telling& telling, Stores& stores) : clock_(context_) {
     const Scope& scope = witness.options.scope;
-    const bool late = std::ranges::any_of(telling.moves, &Move::stays_behind);
+    const bool late = std::ranges::any_of(telling.moves, stays_behind);
     for (std::size_t server = 0; server < servers_of(scope); ++server) {
       local_.push_back(std::make_unique<MemoryCache>(clock_));
     }
@@ -124,9 +124,7 @@ class Stage {
       process.die();
       return {};
     }
-    if (move.stays_behind) {
-      process.keep_call(step);
-    }
+    process.keep_calls_of(step);
     process.go_on(permit_of(move));
     const auto deadline = std::chrono::steady_clock::now() + step_limit;
     while (!process.has_stopped() && std::chrono::steady_clock::now() < deadline) {

@@ -115,7 +115,7 @@ void RunFlags::describe(CLI::App& app, Defaults defaults) {
          "--skip", [this](const std::string& text) { skip_ = text; },
          "leave out this share of calls: fill=1%,update=1%,invalidate=1%")
       ->group("Faults");
-  app.add_option("--fault", faults_, "NAME=TEXT, may be repeated; see 'stalemate list faults' and 'list calls'")
+  app.add_option("--fault", faults_, "'WHAT: FAULT HOW', such as 'invalidate: lost-request n=3', or FAULT=TEXT; may be repeated; see 'stalemate list faults' and 'list calls'")
       ->group("Faults");
   app.add_flag("--no-faults", no_faults_, "none of the scenario's faults")->group("Faults");
   app.add_option(
@@ -210,11 +210,21 @@ Result<RunFlags::Faults> RunFlags::given_faults() const {
     given.emplace_back("skip", *skip_);
   }
   for (const std::string& fault : faults_) {
+    if (fault.contains(':')) {
+      const Result<NamedFault> clause = parse_fault_statement(fault);
+      if (!clause) {
+        return wrong("--fault: " + clause.error().detail);
+      }
+      add_fault_clause(given, *clause);
+      continue;
+    }
     const std::size_t equals = fault.find('=');
     if (equals == std::string::npos || equals == 0) {
-      return wrong("--fault: '" + fault + "' is not a fault; write NAME=TEXT, for example stall=cache@5s+500ms");
+      return wrong("--fault: '" + fault + "' is not a fault; write 'WHAT: FAULT HOW', for example 'cache: stall "
+                   "5s..5.5s', or FAULT=TEXT, for example stall=cache@5s+500ms");
     }
-    const std::string name = fault.substr(0, equals);
+    const FaultInfo* known = find_fault(fault.substr(0, equals));
+    const std::string name = known == nullptr ? fault.substr(0, equals) : std::string(known->name);
     if (std::ranges::find(given, name, &Faults::value_type::first) != given.end()) {
       return wrong(fmt::format("the fault {0} is given twice; give it once, with commas: --fault {0}=A,B", name));
     }

@@ -8,8 +8,7 @@ namespace {
 [[maybe_unused]] const bool registered = VirtualFaultRegistry::add(VirtualFaultInfo{
     .name = "delayed",
     .summary = "a request takes effect late, when its caller has seen a timeout and gone on",
-    .call = CallTrouble{
-        .takes_effect = false, .answered = false, .stays_behind = true, .words = "the request is stuck on its way"}});
+    .call = VirtualCallFault{.trouble = delayed_request, .words = "the request is stuck on its way"}});
 
 }  // namespace
 }  // namespace stalemate

@@ -7,7 +7,7 @@ namespace {
 [[maybe_unused]] const bool registered = VirtualFaultRegistry::add(
     VirtualFaultInfo{.name = "duplicated",
                      .summary = "a request takes effect twice, the second time at any later moment",
-                     .call = CallTrouble{.stays_behind = true, .words = "a second copy of the request is on its way"},
+                     .call = VirtualCallFault{.trouble = duplicated_request, .words = "a second copy of the request is on its way"},
                      .why_not = "no request of it changes a store"});
 
 }  // namespace

@@ -7,7 +7,7 @@ namespace {
 [[maybe_unused]] const bool registered =
     VirtualFaultRegistry::add(VirtualFaultInfo{.name = "lost-reply",
                                                .summary = "a request takes effect; its caller sees a timeout",
-                                               .call = CallTrouble{.answered = false, .words = "the reply is lost"}});
+                                               .call = VirtualCallFault{.trouble = lost_reply, .words = "the reply is lost"}});
 
 }  // namespace
 }  // namespace stalemate

@@ -7,7 +7,7 @@ namespace {
 [[maybe_unused]] const bool registered = VirtualFaultRegistry::add(
     VirtualFaultInfo{.name = "lost-request",
                      .summary = "a request never arrives; its caller sees a timeout",
-                     .call = CallTrouble{.takes_effect = false, .answered = false, .words = "the request is lost"}});
+                     .call = VirtualCallFault{.trouble = lost_request, .words = "the request is lost"}});
 
 }  // namespace
 }  // namespace stalemate

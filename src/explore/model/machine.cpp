@@ -5,6 +5,13 @@
 #include "core/assert.hpp"
 
 namespace stalemate {
+namespace {
+
+bool takes_effect_now(const VirtualCallFault& call) {
+  return call.trouble.takes_effect && !call.in_log_only;
+}
+
+}  // namespace
 
 Machine::Machine(const MachineOptions& options)
     : options_(options),
@@ -163,11 +170,11 @@ void Machine::act(const MachineState& state, std::uint8_t process, NodeId asking
   }
 }
 
-bool Machine::can_hit(const CallTrouble& call, const MachineState& state, const Request& request) {
+bool Machine::can_hit(const VirtualCallFault& call, const MachineState& state, const Request& request) {
   if (writes_row(request) && worlds_[state.world].unseen != 0) {
     return false;  // it waits for the row, or for its own to be shown
   }
-  return call.row_writes_only ? writes_row(request) : !only_reads(request) || !call.answered;
+  return call.row_writes_only ? writes_row(request) : !only_reads(request) || !call.trouble.answered;
 }
 
 void Machine::trouble(const MachineState& state, std::uint8_t process, NodeId asking, bool begins,
@@ -178,9 +185,9 @@ void Machine::trouble(const MachineState& state, std::uint8_t process, NodeId as
     if (!options_.faults[fault]->call || !can_hit(*options_.faults[fault]->call, state, request)) {
       continue;
     }
-    const CallTrouble& call = *options_.faults[fault]->call;
+    const VirtualCallFault& call = *options_.faults[fault]->call;
     const std::size_t count =
-        call.takes_effect ? effects(state.world, node.request, behaviour_.server_of(process)).size() : 1;
+        takes_effect_now(call) ? effects(state.world, node.request, behaviour_.server_of(process)).size() : 1;
     for (std::size_t variant = 0; variant < count; ++variant) {
       Successor successor{
           state,
@@ -196,8 +203,8 @@ void Machine::trouble(const MachineState& state, std::uint8_t process, NodeId as
         successors.push_back(successor);
         continue;
       }
-      ReplyId reply = call.refused ? refused_ : timed_out_;
-      if (call.takes_effect) {
+      ReplyId reply = call.trouble.refused ? refused_ : timed_out_;
+      if (call.trouble.takes_effect) {
         const Effect effect = effects(state.world, node.request, behaviour_.server_of(process))[variant];
         if (effect.gave_up) {
           continue;
@@ -206,9 +213,9 @@ void Machine::trouble(const MachineState& state, std::uint8_t process, NodeId as
         if (effect.committed != absent) {
           observe(successor, JudgedEvent{JudgedEventKind::commit, no_scope_op, {}, effect.committed});
         }
-        reply = call.answered ? effect.reply_id : timed_out_;
+        reply = call.trouble.answered ? effect.reply_id : timed_out_;
       }
-      if (call.stays_behind && !only_reads(request)) {
+      if (call.stays_behind() && !only_reads(request)) {
         add_message(successor.state, asking);
       }
       take_reply(successor, process, asking, reply);
@@ -236,7 +243,7 @@ bool Machine::may_begin(const MachineState& state, const BehaviourNode& node) co
 
 bool Machine::gives_up(const MachineState& state, const Choice& choice) {
   if (choice.kind != ChoiceKind::act ||
-      (choice.fault != 0 && !options_.faults[choice.fault - 1U]->call->takes_effect)) {
+      (choice.fault != 0 && !takes_effect_now(*options_.faults[choice.fault - 1U]->call))) {
     return false;
   }
   const BehaviourNode place = behaviour_.node(state.at.at(choice.who));

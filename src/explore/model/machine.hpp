@@ -115,7 +115,7 @@ class Machine {
   void expand_process(const MachineState& state, std::uint8_t process, std::vector<Successor>& successors);
   void act(const MachineState& state, std::uint8_t process, NodeId asking, bool begins,
            std::vector<Successor>& successors);
-  [[nodiscard]] bool can_hit(const CallTrouble& call, const MachineState& state, const Request& request);
+  [[nodiscard]] bool can_hit(const VirtualCallFault& call, const MachineState& state, const Request& request);
   void trouble(const MachineState& state, std::uint8_t process, NodeId asking, bool begins,
                std::vector<Successor>& successors);
   void expand_stores(const MachineState& state, std::vector<Successor>& successors);

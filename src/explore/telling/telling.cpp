@@ -129,18 +129,15 @@ class Teller {
     if (choice.kind == ChoiceKind::act) {
       const NodeId asking = asking_node(state, choice.who);
       if (choice.fault != 0) {
-        const CallTrouble& call = *machine_.options().faults[choice.fault - 1U]->call;
-        move.arrives = call.takes_effect;
-        move.answered = call.answered;
-        move.refused = call.refused;
+        const VirtualCallFault& call = *machine_.options().faults[choice.fault - 1U]->call;
+        move.trouble = call.trouble;
         move.in_log_only = call.in_log_only;
-        move.stays_behind = call.stays_behind;
       }
-      if (move.stays_behind) {
+      if (move.trouble.late_copies > 0) {
         stayed_behind_.emplace_back(asking, step);
       }
       const BehaviourNode node = machine_.behaviour().node(asking);
-      if (move.arrives && node.kind == NodeKind::asking) {
+      if (move.trouble.takes_effect && !move.in_log_only && node.kind == NodeKind::asking) {
         const Effect& effect =
             machine_.effects(state.world, node.request, machine_.behaviour().server_of(choice.who))[choice.variant];
         move.gives_up = effect.gave_up;
@@ -282,21 +279,21 @@ class Teller {
     step.act = machine_.is_unseen(state.world, request)
                    ? "sees its update of the row to " + words_of_value(request.arguments.value) + " take effect"
                    : words_of_request(request);
-    const CallTrouble* call = choice.fault == 0 ? nullptr : &*machine_.options().faults[choice.fault - 1U]->call;
+    const VirtualCallFault* call = choice.fault == 0 ? nullptr : &*machine_.options().faults[choice.fault - 1U]->call;
     const std::span<const Effect> effects =
         machine_.effects(state.world, node.request, behaviour.server_of(choice.who));
     Reply reply;
-    reply.kind = call != nullptr && call->refused ? ReplyKind::refused : ReplyKind::timed_out;
-    if (call == nullptr || call->takes_effect) {
+    reply.kind = call != nullptr && call->trouble.refused ? ReplyKind::refused : ReplyKind::timed_out;
+    if (call == nullptr || (call->trouble.takes_effect && !call->in_log_only)) {
       const Effect& effect = effects[choice.variant];
-      const bool answered = call == nullptr || call->answered;
+      const bool answered = call == nullptr || call->trouble.answered;
       step.act += answered ? words_of_reply(request, effect.reply) : "";
       step.act += effect.gave_up ? ", and it waits no longer" : effect.expires_soon ? " (it expires soon)" : "";
       reply = answered ? effect.reply : reply;
     }
     if (call != nullptr) {
       step.act += ": " + std::string(call->words);
-      step.arrives = call->takes_effect || call->refused || call->in_log_only;
+      step.arrives = call->trouble.takes_effect || call->trouble.refused;
     }
     if (call != nullptr && call->in_log_only) {
       return asking;

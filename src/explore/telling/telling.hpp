@@ -49,11 +49,8 @@ struct StoreChange {
 struct Move {
   ChoiceKind kind = ChoiceKind::act;
   std::uint8_t process = 0;   ///< of act, crash and arrive (whose request it is)
-  bool arrives = true;        ///< of act: the request takes effect
-  bool answered = true;       ///< of act: else the caller sees a timeout
-  bool refused = false;       ///< of act: the database rolls the write back and says so
+  CallTrouble trouble = {};   ///< of act: what becomes of the call
   bool in_log_only = false;   ///< of act: the log has the write, and the row is shown later
-  bool stays_behind = false;  ///< of act: the request, or another copy of it, arrives later
   bool gives_up = false;      ///< of act: a busy answer is not waited out
   bool expires_soon = false;  ///< of act: a cache command is told so
   std::size_t sent_in = 0;    ///< of arrive: the step, 0 the first, in which the request stayed behind

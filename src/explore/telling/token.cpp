@@ -212,7 +212,7 @@ Result<Witness> parse_token(std::string_view token) {
   const std::uint64_t faults = reader.number();
   for (std::uint64_t place = 0; place < faults && reader.good(); ++place) {
     const std::string_view name = reader.text();
-    options.faults.push_back(VirtualFaultRegistry::find(name));
+    options.faults.push_back(find_virtual_fault(name));
     if (options.faults.back() == nullptr) {
       return wrong("the token has the fault '" + std::string(name) + "', which this program does not know");
     }

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include "core/key_names.hpp"
+#include "core/random.hpp"
 #include "unit/plan/plans.hpp"
 
 namespace stalemate {
@@ -16,22 +18,13 @@ std::string message_of(const Scenario& scenario) {
   return plan ? "(accepted)" : plan.error().detail;
 }
 
-// A third sort of call fault, so that four slots can be filled.
-template <Role role>
-class Marks final : public CallFault {
- public:
-  RoleMask draw(Random& random, OpKind /*kind*/) const override { return random.next() % 2 == 0 ? role_bit(role) : 0; }
-  [[nodiscard]] CallAction action(Role /*role*/) const override { return {.skip = false, .delay_before_ns = 5}; }
-};
-template <Role role>
-Result<ConfiguredFault> configure_marks(std::string_view /*text*/) {
-  ConfiguredFault fault;
-  fault.call = std::make_unique<Marks<role>>();
-  return fault;
+constexpr Nanoseconds second = 1'000'000'000;
+
+CallEffect effect_on(const Plan& plan, Role role, const CallMoment& moment = {}) {
+  CallMoment of_role = moment;
+  of_role.call = role_bit(role);
+  return plan.effect(of_role);
 }
-const bool registered = FaultRegistry::add({"test-load", "", "", configure_marks<Role::load>}) &&
-                        FaultRegistry::add({"test-lookup", "", "", configure_marks<Role::lookup>}) &&
-                        FaultRegistry::add({"test-fill", "", "", configure_marks<Role::fill>});
 
 TEST(PlanFaults, are_numbered_in_the_order_given) {
   const Plan plan =
@@ -39,9 +32,9 @@ TEST(PlanFaults, are_numbered_in_the_order_given) {
           .value();
   ASSERT_EQ(plan.faults().size(), 3U);
   EXPECT_EQ(plan.faults()[0].name, "stall");
-  EXPECT_EQ(plan.faults()[0].slot, std::nullopt);
-  EXPECT_EQ(plan.faults()[1].slot, 0U);
-  EXPECT_EQ(plan.faults()[2].slot, 1U);
+  EXPECT_FALSE(plan.faults()[0].is_of_calls);
+  EXPECT_TRUE(plan.faults()[1].is_of_calls);
+  EXPECT_EQ(plan.call_clauses()[1].fault, 3);
   EXPECT_EQ(plan.faults()[2].text, "db=1ms");
   ASSERT_EQ(plan.server_events().size(), 4U);
   EXPECT_EQ(plan.server_events()[0].target, Target::database);
@@ -50,63 +43,77 @@ TEST(PlanFaults, are_numbered_in_the_order_given) {
   }
 }
 
-TEST(PlanFaults, mark_ops_by_slot_and_skip_the_asked_share) {
+TEST(PlanFaults, hit_the_asked_share_of_calls_and_leave_the_rest_alone) {
   Scenario scenario = with_faults({{"delay", "lookup=2ms"}, {"skip", "invalidate=25%"}});
   scenario.read_rate = 1000;
   scenario.write_rate = 1000;
+  const Plan plan = Plan::make(scenario).value();
   int skipped = 0;
   for (const PlannedOp& op : of_kind(ops_of(scenario), OpKind::write)) {
-    ASSERT_EQ(op.fault_marks & 0xffU, role_bit(Role::lookup));
-    ASSERT_EQ(op.fault_marks >> 16U, 0U);
-    skipped += (op.fault_marks >> 8U) == role_bit(Role::invalidate) ? 1 : 0;
+    const CallMoment moment = {.fault_draw = op.fault_draw, .key = op.key, .at_ns = op.intended_ns};
+    ASSERT_EQ(effect_on(plan, Role::lookup, moment).trouble.delay_ns, 2'000'000);
+    ASSERT_EQ(effect_on(plan, Role::update, moment).fault, no_fault);
+    skipped += is_skip(effect_on(plan, Role::invalidate, moment).trouble) ? 1 : 0;
   }
   EXPECT_NEAR(skipped, 5000, 300);
 }
 
-TEST(PlanFaults, have_the_effect_of_all_that_hit_a_call) {
-  const Plan plan =
-      Plan::make(with_faults({{"delay", "db=15ms"}, {"skip", "update=1%"}, {"test-load", ""}, {"test-fill", ""}}))
-          .value();
-  const std::uint32_t all_marks = role_bit(Role::update) | (static_cast<std::uint32_t>(role_bit(Role::update)) << 8U) |
-                                  (static_cast<std::uint32_t>(role_bit(Role::load)) << 16U) |
-                                  (static_cast<std::uint32_t>(role_bit(Role::fill)) << 24U);
-  const CallEffect update = plan.effect(all_marks, Role::update);
-  EXPECT_TRUE(update.action.skip);
-  EXPECT_EQ(update.action.delay_before_ns, 15'000'000);
-  EXPECT_EQ(update.fault, 2);
-  EXPECT_EQ(plan.effect(all_marks, Role::load).fault, 3);
-  EXPECT_EQ(plan.effect(all_marks, Role::fill).fault, 4);
-  EXPECT_EQ(plan.effect(all_marks, Role::fill).action.delay_before_ns, 5);
-  EXPECT_EQ(plan.effect(all_marks, Role::lookup).fault, no_fault);
-  EXPECT_EQ(plan.effect(0, Role::update).fault, no_fault);
-}
-
-TEST(PlanFaults, that_roll_a_write_back_stand_before_those_that_delay_it_and_behind_those_that_skip_it) {
-  const auto effect_of = [](std::vector<std::pair<std::string, std::string>> faults) {
-    const Plan plan = Plan::make(with_faults(std::move(faults))).value();
-    const std::uint32_t both = role_bit(Role::update) | (static_cast<std::uint32_t>(role_bit(Role::update)) << 8U);
-    return plan.effect(both, Role::update);
+TEST(PlanFaults, hit_only_the_row_and_the_time_that_their_clauses_name) {
+  const std::string id(product_id(Key{2}).view());
+  const Plan plan = Plan::make(with_faults({{"lost-request", "fill key=" + id + " 2s..5s"}})).value();
+  const auto is_hit = [&plan](std::uint32_t key, Nanoseconds at_ns) {
+    return effect_on(plan, Role::fill, {.key = Key{key}, .at_ns = at_ns}).fault != no_fault;
   };
-  const CallEffect delayed = effect_of({{"delay", "db=15ms"}, {"refuse", "update=1%"}});
-  EXPECT_EQ(delayed.fault, 2);
-  EXPECT_TRUE(delayed.action.roll_back);
-  EXPECT_EQ(delayed.action.delay_before_ns, 15'000'000);
-  EXPECT_EQ(effect_of({{"refuse", "update=1%"}, {"skip", "update=1%"}}).fault, 2);
-  EXPECT_EQ(effect_of({{"skip", "update=1%"}, {"refuse", "update=1%"}}).fault, 1);
+  EXPECT_TRUE(is_hit(2, 2 * second));
+  EXPECT_TRUE(is_hit(2, 5 * second - 1));
+  EXPECT_FALSE(is_hit(2, 5 * second));
+  EXPECT_FALSE(is_hit(2, 2 * second - 1));
+  EXPECT_FALSE(is_hit(1, 3 * second));
 }
 
-TEST(PlanFaults, draw_from_streams_of_their_own) {
-  Scenario scenario = with_faults({{"test-load", ""}, {"test-fill", ""}});
-  const std::vector<PlannedOp> both = ops_of(scenario);
-  scenario.faults = {{"test-load", ""}};
-  const std::vector<PlannedOp> one = ops_of(scenario);
-  ASSERT_EQ(both.size(), one.size());
-  int differ = 0;
-  for (std::size_t place = 0; place < one.size(); ++place) {
-    ASSERT_EQ(both[place].fault_marks & 0xffU, one[place].fault_marks);
-    differ += ((both[place].fault_marks >> 8U) != 0) != ((both[place].fault_marks & 0xffU) != 0) ? 1 : 0;
+TEST(PlanFaults, that_count_calls_are_left_to_whoever_makes_them) {
+  const Plan plan = Plan::make(with_faults({{"lost-request", "fill n=3"}})).value();
+  EXPECT_EQ(effect_on(plan, Role::fill).fault, no_fault);
+  ASSERT_EQ(plan.call_clauses().size(), 1U);
+  EXPECT_TRUE(fits(plan.call_clauses()[0], {.call = role_bit(Role::fill)}));
+}
+
+TEST(PlanFaults, of_one_call_add_up_their_delays_and_the_gravest_takes_place) {
+  const auto effect_of = [](std::vector<std::pair<std::string, std::string>> faults) {
+    return effect_on(Plan::make(with_faults(std::move(faults))).value(), Role::update);
+  };
+  const CallEffect delayed = effect_of({{"delay", "db=15ms"}, {"refused", "update=100%"}});
+  EXPECT_EQ(delayed.fault, 2);
+  EXPECT_TRUE(delayed.trouble.refused);
+  EXPECT_EQ(delayed.trouble.delay_ns, 15'000'000);
+  const std::vector<std::pair<std::string, std::string>> by_weight = {
+      {"delay", "db 1ms"},       {"duplicated", "update 1ms"},  {"refused", "update=100%"}, {"lost-reply", "update=100%"},
+      {"lost-request", "update=100%"}, {"skip", "update=100%"}, {"crash", "update=100%"}};
+  for (std::size_t graver = 1; graver < by_weight.size(); ++graver) {
+    const CallEffect one = effect_of({by_weight[graver - 1], by_weight[graver]});
+    EXPECT_EQ(one.fault, 2) << by_weight[graver].first;
+    EXPECT_EQ(effect_of({by_weight[graver], by_weight[graver - 1]}).fault, 1) << by_weight[graver].first;
+    EXPECT_EQ(one.crash, by_weight[graver].first == "crash");
   }
-  EXPECT_GT(differ, 50);
+}
+
+TEST(PlanFaults, are_drawn_independently_of_one_another) {
+  Scenario scenario = with_faults({{"skip", "update=50%"}, {"lost-request", "update=50%"}});
+  const Plan both = Plan::make(scenario).value();
+  scenario.faults = {{"skip", "update=50%"}};
+  const Plan one = Plan::make(scenario).value();
+  int hit_by_both = 0;
+  int hit_by_first = 0;
+  SeededRandom random(1);
+  for (int draw = 0; draw < 10'000; ++draw) {
+    const CallMoment moment = {.fault_draw = random.next(), .call = role_bit(Role::update)};
+    const bool first = fits(both.call_clauses()[0], moment);
+    ASSERT_EQ(first, fits(one.call_clauses()[0], moment)) << "another fault moves nothing";
+    hit_by_first += first ? 1 : 0;
+    hit_by_both += first && fits(both.call_clauses()[1], moment) ? 1 : 0;
+  }
+  EXPECT_NEAR(hit_by_first, 5000, 300);
+  EXPECT_NEAR(hit_by_both, 2500, 300);
 }
 
 TEST(PlanFaults, that_cannot_be_are_refused_with_the_reason) {
@@ -122,10 +129,10 @@ TEST(PlanFaults, that_cannot_be_are_refused_with_the_reason) {
             "faults.restart: at 6s it meets the database while fault stall holds it");
   EXPECT_EQ(message_of(with_faults({{"stall", "db@5s+2s"}, {"restart", "db@7s+4s"}})), "(accepted)");
   EXPECT_EQ(message_of(with_faults({{"stall", "db@5s+2s"}, {"restart", "cache@6s+4s"}})), "(accepted)");
-  EXPECT_EQ(
-      message_of(with_faults(
-          {{"skip", "update=1%"}, {"delay", "db=1ms"}, {"test-load", ""}, {"test-fill", ""}, {"test-lookup", ""}})),
-      "faults.test-lookup: a run can have at most 4 faults of single calls, and this is one more");
+  EXPECT_EQ(message_of(with_faults({{"skip", "fill 1% 25s..30s"}})),
+            "faults.skip: it begins at 25s, after the run's end at 20s");
+  EXPECT_EQ(message_of(with_faults({{"skip", "fill key=x 1%"}})),
+            "faults.skip: there is no row x; write a product id, such as " + std::string(product_id(Key{0}).view()));
   Scenario scenario = with_faults({{"stall", "cache@5s+2s"}});
   scenario.has_cache = false;
   EXPECT_EQ(message_of(scenario), "faults.stall: it happens to the cache, and this scenario has none");

@@ -87,6 +87,49 @@ TEST(ParseScenario, names_file_line_and_the_nearest_key) {
             "shop.toml:2: pattern: there is no pattern 'cache-asid' (did you mean 'cache-aside'?)");
 }
 
+TEST(ParseScenario, takes_faults_as_a_list_of_sentences_and_writes_them_so_that_they_can_be_read_again) {
+  const Result<Scenario> scenario = parse_scenario(
+      "faults = [\"invalidate: lost-request n=3\", \"cache : stall  5s..6s\", \"fill: lost-request 1%\", \"update: crash\"]",
+      "shop.toml");
+  ASSERT_TRUE(scenario) << scenario.error().detail;
+  const std::vector<NamedFault> faults = {{"lost-request", "invalidate n=3, fill 1%"},
+                                          {"stall", "cache 5s..6s"},
+                                          {"crash", "update 100%"}};
+  EXPECT_EQ(scenario->faults, faults);
+  EXPECT_EQ(parse_scenario(to_toml(*scenario), "any").value(), *scenario);
+}
+
+TEST(ParseScenario, takes_former_names_of_faults) {
+  const Result<Scenario> scenario = parse_scenario("[faults]\nrefuse = \"update=1%\"", "shop.toml");
+  ASSERT_TRUE(scenario) << scenario.error().detail;
+  EXPECT_EQ(scenario->faults, (std::vector<NamedFault>{{"refused", "update=1%"}}));
+}
+
+TEST(FaultSentences, of_every_fault_are_read_as_its_own_clauses) {
+  for (const FaultInfo& info : FaultRegistry::all()) {
+    const Result<NamedFault> fault = parse_fault_statement(info.sentence);
+    ASSERT_TRUE(fault) << info.name << ": " << fault.error().detail;
+    EXPECT_EQ(fault->first, info.name);
+    const Result<ConfiguredFault> configured = configure_fault(fault->first, fault->second);
+    EXPECT_TRUE(configured) << configured.error().detail;
+  }
+}
+
+TEST(FaultSentences, of_another_form_are_refused_with_what_would_be_right) {
+  const auto told = [](std::string_view text) {
+    const Result<NamedFault> fault = parse_fault_statement(text);
+    return fault ? "(accepted)" : fault.error().detail;
+  };
+  EXPECT_EQ(told("invalidate lost-request"),
+            "'invalidate lost-request' is not a fault, as it has no colon; write WHAT: FAULT HOW, for example "
+            "invalidate: lost-request n=3");
+  EXPECT_EQ(told("invalidate: lost-reqest n=3"),
+            "'invalidate: lost-reqest n=3': there is no fault 'lost-reqest' (did you mean 'lost-request'?)");
+  for (const char* const text : {"", ":", "a:", ": skip", "fill: skip 1%, update: skip 1%", "  :  "}) {
+    EXPECT_NE(told(text), "(accepted)") << text;
+  }
+}
+
 TEST(ParseScenario, names_the_first_mistake_of_several) {
   EXPECT_THAT(error_of("zebra = 1\napple = 2"), testing::StartsWith("shop.toml:1: unknown key 'zebra'"));
 }
@@ -120,7 +163,8 @@ TEST(ParseScenario, says_in_one_sentence_what_would_be_right) {
       {"zipf_exponent = 0", "zipf_exponent must be a number above 0 and at most 4, not 0"},
       {"hotspot_ops = 1.5", "hotspot_ops must be a number from 0 to 1, not 1.5"},
       {"name = \"../up\"", "name must be 1 to 64 letters, digits, '-', '_' and '.', the first no '.', not '../up'"},
-      {"faults = \"skip\"", "faults must be a section, [faults], with one line a fault"},
+      {"faults = \"skip\"", "faults must be a section, [faults], with one line a fault, or a list of texts such as \"invalidate: "
+       "lost-request n=3\""},
   };
   for (const auto& [text, sentence] : expected) {
     EXPECT_EQ(error_of(text), "shop.toml:1: " + sentence);

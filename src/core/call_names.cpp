@@ -13,6 +13,7 @@ constexpr std::array names = {
     CallName{"update", role_bit(Role::update), "the write of the row"},
     CallName{"invalidate", role_bit(Role::invalidate), "the delete of an entry because of a write"},
     CallName{"refresh", role_bit(Role::refresh), "the set of an entry because of a write, or before it expires"},
+    CallName{"push", 1U << 6U, "an invalidation that the cache pushes to an application server"},
     CallName{"db", roles_of(Role::load, Role::update), "all calls to the database: load, update"},
     CallName{"cache", roles_of(Role::lookup, Role::fill, Role::invalidate, Role::refresh),
              "all calls to the cache: lookup, fill, invalidate, refresh"},

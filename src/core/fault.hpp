@@ -94,7 +94,7 @@ struct ConfiguredFault {
 /// Errors of `parse`: wrong_type, with a sentence that says what would be right.
 struct FaultInfo {
   std::string_view name;
-  std::string_view summary;  ///< one line for the generated tables
+  std::string_view summary;   ///< one line for the generated tables
   std::string_view example;   ///< a text `parse` takes, such as "fill=1%,update=1%,invalidate=1%"
   std::string_view sentence;  ///< the fault as a sentence, "WHAT: FAULT HOW", such as "update: skip 1%"
   Result<ConfiguredFault> (*parse)(std::string_view text);

@@ -74,6 +74,17 @@ void Background::note(const Error& error) {
   shared_.refusals.note_any(store_of(pattern->needs.feed), error, CallingPart::background);
 }
 
+bool Background::is_lost(const Change& change) {
+  const PatternInfo* pattern = PatternRegistry::find(shared_.plan.scenario().pattern);
+  if (pattern->needs.feed != FeedKind::invalidations) {
+    return false;
+  }
+  PlannedOp op;
+  op.key = change.key;
+  op.fault_draw = random_.next();
+  return recorder_.loses_push(op);
+}
+
 void Background::begin(const Change& change) {
   PlannedOp op;
   op.index = next_index_;
@@ -127,6 +138,11 @@ void Background::abandon() {
 
 Task<Result<Change>> Background::BeginningFeed::next() {
   Result<Change> change = co_await owner_.feed_.next();
+  while (change && owner_.is_lost(*change)) {
+    const Result<void> gone = co_await owner_.feed_.acknowledge(*change);
+    static_cast<void>(gone);
+    change = co_await owner_.feed_.next();
+  }
   if (change) {
     owner_.begin(*change);
   } else {

@@ -46,6 +46,8 @@ class Background {
   };
 
   Task<void> serve();
+  /// Whether the change, which the cache has pushed, never gets here.
+  [[nodiscard]] bool is_lost(const Change& change);
   void note(const Error& error);
   void begin(const Change& change);
   void end(const Result<void>& done);

@@ -1,4 +1,5 @@
-// Which calls of a live run are hit by which fault: the plan's clauses, and how many calls have fitted those that count.
+// Which calls of a live run are hit by which fault: the plan's clauses, and how many calls have fitted those that
+// count.
 #pragma once
 
 #include <atomic>

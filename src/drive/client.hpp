@@ -87,8 +87,8 @@ struct ClientShared {
   RunLock* lock = nullptr;  ///< nullptr unless the run is serialised
   bool has_cache = true;
   std::uint64_t in_flight = 0;
-  std::size_t waiting = 0;    ///< in all inboxes
-  std::uint64_t clients = 0;  ///< of the worker
+  std::size_t waiting = 0;          ///< in all inboxes
+  std::uint64_t clients = 0;        ///< of the worker
   LateCalls* late_calls = nullptr;  ///< nullptr where no call takes effect late
 
   /// What one client's steps go to.

@@ -39,6 +39,15 @@ CallEffect StepRecorder::next_call(RoleMask call, Key key) {
   return effect_;
 }
 
+bool StepRecorder::loses_push(const PlannedOp& op) {
+  if (!troubles_.any()) {
+    return false;
+  }
+  const CallEffect effect = troubles_.of_call({op.fault_draw, find_call("push")->calls, op.key, clock_.now_ns()});
+  counts_->faults[effect.fault] += effect.fault != no_fault ? 1 : 0;
+  return effect.fault != no_fault;
+}
+
 TroubleSetting StepRecorder::trouble_setting() {
   const auto keep = [this](LateCall call) {
     late_calls_->take(op_, effect_.fault, effect_.trouble.late_ns, std::move(call));
@@ -146,8 +155,7 @@ Task<Result<Written>> RecordingDatabase::record_write(Key key, Value value, bool
     co_await troubled_.until_sent();
   }
   Step step = recorder_.begin_step(Store::database, Command::write, Role::update, value, effect.fault);
-  Task<Result<Written>> call =
-      with_message ? troubled_.write_with_message(key, value) : troubled_.write(key, value);
+  Task<Result<Written>> call = with_message ? troubled_.write_with_message(key, value) : troubled_.write(key, value);
   Result<Written> written = co_await call;
   if (written) {
     step.version = written->version;

@@ -46,6 +46,8 @@ class StepRecorder {
 
   /// What the plan's faults do to a call that is made now; it may be the one before which its process dies.
   [[nodiscard]] CallEffect next_call(RoleMask call, Key key);
+  /// Whether a push to this server, for an op that would begin now, is lost.
+  [[nodiscard]] bool loses_push(const PlannedOp& op);
   /// What troubled ports of this client need.
   [[nodiscard]] TroubleSetting trouble_setting();
 
@@ -78,7 +80,7 @@ class StepRecorder {
   Refusals& refusals_;
   LateCalls* late_calls_ = nullptr;
   PlannedOp op_ = {};
-  CallEffect effect_ = {};          // of the call that is being made
+  CallEffect effect_ = {};         // of the call that is being made
   FaultId late_fault_ = no_fault;  // of a late call
   bool lookup_counted_ = false;
   bool is_dead_ = false;

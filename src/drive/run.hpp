@@ -60,6 +60,7 @@ struct RunOutcome {
   std::vector<ServerStop> stops = {};                ///< by faults of the plan; sorted by start, ended with the run
   std::vector<StoreRefusal> refusals = {};           ///< sorted by store, part and error
   std::vector<Standstill> standstills = {};          ///< of this program itself, sorted; during the run
+  std::vector<FaultWindow> fault_windows = {};       ///< of server faults, as they were in force; sorted by start
   std::vector<std::string> troubles = {};            ///< sentences: what could not be done
 };
 

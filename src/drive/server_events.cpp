@@ -1,47 +1,118 @@
 #include "drive/server_events.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <utility>
 
+#include "core/key_names.hpp"
+
 namespace stalemate {
 namespace {
 
-bool undoes(ServerEventKind kind) {
-  return kind == ServerEventKind::resume || kind == ServerEventKind::start;
+// How often something is evicted or expires while such a fault is in force.
+constexpr Nanoseconds strike_interval_ns = 10'000'000;
+// A cache of which only a part of the keys is held is tried again, for other keys.
+constexpr int tries_max = 8;
+constexpr std::uint64_t strikes_stream = 0xf0000;
+
+bool has_strikes(ServerEventKind kind) {
+  return kind == ServerEventKind::evict || kind == ServerEventKind::expire;
+}
+
+bool stops_server(ServerEventKind kind) {
+  return kind == ServerEventKind::pause || kind == ServerEventKind::kill || kind == ServerEventKind::cut;
+}
+
+std::optional<Key> key_named(const std::string& id, std::uint32_t keys) {
+  for (Key key; !id.empty() && key.index < keys; ++key.index) {
+    if (product_id(key).view() == id) {
+      return key;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
-ServerEvents::ServerEvents(std::span<const ServerEvent> events, ServerControl* control, SteadyTime origin)
-    : events_(events), control_(control), origin_(origin) {}
+ServerEvents::ServerEvents(const Plan& plan, ServerControl* control, SteadyTime origin)
+    : plan_(plan), control_(control), origin_(origin), random_(plan.scenario().seed, strikes_stream) {}
 
 Result<void> ServerEvents::start() {
-  return events_.empty() ? Result<void>() : thread_.start("for the faults of servers", [this] { run(); });
+  return plan_.server_events().empty() ? Result<void>() : thread_.start("for the faults of servers", [this] { run(); });
 }
 
 void ServerEvents::run() {
-  // What was begun on each target and is not yet undone. One that failed may have done its work in part.
-  struct Begun {
-    bool is_open = false;
-    std::optional<std::size_t> stop = {};  // its place in stops_, where it succeeded
-  };
-  Begun of_targets[2] = {};
-  for (const ServerEvent& event : events_) {
-    const bool in_time = thread_.wait_until(origin_ + std::chrono::nanoseconds(event.at_ns));
-    Begun& begun = of_targets[static_cast<std::size_t>(event.target)];
-    if (undoes(event.kind)) {
+  for (const ServerEvent& event : plan_.server_events()) {
+    const bool in_time = wait_and_strike_until(event.at_ns);
+    Begun& begun = begun_.at(static_cast<std::size_t>(event.target));
+    if (is_end(event.kind)) {
       const Begun before = std::exchange(begun, Begun());
-      if (before.is_open && carry_out(event) && before.stop) {
-        stops_[*before.stop].end_ns = now_ns();
+      if (before.event != nullptr) {
+        end(event, before);
       }
     } else if (in_time) {
-      begun.is_open = true;
-      const Nanoseconds start_ns = now_ns();
-      if (carry_out(event)) {
-        begun.stop = stops_.size();
-        stops_.push_back({.fault = event.fault, .target = event.target, .start_ns = start_ns});
+      begin(event, begun);
+    }
+  }
+}
+
+void ServerEvents::begin(const ServerEvent& event, Begun& begun) {
+  begun = {.event = &event, .start_ns = now_ns()};
+  begun.succeeded = carry_out(event);
+  if (!begun.succeeded) {
+    return;
+  }
+  if (stops_server(event.kind)) {
+    begun.stop = stops_.size();
+    stops_.push_back({.fault = event.fault, .target = event.target, .start_ns = begun.start_ns});
+  } else if (!has_strikes(event.kind)) {
+    struck_.push_back(event.fault);
+  }
+}
+
+void ServerEvents::end(const ServerEvent& event, const Begun& begun) {
+  if (!carry_out(event) || !begun.succeeded) {
+    return;
+  }
+  const Nanoseconds end_ns = now_ns();
+  if (begun.stop) {
+    stops_[*begun.stop].end_ns = end_ns;
+  }
+  windows_.push_back({event.fault, event.target, begun.start_ns, end_ns});
+}
+
+// Between events, those that go on strike again and again.
+bool ServerEvents::wait_and_strike_until(Nanoseconds instant_ns) {
+  const auto strikes = [](const Begun& begun) { return begun.event != nullptr && has_strikes(begun.event->kind); };
+  while (true) {
+    const auto going = std::ranges::find_if(begun_, strikes);
+    const Nanoseconds next_ns = now_ns() + strike_interval_ns;
+    if (going == begun_.end() || next_ns >= instant_ns) {
+      return thread_.wait_until(origin_ + std::chrono::nanoseconds(instant_ns));
+    }
+    if (!thread_.wait_until(origin_ + std::chrono::nanoseconds(next_ns))) {
+      return false;
+    }
+    strike(*going->event);
+  }
+}
+
+void ServerEvents::strike(const ServerEvent& event) {
+  const std::uint32_t keys = plan_.scenario().keys;
+  const std::optional<Key> named = key_named(event.key, keys);
+  for (int tries = 0; tries < (named ? 1 : tries_max); ++tries) {
+    const Key key = named ? *named : Key{random_.draw_below(keys)};
+    const Result<bool> struck = control_->strike(event, key, random_.draw());
+    if (!struck) {
+      if (troubles_.empty() || troubles_.back() != struck.error().detail) {
+        troubles_.push_back(struck.error().detail);
       }
+      return;
+    }
+    if (*struck) {
+      struck_.push_back(event.fault);
+      return;
     }
   }
 }

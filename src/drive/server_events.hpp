@@ -2,12 +2,15 @@
 // blocks.
 #pragma once
 
-#include <span>
+#include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "core/random.hpp"
 #include "drive/own_thread.hpp"
 #include "drive/session.hpp"
+#include "plan/plan.hpp"
 
 namespace stalemate {
 
@@ -20,11 +23,19 @@ struct ServerStop {
   friend bool operator==(const ServerStop&, const ServerStop&) = default;
 };
 
+/// A server fault of any kind as it was in force.
+struct FaultWindow {
+  FaultId fault = no_fault;
+  Target target = Target::database;
+  Nanoseconds start_ns = 0;
+  Nanoseconds end_ns = 0;
+};
+
 /// Thread rule: construct and finish on one thread.
 class ServerEvents {
  public:
-  /// `events` and `control` outlive it.
-  ServerEvents(std::span<const ServerEvent> events, ServerControl* control, SteadyTime origin);
+  /// `control` outlives it.
+  ServerEvents(const Plan& plan, ServerControl* control, SteadyTime origin);
   ServerEvents(const ServerEvents&) = delete;
   ServerEvents& operator=(const ServerEvents&) = delete;
   ~ServerEvents() { finish(); }
@@ -32,23 +43,44 @@ class ServerEvents {
   /// Starts the thread, if there are any events. Errors: defect: there can be no thread. Requires: called once.
   [[nodiscard]] Result<void> start();
 
-  /// Stops waiting: events that undo something (resume, start) whose counterpart was carried out are carried out now,
+  /// Stops waiting: events that end something whose beginning was carried out are carried out now,
   /// the others not at all. Returns when the thread has ended.
   void finish() { thread_.end(); }
 
   /// Sentences about events that failed. Requires: finished.
   [[nodiscard]] const std::vector<std::string>& troubles() const { return troubles_; }
-  /// What the events did, sorted by start. Requires: finished.
+  /// In which a server did not answer, sorted by start. Requires: finished.
   [[nodiscard]] const std::vector<ServerStop>& stops() const { return stops_; }
+  /// Of all that ended, by their ends. Requires: finished.
+  [[nodiscard]] const std::vector<FaultWindow>& windows() const { return windows_; }
+  /// The fault numbers of what was done without stopping a server: of each single eviction or expiry, and of what else
+  /// was begun. Requires: finished.
+  [[nodiscard]] const std::vector<FaultId>& struck() const { return struck_; }
 
  private:
+  /// What was begun on a target and is not yet ended. One that failed may have done its work in part.
+  struct Begun {
+    const ServerEvent* event = nullptr;
+    bool succeeded = false;
+    Nanoseconds start_ns = 0;
+    std::optional<std::size_t> stop = {};  // its place in stops_
+  };
+
   void run();
+  void begin(const ServerEvent& event, Begun& begun);
+  void end(const ServerEvent& event, const Begun& begun);
+  bool wait_and_strike_until(Nanoseconds instant_ns);
+  void strike(const ServerEvent& event);
   bool carry_out(const ServerEvent& event);
   [[nodiscard]] Nanoseconds now_ns() const;
 
-  std::span<const ServerEvent> events_;
+  Plan plan_;
   ServerControl* control_;
   SteadyTime origin_;
+  SeededRandom random_;
+  std::array<Begun, target_count> begun_ = {};
+  std::vector<FaultWindow> windows_ = {};
+  std::vector<FaultId> struck_ = {};
   std::vector<std::string> troubles_ = {};
   std::vector<ServerStop> stops_ = {};
   OwnThread thread_ = {};

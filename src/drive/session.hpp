@@ -119,6 +119,11 @@ class ServerControl {
  public:
   virtual ~ServerControl() = default;
   virtual Result<void> carry_out(const ServerEvent& event) = 0;
+  /// Once, while an event of kind evict or expire holds: one of the things that the cache keeps of the key goes, chosen
+  /// by `draw`. False where there was none.
+  virtual Result<bool> strike(const ServerEvent& /*event*/, Key /*key*/, std::uint64_t /*draw*/) {
+    return failed(ErrorCode::unsupported, "the cache is out of reach");
+  }
 };
 
 }  // namespace stalemate

@@ -57,7 +57,8 @@ Worker::Worker(const WorkerSetup& setup, unsigned number, HistoryWriter::Lane& l
               .has_cache = setup.sessions.has_cache()},
       cursor_(setup.plan.cursor()) {
   if (has_late_copies(setup.plan)) {
-    late_calls_ = std::make_unique<LateCalls>(shared_.make_recorder(), setup.sessions.make_session(context_, static_cast<ClientId>(number)),
+    late_calls_ = std::make_unique<LateCalls>(shared_.make_recorder(),
+                                              setup.sessions.make_session(context_, static_cast<ClientId>(number)),
                                               shared_.has_cache);
     shared_.late_calls = late_calls_.get();
   }

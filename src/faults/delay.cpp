@@ -37,7 +37,8 @@ Result<ConfiguredFault> parse_delay(std::string_view text) {
   return fault ? with_own_delays(std::move(*fault)) : std::move(fault);
 }
 
-const bool registered = FaultRegistry::add({"delay", "calls are sent later, and answered", example, "db: delay 15ms", parse_delay});
+const bool registered =
+    FaultRegistry::add({"delay", "calls are sent later, and answered", example, "db: delay 15ms", parse_delay});
 
 }  // namespace
 }  // namespace stalemate

@@ -11,7 +11,8 @@ Result<ConfiguredFault> parse(std::string_view text) {
   return parse_call_fault(text, {.example = example, .taken = taken, .trouble = lost_reply});
 }
 
-const bool registered = FaultRegistry::add({"lost-reply", "a request takes effect; its caller sees a timeout", example, "update: lost-reply 1%", parse});
+const bool registered = FaultRegistry::add(
+    {"lost-reply", "a request takes effect; its caller sees a timeout", example, "update: lost-reply 1%", parse});
 
 }  // namespace
 }  // namespace stalemate

@@ -11,7 +11,8 @@ Result<ConfiguredFault> parse(std::string_view text) {
   return parse_call_fault(text, {.example = example, .taken = taken, .trouble = lost_request});
 }
 
-const bool registered = FaultRegistry::add({"lost-request", "a request never arrives; its caller sees a timeout", example, "invalidate: lost-request n=3", parse});
+const bool registered = FaultRegistry::add({"lost-request", "a request never arrives; its caller sees a timeout",
+                                            example, "invalidate: lost-request n=3", parse});
 
 }  // namespace
 }  // namespace stalemate

@@ -15,8 +15,8 @@ Result<ConfiguredFault> parse_refused(std::string_view text) {
   return parse_call_fault(text, {.example = example, .taken = refusable, .trouble = refused_write});
 }
 
-const bool registered = FaultRegistry::add(
-    {"refused", "the database rolls a write back and tells the writer", example, "update: refused 1%", parse_refused, "refuse"});
+const bool registered = FaultRegistry::add({"refused", "the database rolls a write back and tells the writer", example,
+                                            "update: refused 1%", parse_refused, "refuse"});
 
 }  // namespace
 }  // namespace stalemate

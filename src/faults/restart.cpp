@@ -1,23 +1,20 @@
-// restart: a server is killed at once and started again after a while, on the same data and address. A cache that keeps
-// nothing on disk comes back empty.
+// restart: a server is killed at once and started again after a while, on the same data and address. A cache comes back
+// empty, or with what it held where the clause says `kept`: it then writes every change to a file for the whole run.
 #include "faults/settings.hpp"
 
 namespace stalemate {
 namespace {
 
 constexpr std::string_view example = "db@5s+2s";
+constexpr std::array servers = {Target::database, Target::cache};
 
 Result<ConfiguredFault> parse_restart(std::string_view text) {
-  Result<std::vector<ServerEvent>> events = parse_outages(text, ServerEventKind::kill, ServerEventKind::start, example);
-  if (!events) {
-    return std::unexpected(events.error());
-  }
-  ConfiguredFault fault;
-  fault.events = std::move(*events);
-  return fault;
+  return parse_server_fault(text,
+                            {.example = example, .servers = servers, .begin = ServerEventKind::kill, .may_keep = true});
 }
 
-const bool registered = FaultRegistry::add({"restart", "a server is killed and started again", example, "db: restart 5s..7s", parse_restart});
+const bool registered = FaultRegistry::add(
+    {"restart", "a server is killed and started again", example, "cache: restart 5s..7s", parse_restart});
 
 }  // namespace
 }  // namespace stalemate

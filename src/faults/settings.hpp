@@ -73,10 +73,18 @@ struct CallFaultForm {
 /// Errors: wrong_type.
 [[nodiscard]] Result<double> parse_chance(std::string_view text);
 
-/// Reads "SERVER FROM..TO,...", or "SERVER@FROM+LENGTH", SERVER db or cache, as pairs of events sorted by time. Pairs of
-/// one server do not overlap. Errors: wrong_type, a sentence that ends with `example`.
-[[nodiscard]] Result<std::vector<ServerEvent>> parse_outages(std::string_view text, ServerEventKind begin,
-                                                             ServerEventKind end, std::string_view example);
+/// What every sort of server fault says of itself.
+struct ServerFaultForm {
+  std::string_view example;
+  std::span<const Target> servers = {};            ///< to which it can happen
+  ServerEventKind begin = ServerEventKind::pause;  ///< what begins it
+  bool may_keep = false;                           ///< a cache may come back with what it held: `kept`
+  bool may_name_key = false;                       ///< it can be asked of one row: key=PRODUCT_ID
+};
+
+/// Reads "SERVER FROM..TO,...", or "SERVER@FROM+LENGTH", as pairs of events sorted by time. Pairs of one server do not
+/// overlap. Errors: wrong_type, a sentence that ends with the example, or names the servers.
+[[nodiscard]] Result<ConfiguredFault> parse_server_fault(std::string_view text, const ServerFaultForm& form);
 
 /// "there is no WHAT 'NAME' (did you mean ...); they are A, B, C", as an error.
 [[nodiscard]] std::unexpected<Error> unknown_name(std::string_view what, std::string_view name,

@@ -16,7 +16,8 @@ Result<ConfiguredFault> parse_skip(std::string_view text) {
   return parse_call_fault(text, {.example = example, .taken = skippable, .trouble = skipped_call});
 }
 
-const bool registered = FaultRegistry::add({"skip", "calls that are not made and count as done", example, "update: skip 1%", parse_skip});
+const bool registered =
+    FaultRegistry::add({"skip", "calls that are not made and count as done", example, "update: skip 1%", parse_skip});
 
 }  // namespace
 }  // namespace stalemate

@@ -5,19 +5,14 @@ namespace stalemate {
 namespace {
 
 constexpr std::string_view example = "cache@5s+500ms";
+constexpr std::array servers = {Target::database, Target::cache};
 
 Result<ConfiguredFault> parse_stall(std::string_view text) {
-  Result<std::vector<ServerEvent>> events =
-      parse_outages(text, ServerEventKind::pause, ServerEventKind::resume, example);
-  if (!events) {
-    return std::unexpected(events.error());
-  }
-  ConfiguredFault fault;
-  fault.events = std::move(*events);
-  return fault;
+  return parse_server_fault(text, {.example = example, .servers = servers, .begin = ServerEventKind::pause});
 }
 
-const bool registered = FaultRegistry::add({"stall", "a server stops answering for a while", example, "cache: stall 5s..5.5s", parse_stall});
+const bool registered = FaultRegistry::add(
+    {"stall", "a server stops answering for a while", example, "cache: stall 5s..5.5s", parse_stall});
 
 }  // namespace
 }  // namespace stalemate

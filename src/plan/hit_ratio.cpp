@@ -87,14 +87,17 @@ std::string not_predictable(const Plan& plan, const PatternInfo& pattern) {
   for (const ServerEvent& event : plan.server_events()) {
     const PlannedFault& fault = plan.faults()[event.fault - 1U];
     return "the fault " + fault.name + "=" + fault.text + " hits the " +
-           (event.target == Target::database ? "database" : "cache") +
+           (event.target == Target::database ? "database"
+            : event.target == Target::cache  ? "cache"
+                                             : "replica") +
            ", and the plan does not tell what is left in the cache then";
   }
   for (const PlannedClause& planned : plan.call_clauses()) {
     const CallClause& clause = planned.clause;
     if (clause.crash || clause.nth > 0 || !clause.trouble.answered || clause.trouble.late_copies > 0) {
       const PlannedFault& fault = plan.faults()[planned.fault - 1U];
-      return "the plan does not tell which calls follow those that the fault " + fault.name + "=" + fault.text + " hits";
+      return "the plan does not tell which calls follow those that the fault " + fault.name + "=" + fault.text +
+             " hits";
     }
   }
   if (pattern.needs.feed == FeedKind::invalidations && PredictedCache::life_ns(plan.scenario(), pattern) > 0) {

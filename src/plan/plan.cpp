@@ -46,6 +46,12 @@ Result<void> check_events(const Scenario& scenario, const std::vector<ServerEven
       continue;
     }
     const PlannedFault& fault = faults[event->fault - 1U];
+    if (event->kind == ServerEventKind::kill && event->target == Target::cache &&
+        std::ranges::any_of(events, [&](const ServerEvent& other) {
+          return other.kind == event->kind && other.target == event->target && other.keeps_data != event->keeps_data;
+        })) {
+      return wrong_fault(fault.name, "a cache keeps what it holds in all its restarts of a run, or in none");
+    }
     if (event->target == Target::cache && !scenario.has_cache) {
       return wrong_fault(fault.name, "it happens to the cache, and this scenario has none");
     }
@@ -90,6 +96,9 @@ Result<void> Plan::Body::add_faults() {
     }
     salt += faults.back().is_of_calls ? fault_salt : 0;
     for (ServerEvent event : configured->events) {
+      if (!event.key.empty() && !find_key(scenario, event.key)) {
+        return wrong_fault(name, wrong_key(event.key));
+      }
       event.fault = id;
       events.push_back(event);
     }

@@ -25,7 +25,7 @@ struct PlannedOp {
   Nanoseconds intended_ns = 0;  ///< from the run's start; never falls from one op to the next
   OpIndex index = no_op;
   Key key = {};
-  Value value = absent;  ///< written; `absent` for reads. Counts up from initial_value + 1 over all writes
+  Value value = absent;          ///< written; `absent` for reads. Counts up from initial_value + 1 over all writes
   std::uint64_t fault_draw = 0;  ///< chance for the call faults, all of which see it through mixers of their own
   ClientId client = 0;
   OpKind kind = OpKind::read;
@@ -35,9 +35,9 @@ struct PlannedOp {
 
 /// A fault of the plan, by FaultId - 1.
 struct PlannedFault {
-  std::string name;             ///< as registered, such as "skip"
-  std::string text;             ///< as configured, such as "fill=1%"
-  bool is_of_calls = false;     ///< it has clauses
+  std::string name;          ///< as registered, such as "skip"
+  std::string text;          ///< as configured, such as "fill=1%"
+  bool is_of_calls = false;  ///< it has clauses
 };
 
 /// A clause of a call fault, as planned.

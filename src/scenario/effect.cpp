@@ -14,7 +14,12 @@ constexpr RoleMask any_call = 0xff;
 
 RoleMask calls_of(const Scenario& scenario) {
   const PatternInfo* pattern = PatternRegistry::find(scenario.pattern);
-  return pattern == nullptr ? any_call : pattern->calls;
+  if (pattern == nullptr) {
+    return any_call;
+  }
+  return pattern->needs.feed == FeedKind::invalidations
+             ? static_cast<RoleMask>(pattern->calls | find_call("push")->calls)
+             : pattern->calls;
 }
 
 // "load, update"
@@ -39,6 +44,10 @@ std::string why_nothing_is_hit(const Scenario& scenario, const ConfiguredFault& 
   for (const ServerEvent& event : fault.events) {
     if (event.target == Target::cache && !why_no_cache(scenario).empty()) {
       return why_no_cache(scenario);
+    }
+    const PatternInfo* pattern = PatternRegistry::find(scenario.pattern);
+    if (event.target == Target::replica && pattern != nullptr && !pattern->needs.replica) {
+      return "pattern " + scenario.pattern + " reads from no replica";
     }
   }
   return {};

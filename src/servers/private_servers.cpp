@@ -24,18 +24,17 @@ class KeptServers final : public PrivateServers {
   Server* replica() override { return group_.replica.get(); }
 
   Result<void> apply(Target target, ServerEventKind event) override {
-    Server* const server = target == Target::database ? database() : cache();
+    Server* const server = target == Target::database ? database() : target == Target::cache ? cache() : replica();
     if (server == nullptr) {
-      return failed(ErrorCode::unsupported,
-                    std::string("there is no private ") + (target == Target::database ? "database" : "cache"));
+      return failed(ErrorCode::unsupported, "there is no such private server");
     }
     switch (event) {
       case ServerEventKind::pause: return server->pause();
       case ServerEventKind::resume: return server->resume();
       case ServerEventKind::kill: return server->kill_now();
       case ServerEventKind::start: return server->start_again();
+      default: return failed(ErrorCode::unsupported, "this is not done to a server's process");
     }
-    return failed(ErrorCode::defect, "an unknown server event");
   }
 
   Result<void> stop() override { return stop_all(); }

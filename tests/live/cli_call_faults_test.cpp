@@ -24,9 +24,9 @@ class CallFaultsLive : public testing::Test {
  protected:
   /// Runs `before` for 1.6 s with the one fault. Most ops are fast and late ones would blur what is seen.
   void run(const std::string& sentence, const std::string& pattern = "cache-aside") {
-    const Ended ended = run_stalemate(
-        folder_.path(), {"run", "before", "--pattern", pattern, "-r", "4ms", "-w", "4ms", "-d", "1600ms", "--no-live",
-                         "--no-faults", "--clients", "32", "--fault", sentence});
+    const Ended ended =
+        run_stalemate(folder_.path(), {"run", "before", "--pattern", pattern, "-r", "4ms", "-w", "4ms", "-d", "1600ms",
+                                       "--no-live", "--no-faults", "--clients", "32", "--fault", sentence});
     ASSERT_EQ(ended.code, 0) << ended.err;
     EXPECT_EQ(left_running(), "");
     results_ = results_in(only_run(folder_.path()));
@@ -36,7 +36,8 @@ class CallFaultsLive : public testing::Test {
     for (const char* const kind : {"reads", "writes"}) {
       const json& counts = results_[kind];
       EXPECT_EQ(counts["sent"], counts["planned"]);
-      EXPECT_EQ(counts["sent"].get<int>(), counts["ok"].get<int>() + counts["fail"].get<int>() + counts["info"].get<int>());
+      EXPECT_EQ(counts["sent"].get<int>(),
+                counts["ok"].get<int>() + counts["fail"].get<int>() + counts["info"].get<int>());
     }
     EXPECT_TRUE(results_["outages"].empty()) << "no server was ever gone: " << results_["outages"];
   }
@@ -206,8 +207,9 @@ TEST_F(CallFaultsLive, n_hits_the_one_call_and_key_the_one_row) {
   EXPECT_EQ(hit().size(), 1U);
   const OwnFolder other;
   const std::string key = "47b0472d-708c-4377-aab4-acf8752f0ecb";
-  const Ended ended = run_stalemate(other.path(), {"run", "before", "-r", "5ms", "-w", "5ms", "-d", "1s", "--no-live",
-                                                   "--no-faults", "--fault", "fill key=" + key + ": lost-request timeout=2ms"});
+  const Ended ended =
+      run_stalemate(other.path(), {"run", "before", "-r", "5ms", "-w", "5ms", "-d", "1s", "--no-live", "--no-faults",
+                                   "--fault", "fill key=" + key + ": lost-request timeout=2ms"});
   ASSERT_EQ(ended.code, 0) << ended.err;
   const Result<History> history = read_history(only_run(other.path()) / "history.stale");
   ASSERT_TRUE(history);

@@ -102,8 +102,8 @@ TEST_F(ExploreProgram, refuses_a_fault_that_cannot_hit_the_pattern_and_says_why)
   expect_refused({"explore", "cache-aside", "--faults", "crash,expire"},
                  "'expire' cannot hit cache-aside: it keeps no lock, lease, tombstone or marker that could run out");
   expect_refused({"explore", "none", "--faults", "rollback"}, "it keeps nothing in the cache");
-  expect_refused({"explore", "none", "--processes", "r,r", "--only", "linearizable", "--faults", "refuse"},
-                 "'refuse' cannot hit none in the scope r,r: it writes no row");
+  expect_refused({"explore", "none", "--processes", "r,r", "--only", "linearizable", "--faults", "refused"},
+                 "'refused' cannot hit none in the scope r,r: it writes no row");
   const Ended all = ended({"explore", "lease", "--faults", "all", "--only", "converges", "--processes", "w,r"});
   EXPECT_EQ(all.code, 1) << all.err;
   EXPECT_THAT(all.out, HasSubstr("at most 1 fault of crash, "));

@@ -103,11 +103,11 @@ TEST_F(ServerFaults, that_stall_the_database_show_in_response_time_and_not_in_mo
 TEST_F(ServerFaults, that_roll_writes_back_are_the_servers_own_refusals_and_no_value_of_theirs_is_ever_in_the_row) {
   const json results = run({"before", "--pattern", "cache-aside", "-r", "5ms", "-w", "5ms", "-d", "2s", "--no-live",
                             "--no-faults", "--fault", "refuse=update=25%"});
-  const int refused = results["faults"]["refuse"];
+  const int refused = results["faults"]["refused"];
   EXPECT_GT(refused, 20);
   EXPECT_EQ(results["writes"]["fail"], refused) << "each is told to its writer";
   EXPECT_EQ(results["writes"]["info"], 0);
-  EXPECT_THAT(results["refusals"].dump(), HasSubstr("the fault refuse rolls back")) << "in the server's own words";
+  EXPECT_THAT(results["refusals"].dump(), HasSubstr("the fault refused rolls back")) << "in the server's own words";
   const History history = this->history();
   for (const StepRecord& step : history.steps()) {
     if (step.fault() != no_fault) {

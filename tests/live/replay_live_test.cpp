@@ -152,7 +152,7 @@ TEST_F(ReplayOnOwnServers, forces_a_background_part_to_die_and_begin_again) {
 }
 
 TEST_F(ReplayOnOwnServers, forces_the_database_to_roll_a_write_back) {
-  expect_the_same({{"update-first", "linearizable", "refuse"}, {"update-first", "converges", "refuse"}});
+  expect_the_same({{"update-first", "linearizable", "refused"}, {"update-first", "converges", "refused"}});
 }
 
 TEST_F(ReplayOnOwnServers, forces_a_push_to_be_lost) {

@@ -82,8 +82,8 @@ std::string words_of_faults(const History& history, const Explanation& explanati
     if (step.fault == no_fault || step.fault >= header.fault_names.size() || is_left_out) {
       continue;
     }
-    std::string words = " The fault " + header.fault_names[step.fault] + " of this run hit that " +
-                        call_of(header, step) + ".";
+    std::string words =
+        " The fault " + header.fault_names[step.fault] + " of this run hit that " + call_of(header, step) + ".";
     if (std::ranges::find(told, words) == told.end()) {
       told.push_back(std::move(words));
     }
@@ -92,6 +92,17 @@ std::string words_of_faults(const History& history, const Explanation& explanati
   const bool has_crashes = std::ranges::find(header.fault_names, "crash") != header.fault_names.end();
   if (newer != nullptr && newer->error() == ErrorCode::cancelled && has_crashes) {
     told.emplace_back(" The fault crash of this run let the writer die in mid-op.");
+  }
+  // What held a server meanwhile is a step of no op.
+  const std::span<const StepRecord> steps = history.steps();
+  for (auto step = steps.rbegin(); step != steps.rend() && step->op() == no_op; ++step) {
+    const bool overlaps = !explanation.steps.empty() && step->start_ns() <= explanation.steps.back().end_ns &&
+                          explanation.steps.front().start_ns <= step->end_ns();
+    if (overlaps && step->fault() != no_fault && step->fault() < header.fault_names.size()) {
+      told.push_back(" From " + words_of_instant(step->start_ns()) + " to " + words_of_instant(step->end_ns()) +
+                     " the fault " + header.fault_names[step->fault()] + " of this run held the " +
+                     std::string(name_of(step->store())) + ".");
+    }
   }
   std::string all;
   for (const std::string& words : told) {

@@ -115,7 +115,9 @@ void RunFlags::describe(CLI::App& app, Defaults defaults) {
          "--skip", [this](const std::string& text) { skip_ = text; },
          "leave out this share of calls: fill=1%,update=1%,invalidate=1%")
       ->group("Faults");
-  app.add_option("--fault", faults_, "'WHAT: FAULT HOW', such as 'invalidate: lost-request n=3', or FAULT=TEXT; may be repeated; see 'stalemate list faults' and 'list calls'")
+  app.add_option("--fault", faults_,
+                 "'WHAT: FAULT HOW', such as 'invalidate: lost-request n=3', or FAULT=TEXT; may be repeated; see "
+                 "'stalemate list faults' and 'list calls'")
       ->group("Faults");
   app.add_flag("--no-faults", no_faults_, "none of the scenario's faults")->group("Faults");
   app.add_option(
@@ -220,7 +222,8 @@ Result<RunFlags::Faults> RunFlags::given_faults() const {
     }
     const std::size_t equals = fault.find('=');
     if (equals == std::string::npos || equals == 0) {
-      return wrong("--fault: '" + fault + "' is not a fault; write 'WHAT: FAULT HOW', for example 'cache: stall "
+      return wrong("--fault: '" + fault +
+                   "' is not a fault; write 'WHAT: FAULT HOW', for example 'cache: stall "
                    "5s..5.5s', or FAULT=TEXT, for example stall=cache@5s+500ms");
     }
     const FaultInfo* known = find_fault(fault.substr(0, equals));

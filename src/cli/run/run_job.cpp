@@ -15,6 +15,7 @@
 #include "cli/program.hpp"
 #include "cli/run/check_run.hpp"
 #include "cli/run/run_views.hpp"
+#include "cli/run/server_control.hpp"
 #include "cli/text/say.hpp"
 #include "cli/text/waiting.hpp"
 #include "core/key_names.hpp"
@@ -166,12 +167,12 @@ Result<std::unique_ptr<HistoryWriter>> begin_files(const ResultsFolder& folder, 
 // A server that the user named is not ours to stop.
 Result<void> check_server_faults(const Plan& plan, const StoresWanted& wanted) {
   for (const ServerEvent& event : plan.server_events()) {
-    const bool is_database = event.target == Target::database;
-    if (is_database ? !wanted.database_urls.empty() : !wanted.cache_url.empty()) {
+    const bool is_cache = event.target == Target::cache;
+    const bool is_named = is_cache ? !wanted.cache_url.empty() : !wanted.database_urls.empty();
+    if (is_named && needs_private_server(event.kind)) {
       return failed(ErrorCode::unsupported,
-                    fmt::format("faults.{}: it stops the {}, which is only done to a private one; leave out {}",
-                                plan.faults()[event.fault - 1U].name, is_database ? "database" : "cache",
-                                is_database ? "--db" : "--cache"));
+                    fmt::format("faults.{}: it {}, which is only done to a private one; leave out {}",
+                                plan.faults()[event.fault - 1U].name, deed_of(event), is_cache ? "--cache" : "--db"));
     }
   }
   return {};

@@ -22,6 +22,10 @@ std::vector<NamedCount> named_errors(const std::array<std::uint64_t, N>& errors)
   return named;
 }
 
+std::string_view name_of(Target target) {
+  return target == Target::database ? "database" : target == Target::cache ? "cache" : "replica";
+}
+
 std::vector<NamedCount> named_faults(const DriveCounts& counts, const Plan& plan) {
   std::vector<NamedCount> named;
   for (std::size_t place = 0; place < plan.faults().size(); ++place) {
@@ -232,6 +236,30 @@ std::vector<std::string> warnings_of(const RunOutcome& outcome, const Plan& plan
   return warnings;
 }
 
+// What is in force now, for the screen.
+std::vector<std::string> faults_in_force(const RunLook& look, const Plan& plan) {
+  std::vector<std::string> notes;
+  const auto note = [&](FaultId fault, std::string_view what, Nanoseconds end_ns) {
+    notes.push_back(fmt::format("fault {} in force: {} until {}", plan.faults()[fault - 1U].name, what,
+                                format_duration_short(end_ns)));
+  };
+  const std::span<const ServerEvent> events = plan.server_events();
+  for (auto event = events.begin(); event != events.end(); ++event) {
+    const auto end = std::find_if(event, events.end(), [&](const ServerEvent& other) {
+      return other.target == event->target && is_end(other.kind);
+    });
+    if (!is_end(event->kind) && event->at_ns <= look.elapsed_ns && look.elapsed_ns < end->at_ns) {
+      note(event->fault, name_of(event->target), end->at_ns);
+    }
+  }
+  for (const PlannedClause& planned : plan.call_clauses()) {
+    if (planned.clause.window.end_ns != never && planned.clause.window.holds(look.elapsed_ns)) {
+      note(planned.fault, planned.clause.word, planned.clause.window.end_ns);
+    }
+  }
+  return notes;
+}
+
 }  // namespace
 
 std::string engines_text(const std::vector<EngineUsed>& engines) {
@@ -280,6 +308,9 @@ Progress progress_of(const RunLook& look, const Plan& plan, const std::vector<En
                                                              role_of(outage.store), outage.place);
       progress.notes.push_back(fmt::format("{} unreachable since {}", who, format_duration_short(outage.start_ns)));
     }
+  }
+  for (std::string& note : faults_in_force(look, plan)) {
+    progress.notes.push_back(std::move(note));
   }
   return progress;
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cli/run/live_sessions.hpp"
+#include "cli/run/server_control.hpp"
 #include "cli/text/say.hpp"
 #include "cli/text/waiting.hpp"
 #include "core/pattern.hpp"
@@ -22,14 +23,16 @@
 namespace stalemate {
 namespace {
 
-class PrivateControl final : public ServerControl {
- public:
-  explicit PrivateControl(PrivateServers& servers) : servers_(servers) {}
-  Result<void> carry_out(const ServerEvent& event) override { return servers_.apply(event.target, event.kind); }
-
- private:
-  PrivateServers& servers_;
-};
+// Whether the scenario has the cache come back from a restart with what it held.
+bool cache_keeps_data(const Scenario& scenario) {
+  for (const auto& [name, text] : scenario.faults) {
+    const Result<ConfiguredFault> fault = configure_fault(name, text);
+    if (fault && std::ranges::any_of(fault->events, &ServerEvent::keeps_data)) {
+      return true;
+    }
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -70,6 +73,7 @@ Result<void> Stores::start_private() {
   options.database = private_database_for(scenario_, wanted_);
   options.cache = scenario_.has_cache && wanted_.cache_url.empty();
   options.replica = needs_.replica && !wanted_.without_replica && options.database != PrivateDatabase::none;
+  options.cache_persists = cache_keeps_data(scenario_);
   options.cockroach = wanted_.cockroach_path;
   options.clients = std::max(options.clients, scenario_.clients);
   PostgresOptions node;
@@ -107,7 +111,6 @@ Result<void> Stores::start_private() {
       const ServerAddress address = cache->facts().addresses.front();
       redis.url = address.socket_url.empty() ? address.url : address.socket_url;
     }
-    control_ = std::make_unique<PrivateControl>(*private_servers_);
   }
   node.nodes = urls.size() > 1 ? std::make_shared<DatabaseNodes>(urls) : nullptr;
   for (const std::string& url : urls) {
@@ -126,6 +129,9 @@ Result<void> Stores::start_private() {
   if (scenario_.has_cache) {
     redis_ = redis;
   }
+  const bool has_own_replica = private_servers_ && private_servers_->replica() != nullptr;
+  control_ = std::make_unique<StoreControl>(
+      ControlledServers{private_servers_.get(), redis_, has_own_replica ? replica_ : std::nullopt});
   return {};
 }
 

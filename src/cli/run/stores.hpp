@@ -48,7 +48,7 @@ class Stores final : public SessionFactory {
   [[nodiscard]] const std::vector<EngineUsed>& engines() const { return engines_; }
   /// Sentences about what the stores are not though a run would like them to be.
   [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
-  /// nullptr where a server is not ours to stop.
+  /// Of a server that is not ours, it only touches our entries.
   [[nodiscard]] ServerControl* control() { return control_.get(); }
   /// A sentence once another run is known to have taken the table meanwhile; else empty. Any thread.
   [[nodiscard]] std::string claim_lost() const { return table_claim_ ? table_claim_->lost() : ""; }

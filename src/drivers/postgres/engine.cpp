@@ -118,7 +118,7 @@ Task<Result<Written>> PostgresEngine::write_rolled_back(Key key, Value value) {
       "WITH written AS (UPDATE stock SET quantity = " + std::to_string(value) + " WHERE product_id = '" +
       std::string(product_id(key).view()) +
       "' RETURNING quantity)"
-      " SELECT CAST('the fault refuse rolls back ' || CAST(quantity AS VARCHAR) AS INT) FROM written";
+      " SELECT CAST('the fault refused rolls back ' || CAST(quantity AS VARCHAR) AS INT) FROM written";
   Result<std::vector<std::vector<std::string>>> answer = co_await ask(std::move(statement));
   if (answer) {
     co_return failed(ErrorCode::refused_by_server,

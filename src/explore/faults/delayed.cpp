@@ -5,10 +5,10 @@
 namespace stalemate {
 namespace {
 
-[[maybe_unused]] const bool registered = VirtualFaultRegistry::add(VirtualFaultInfo{
-    .name = "delayed",
-    .summary = "a request takes effect late, when its caller has seen a timeout and gone on",
-    .call = VirtualCallFault{.trouble = delayed_request, .words = "the request is stuck on its way"}});
+[[maybe_unused]] const bool registered = VirtualFaultRegistry::add(
+    VirtualFaultInfo{.name = "delayed",
+                     .summary = "a request takes effect late, when its caller has seen a timeout and gone on",
+                     .call = VirtualCallFault{.trouble = delayed_request, .words = "the request is stuck on its way"}});
 
 }  // namespace
 }  // namespace stalemate

@@ -10,12 +10,14 @@
 namespace stalemate {
 namespace {
 
-[[maybe_unused]] const bool registered = VirtualFaultRegistry::add(
-    VirtualFaultInfo{.name = "late-row",
-                     .summary = "the log of changes has a write before readers can see the row",
-                     .call = VirtualCallFault{.row_writes_only = true, .in_log_only = true, .words = "the log has it, and the row is not to be seen yet"},
-                     .concerns = [](const PatternInfo& pattern) { return pattern.needs.feed == FeedKind::change_log; },
-                     .why_not = "nothing of it lives on the database's log of changes"});
+[[maybe_unused]] const bool registered = VirtualFaultRegistry::add(VirtualFaultInfo{
+    .name = "late-row",
+    .summary = "the log of changes has a write before readers can see the row",
+    .call =
+        VirtualCallFault{
+            .row_writes_only = true, .in_log_only = true, .words = "the log has it, and the row is not to be seen yet"},
+    .concerns = [](const PatternInfo& pattern) { return pattern.needs.feed == FeedKind::change_log; },
+    .why_not = "nothing of it lives on the database's log of changes"});
 
 }  // namespace
 }  // namespace stalemate

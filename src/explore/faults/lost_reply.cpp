@@ -4,10 +4,10 @@
 namespace stalemate {
 namespace {
 
-[[maybe_unused]] const bool registered =
-    VirtualFaultRegistry::add(VirtualFaultInfo{.name = "lost-reply",
-                                               .summary = "a request takes effect; its caller sees a timeout",
-                                               .call = VirtualCallFault{.trouble = lost_reply, .words = "the reply is lost"}});
+[[maybe_unused]] const bool registered = VirtualFaultRegistry::add(
+    VirtualFaultInfo{.name = "lost-reply",
+                     .summary = "a request takes effect; its caller sees a timeout",
+                     .call = VirtualCallFault{.trouble = lost_reply, .words = "the reply is lost"}});
 
 }  // namespace
 }  // namespace stalemate

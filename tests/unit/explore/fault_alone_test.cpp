@@ -97,7 +97,7 @@ std::map<std::string, std::size_t> alone_in(const MachineOptions& options, std::
 
 // The patterns made up for tests have no background process and wait for nobody, and nothing of theirs expires.
 TEST(FaultAlone, is_what_a_walk_of_all_paths_finds_that_repeats_each_without_its_faults) {
-  for (const char* const fault : {"crash", "lost-request", "lost-reply", "evict", "restart", "refuse"}) {
+  for (const char* const fault : {"crash", "lost-request", "lost-reply", "evict", "restart", "refused"}) {
     for (std::uint64_t seed = 1; seed <= 12; ++seed) {
       const Scripted pattern = random_pattern(seed);
       const PatternInfo info = info_of(pattern);

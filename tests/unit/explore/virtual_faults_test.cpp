@@ -30,8 +30,8 @@ TEST(Fault, that_finds_nothing_to_befall_cannot_hit_a_pattern) {
   EXPECT_TRUE(can_hit("lost-push", "near-cache"));
   EXPECT_FALSE(can_hit("late-row", "outbox")) << "its relay reads rows";
   EXPECT_TRUE(can_hit("late-row", "cdc-invalidate"));
-  EXPECT_TRUE(can_hit("refuse", "none"));
-  EXPECT_FALSE(can_hit("refuse", "none", "rr,r")) << "nobody writes";
+  EXPECT_TRUE(can_hit("refused", "none"));
+  EXPECT_FALSE(can_hit("refused", "none", "rr,r")) << "nobody writes";
   EXPECT_FALSE(can_hit("evict", "cache-aside", "w")) << "nobody fills the cache";
 }
 
@@ -110,7 +110,7 @@ TEST(LateRow, makes_other_writers_wait_and_lets_no_write_be_lost) {
 TEST(Refused, write_leaves_the_row_alone_and_its_value_is_nobodys_to_read) {
   for (const PatternInfo& pattern : PatternRegistry::all()) {
     MachineOptions options = machine_options(pattern, "w", 1);
-    options.faults = {VirtualFaultRegistry::find("refuse")};
+    options.faults = {VirtualFaultRegistry::find("refused")};
     Machine machine(options);
     std::vector<Successor> successors;
     machine.expand(machine.first(), successors);
@@ -120,11 +120,11 @@ TEST(Refused, write_leaves_the_row_alone_and_its_value_is_nobodys_to_read) {
       }
     }
   }
-  const JudgeFinding dirty = found("update-first", "linearizable", "refuse");
+  const JudgeFinding dirty = found("update-first", "linearizable", "refused");
   ASSERT_EQ(dirty.finding, Finding::violated) << "the entry has what the row never had";
   EXPECT_THAT(story_of(*tell(*dirty.witness)), HasSubstr("the database rolls it back and says so"));
   for (const char* const judge : {"converges", "fresh", "linearizable"}) {
-    EXPECT_EQ(found("none", judge, "refuse").finding, Finding::holds) << judge;
+    EXPECT_EQ(found("none", judge, "refused").finding, Finding::holds) << judge;
   }
 }
 

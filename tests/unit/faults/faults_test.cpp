@@ -33,15 +33,13 @@ TEST(FaultRegistry, holds_every_fault_and_each_takes_its_own_example) {
                                             "refused", "restart", "skip", "stall"}));
 }
 
-constexpr std::array roles = {Role::lookup, Role::load, Role::fill, Role::update, Role::invalidate, Role::refresh};
-
 // Which calls are hit in an op of that chance.
 RoleMask hit_by(const ConfiguredFault& fault, std::uint64_t draw) {
   unsigned hit = 0;
   for (const CallClause& clause : fault.clauses) {
-    for (const Role role : roles) {
-      const bool is_hit = (clause.calls & role_bit(role)) != 0 && is_in_share(clause, role_bit(role), draw);
-      hit |= is_hit ? role_bit(role) : 0U;
+    for (unsigned place = 0; place < 7; ++place) {
+      const auto call = static_cast<RoleMask>(1U << place);
+      hit |= (clause.calls & call) != 0 && is_in_share(clause, call, draw) ? call : 0U;
     }
   }
   return static_cast<RoleMask>(hit);
@@ -123,7 +121,7 @@ TEST(CallNames, give_each_call_one_name_and_each_store_all_of_its_calls) {
     EXPECT_EQ(seen & call.calls, 0U) << call.name << " is named twice";
     seen |= call.calls;
   }
-  EXPECT_EQ(calls, 0b111111U);
+  EXPECT_EQ(calls, 0b1111111U);
   EXPECT_EQ(groups, 0b111111U);
   for (const Role role : {Role::lookup, Role::load, Role::fill, Role::update, Role::invalidate, Role::refresh}) {
     ASSERT_NE(find_call(name_of(role)), nullptr);
@@ -352,6 +350,31 @@ TEST(Outages, take_windows) {
   EXPECT_EQ(fault->events[1].at_ns, 2'000'000'000);
   EXPECT_EQ(fault->events[2].target, Target::cache);
   EXPECT_EQ(fault->events[3].at_ns, 5'500'000'000);
+}
+
+TEST(Outages, say_what_they_can_happen_to_and_how) {
+  EXPECT_TRUE(configure("restart", "cache 5s..7s kept")->events[0].keeps_data);
+  EXPECT_FALSE(configure("restart", "cache 5s..7s")->events[0].keeps_data);
+  EXPECT_EQ(message_of("restart", "db 5s..7s kept"), "'kept' is no window; write for example 2s..5s");
+  EXPECT_EQ(message_of("rollback", "db 5s..7s"), "there is no server 'db'; they are cache");
+  EXPECT_EQ(message_of("replica-lag", "cache 5s..7s"), "there is no server 'cache'; they are replica");
+  EXPECT_EQ(configure("evict", "cache key=abc 1s..2s")->events[0].key, "abc");
+  EXPECT_EQ(message_of("unreachable", "cache 5s.."),
+            "'cache 5s..' does not say from when to when; write for example cache 10s..15s");
+  EXPECT_EQ(message_of("unreachable", "cache kept"), "'kept' is no window; write for example 2s..5s");
+  EXPECT_EQ(message_of("unreachable", "cache 1s..2s 3s..4s"),
+            "'3s..4s' is one word too many in 'cache 1s..2s 3s..4s'; write for example cache 10s..15s");
+}
+
+TEST(ServerEvents, come_in_pairs_of_a_beginning_and_its_end) {
+  for (const FaultInfo& info : FaultRegistry::all()) {
+    const Result<ConfiguredFault> fault = info.parse(info.example);
+    const std::vector<ServerEvent>& events = fault->events;
+    for (std::size_t place = 0; place < events.size(); place += 2) {
+      EXPECT_FALSE(is_end(events[place].kind)) << info.name;
+      EXPECT_EQ(static_cast<int>(events[place + 1].kind), static_cast<int>(events[place].kind) + 1) << info.name;
+    }
+  }
 }
 
 TEST(FaultRegistry, knows_a_fault_by_its_former_name) {

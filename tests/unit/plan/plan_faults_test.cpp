@@ -87,8 +87,9 @@ TEST(PlanFaults, of_one_call_add_up_their_delays_and_the_gravest_takes_place) {
   EXPECT_TRUE(delayed.trouble.refused);
   EXPECT_EQ(delayed.trouble.delay_ns, 15'000'000);
   const std::vector<std::pair<std::string, std::string>> by_weight = {
-      {"delay", "db 1ms"},       {"duplicated", "update 1ms"},  {"refused", "update=100%"}, {"lost-reply", "update=100%"},
-      {"lost-request", "update=100%"}, {"skip", "update=100%"}, {"crash", "update=100%"}};
+      {"delay", "db 1ms"},           {"duplicated", "update 1ms"},    {"refused", "update=100%"},
+      {"lost-reply", "update=100%"}, {"lost-request", "update=100%"}, {"skip", "update=100%"},
+      {"crash", "update=100%"}};
   for (std::size_t graver = 1; graver < by_weight.size(); ++graver) {
     const CallEffect one = effect_of({by_weight[graver - 1], by_weight[graver]});
     EXPECT_EQ(one.fault, 2) << by_weight[graver].first;

@@ -89,12 +89,12 @@ TEST(ParseScenario, names_file_line_and_the_nearest_key) {
 
 TEST(ParseScenario, takes_faults_as_a_list_of_sentences_and_writes_them_so_that_they_can_be_read_again) {
   const Result<Scenario> scenario = parse_scenario(
-      "faults = [\"invalidate: lost-request n=3\", \"cache : stall  5s..6s\", \"fill: lost-request 1%\", \"update: crash\"]",
+      "faults = [\"invalidate: lost-request n=3\", \"cache : stall  5s..6s\", \"fill: lost-request 1%\", \"update: "
+      "crash\"]",
       "shop.toml");
   ASSERT_TRUE(scenario) << scenario.error().detail;
-  const std::vector<NamedFault> faults = {{"lost-request", "invalidate n=3, fill 1%"},
-                                          {"stall", "cache 5s..6s"},
-                                          {"crash", "update 100%"}};
+  const std::vector<NamedFault> faults = {
+      {"lost-request", "invalidate n=3, fill 1%"}, {"stall", "cache 5s..6s"}, {"crash", "update 100%"}};
   EXPECT_EQ(scenario->faults, faults);
   EXPECT_EQ(parse_scenario(to_toml(*scenario), "any").value(), *scenario);
 }
@@ -163,7 +163,8 @@ TEST(ParseScenario, says_in_one_sentence_what_would_be_right) {
       {"zipf_exponent = 0", "zipf_exponent must be a number above 0 and at most 4, not 0"},
       {"hotspot_ops = 1.5", "hotspot_ops must be a number from 0 to 1, not 1.5"},
       {"name = \"../up\"", "name must be 1 to 64 letters, digits, '-', '_' and '.', the first no '.', not '../up'"},
-      {"faults = \"skip\"", "faults must be a section, [faults], with one line a fault, or a list of texts such as \"invalidate: "
+      {"faults = \"skip\"",
+       "faults must be a section, [faults], with one line a fault, or a list of texts such as \"invalidate: "
        "lost-request n=3\""},
   };
   for (const auto& [text, sentence] : expected) {

@@ -1,0 +1,203 @@
+// Faults that hold a server, against real servers: each does what it says while it is in force, and then it is over.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "live/program.hpp"
+#include "record/history_reader.hpp"
+
+namespace stalemate {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+class ServerFaultsLive : public testing::Test {
+ protected:
+  void run(const std::string& sentence, const std::string& pattern = "cache-aside",
+           const std::vector<std::string>& rates = {"-r", "4ms", "-w", "20ms"}) {
+    std::vector<std::string> words = {"run",       "before",      "--pattern", pattern, "-d",      "2s",
+                                      "--no-live", "--no-faults", "--clients", "32",    "--fault", sentence};
+    words.insert(words.end(), rates.begin(), rates.end());
+    const Ended ended = run_stalemate(folder_.path(), words);
+    ASSERT_EQ(ended.code, 0) << ended.err;
+    EXPECT_EQ(left_running(), "");
+    results_ = results_in(only_run(folder_.path()));
+    Result<History> history = read_history(only_run(folder_.path()) / "history.stale");
+    ASSERT_TRUE(history) << history.error().detail;
+    history_ = std::move(*history);
+    // A fault of a server is recorded as a step of no op, which begins and ends with it.
+    ASSERT_FALSE(history_.steps().empty());
+    window_ = history_.steps().back();
+    ASSERT_EQ(window_.op(), no_op) << "the fault was never in force";
+    EXPECT_EQ(window_.fault(), 1);
+    for (const char* const kind : {"reads", "writes"}) {
+      EXPECT_EQ(results_[kind]["sent"], results_[kind]["planned"]) << "the run goes on";
+    }
+    const Ended checked = run_stalemate(folder_.path(), {"check", only_run(folder_.path()), "--json"});
+    EXPECT_EQ(json::parse(checked.out)["verdict"], results_["verdict"]);
+  }
+  /// Of the first answered lookup of each key after the fault was over: whether it hit.
+  [[nodiscard]] std::vector<bool> first_hits_after() const {
+    std::map<std::uint32_t, StepRecord> first;
+    for (const StepRecord& step : history_.steps()) {
+      if (step.op() != no_op && step.role() == Role::lookup && step.outcome() == Outcome::ok &&
+          step.start_ns() > window_.end_ns()) {
+        const auto [place, is_new] = first.emplace(history_.find_op(step.op())->key().index, step);
+        if (!is_new && step.start_ns() < place->second.start_ns()) {
+          place->second = step;
+        }
+      }
+    }
+    std::vector<bool> hits;
+    for (const auto& [key, step] : first) {
+      hits.push_back(step.value() != absent);
+    }
+    return hits;
+  }
+  /// How many of the ops begun then ended ok, of how many.
+  [[nodiscard]] std::pair<int, int> ok_after(Nanoseconds instant_ns) const {
+    std::pair<int, int> counts;
+    for (const OpRecord& op : history_.ops()) {
+      if (op.kind() != OpKind::background && op.invocation_ns() > instant_ns) {
+        counts.first += op.outcome() == Outcome::ok ? 1 : 0;
+        ++counts.second;
+      }
+    }
+    return counts;
+  }
+
+  OwnFolder folder_{};
+  json results_ = {};
+  History history_ = {};
+  StepRecord window_ = {};
+};
+
+TEST_F(ServerFaultsLive, unreachable_cache_fails_calls_and_is_warm_afterwards) {
+  ASSERT_NO_FATAL_FAILURE(run("cache: unreachable 600ms..1s", "cache-aside", {"-r", "4ms", "-w", "500ms"}));
+  ASSERT_FALSE(results_["outages"].empty());
+  EXPECT_EQ(results_["outages"][0]["role"], "cache");
+  EXPECT_EQ(results_["faults"]["unreachable"], 1);
+  const std::vector<bool> hits = first_hits_after();
+  ASSERT_FALSE(hits.empty());
+  EXPECT_GE(std::ranges::count(hits, true), 4) << "it kept what it held";
+}
+
+TEST_F(ServerFaultsLive, unreachable_database_fails_calls_and_comes_back) {
+  ASSERT_NO_FATAL_FAILURE(run("db: unreachable 600ms..1s", "none"));
+  EXPECT_EQ(results_["outages"][0]["role"], "database");
+  const auto [ok, all] = ok_after(window_.end_ns() + 500'000'000);
+  EXPECT_GT(all, 10);
+  EXPECT_EQ(ok, all);
+}
+
+TEST_F(ServerFaultsLive, restarted_cache_is_empty) {
+  ASSERT_NO_FATAL_FAILURE(run("cache: restart 600ms..1s", "cache-aside", {"-r", "4ms", "-w", "500ms"}));
+  EXPECT_EQ(std::ranges::count(first_hits_after(), true), 0);
+}
+
+TEST_F(ServerFaultsLive, restarted_cache_has_what_it_held_where_that_is_asked_for) {
+  ASSERT_NO_FATAL_FAILURE(run("cache: restart 600ms..1s kept", "cache-aside", {"-r", "4ms", "-w", "500ms"}));
+  EXPECT_GE(std::ranges::count(first_hits_after(), true), 4);
+}
+
+TEST_F(ServerFaultsLive, replica_lag_keeps_writes_from_the_replica_until_it_is_over) {
+  ASSERT_NO_FATAL_FAILURE(run("replica: replica-lag 600ms..1200ms", "read-your-writes", {"-r", "4ms", "-w", "10ms"}));
+  std::map<Value, Nanoseconds> written;
+  for (const StepRecord& step : history_.steps()) {
+    if (step.is_update() && step.outcome() == Outcome::ok) {
+      written[step.value()] = step.start_ns();
+    }
+  }
+  int looked = 0;
+  int seen_later = 0;
+  for (const StepRecord& step : history_.steps()) {
+    if (step.op() == no_op || step.store() != Store::replica || step.outcome() != Outcome::ok ||
+        !written.contains(step.value())) {
+      continue;
+    }
+    const bool is_new = written[step.value()] > window_.start_ns() + 50'000'000;
+    if (step.start_ns() > window_.start_ns() + 50'000'000 && step.end_ns() < window_.start_ns() + 550'000'000) {
+      EXPECT_FALSE(is_new) << "the replica applies nothing meanwhile";
+      ++looked;
+    }
+    seen_later += is_new && step.start_ns() > window_.end_ns() ? 1 : 0;
+  }
+  EXPECT_GT(looked, 0);
+  EXPECT_GT(seen_later, 0) << "then it catches up";
+}
+
+TEST_F(ServerFaultsLive, rolled_back_cache_holds_what_had_been_removed) {
+  ASSERT_NO_FATAL_FAILURE(run("cache: rollback 500ms..1s", "cache-aside", {"-r", "2ms", "-w", "10ms"}));
+  EXPECT_EQ(results_["faults"]["rollback"], 1);
+  EXPECT_GT(results_["stale"]["stale"], 0);
+}
+
+TEST_F(ServerFaultsLive, evict_makes_lookups_miss_while_it_is_in_force) {
+  ASSERT_NO_FATAL_FAILURE(run("cache: evict 600ms..1s", "cache-aside", {"-r", "1ms", "-w", "1s"}));
+  EXPECT_GT(results_["faults"]["evict"], 5);
+  int in_force = 0;
+  int late = 0;
+  for (const StepRecord& step : history_.steps()) {
+    if (step.op() == no_op || step.role() != Role::lookup || step.value() != absent) {
+      continue;
+    }
+    in_force += step.start_ns() > window_.start_ns() && step.start_ns() < window_.end_ns() ? 1 : 0;
+    late += step.start_ns() > window_.end_ns() + 200'000'000 ? 1 : 0;
+  }
+  EXPECT_GT(in_force, 5);
+  EXPECT_LT(late, 5) << "but for the key that is written";
+}
+
+TEST_F(ServerFaultsLive, expire_hits_what_is_counted_on_and_leaves_plain_entries_alone) {
+  ASSERT_NO_FATAL_FAILURE(run("cache: expire 400ms..1s", "versioned-tombstone", {"-r", "20ms", "-w", "4ms"}));
+  EXPECT_GT(results_["faults"]["expire"], 0);
+}
+
+TEST_F(ServerFaultsLive, expire_finds_nothing_in_a_cache_of_plain_entries) {
+  ASSERT_NO_FATAL_FAILURE(run("cache: expire 400ms..1s"));
+  EXPECT_EQ(results_["faults"].value("expire", 0), 0);
+}
+
+TEST_F(ServerFaultsLive, lost_push_leaves_copies_in_application_servers_stale) {
+  const auto stale_with = [](const std::vector<std::string>& faults) {
+    const OwnFolder folder;
+    std::vector<std::string> words = {"run", "before", "--pattern", "near-cache", "-r",        "2ms",
+                                      "-w",  "10ms",   "-d",        "2s",         "--no-live", "--no-faults"};
+    words.insert(words.end(), faults.begin(), faults.end());
+    const Ended ended = run_stalemate(folder.path(), words);
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    return results_in(only_run(folder.path()));
+  };
+  const json lost = stale_with({"--fault", "push: lost-push 300ms..1s"});
+  const json none = stale_with({});
+  EXPECT_GT(lost["faults"]["lost-push"], 10);
+  EXPECT_GT(lost["stale"]["stale"].get<int>(), none["stale"]["stale"].get<int>() + 10);
+}
+
+TEST(ServerFaultsRefused, where_they_need_a_private_server_or_cannot_befall_the_pattern) {
+  const auto refused = [](const std::vector<std::string>& more) {
+    const OwnFolder folder;
+    std::vector<std::string> words = {"run", "before", "--no-faults", "--no-live"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Ended ended = run_stalemate(folder.path(), words);
+    EXPECT_EQ(ended.code, 64) << ended.err;
+    return as_one_line(ended.err);
+  };
+  EXPECT_THAT(refused({"--cache", "redis://127.0.0.1:1", "--fault", "cache: unreachable 1s..2s"}),
+              HasSubstr("faults.unreachable: it cuts the cache off, which is only done to a private one; leave out "
+                        "--cache"));
+  EXPECT_THAT(refused({"--fault", "replica: replica-lag 1s..2s"}), HasSubstr("reads from no replica"));
+  EXPECT_THAT(refused({"--fault", "push: lost-push 5%"}), HasSubstr("never makes such a call"));
+  EXPECT_THAT(refused({"--pattern", "none", "--fault", "cache: evict 1s..2s"}), HasSubstr("uses no cache"));
+  EXPECT_THAT(refused({"--fault", "cache: rollback 30s..31s"}), HasSubstr("after the run's end"));
+  EXPECT_THAT(refused({"--fault", "cache: restart 1s..2s kept", "--fault", "cache: restart 3s..4s"}),
+              HasSubstr("in all its restarts of a run, or in none"));
+}
+
+}  // namespace
+}  // namespace stalemate

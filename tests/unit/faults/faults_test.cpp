@@ -355,7 +355,8 @@ TEST(Outages, take_windows) {
 TEST(Outages, say_what_they_can_happen_to_and_how) {
   EXPECT_TRUE(configure("restart", "cache 5s..7s kept")->events[0].keeps_data);
   EXPECT_FALSE(configure("restart", "cache 5s..7s")->events[0].keeps_data);
-  EXPECT_EQ(message_of("restart", "db 5s..7s kept"), "'kept' is no window; write for example 2s..5s");
+  EXPECT_EQ(message_of("restart", "db 5s..7s kept"),
+            "'kept' is one word too many in 'db 5s..7s kept'; write for example db@5s+2s");
   EXPECT_EQ(message_of("rollback", "db 5s..7s"), "there is no server 'db'; they are cache");
   EXPECT_EQ(message_of("replica-lag", "cache 5s..7s"), "there is no server 'cache'; they are replica");
   EXPECT_EQ(configure("evict", "cache key=abc 1s..2s")->events[0].key, "abc");

@@ -48,7 +48,8 @@ class LiveRun {
     }
     const SteadyTime origin = std::chrono::steady_clock::now() + head_start;
     clock_.set_origin(origin);
-    ServerEvents events(plan_, options_.servers, origin);
+    const Scenario& scenario = plan_.scenario();
+    ServerEvents events(plan_.server_events(), options_.servers, origin, scenario.keys, scenario.seed);
     if (Result<void> started = events.start(); !started) {
       return std::unexpected(started.error());
     }
@@ -294,7 +295,10 @@ class LiveRun {
     }
     outcome.fault_windows = events.windows();
     std::ranges::stable_sort(outcome.fault_windows, {}, &FaultWindow::start_ns);
-    record_windows(outcome);
+    for (const FaultWindow& window : outcome.fault_windows) {
+      history_.lane(0).append(step_of(window));
+      ++outcome.counts.steps;
+    }
     outcome.standstills = StandstillWatch::merged(std::move(standstills));
     outcome.outages = with_nodes(Outages::merged(std::move(outages)));
     // What began when the last op was done concerned none.
@@ -314,24 +318,6 @@ class LiveRun {
     }
     outcome.refusals = refusals.all();
     return outcome;
-  }
-
-  // A fault that holds a server is a step of no op: its start and end are those of the fault.
-  void record_windows(RunOutcome& outcome) {
-    for (const FaultWindow& window : outcome.fault_windows) {
-      Step step;
-      step.store = window.target == Target::database ? Store::database
-                   : window.target == Target::cache  ? Store::cache
-                                                     : Store::replica;
-      step.command = window.target == Target::cache ? Command::get : Command::read;
-      step.role = window.target == Target::cache ? Role::lookup : Role::load;
-      step.outcome = Outcome::ok;
-      step.fault = window.fault;
-      step.start_ns = std::max<Nanoseconds>(window.start_ns, 0);
-      step.end_ns = std::max(window.end_ns, step.start_ns);
-      history_.lane(0).append(step);
-      ++outcome.counts.steps;
-    }
   }
 
   void look_at_rest(RunOutcome& outcome) {

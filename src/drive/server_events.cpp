@@ -35,15 +35,16 @@ std::optional<Key> key_named(const std::string& id, std::uint32_t keys) {
 
 }  // namespace
 
-ServerEvents::ServerEvents(const Plan& plan, ServerControl* control, SteadyTime origin)
-    : plan_(plan), control_(control), origin_(origin), random_(plan.scenario().seed, strikes_stream) {}
+ServerEvents::ServerEvents(std::span<const ServerEvent> events, ServerControl* control, SteadyTime origin,
+                           std::uint32_t keys, std::uint64_t seed)
+    : events_(events), control_(control), origin_(origin), keys_(keys), random_(seed, strikes_stream) {}
 
 Result<void> ServerEvents::start() {
-  return plan_.server_events().empty() ? Result<void>() : thread_.start("for the faults of servers", [this] { run(); });
+  return events_.empty() ? Result<void>() : thread_.start("for the faults of servers", [this] { run(); });
 }
 
 void ServerEvents::run() {
-  for (const ServerEvent& event : plan_.server_events()) {
+  for (const ServerEvent& event : events_) {
     const bool in_time = wait_and_strike_until(event.at_ns);
     Begun& begun = begun_.at(static_cast<std::size_t>(event.target));
     if (is_end(event.kind)) {
@@ -99,10 +100,9 @@ bool ServerEvents::wait_and_strike_until(Nanoseconds instant_ns) {
 }
 
 void ServerEvents::strike(const ServerEvent& event) {
-  const std::uint32_t keys = plan_.scenario().keys;
-  const std::optional<Key> named = key_named(event.key, keys);
+  const std::optional<Key> named = key_named(event.key, keys_);
   for (int tries = 0; tries < (named ? 1 : tries_max); ++tries) {
-    const Key key = named ? *named : Key{random_.draw_below(keys)};
+    const Key key = named ? *named : Key{random_.draw_below(keys_)};
     const Result<bool> struck = control_->strike(event, key, random_.draw());
     if (!struck) {
       if (troubles_.empty() || troubles_.back() != struck.error().detail) {
@@ -127,6 +127,19 @@ bool ServerEvents::carry_out(const ServerEvent& event) {
 
 Nanoseconds ServerEvents::now_ns() const {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - origin_).count();
+}
+
+Step step_of(const FaultWindow& window) {
+  const bool is_cache = window.target == Target::cache;
+  Step step;
+  step.store = is_cache ? Store::cache : window.target == Target::database ? Store::database : Store::replica;
+  step.command = is_cache ? Command::get : Command::read;
+  step.role = is_cache ? Role::lookup : Role::load;
+  step.outcome = Outcome::ok;
+  step.fault = window.fault;
+  step.start_ns = std::max<Nanoseconds>(window.start_ns, 0);
+  step.end_ns = std::max(window.end_ns, step.start_ns);
+  return step;
 }
 
 }  // namespace stalemate

@@ -4,13 +4,13 @@
 
 #include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "core/random.hpp"
 #include "drive/own_thread.hpp"
 #include "drive/session.hpp"
-#include "plan/plan.hpp"
 
 namespace stalemate {
 
@@ -31,11 +31,15 @@ struct FaultWindow {
   Nanoseconds end_ns = 0;
 };
 
+/// How a history has it: a step of no op, which begins and ends with the fault.
+[[nodiscard]] Step step_of(const FaultWindow& window);
+
 /// Thread rule: construct and finish on one thread.
 class ServerEvents {
  public:
-  /// `control` outlives it.
-  ServerEvents(const Plan& plan, ServerControl* control, SteadyTime origin);
+  /// `events` and `control` outlive it. What is evicted or expires is drawn from `seed` among the keys below `keys`.
+  ServerEvents(std::span<const ServerEvent> events, ServerControl* control, SteadyTime origin, std::uint32_t keys = 1,
+               std::uint64_t seed = 0);
   ServerEvents(const ServerEvents&) = delete;
   ServerEvents& operator=(const ServerEvents&) = delete;
   ~ServerEvents() { finish(); }
@@ -74,9 +78,10 @@ class ServerEvents {
   bool carry_out(const ServerEvent& event);
   [[nodiscard]] Nanoseconds now_ns() const;
 
-  Plan plan_;
+  std::span<const ServerEvent> events_;
   ServerControl* control_;
   SteadyTime origin_;
+  std::uint32_t keys_;
   SeededRandom random_;
   std::array<Begun, target_count> begun_ = {};
   std::vector<FaultWindow> windows_ = {};

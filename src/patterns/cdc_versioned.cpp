@@ -4,9 +4,9 @@
 //
 // Promises: an acknowledged write was acknowledged by the database. A failing cache fails no op. Every change in the
 // log leads to a set that the cache has answered, however often the consumer dies in between. Explored: converges holds
-// without faults and with crash, delayed, duplicated, late-row, lost-reply, lost-request, refused; monotonic-reads holds
-// without faults and with crash, late-row, refused; monotonic-writes, writes-follow-reads hold without faults and with
-// any fault.
+// without faults and with crash, delayed, duplicated, late-row, lost-reply, lost-request, refused; monotonic-reads
+// holds without faults and with crash, late-row, refused; monotonic-writes, writes-follow-reads hold without faults and
+// with any fault.
 //
 // Does not promise: fresh reads: until the consumer has dealt with a write's change, readers see the old entry. Nor
 // that an entry never goes back: one that is evicted or lost takes its version with it, and a slow reader may then fill

@@ -5,8 +5,8 @@
 // Promises: an acknowledged write was acknowledged by the database. A failing cache alone fails no op. Of ops on a key
 // that follow one another without overlap, each store call answered and done, a read returns the last write. Explored:
 // converges holds without faults and with evict, expire, lost-reply, refused, restart; fresh, read-your-writes hold
-// without faults and with crash, evict, expire, lost-reply, refused, restart; monotonic-writes, writes-follow-reads hold
-// without faults and with any fault.
+// without faults and with crash, evict, expire, lost-reply, refused, restart; monotonic-writes, writes-follow-reads
+// hold without faults and with any fault.
 //
 // Does not promise: anything after a delete that was lost, or a writer that died before it: the old entry then stays
 // until the key's next write or expiry. Nor that tokens survive the cache: they are lost and rolled back with it.

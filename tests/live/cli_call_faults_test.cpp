@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "live/program.hpp"
+#include "one_line.hpp"
 #include "record/history_reader.hpp"
 
 namespace stalemate {

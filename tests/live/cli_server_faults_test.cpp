@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "live/program.hpp"
+#include "one_line.hpp"
 #include "record/history_reader.hpp"
 
 namespace stalemate {
@@ -106,7 +107,9 @@ TEST_F(ServerFaultsLive, restarted_cache_has_what_it_held_where_that_is_asked_fo
 }
 
 TEST_F(ServerFaultsLive, replica_lag_keeps_writes_from_the_replica_until_it_is_over) {
-  ASSERT_NO_FATAL_FAILURE(run("replica: replica-lag 600ms..1200ms", "read-your-writes", {"-r", "4ms", "-w", "10ms"}));
+  // Only readers that find neither entry nor marker ask the replica.
+  ASSERT_NO_FATAL_FAILURE(run("replica: replica-lag 600ms..1200ms", "read-your-writes",
+                              {"-r", "4ms", "-w", "20ms", "--fault", "cache: evict 100ms..1900ms"}));
   std::map<Value, Nanoseconds> written;
   for (const StepRecord& step : history_.steps()) {
     if (step.is_update() && step.outcome() == Outcome::ok) {

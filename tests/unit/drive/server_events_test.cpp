@@ -91,5 +91,35 @@ TEST(ServerEvents, that_fail_are_told_and_are_no_stop) {
   EXPECT_EQ(events.stops().front().target, Target::database);
 }
 
+// Counts what it is asked to drop; every second time there is nothing.
+class StruckCache final : public ServerControl {
+ public:
+  Result<void> carry_out(const ServerEvent& /*event*/) override { return {}; }
+  Result<bool> strike(const ServerEvent& event, Key key, std::uint64_t /*draw*/) override {
+    EXPECT_EQ(event.kind, Kind::evict);
+    EXPECT_LT(key.index, 3U);
+    ++asked;
+    return asked % 2 == 0;
+  }
+  std::atomic<int> asked = 0;
+};
+
+TEST(ServerEvents, that_evict_strike_again_and_again_until_they_end_and_stop_no_server) {
+  const std::vector<ServerEvent> plan = {{0, Target::cache, Kind::evict, 1},
+                                         {event_hour, Target::cache, Kind::evict_end, 1}};
+  StruckCache control;
+  ServerEvents events(plan, &control, std::chrono::steady_clock::now(), 3, 7);
+  ASSERT_TRUE(events.start());
+  while (control.asked < 6) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  events.finish();
+  EXPECT_EQ(events.struck().size(), static_cast<std::size_t>(control.asked / 2)) << "only what was there to be dropped";
+  EXPECT_TRUE(events.stops().empty());
+  ASSERT_EQ(events.windows().size(), 1U);
+  EXPECT_EQ(events.windows().front().fault, 1);
+  EXPECT_LT(events.windows().front().end_ns, event_hour);
+}
+
 }  // namespace
 }  // namespace stalemate

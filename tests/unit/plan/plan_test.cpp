@@ -155,7 +155,7 @@ TEST(Plan, may_have_no_op_of_a_kind_whose_interval_is_longer_than_the_run) {
 TEST(Plan, refuses_an_invalid_scenario) {
   Scenario scenario;
   scenario.clients = 0;
-  EXPECT_EQ(Plan::make(scenario).error().detail, "clients must be a whole number from 1 to 4096, not 0");
+  EXPECT_EQ(Plan::make(scenario).error().detail, "clients must be a whole number from 1 to 4,096, not 0");
 }
 
 TEST(PlanCursor, outlives_its_plan_and_moves) {

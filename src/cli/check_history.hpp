@@ -1,4 +1,4 @@
-// What every command that looks at a recorded history needs: where it is, and its checks on several threads.
+// What every command on a recorded history needs: its path, and its checks on several threads.
 #pragma once
 
 #include <cstdint>
@@ -44,7 +44,7 @@ class ImportFlags {
 [[nodiscard]] Report check_on_all_cores(const History& history, const CheckOptions& options,
                                         const CheckProgress& progress = {});
 
-/// From now on the checks are what is waited for; `waiting` is told how far they are, and outlives what is returned.
+/// From now on `waiting` tells the progress of the checks. It must outlive the returned object.
 [[nodiscard]] CheckProgress checking(Waiting& waiting);
 
 /// A crew of that many threads, which live as long as each piece of work. Requires: threads > 0.

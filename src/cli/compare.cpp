@@ -25,7 +25,7 @@ namespace {
 // Many times what a run of a million keys writes.
 constexpr InputLimit results_limit = {.what = "a run's results.json", .bytes_max = std::uint64_t{16} << 20U};
 
-// What a comparison cannot do without; other fields may be missing, as in the results of an older version.
+// The fields that a comparison needs; others may be missing, as in the results of an older version.
 constexpr const char* compared_members[] = {"/scenario",   "/pattern",     "/engines",       "/asked",
                                             "/plan/reads", "/plan/writes", "/reads/planned", "/writes/planned",
                                             "/reads/ok",   "/writes/ok",   "/latency/read",  "/latency/write"};

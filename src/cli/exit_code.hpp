@@ -11,7 +11,7 @@ enum class ExitCode : std::uint8_t {
   unknown = 2,              ///< check, explore: not decided; replay --live: real servers gave other replies
   usage = 64,               ///< the command line, a scenario or an input file is wrong
   server_unavailable = 69,  ///< a server cannot be started, reached or used
-  defect = 70,              ///< a fault of our own, or of this machine (disk full)
+  defect = 70,              ///< an internal error, or one of this machine (disk full)
   threshold = 99,           ///< a --fail-if came true
   interrupted = 130         ///< SIGINT, SIGTERM or SIGHUP
 };

@@ -59,7 +59,7 @@ std::vector<StaleRead> wrong_reads_of(const History& history, const Report& repo
   return wrong;
 }
 
-/// What there is to say where no read is to be explained.
+/// What to say where there is no read to explain.
 std::string words_of_nothing(const History& history, const CheckResult& stale) {
   if (stale.sample == 0) {
     return fmt::format("no read of this run could be judged{}", history.is_complete() ? "" : ": its history is cut");
@@ -82,7 +82,7 @@ std::string words_of_lost(const CheckResult& lost) {
   return words + (lost.violations.empty() ? ".\n" : ". The first: " + lost.violations.front().sentence + "\n");
 }
 
-/// The verdict and what all checks found, for a read's cause is not all there is to know.
+/// The verdict and what all checks found, since there is more to know than a read's cause.
 std::string words_of_checks(const Report& report) {
   RunResults results;
   note_checks(report, results);

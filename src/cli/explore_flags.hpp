@@ -1,4 +1,4 @@
-// Which options of explore and replay go together: none is ever taken and then not heeded.
+// Which options of explore and replay go together. An option that would be ignored is refused.
 #pragma once
 
 #include <optional>
@@ -10,7 +10,7 @@ class App;
 
 namespace stalemate {
 
-/// What is wrong with the options that `app` was given, as a sentence; nothing if each of them will be heeded.
+/// What is wrong with the options given to `app`, as a sentence; nothing if each of them has an effect.
 /// Requires: the options of explore were declared in `app`, and its command line was read.
 [[nodiscard]] std::optional<std::string> misused_flag_of_explore(const CLI::App& app);
 /// The same of replay.

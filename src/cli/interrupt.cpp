@@ -34,7 +34,7 @@ void leave_interrupted() {
     line = last->line_;
   }
   constexpr std::string_view take_away = "\r\x1b[K";
-  // Where standard error is closed there is nobody to tell.
+  // A closed standard error is not an error.
   const auto tell = [](std::string_view text) {
     [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
   };
@@ -65,7 +65,7 @@ void end_at_interrupt() {
   for (const int signal_number : {SIGINT, SIGTERM}) {
     sigaction(signal_number, &action, nullptr);
   }
-  // nohup has it ignored, and ignored it stays.
+  // Under nohup the signal is ignored, and stays so.
   struct sigaction before = {};
   if (sigaction(SIGHUP, nullptr, &before) == 0 && before.sa_handler != SIG_IGN) {
     sigaction(SIGHUP, &action, nullptr);

@@ -1,4 +1,4 @@
-// What SIGINT, SIGTERM and SIGHUP do while no run is under way, which handles them itself.
+// What SIGINT, SIGTERM and SIGHUP do outside of a run. (A run handles them itself.)
 #pragma once
 
 #include <string>
@@ -9,15 +9,15 @@ namespace stalemate {
 /// Thread rule: any thread.
 void end_at_interrupt();
 
-/// Ends the program at once as such a signal does: says the sentence of the Farewell that lives.
-/// Safe in a signal's handler.
+/// Ends the program at once, as such a signal does: prints the sentence of the current Farewell.
+/// Safe in a signal handler.
 [[noreturn]] void leave_interrupted();
 
-/// Whether a line without an end stands on the terminal, which is taken away before anything is said.
+/// Whether the terminal shows a line without a newline, which is erased before anything is printed.
 /// Thread rule: any thread.
 void note_line_drawn(bool is_drawn);
 
-/// While it lives, an interrupt that ends the program says this sentence in place of "interrupted".
+/// While it lives, an interrupt that ends the program prints this sentence instead of "interrupted".
 /// Thread rule: the main thread; one at a time.
 class Farewell {
  public:
@@ -31,8 +31,8 @@ class Farewell {
   std::string line_;
 };
 
-/// While it lives, the first of these signals is only noted, so that the work under way can be ended; the next one ends
-/// the program as above. Thread rule: one at a time; came() any thread.
+/// While it lives, the first of these signals is only noted, so that the work under way can stop in order; the next one
+/// ends the program as above. Thread rule: one at a time; came() any thread.
 class InterruptWatch {
  public:
   InterruptWatch();

@@ -146,7 +146,7 @@ std::string kind_names() {
   return names;
 }
 
-// A row a line, but for a terminal, whose width is kept: there the meaning goes on below itself.
+// One line a row. On a terminal its width is kept, and a long meaning goes on in the next line.
 void print_rows(const Rows& rows) {
   const std::size_t columns = isatty(STDOUT_FILENO) == 1 ? columns_of(STDOUT_FILENO) : any_width;
   std::size_t width = 0;

@@ -8,8 +8,7 @@ namespace stalemate {
 /// The program's version, such as "0.1.0".
 [[nodiscard]] const char* program_version();
 
-/// How a shell in this folder calls the program: "stalemate" where PATH leads to it, else its path, quoted where need
-/// be.
+/// How a shell in this folder calls the program: "stalemate" where PATH leads to it, else its path, quoted if needed.
 [[nodiscard]] std::string own_command();
 
 /// Runs the command line; returns the exit code. Exceptions end here.

@@ -1,4 +1,4 @@
-// A setting of a scenario as results tell it: handed from the room that knows the table of fields to the report.
+// A setting of a scenario as results report it: passed from the room that has the table of fields to the report.
 #pragma once
 
 #include <cstdint>

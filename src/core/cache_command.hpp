@@ -35,7 +35,7 @@ struct SlotContent {
 /// Everything a cache keeps of one key.
 struct CacheSlots {
   std::array<std::optional<SlotContent>, slot_count> slots = {};
-  bool queued = false;  ///< the key is in the cache's queue of keys that someone has to look after
+  bool queued = false;  ///< the key is in the cache's queue of keys to handle
 
   [[nodiscard]] std::optional<SlotContent>& operator[](Slot slot) { return slots[static_cast<std::size_t>(slot)]; }
   [[nodiscard]] const std::optional<SlotContent>& operator[](Slot slot) const {
@@ -44,7 +44,7 @@ struct CacheSlots {
   friend bool operator==(const CacheSlots&, const CacheSlots&) = default;
 };
 
-/// What a caller hands to a command; what a command does not need it ignores.
+/// The arguments of a command, which ignores those that it does not need.
 struct CacheArguments {
   Value value = absent;
   std::uint64_t stamp = 0;
@@ -90,7 +90,7 @@ struct CacheCommandInfo {
 
 using CacheCommandRegistry = Registry<CacheCommandInfo>;
 
-/// By which a history knows the command: its place in the registry, from 1 on; 0 where it is not registered.
+/// The command's number in histories: its place in the registry, from 1; 0 where it is not registered.
 [[nodiscard]] inline std::uint8_t number_of(const CacheCommandInfo& command) {
   const CacheCommandInfo* const found = CacheCommandRegistry::find(command.name);
   return found == nullptr ? std::uint8_t{0} : static_cast<std::uint8_t>(found - CacheCommandRegistry::all().data() + 1);

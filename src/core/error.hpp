@@ -1,4 +1,4 @@
-// What can go wrong with a store, and whether the request took effect all the same.
+// What can go wrong with a store, and whether the request may have taken effect.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace stalemate {
 /// `ok` it happened; `fail` it certainly did not; `info` it may have happened, now or at any later time.
 enum class Outcome : std::uint8_t { ok, fail, info };
 
-/// The kind of trouble, whichever store it came from. One table a driver maps the wire's errors to these.
+/// The kind of failure, for every store alike. Each driver has one table that maps the wire's errors to these.
 enum class ErrorCode : std::uint8_t {
   none,
   connection_refused,     ///< nobody listens, or the address cannot be resolved
@@ -30,7 +30,7 @@ enum class ErrorCode : std::uint8_t {
   protocol,               ///< bytes that are not of the protocol
   cancelled,              ///< the run ended first
   unsupported,            ///< this engine cannot do what was asked
-  defect                  ///< a fault of our own
+  defect                  ///< an internal error
 };
 
 /// The name used in output and histories, such as "timed_out". Never empty.
@@ -53,12 +53,12 @@ using Result = std::expected<T, Error>;
   return std::unexpected(Error{code, Outcome::fail, std::move(detail)});
 }
 
-/// An error of something that may have happened all the same.
+/// An error of something that may still have happened.
 [[nodiscard]] inline std::unexpected<Error> uncertain(ErrorCode code, std::string detail) {
   return std::unexpected(Error{code, Outcome::info, std::move(detail)});
 }
 
-/// How it went, without what it gave.
+/// The outcome without the value.
 template <class T>
 [[nodiscard]] Result<void> without_value(const Result<T>& result) {
   return result ? Result<void>() : std::unexpected(result.error());

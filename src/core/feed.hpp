@@ -1,4 +1,4 @@
-// A feed: what the background part of a pattern lives on.
+// A feed: the source of changes for the background part of a pattern.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ enum class FeedKind : std::uint8_t {
   invalidations  ///< keys that the cache says were changed or removed, pushed to each application server
 };
 
-/// One thing to look after.
+/// One change to handle.
 struct Change {
   Key key = {};
   Value value = absent;               ///< the new value; of an outbox and a change_log only
@@ -34,11 +34,11 @@ class Feed {
   /// The first change that is not acknowledged; waits until there is one. The same one is given again after a crash or
   /// an error. Errors: `cancelled` once the run ends; as the driver's table.
   virtual Task<Result<Change>> next() = 0;
-  /// The change is dealt with. Of cache_queue and local_queue it does nothing: a cache command takes the key out.
+  /// The change was handled. For cache_queue and local_queue this does nothing: a cache command takes the key out.
   virtual Task<Result<void>> acknowledge(Change change) = 0;
 };
 
-/// Stands where nothing changes: what a client gets.
+/// A feed without changes: what a client gets.
 class NoFeed final : public Feed {
  public:
   Task<Result<Change>> next() override { co_return refused(); }
@@ -48,7 +48,7 @@ class NoFeed final : public Feed {
   static std::unexpected<Error> refused() { return failed(ErrorCode::unsupported, "a client has no feed"); }
 };
 
-/// A feed of a live run, which ends.
+/// A feed of a live run, which can end.
 class LiveFeed : public Feed {
  public:
   /// Makes sure that the feed can be followed: what it needs is there, and the store has not refused it. Called once,

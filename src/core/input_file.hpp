@@ -10,7 +10,7 @@
 
 namespace stalemate {
 
-/// What kind of input a file is to be, and how long it may be.
+/// What kind of input a file must be, and how long it may be.
 struct InputLimit {
   std::string_view what = {};   ///< such as "a scenario": part of the sentence where it is too long
   std::uint64_t bytes_max = 0;  ///< a longer file is refused

@@ -27,11 +27,11 @@ class MemoryCache final : public Cache {
 
   /// What is kept of the key now.
   [[nodiscard]] CacheSlots slots(Key key);
-  /// The key that has been `queued` longest, which stays so.
+  /// The key that has been `queued` longest. It stays queued.
   [[nodiscard]] std::optional<Key> first_queued();
   /// Resumes `waiting` once, when a key is queued next; one at a time.
   void wake_when_queued(std::coroutine_handle<> waiting) { queue_waiter_ = waiting; }
-  /// Forgets everything, as a server does that dies.
+  /// Forgets everything, as a server that dies does.
   void clear();
 
  private:

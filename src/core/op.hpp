@@ -33,7 +33,7 @@ struct Op {
 /// Who was called.
 enum class Store : std::uint8_t { database, cache, replica, local };
 
-/// What was asked of a store.
+/// What a store was asked to do.
 enum class Command : std::uint8_t { read, write, get, set, erase };
 
 /// What a step is for, which is what `--skip` and the causes of stale reads speak of.
@@ -43,7 +43,7 @@ enum class Role : std::uint8_t { lookup, load, fill, update, invalidate, refresh
 
 /// What a cache command does, beside reading or changing the entry, to keep others from changing it wrongly.
 /// `hold` takes the key's lock; `release` gives it back; `grant` hands out a token on a miss; `redeem` is a set that
-/// needs its token to count still; `revoke` makes tokens that are out count no more; `mark` leaves a stamp behind,
+/// needs its token to be valid still; `revoke` makes granted tokens invalid; `mark` leaves a stamp in the cache,
 /// which refuses sets of lower stamps; `compare` is a set that such a stamp refuses, and which leaves its own.
 enum class Ward : std::uint8_t { none, hold, release, grant, redeem, revoke, mark, compare };
 

@@ -25,7 +25,7 @@ struct PatternNeeds {
   bool refreshes_ahead = false;     ///< an entry read in the second half of its life is loaded again
 };
 
-/// One caching pattern. Stateless between ops: whatever lasts lives in the stores.
+/// One caching pattern. Stateless between ops: all lasting state is in the stores.
 /// Thread rule: one instance serves many clients; every call gets its own ports.
 class Pattern {
  public:

@@ -1,5 +1,5 @@
-// What is started beside the running code and may be refused: a machine, or a limit such as ulimit -u, has only so
-// many.
+// Starting threads, which can be refused: a machine, or a limit such as ulimit -u, allows only so many.
+//
 #pragma once
 
 #include <string>
@@ -24,7 +24,7 @@ template <class Start>
   }
 }
 
-/// Adds a thread that does `work` to `threads`; where there can be no more, does it here and now.
+/// Adds a thread that does `work` to `threads`; where no further thread can start, does it on this one.
 template <class Threads, class Work>
 void start_or_do(Threads& threads, const Work& work) {
   bool started = true;

@@ -1,4 +1,4 @@
-// The small values every room speaks in.
+// The small types that every room uses.
 #pragma once
 
 #include <compare>

@@ -12,7 +12,7 @@ constexpr Nanoseconds first_pause_ns = 1'000'000;
 constexpr Nanoseconds last_pause_ns = 200'000'000;
 constexpr Nanoseconds finish_limit_ns = 2'000'000'000;
 
-// Whose changes a feed tells.
+// The store whose changes a feed yields.
 Store store_of(FeedKind feed) {
   switch (feed) {
     case FeedKind::outbox:
@@ -68,7 +68,7 @@ Task<void> Background::serve() {
   }
 }
 
-// The feed's calls are no steps: nothing else would tell of them.
+// The feed's calls are no steps, so they are counted here.
 void Background::note(const Error& error) {
   const PatternInfo* pattern = PatternRegistry::find(shared_.plan.scenario().pattern);
   shared_.refusals.note_any(store_of(pattern->needs.feed), error, CallingPart::background);

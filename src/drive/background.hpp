@@ -13,12 +13,11 @@
 
 namespace stalemate {
 
-/// Calls Pattern::background again and again. The steps of a round are those of an op of kind `background`, which
-/// begins when the feed has given a change. After a failed round it pauses, longer each time. Thread rule: the thread
-/// of its worker.
+/// Calls Pattern::background in a loop. The steps of a round belong to an op of kind `background`, which begins when
+/// the feed yields a change. After a failed round it pauses, longer each time. Thread rule: the thread of its worker.
 class Background {
  public:
-  /// Its ops are numbered behind the plan's: the first is ops() + `number`, each next one `stride` more.
+  /// Its ops are numbered after the plan's: the first is ops() + `number`, each next one `stride` more.
   /// Requires: `session` has a feed.
   Background(ClientShared& shared, std::unique_ptr<Session> session, unsigned number, unsigned stride);
   Background(const Background&) = delete;
@@ -26,11 +25,11 @@ class Background {
 
   [[nodiscard]] Task<Result<void>> connect() { return session_->connect(); }
   void start();
-  /// No more changes will come. It deals with what is left, for two seconds at most. Twice is no error.
+  /// No more changes will come. It handles what is left, for at most two seconds. May be called twice.
   void finish();
-  /// True once it has dealt with all there was, or the time for that is over.
+  /// True once it has handled all changes, or that time is over.
   [[nodiscard]] bool finished();
-  /// Records the op that is under way as one that may have happened, for a run that ends at once.
+  /// Records the op under way with outcome `info`, for a run that ends at once.
   void abandon();
 
  private:

@@ -97,7 +97,7 @@ Task<void> Client::perform(const PlannedOp& planned) {
   } else {
     op.outcome = result.error().outcome;
     op.error = result.error().code;
-    // A read has no effect to be unsure of: one without an answer returned nothing.
+    // A read has no effect that could be uncertain: without an answer it returned nothing.
     if (op.kind == OpKind::read) {
       op.outcome = Outcome::fail;
     }

@@ -20,7 +20,7 @@ namespace stalemate {
 /// Where ops wait for their client. Thread rule: one thread.
 class Inbox {
  public:
-  /// `waiting_everywhere` counts what waits in all inboxes of the worker.
+  /// `waiting_everywhere` counts the ops that wait in all inboxes of the worker.
   explicit Inbox(std::size_t& waiting_everywhere) : waiting_everywhere_(waiting_everywhere) {}
 
   void push(const PlannedOp& op) {
@@ -28,12 +28,12 @@ class Inbox {
     ++waiting_everywhere_;
     wake();
   }
-  /// Nothing more will come; what waits is still taken unless clear()ed.
+  /// No more ops will come; waiting ones are still taken unless clear()ed.
   void close() {
     closed_ = true;
     wake();
   }
-  /// Takes away what waits.
+  /// Removes the waiting ops.
   [[nodiscard]] std::deque<PlannedOp> clear();
   [[nodiscard]] std::size_t size() const { return waiting_ops_.size(); }
 
@@ -81,7 +81,7 @@ struct ClientShared {
   HistoryWriter::Lane& lane;
   ByPhase<DriveCounts>& counts;
   ByPhase<DriveLatency>& latency;
-  DriveLatency& latency_live;  ///< since the last look of the screen
+  DriveLatency& latency_live;  ///< since the screen last asked
   Outages& outages;
   Refusals& refusals;
   RunLock* lock = nullptr;  ///< nullptr unless the run is serialised
@@ -113,7 +113,7 @@ class Client {
   /// True once the inbox was closed and the last op is done.
   [[nodiscard]] bool finished() const { return serving_.done(); }
   [[nodiscard]] Inbox& inbox() { return inbox_; }
-  /// Records the op that is under way as one that may have happened, for a run that ends at once.
+  /// Records the op under way with outcome `info`, for a run that ends at once.
   void abandon();
 
  private:

@@ -37,10 +37,10 @@ struct KindLatency {
   void merge(const KindLatency& other);
 };
 
-/// What the `ok` ops did that began while so many of their worker's clients were busy.
+/// Figures of the `ok` ops that began at one level of concurrency: with this many of their worker's clients busy.
 struct ConcurrencyLevel {
   std::uint64_t ops = 0;
-  std::uint64_t busy = 0;  ///< clients busy when an op began, itself included, added up
+  std::uint64_t busy = 0;  ///< clients busy when an op began, including its own, summed over the ops
   Nanoseconds service_ns = 0;
 
   ConcurrencyLevel& operator+=(const ConcurrencyLevel& other);
@@ -68,7 +68,7 @@ struct DriveCounts {
   DriveCounts& operator+=(const DriveCounts& other);
 };
 
-/// Of the ops whose intended start lies in the warm-up, and of all others.
+/// One for the ops with an intended start in the warm-up, and one for all others.
 template <class Figures>
 struct ByPhase {
   Figures warm_up = {};

@@ -1,4 +1,4 @@
-// Watches what the servers and this machine are busy with, to tell what held a run back.
+// Watches what the servers and this machine are busy with, to find what limited a run.
 #pragma once
 
 #include <atomic>
@@ -14,34 +14,34 @@ namespace stalemate {
 /// there are clients.
 struct LoadFigures {
   Nanoseconds behind_ns = 0;      ///< how long the run was behind
-  std::uint64_t done_behind = 0;  ///< ops that ended meanwhile
-  std::uint64_t looks = 0;        ///< at the database's sessions, while behind
-  SessionLook sessions = {};      ///< added up over the looks
-  Nanoseconds watched_ns = 0;     ///< what `used` is of; 0: not known
+  std::uint64_t done_behind = 0;  ///< ops that ended in that time
+  std::uint64_t looks = 0;        ///< how often the database's sessions were observed, while behind
+  SessionLook sessions = {};      ///< added up over these observations
+  Nanoseconds watched_ns = 0;     ///< the time that `used` covers; 0: not known
   ProcessorTimes used = {};
   unsigned processors = 1;
 };
 
-/// Thread rule: one thread; it has another one of its own.
+/// Thread rule: one thread; it starts another one itself.
 class LoadWatch {
  public:
-  /// Begins to watch; without a gauge, or where there can be no other thread, only what note() is told. `interval_ns`
-  /// lies between two looks.
+  /// Begins to watch; without a gauge, or where no thread can be started, it knows only what note() is told. It
+  /// observes every `interval_ns`.
   LoadWatch(std::unique_ptr<LoadGauge> gauge, Nanoseconds interval_ns);
   LoadWatch(const LoadWatch&) = delete;
   LoadWatch& operator=(const LoadWatch&) = delete;
   ~LoadWatch() = default;
 
-  /// How the run stands at this instant: ops ended so far, and whether it is behind. Requires: instants do not fall.
+  /// The run's state at this instant: ops ended so far, and whether it is behind. Requires: instants do not fall.
   void note(Nanoseconds now_ns, std::uint64_t done, bool is_behind);
-  /// Ends it. Blocks for as long as a look takes.
+  /// Ends it. Blocks for as long as one observation takes.
   [[nodiscard]] LoadFigures finish();
 
  private:
   void watch(Nanoseconds interval_ns);
 
   std::unique_ptr<LoadGauge> gauge_;
-  LoadFigures figures_ = {};  // its looks and sessions belong to the thread until it has ended
+  LoadFigures figures_ = {};  // `looks` and `sessions` belong to the thread until it has ended
   std::optional<ProcessorTimes> at_start_ = {};
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   Nanoseconds noted_ns_ = 0;

@@ -10,7 +10,7 @@ bool is_outage(ErrorCode error) {
   return error == ErrorCode::connection_refused || error == ErrorCode::connection_lost || error == ErrorCode::timed_out;
 }
 
-// A server that is starting up or shutting down answers so; its outage goes on until it serves again.
+// A server that is starting up or shutting down answers so; its outage lasts until it serves again.
 bool ends_no_outage(ErrorCode error) {
   return is_outage(error) || error == ErrorCode::unavailable;
 }
@@ -18,10 +18,10 @@ bool ends_no_outage(ErrorCode error) {
 // A flapping server must not fill memory; what comes after is folded into the last outage.
 constexpr std::size_t outages_max = 1000;
 
-// The longest back-off of a session: for as long it may refuse calls although its store is back.
+// The longest back-off of a session: it may refuse calls this long after its store is back.
 constexpr Nanoseconds one_outage_gap_ns = 1'000'000'000;
 
-// Whether `later` is the end of what `outage` began. Requires: not begun before it.
+// Whether `later` continues `outage`. Requires: not begun before it.
 bool goes_on(const StoreOutage& outage, const StoreOutage& later) {
   return outage.store == later.store && (outage.end_ns == never || later.start_ns - outage.end_ns <= one_outage_gap_ns);
 }

@@ -1,4 +1,4 @@
-// Stretches of time in which a store did not answer, as the steps show them.
+// Periods in which a store did not answer, as the steps show them.
 #pragma once
 
 #include <string>
@@ -19,20 +19,20 @@ struct StoreOutage {
   friend bool operator==(const StoreOutage&, const StoreOutage&) = default;
 };
 
-/// Of the nodes of a store, sorted by start, with a stretch of the whole store for each time in which all were down.
+/// The outages of a store's nodes, sorted by start, with an outage of the whole store for each time all were down.
 /// Requires: those of one node do not overlap.
 [[nodiscard]] std::vector<StoreOutage> with_whole_outages(std::vector<StoreOutage> of_nodes);
 
 /// Thread rule: one thread at a time; each worker has its own, merged at the end.
 class Outages {
  public:
-  /// Takes note of one call. `error` none means that the store answered. An error that a server answered with begins no
-  /// outage; `unavailable` does not end one either.
+  /// Notes one call. `error` none: the store answered. An error that a server answered with begins no outage;
+  /// `unavailable` does not end one either.
   void note(Store store, Nanoseconds start_ns, Nanoseconds end_ns, ErrorCode error);
 
   [[nodiscard]] const std::vector<StoreOutage>& all() const { return outages_; }
-  /// The outages of all workers, sorted by start. Those of one store that overlap, or are no more than a second apart,
-  /// are one: a session that waits out its back-off fails its calls while others have found the store again.
+  /// The outages of all workers, sorted by start. Outages of one store that overlap, or are at most a second apart, are
+  /// merged: a session in its back-off still fails its calls while others have reached the store again.
   [[nodiscard]] static std::vector<StoreOutage> merged(std::vector<StoreOutage> outages);
 
  private:

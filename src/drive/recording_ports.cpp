@@ -219,7 +219,7 @@ Task<Result<bool>> RecordingCache::erase(Key key) {
   co_return erased;
 }
 
-// What a command that sets has set is what it was sent; one that refused, or was busy to the end, did nothing.
+// A command that sets has set the value it was sent; one that was refused, or busy to the end, did nothing.
 Task<Result<CacheReply>> RecordingCache::call(const CacheCommandInfo& command, Key key, CacheArguments arguments) {
   const CallEffect effect = next_call(command.role, key);
   if (recorder_.is_dead()) {

@@ -18,7 +18,7 @@ namespace stalemate {
 
 class LateCalls;
 
-/// What the steps of one client need to know: which op is going on and where to write. One a client.
+/// What the steps of one client need to know: which op is under way and where to write. One for each client.
 /// Thread rule: the client's thread.
 class StepRecorder {
  public:
@@ -55,7 +55,7 @@ class StepRecorder {
   [[nodiscard]] Step begin_step(Store store, Command command, Role role, Value value, FaultId fault) const;
   /// Ends and records a call as its trouble had it; `error` is nullptr if it succeeded.
   void end_step(Step& step, const CallTrouble& trouble, const Error* error);
-  /// The same of one that was answered, `fail` if the answer was no.
+  /// The same for a call that was answered; `fail` if it was refused.
   void end_step(Step& step, const CallTrouble& trouble, Outcome answered);
   /// A read counts once: by its first lookup in the cache, or by a hit in the memory of its application server.
   void count_lookup(Store store, bool hit) {
@@ -108,7 +108,7 @@ class RecordingDatabase final : public Database {
 
 class RecordingCache final : public Cache {
  public:
-  /// `store` is cache, or local for the memory of the application server, whose calls no fault hits.
+  /// `store` is cache, or local for the memory of the application server, on which no fault acts.
   RecordingCache(Cache& inner, StepRecorder& recorder, Store store = Store::cache)
       : troubled_(inner, recorder.trouble_setting()), recorder_(recorder), store_(store) {}
   Task<Result<std::optional<Value>>> get(Key key) override;

@@ -5,7 +5,7 @@
 namespace stalemate {
 namespace {
 
-// The drivers say who answered; here the store is told beside.
+// The drivers' texts name the server; here the store is known separately.
 std::string own_words(std::string_view detail) {
   constexpr std::string_view mark = " answered: ";
   const std::size_t place = detail.find(mark);

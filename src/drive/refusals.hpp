@@ -1,5 +1,5 @@
-// Store calls that a server answered with an error, whatever became of the op, and what else went wrong with a part of
-// the run that serves no client.
+// Store calls that a server answered with an error, whether or not the op failed, and what else went wrong in a part
+// of the run that serves no client.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ namespace stalemate {
 /// Who made a call.
 enum class CallingPart : std::uint8_t {
   clients,
-  background,  ///< the part of the pattern that serves no client: what it lives on (its feed), and its own calls
+  background,  ///< the part of the pattern that serves no client: its feed, and its own calls
   sampler
 };
 
@@ -39,10 +39,10 @@ struct StoreRefusal {
 /// Thread rule: one thread at a time; each worker has its own, merged at the end.
 class Refusals {
  public:
-  /// Takes note of a failed call that is a step of an op: only of one that got an answer, for the others are outages.
+  /// Counts a failed call that is a step of an op, if it was answered; calls without an answer are outages.
   void note(Store store, const Error& error, CallingPart part = CallingPart::clients);
-  /// Takes note of anything that went wrong with a part whose calls are no steps, such as a lost connection. What was
-  /// cancelled because the run ended did not go wrong.
+  /// Counts any failure of a part whose calls are no steps, such as a lost connection. A call cancelled because the run
+  /// ended is no failure.
   void note_any(Store store, const Error& error, CallingPart part);
   void merge(const Refusals& other);
   /// Sorted by store, part and error.

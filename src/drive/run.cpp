@@ -17,7 +17,7 @@ namespace {
 // Between the last connection and instant 0, so that every worker's loop runs before the first op is due.
 constexpr std::chrono::milliseconds head_start{20};
 constexpr Nanoseconds second_ns = 1'000'000'000;
-// After an interrupt, ops whose time had come get this long to be sent.
+// After an interrupt, ops that were already due get this long to be sent.
 constexpr Nanoseconds interrupt_drain_ns = second_ns;
 // Few enough to cost nothing that could be measured.
 constexpr Nanoseconds load_look_interval_ns = 250'000'000;
@@ -148,7 +148,7 @@ class LiveRun {
     });
   }
 
-  // A server that stands still would keep us for as long as its calls may take.
+  // A stalled server would delay us by the time limit of its calls.
   void end_at_once() {
     ended_at_once_ = true;
     for (const std::unique_ptr<Worker>& worker : workers_) {
@@ -233,7 +233,7 @@ class LiveRun {
     options_.show(looks_.at(outcome.elapsed_ns));
   }
 
-  // A call that failed at one node says nothing of a database that has others: those are looked after one by one.
+  // A call that failed at one node says nothing about a database with several: nodes are watched one by one.
   [[nodiscard]] std::vector<StoreOutage> with_nodes(std::vector<StoreOutage> of_calls) const {
     if (!node_watch_) {
       return of_calls;
@@ -301,7 +301,7 @@ class LiveRun {
     }
     outcome.standstills = StandstillWatch::merged(std::move(standstills));
     outcome.outages = with_nodes(Outages::merged(std::move(outages)));
-    // What began when the last op was done concerned none.
+    // An outage that began after the last op concerned none.
     std::erase_if(outcome.outages, [&outcome](const StoreOutage& outage) {
       return outage.node > 0 && outage.start_ns >= outcome.elapsed_ns;
     });
@@ -321,7 +321,7 @@ class LiveRun {
   }
 
   void look_at_rest(RunOutcome& outcome) {
-    // A loop of its own: what the run left behind on the other must not wake up again.
+    // A separate loop: what the run left on its own loop must not resume.
     boost::asio::io_context context(1);
     boost::asio::signal_set signals(context, SIGINT, SIGTERM);
     heed_hang_up(signals);

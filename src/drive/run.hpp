@@ -20,7 +20,7 @@
 
 namespace stalemate {
 
-/// How a run stands: for the screen.
+/// The state of a run, for the screen.
 struct RunLook {
   Nanoseconds elapsed_ns = 0;
   bool draining = false;  ///< every op has been handed out or the run was interrupted
@@ -46,7 +46,7 @@ enum class EarlyEnd : std::uint8_t { none, interrupted, recording_failed, claim_
 struct RunOutcome {
   Nanoseconds elapsed_ns = 0;  ///< from instant 0 to the end of the last op
   EarlyEnd early_end = EarlyEnd::none;
-  bool ended_at_once = false;       ///< by a second signal, or one after the last op: whoever sent it waits for the end
+  bool ended_at_once = false;       ///< by a second signal, or by one after the last op
   DriveCounts counts = {};          ///< of ops planned after the warm-up
   DriveLatency latency = {};        ///< of the same
   DriveCounts warm_up_counts = {};  ///< of ops planned in it
@@ -69,18 +69,18 @@ struct RunOptions {
   Nanoseconds show_interval_ns = 100'000'000;
   /// Called on the calling thread, about every show_interval_ns, and once more at the end.
   std::function<void(const RunLook&)> show = [](const RunLook&) {};
-  /// Called on the calling thread at a third signal of those; is to end the program.
+  /// Called on the calling thread at a third such signal; must end the program.
   std::function<void()> leave_at_once = [] {};
-  /// Whether another run has taken the stores meanwhile, which ends this one. Called as `show` is.
+  /// Whether another run has taken over the stores, which ends this one. Called as `show` is.
   std::function<bool()> claim_lost = [] { return false; };
   ServerControl* servers = nullptr;  ///< needed where the plan has server events
 };
 
-/// Runs the plan to its end, or until SIGINT, SIGTERM or SIGHUP, which it handles meanwhile: then no further op is
-/// begun and what is under way is waited for. At a second one that is given up, and recorded as not known; rows and
-/// entries are not compared once more then, nor where the first one comes while they are. A lost server does not end a
-/// run; a history that cannot be written does. The history stays open; its lanes are flushed. Errors: those of
-/// connecting, before anything was run; unsupported where the plan wants server events and there is no control.
+/// Runs the plan to its end, or until SIGINT, SIGTERM or SIGHUP, which it handles during the run: then no further op
+/// begins, and ops under way are completed. At a second signal these are given up and recorded as `info`, and rows and
+/// entries are not compared at the end; nor are they where the first signal comes during that comparison. A lost server
+/// does not end a run; a history that cannot be written does. The history stays open; its lanes are flushed. Errors:
+/// those of connecting, before any op; unsupported where the plan wants server events and there is no control.
 /// Requires: `history` has worker_count() lanes or more. Thread rule: one run at a time a process, for the signals.
 [[nodiscard]] Result<RunOutcome> run_plan(const Plan& plan, const Pattern& pattern, SessionFactory& sessions,
                                           HistoryWriter& history, const RunOptions& options);

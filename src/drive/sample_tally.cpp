@@ -32,7 +32,7 @@ void SampleTally::end_sample() {
   totals_.incoherent_keys += seen_.size();
   totals_.incoherent_now = seen_.size();
   totals_.oldest_now_ns = 0;
-  // Episodes that this sample does not go on with are over; both lists are sorted by key.
+  // Episodes that this sample does not continue are over; both lists are sorted by key.
   auto sighting = seen_.begin();
   for (const std::uint32_t key : open_) {
     while (sighting != seen_.end() && sighting->key < key) {

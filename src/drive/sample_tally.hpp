@@ -1,4 +1,4 @@
-// What the sampler's looks add up to: which keys disagreed, how often, and for how long. Pure.
+// Adds up what the sampler saw: which keys disagreed, how often, and for how long. Pure.
 #pragma once
 
 #include <cstdint>
@@ -43,14 +43,15 @@ class SampleTally {
   void look(Key first, std::span<const Value> rows_before, std::span<const Value> entries,
             std::span<const Value> rows_after);
   void end_sample();
-  /// Gives up the sample that was begun. One that could not be taken breaks no episode: the next may go on with it.
+  /// Discards the sample that was begun. A sample that could not be taken ends no episode: the next one may continue
+  /// it.
   void abandon_sample();
-  /// So many sampling times passed while the last sample was under way.
+  /// This many sampling times passed while the last sample was under way.
   void overrun(std::uint64_t times) {
     totals_.skipped += times;
     totals_.overrun += times;
   }
-  /// What a sample cost, also one that was given up.
+  /// What a sample cost, also a discarded one.
   void spent(std::uint64_t calls, Nanoseconds busy_ns) {
     totals_.calls += calls;
     totals_.busy_ns += busy_ns;

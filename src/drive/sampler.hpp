@@ -16,9 +16,9 @@
 
 namespace stalemate {
 
-/// At most this many keys are looked at in a sample, the first ones: more would load the servers more than the run.
+/// A sample compares at most this many keys, the first ones: more would load the servers more than the run does.
 inline constexpr std::uint32_t sampled_keys_max = 10'000;
-/// How many of `keys` are looked at.
+/// How many of `keys` are compared.
 [[nodiscard]] inline std::uint32_t sampled_keys(std::uint32_t keys) {
   return std::min(keys, sampled_keys_max);
 }
@@ -43,7 +43,7 @@ class TableLook {
   Store asked_last_ = Store::database;
 };
 
-/// Thread rule: lives on the thread of its context, but for construction and connect().
+/// Thread rule: lives on the thread of its context, except construction and connect().
 class Sampler {
  public:
   /// `lock` is nullptr unless the run is serialised; it must live on the same context then.
@@ -60,7 +60,7 @@ class Sampler {
   }
   /// The totals with all episodes ended. Requires: the context no longer runs.
   [[nodiscard]] SampleTotals finish();
-  /// What its calls met. Requires: as finish().
+  /// The errors that its calls met. Requires: as finish().
   [[nodiscard]] const Refusals& refusals() const { return refusals_; }
 
  private:

@@ -1,4 +1,4 @@
-// Carries out the plan's server faults at their times, on a thread of its own, because killing and starting servers
+// Carries out the plan's server faults at their times, on a separate thread, because killing and starting servers
 // blocks.
 #pragma once
 

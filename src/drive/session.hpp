@@ -1,4 +1,4 @@
-// What drive needs of the outside: live ports for one client, and a hand on the servers.
+// What drive needs from other rooms: live ports for each client, and control of the servers.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -24,7 +24,7 @@ class Session {
   virtual Database& database() = 0;
   /// Requires: the run has a cache.
   virtual Cache& cache() = 0;
-  /// What the background part of the pattern lives on; nullptr where the session is a client's.
+  /// The feed of the pattern's background part; nullptr in a client's session.
   virtual LiveFeed* feed() { return nullptr; }
 };
 
@@ -37,7 +37,7 @@ class SurveySession {
   virtual EntrySurvey& entries() = 0;
 };
 
-/// A stretch of time in which one node of a database that has several could not be reached.
+/// A period in which one of several nodes of a database could not be reached.
 struct NodeOutage {
   unsigned node = 1;       ///< from 1, in the order in which they were named
   unsigned nodes = 1;      ///< how many there are
@@ -46,17 +46,17 @@ struct NodeOutage {
   std::optional<SteadyTime> end = {};  ///< none: still going on
 };
 
-/// Looks after the nodes of a database that has several.
+/// Watches the nodes of a database that has several.
 class NodeWatch {
  public:
   virtual ~NodeWatch() = default;
-  /// Begins to look whether nodes that were lost are back. On the thread of its context, or before that runs.
+  /// Begins to check whether lost nodes are back. On the thread of its context, or before that runs.
   virtual void start() = 0;
-  /// So far, those before the run included. Any thread.
+  /// All outages so far, including those before the run. Any thread.
   [[nodiscard]] virtual std::vector<NodeOutage> outages() const = 0;
 };
 
-/// What the database's sessions of a run that are inside a statement do, at one moment.
+/// What the run's database sessions that are inside a statement are doing, at one moment.
 struct SessionLook {
   std::uint64_t running = 0;
   std::uint64_t waiting_for_locks = 0;
@@ -85,7 +85,7 @@ struct ProcessorTimes {
   }
 };
 
-/// Looks at the servers from outside of the run's own sessions. Thread rule: one thread at a time; may block.
+/// Observes the servers from outside of the run's own sessions. Thread rule: one thread at a time; may block.
 class LoadGauge {
  public:
   virtual ~LoadGauge() = default;
@@ -102,19 +102,19 @@ class SessionFactory {
   virtual ~SessionFactory() = default;
   [[nodiscard]] virtual bool has_cache() const = 0;
   virtual std::unique_ptr<Session> make_session(boost::asio::io_context& context, ClientId client) = 0;
-  /// A session with a feed of the kind the run's pattern needs; nullptr where it needs none or the feed is `local`'s
-  /// own. The first one made is connected before any op is begun, so that no change is missed.
+  /// A session with the kind of feed that the run's pattern needs; nullptr where it needs none, or where the feed is in
+  /// `local`. The first one made is connected before any op begins, so that no change is missed.
   virtual std::unique_ptr<Session> make_background(boost::asio::io_context& /*context*/, MemoryCache& /*local*/) {
     return nullptr;
   }
   virtual std::unique_ptr<SurveySession> make_survey(boost::asio::io_context& context) = 0;
   /// nullptr where the database is one server.
   virtual std::unique_ptr<NodeWatch> make_node_watch(boost::asio::io_context& /*context*/) { return nullptr; }
-  /// nullptr where there is nothing to look at.
+  /// nullptr where there is nothing to observe.
   [[nodiscard]] virtual std::unique_ptr<LoadGauge> make_load_gauge() { return nullptr; }
 };
 
-/// Carries out server faults. Thread rule: called on one thread of its own; may block.
+/// Carries out server faults. Thread rule: called on a dedicated thread; may block.
 class ServerControl {
  public:
   virtual ~ServerControl() = default;

@@ -1,4 +1,4 @@
-// Stretches of time in which this program itself stood still: stopped by a signal, or without a processor.
+// Periods in which this program itself stood still: stopped by a signal, or without a processor.
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
@@ -14,8 +14,8 @@ struct Standstill {
   friend bool operator==(const Standstill&, const Standstill&) = default;
 };
 
-/// Those of one thread, whose event loop nothing else holds up: every 20 ms a timer is due, and where it comes
-/// standstill_least_ns late or later, the thread stood still since it was due. Keeps the first 100,000.
+/// Those of one thread whose event loop never blocks: a timer is due every 20 ms. Where it fires standstill_least_ns
+/// late or more, the thread stood still from when it was due. Keeps the first 100,000.
 /// Thread rule: the thread that runs the context.
 class StandstillWatch {
  public:
@@ -24,7 +24,7 @@ class StandstillWatch {
   StandstillWatch(boost::asio::io_context& context, const Clock& clock) : clock_(clock), timer_(context) {}
   /// From now on, for as long as it lives and the context runs.
   void start();
-  /// Takes note that what was due at one instant came at another.
+  /// Notes that a timer due at one instant fired at another.
   void note(Nanoseconds due_ns, Nanoseconds came_ns);
 
   [[nodiscard]] const std::vector<Standstill>& all() const { return all_; }

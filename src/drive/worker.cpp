@@ -14,11 +14,11 @@ namespace {
 constexpr std::size_t waiting_max = 1U << 16U;
 // The kernel may fire a timer this much late to save power; its default of 50 us is half of what the origin asks for.
 constexpr unsigned long timer_slack_ns = 1'000;
-// What is recorded is handed to the disk this often, so that little is lost if we are killed.
+// Records are handed to the disk this often, so that little is lost if we are killed.
 constexpr Nanoseconds flush_interval_ns = 1'000'000'000;
 // While the plan waits for clients, how often to look again.
 constexpr std::chrono::milliseconds look_again{1};
-// Thousands of clients that all connect at once make one another miss the time limit.
+// If thousands of clients connected at once, some would exceed the time limit.
 constexpr std::size_t connecting_max = 16;
 
 bool has_late_copies(const Plan& plan) {
@@ -148,7 +148,7 @@ void Worker::dispatch() {
   const Nanoseconds now_ns = clock_.now_ns();
   std::size_t room = waiting_max - std::min(waiting_max, shared_.waiting);
   while (true) {
-    // The cursor makes every client's ops; ours are those whose client lives here.
+    // The cursor yields the ops of all clients; this worker takes those of its own.
     while (!next_ && !plan_ended_) {
       next_ = cursor_.next();
       plan_ended_ = !next_ || next_->intended_ns > stop_ns_;
@@ -223,7 +223,7 @@ void Worker::finish_if_done() {
   });
 }
 
-// What clients of other workers have changed has to be dealt with too, so those are waited for.
+// Changes by clients of other workers must be handled too, so wait for them.
 bool Worker::background_is_through() {
   if (!background_) {
     return true;
@@ -253,7 +253,7 @@ void Worker::drop_waiting() {
     for (const std::unique_ptr<Client>& client : clients_) {
       std::ranges::for_each(client->inbox().clear(), [this](const PlannedOp& op) { drop(op); });
     }
-    // What is still in the plan goes the same way; count_rest tells dropped from not reached.
+    // The same goes for ops that are still in the plan; count_rest separates dropped from not reached.
     if (!plan_ended_) {
       plan_ended_ = true;
       close_inboxes();
@@ -277,7 +277,7 @@ void Worker::abort() {
   });
 }
 
-// What lies beyond the end was not reached; the plan's totals say how much that is, which may be billions of ops.
+// Ops beyond the end were not reached. They may be billions, so they are counted from the plan's totals.
 void Worker::count_rest() {
   const Nanoseconds reached_ns = std::min(stop_ns_, ended_ns_);
   std::optional<PlannedOp> op = next_ ? next_ : cursor_.next();

@@ -26,9 +26,9 @@ struct WorkerSetup {
   CallTroubles& troubles;
   RunLock* lock = nullptr;                    ///< nullptr unless the run is serialised; then there is one worker
   unsigned workers = 1;                       ///< client c belongs to worker c % workers
-  FeedKind feed = FeedKind::none;             ///< what the pattern's background part lives on
-  std::atomic<unsigned>* busy = nullptr;      ///< workers whose clients are not all through; needed with a feed
-  std::function<void()> on_finished = [] {};  ///< called on the worker's thread when it is through
+  FeedKind feed = FeedKind::none;             ///< where the changes of the pattern's background part come from
+  std::atomic<unsigned>* busy = nullptr;      ///< workers that still have busy clients; needed with a feed
+  std::function<void()> on_finished = [] {};  ///< called on the worker's thread when it has finished
 };
 
 /// A copy of what a worker has counted, taken on its thread.
@@ -37,7 +37,7 @@ struct WorkerLook {
   DriveLatency latency_live = {};  ///< since the look before
   std::uint64_t backlog = 0;       ///< handed to clients, not begun
   std::uint64_t in_flight = 0;
-  std::uint64_t due_reads = 0;  ///< whose time has come
+  std::uint64_t due_reads = 0;  ///< whose intended start has come
   std::uint64_t due_writes = 0;
   std::vector<StoreOutage> outages = {};
 };
@@ -56,15 +56,15 @@ class Worker {
   [[nodiscard]] Result<void> connect();
   /// Begins the thread; the ops follow the plan from instant 0 of `origin` on. Errors: defect: there can be no thread.
   [[nodiscard]] Result<void> start(SteadyTime origin);
-  /// No op whose intended start is later than `instant_ns` is begun; what waits still is. Any thread.
+  /// Ops with an intended start later than `instant_ns` no longer begin; ops already waiting do. Any thread.
   void stop_after(Nanoseconds instant_ns);
-  /// Drops what waits; the loop ends once the ops under way are done. Any thread.
+  /// Drops the ops that wait; the loop ends once the ops under way are done. Any thread.
   void drop_waiting();
   /// Ends the loop at once; ops under way are recorded as unknown. Any thread.
   void abort();
   /// Waits for the loop's end.
   void join();
-  /// Calls `take` on the worker's thread with a look at its counts. Any thread; dropped once the loop has ended.
+  /// Calls `take` on the worker's thread with a copy of its counts. Any thread; dropped once the loop has ended.
   template <class Take>
   void look(Take take) {
     boost::asio::post(context_, [this, take = std::move(take)]() mutable { take(make_look()); });

@@ -8,7 +8,7 @@
 namespace stalemate {
 
 /// Has the kernel ask the other side after 2 s of silence, and end the connection 3 s later if it does not answer.
-/// Does nothing to a unix socket, whose other side cannot vanish unnoticed.
+/// Does nothing to a unix socket, because the loss of its other side is always noticed.
 inline void keep_alive(int socket) {
   const int on = 1;
   const int idle_s = 2;

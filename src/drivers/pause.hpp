@@ -1,4 +1,4 @@
-// Lets a coroutine of a driver wait a short time, which may be cut short by its end.
+// Lets a coroutine of a driver wait for a short time. It may be destroyed while it waits.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

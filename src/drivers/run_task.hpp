@@ -8,7 +8,7 @@
 
 namespace stalemate {
 
-/// The task's result. Blocks; other work of `context` runs meanwhile.
+/// The task's result. Blocks; other work of `context` runs at the same time.
 /// Requires: called on the thread that owns `context`, not from within one of its handlers; the task waits for nothing
 /// but what `context` runs.
 template <class T>

@@ -26,7 +26,7 @@ int new_epoll_set() {
   return set;
 }
 
-// Timers and other work of the event loop wait meanwhile.
+// Timers and other work of the event loop wait until then.
 constexpr int looks_max = 4;
 
 constexpr std::uint32_t reading = EPOLLIN | EPOLLRDHUP;

@@ -90,7 +90,7 @@ Result<RedisAddress> parse_unix_url(std::string_view url, std::string_view rest)
 
 Result<RedisAddress> parse_tcp_url(std::string_view url, std::string_view rest) {
   RedisAddress address;
-  // A raw '/' in a password would end the authority; what stands before the last '@' is the login all the same.
+  // A raw '/' in a password would end the authority; all before the last '@' still counts as the login.
   const std::size_t at = rest.rfind('@');
   const std::size_t slash = rest.find('/', at == std::string_view::npos ? 0 : at);
   if (!take_login(rest, rest.substr(0, slash), address)) {
@@ -177,7 +177,7 @@ std::string url_without_password(std::string_view url) {
     const std::size_t end = std::min(shown.find('&', begin), shown.size());
     shown.replace(begin, end - begin, hidden);
   }
-  // The last '@' of all, so that no odd character in a password leaves a part of it to be seen.
+  // The last '@', so that no special character in a password exposes a part of it.
   const std::size_t scheme = shown.find("://");
   const std::size_t colon = shown.find(':', scheme == std::string::npos ? 0 : scheme + 3);
   const std::size_t at = shown.rfind('@');
@@ -190,7 +190,7 @@ std::string url_without_password(std::string_view url) {
 std::string place_of_url(std::string_view url) {
   const std::size_t scheme = url.find("://");
   std::string_view rest = url.substr(scheme == std::string_view::npos ? 0 : scheme + 3);
-  // The last '@' of all ends the login, whatever a password holds.
+  // The last '@' ends the login, even if the password holds others.
   if (const std::size_t at = rest.rfind('@'); at != std::string_view::npos) {
     rest.remove_prefix(at + 1);
   }

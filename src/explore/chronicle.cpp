@@ -5,7 +5,7 @@
 namespace stalemate {
 
 void Chronicle::commit(Value value) {
-  // What no client wrote is nothing that a read could be compared with.
+  // No read is compared with a value that no client wrote.
   if (known(value) && value != 0 && rank_.at(static_cast<std::size_t>(value)) == 0) {
     const std::uint8_t last = *std::ranges::max_element(rank_);
     rank_.at(static_cast<std::size_t>(value)) = static_cast<std::uint8_t>(last + 1);

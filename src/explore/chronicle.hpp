@@ -1,5 +1,5 @@
-// What judges remember of writes: which are acknowledged, which came after which, and in which order the database
-// applied them. So that "older" means the same to all judges.
+// What judges remember of writes: which are acknowledged, which followed which, and in which order the database
+// applied them. With it "older" means the same to all judges.
 #pragma once
 
 #include <array>
@@ -20,7 +20,7 @@ class Chronicle {
  public:
   static constexpr std::size_t bytes = 2 * (writes_max + 1) + 1;
 
-  /// Takes in an event; begins and ends of reads do nothing.
+  /// Takes in an event; the begin and end of a read change nothing.
   void observe(const JudgedScope& scope, const JudgedEvent& event);
   /// True if it is certain that `value` had been replaced when `other` was written: by the database's order where it
   /// applied both (the first time, where it did so twice), else by one having been acknowledged before the other began.

@@ -12,8 +12,8 @@
 namespace stalemate {
 namespace {
 
-// Parts with so many processes are searched before larger ones: nearly all violations need no more, such parts cost
-// next to nothing, and how long their witnesses are bounds the search for shorter ones elsewhere.
+// Parts with this many processes are searched before larger ones: nearly all violations need no more, such parts cost
+// next to nothing, and the length of their witnesses bounds the search for shorter ones elsewhere.
 constexpr std::size_t small_part_processes = 2;
 
 // From so many processes on, and where pairs of runs are searched, each judge gets a search of its own: what several

@@ -18,7 +18,7 @@ struct ExplorationOptions {
   std::vector<const VirtualFaultInfo*> faults = {};
   std::uint8_t faults_max = 0;
   std::vector<const JudgeInfo*> judges = {};
-  Nanoseconds time_to_live_ns = 0;  ///< what the patterns' ports say of it
+  Nanoseconds time_to_live_ns = 0;  ///< as the patterns' ports report it
   bool every_event = false;         ///< the small steps of machine.hpp
   bool one_after_another = false;   ///< no two clients' ops overlap
   /// Only runs count in which a fault is to blame: without it the same order of steps is right (fault_alone.hpp).
@@ -57,24 +57,24 @@ struct Exploration {
   std::vector<JudgeFinding> findings = {};  ///< in the order of the options' judges
   std::uint64_t states = 0;                 ///< of all searches together
   std::uint64_t transitions = 0;
-  std::uint64_t runs = 0;       ///< by lot, at most so many a judge; 0: every interleaving
+  std::uint64_t runs = 0;       ///< random runs, at most this many a judge; 0: every interleaving
   std::uint64_t bytes_max = 0;  ///< of the largest search
   std::uint64_t trace_hash = 0;
-  bool exhausted = false;  ///< as the limits wanted: every state of each whole scope was met, also behind violations
-  SearchEnd exhaust_end = SearchEnd::complete;  ///< where that was wanted and not reached: why
+  bool exhausted = false;  ///< as the limits wanted: every state of each whole scope was visited, also after violations
+  SearchEnd exhaust_end = SearchEnd::complete;  ///< why not, where that was wanted and not reached
 };
 
 /// A witness has the fewest steps that any part of the scope needs; among those the fewest processes, then ops, then
 /// faults. So a scope's witness is never longer than that of a scope it contains. Large scopes are searched once a
-/// judge, which is less than once for all. Deterministic.
+/// judge, which costs less than one search for all. Deterministic.
 [[nodiscard]] Exploration explore(const ExplorationOptions& options);
 
 /// A finding of a violation with the shortest witness that parts of its scope have, each searched within the options'
 /// limits; the finding itself if none of them has a shorter one. For scopes that only random_search can get through.
 [[nodiscard]] JudgeFinding shortened(const ExplorationOptions& options, const JudgeFinding& finding);
 
-/// Whether `fault` can take place at all in a run of `pattern` within `scope`. Looked for where at most two processes
-/// of it are at work: what a fault can befall is there once one of them has left it behind.
+/// Whether `fault` can take place at all in a run of `pattern` within `scope`. Searched in runs of at most two of its
+/// processes: one of them can already leave behind all that a fault can hit.
 [[nodiscard]] bool can_take_place(const VirtualFaultInfo& fault, const PatternInfo& pattern, const Scope& scope);
 
 /// How many faults the run has.

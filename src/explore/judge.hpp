@@ -32,26 +32,26 @@ struct JudgedScope {
   std::vector<ScopeOp> ops;
 };
 
-/// A judge keeps what it has to remember of the past in a string of bytes, the shorter and the more alike for pasts
-/// that do not differ in what can still be violated, the better: it is a part of the explored state. Values that no
-/// write of a scope can have written are all one to it. Thread rule: stateless; any thread.
+/// A judge keeps what it must remember of the past in a string of bytes. The string is part of the explored state: keep
+/// it short, and equal for pasts that can still be violated in the same ways. All values that no write of the scope can
+/// have written are the same to it. Thread rule: stateless; any thread.
 class Judge {
  public:
   virtual ~Judge() = default;
-  /// False where the scope cannot violate the property whatever happens, such as where nobody reads.
+  /// False where no run of the scope can violate the property, such as where nobody reads.
   [[nodiscard]] virtual bool concerns(const Scope& scope) const = 0;
   /// What is remembered before anything happened.
   [[nodiscard]] virtual std::string start(const JudgedScope& scope) const = 0;
-  /// Takes in an event; false if it violates the property. `memory` is of no use after that.
+  /// Takes an event into `memory`; false if it violates the property, and `memory` must not be used after that.
   [[nodiscard]] virtual bool observe(const JudgedScope& scope, std::string& memory, const JudgedEvent& event) const = 0;
-  /// At rest: no op is going on, nothing is under way, and the background processes have nothing to do. Empty if all is
-  /// well, else a sentence that says what is wrong.
+  /// At rest: no op is under way, no request is on its way, and the background processes have nothing to do. Empty if
+  /// all is well, else a sentence that says what is wrong.
   [[nodiscard]] virtual std::string trouble_at_rest(const WorldTable& /*table*/, const World& /*world*/) const {
     return {};
   }
 };
 
-/// What the registry says of a judge. `scope` is the text of the scope it is judged in where none is asked for.
+/// What the registry says of a judge. `scope` is the text of its scope where the user names none.
 struct JudgeInfo {
   std::string_view name;
   std::string_view summary;    ///< one line for the generated tables

@@ -5,7 +5,7 @@
 namespace stalemate {
 namespace {
 
-constexpr char dismissed = '-';  // in place of the memory of a judge that is not heard any more
+constexpr char dismissed = '-';  // in place of the memory of a judge that is ignored
 constexpr char heard = '+';
 
 // 2 bits kind, 2 outcome, 8 op, 8 value. Judges tell values apart that a client can have written, and those only.

@@ -22,13 +22,13 @@ class Panel {
     PanelId id = 0;
     JudgeMask violated = 0;
   };
-  /// What is remembered after `event`, and who saw a violation in it; those remember nothing from then on.
+  /// The memories after `event`, and the judges that saw a violation in it; these remember nothing from then on.
   Observed observe(PanelId before, const JudgedEvent& event);
   /// The judges that see trouble in a world at rest.
   [[nodiscard]] JudgeMask violated_at_rest(const WorldTable& table, const World& world) const;
-  /// The judges of `mask` are heard no more: what they remember is left out from then on.
+  /// The judges of `mask` are ignored from now on, and so are their memories.
   void dismiss(JudgeMask mask);
-  /// The same without what the judges of `mask` remember, who see nothing more in what follows.
+  /// The same without the memories of the judges of `mask`, which see nothing more in what follows.
   PanelId forget(PanelId before, JudgeMask mask);
   [[nodiscard]] JudgeMask sitting() const { return sitting_; }
   [[nodiscard]] std::span<const JudgeInfo* const> judges() const { return judges_; }

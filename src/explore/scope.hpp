@@ -55,7 +55,7 @@ inline constexpr std::size_t writes_max = 7;
 [[nodiscard]] std::vector<Scope> parts_of(const Scope& scope);
 
 /// True if every run of `part` is one of `whole` in which some processes stop early or never begin: `part` leaves out
-/// processes, and ops at the end of others. With `same_servers` it has as many application servers besides.
+/// processes, and ops at the end of others. With `same_servers` it must also have as many application servers.
 [[nodiscard]] bool covers(const Scope& whole, const Scope& part, bool same_servers);
 
 /// "writer 1", "reader 2", or "client 1" where a process reads and writes.

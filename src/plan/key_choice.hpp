@@ -12,7 +12,7 @@
 
 namespace stalemate {
 
-/// A bijection of 0 to n - 1 that carries neighbours far apart, so that hot ranks are spread over the table.
+/// A bijection of 0 to n - 1 that moves neighbours far apart, so that hot ranks are spread over the table.
 /// Source: rank * step + offset mod n, the step near n times the golden section and prime to n: any few successive
 /// ranks divide the range about evenly (the three-distance theorem).
 class Scatter {
@@ -39,12 +39,12 @@ class Scatter {
 /// The hot keys of KeyDistribution::hotspot: hotspot_keys times keys, rounded, at least 1 and at most all but one.
 [[nodiscard]] std::uint32_t hot_key_count(const Scenario& scenario);
 
-/// Draws keys as the scenario's key distribution has it. Reads and writes draw from streams of their own.
+/// Draws keys by the scenario's key distribution. Reads and writes draw from separate streams.
 ///
 /// `uniform`: every key alike. `zipfian`: the key of rank k has weight k^-zipf_exponent. `hotspot`: with chance
 /// hotspot_ops one of the hot keys, else one of the others, each alike. Which keys are hot follows from the seed.
 /// `latest`: writes are uniform; a read takes the key that the k-th last write took, where k from 1 to keys has weight
-/// k^-zipf_exponent; writes before the first are imagined as going on the same way into the past.
+/// k^-zipf_exponent; the sequence of writes is continued into the past for reads before the first write.
 /// Source: the four after Cooper et al., "Benchmarking cloud serving systems with YCSB", SoCC 2010; there `latest` is
 /// of inserts, here of updates, as no key is ever added.
 class KeyChoice {

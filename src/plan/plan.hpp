@@ -20,7 +20,7 @@
 
 namespace stalemate {
 
-/// One op to be.
+/// A planned op.
 struct PlannedOp {
   Nanoseconds intended_ns = 0;  ///< from the run's start; never falls from one op to the next
   OpIndex index = no_op;
@@ -145,9 +145,9 @@ struct PredictedHits {
   std::string why_none = {};            ///< a clause: why nothing is predicted; empty where it is, and without a cache
 };
 
-/// What the plan alone predicts: the hits that its ops begun until then would find, if each took no time, happened as
-/// planned, and the cache was empty at first and forgot nothing but what expires. Calls that a fault leaves out are
-/// accounted for; delays are not. Cost: a walk over the plan; 8 bytes a key.
+/// What the plan alone predicts: the hits of its ops begun until then, if each took no time and happened as planned,
+/// and the cache was empty at first and lost only what expires. Calls that a fault leaves out are accounted for, delays
+/// are not. Cost: a walk over the plan; 8 bytes a key.
 [[nodiscard]] PredictedHits predict_hits(const Plan& plan, const PatternInfo& pattern, Nanoseconds until_ns = never);
 
 }  // namespace stalemate

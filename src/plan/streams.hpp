@@ -1,4 +1,4 @@
-// The plan's streams of chance: SeededRandom(seed, stream). Those from plan_stream_end on are for others.
+// The plan's random streams: SeededRandom(seed, stream). Streams from plan_stream_end on are for others.
 #pragma once
 
 #include <cstdint>

@@ -34,7 +34,7 @@ ZipfRanks::ZipfRanks(std::uint32_t n, double exponent)
   for (std::size_t bits = 2; bits < sure_distances_.size(); ++bits) {
     const double rank = std::ldexp(1.0, static_cast<int>(bits) - 1);
     const double distance = rank - inverse_integral(integral(rank + 0.5) - weight(rank));
-    // The margin is for rounding, which only decides of ranks whose chance is below 10^-13.
+    // The margin allows for rounding, which matters only for ranks with a probability below 10^-13.
     least = std::clamp(distance - 1e-6, least, 0.5);
     sure_distances_[bits] = least;
   }

@@ -21,7 +21,7 @@ class ZipfRanks {
   [[nodiscard]] std::uint32_t draw(SeededRandom& random) const;
 
   static constexpr std::size_t batch_size = 64;
-  /// As many draws at once, which takes a third of the time.
+  /// Several draws at once, which takes a third of the time.
   void draw_batch(SeededRandom& random, std::array<std::uint32_t, batch_size>& ranks) const;
 
  private:
@@ -38,7 +38,7 @@ class ZipfRanks {
   double inverse_one_less_exponent_;  // 0 where the exponent is 1 or too near to divide by the difference
   double area_begin_;
   double area_end_;
-  // A point no farther than this below its rank is accepted without a look at the weight; by the rank's count of bits.
+  // A point at most this far below its rank is accepted without the weight being computed; by the rank's bit count.
   // The distance at which points are refused grows with the rank, so the least rank of each count speaks for all.
   std::array<double, 33> sure_distances_ = {};
 };

@@ -44,7 +44,7 @@ struct HistoryHeader {
   std::string pattern = {};
   std::uint64_t seed = 0;
   std::string program = {};      ///< who recorded it, such as "stalemate 0.1.0"
-  std::string clock = "steady";  ///< what the nanoseconds were read from; "order" for positions in a log
+  std::string clock = "steady";  ///< the clock that the nanoseconds were read from; "order" for positions in a log
   std::string started_at = {};   ///< wall clock, ISO 8601 in UTC; for people only
   std::vector<EngineFacts> engines = {};
   std::vector<std::string> fault_names = {""};  ///< by FaultId; [0] is no fault
@@ -62,7 +62,7 @@ struct HistoryHeader {
   friend bool operator==(const HistoryHeader&, const HistoryHeader&) = default;
 };
 
-/// Whether the history came from a file of another format, whose keys are what that file says and no product ids.
+/// Whether the history came from a file of another format, with that file's keys instead of product ids.
 [[nodiscard]] inline bool is_imported(const HistoryHeader& header) {
   return header.clock == order_clock || header.clock == file_clock;
 }
@@ -90,7 +90,7 @@ class History {
   std::optional<HistoryTrailer> trailer;  ///< empty: the recording was cut short
   RecordArray<OpRecord> op_array;         ///< sorted by index, each index at most once
   RecordArray<StepRecord> step_array;     ///< sorted by op, then start; may be empty (ReadOptions::steps)
-  std::vector<RestRecord> rest;           ///< sorted by key; empty where nothing was looked at after the run
+  std::vector<RestRecord> rest;           ///< sorted by key; empty where rows and entries were not read after the run
   std::string truncation;                 ///< empty, or a sentence: where the file ends and what is missing
 
   /// Sorted by index (so by intended start), each index at most once. Not sorted by invocation.

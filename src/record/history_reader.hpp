@@ -32,7 +32,7 @@ struct ReadOptions {
 /// The header alone, without reading the blocks.
 [[nodiscard]] Result<HistoryHeader> read_history_header(const std::filesystem::path& path);
 
-/// Whether the bytes begin as a history file does, as far as they go; not if there are none.
+/// Whether the bytes are the beginning of a history file, or a prefix of one; false for no bytes.
 [[nodiscard]] bool looks_like_history(std::span<const std::byte> bytes);
 /// The same of a file's first bytes. Errors: as InputFile::open.
 [[nodiscard]] Result<bool> is_own_history(const std::filesystem::path& path);

@@ -40,8 +40,8 @@ std::uint64_t records_in(const FullBlock& block) {
 
 }  // namespace
 
-/// What lanes and the writer thread share. Invariants: all under `mutex` but `sink`, which is the writer thread's once
-/// it runs, and the atomics; `buffers` counts the blocks that are queued, free or with the writer thread.
+/// What lanes and the writer thread share. Invariants: all under `mutex` except `sink`, which is the writer thread's
+/// once it runs, and the atomics; `buffers` counts the blocks that are queued, free or with the writer thread.
 struct HistoryWriter::Shared {
   std::vector<std::unique_ptr<Lane>> lanes;
   std::size_t buffers_max = 0;
@@ -145,7 +145,7 @@ Result<void> HistoryWriter::Shared::append(FullBlock block) {
   return written;
 }
 
-/// What the sink could not do ends the recording.
+/// An error of the sink ends the recording.
 void HistoryWriter::Shared::expect(const Result<void>& written, std::atomic<bool>& is_over) {
   if (!written) {
     lost += sink.records_staged();

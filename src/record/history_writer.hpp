@@ -1,9 +1,9 @@
 // Streams a run's ops and steps to disk while it runs.
 //
-// Each thread of the run appends to a lane of its own: one store of 32 bytes, no lock, no allocation. A full block goes
-// to one writer thread through a bounded set of buffers. When the disk is slow and every buffer is full, append waits:
+// Each thread of the run appends to its own lane: one store of 32 bytes, no lock, no allocation. A full block goes to
+// one writer thread through a bounded set of buffers. When the disk is slow and every buffer is full, append waits:
 // nothing is ever dropped silently and memory stays bounded. The waiting is counted (stalled_ns), and shows in the run
-// as late ops. When the disk fails, or stalls for longer than stall_limit_ns, has_failed() turns true: the run is to
+// as late ops. When the disk fails, or stalls for longer than stall_limit_ns, has_failed() turns true: the run must
 // end; what is appended from then on is counted as lost, and the file stays readable up to its last whole block.
 #pragma once
 
@@ -54,7 +54,7 @@ class HistoryWriter {
         hand_over_steps();
       }
     }
-    /// Hands over what there is, so that a killed process has lost no more than what came after. Once a second is
+    /// Hands over what was appended so far, so that a killed process loses only what came after. Once a second is
     /// cheap; once an op is not.
     void flush();
 
@@ -69,14 +69,14 @@ class HistoryWriter {
     std::unique_ptr<RecordBlock<StepRecord>> steps_;
   };
 
-  /// Creates the file (replacing one of that name), writes the header and starts the writer thread. What is appended
-  /// later is to be covered by the header: keys below key_count, clients below client_count, faults in fault_names, and
-  /// every op with an index of its own.
-  /// Errors: ErrorCode::unavailable, with a sentence that names the path and the system's reason.
+  /// Creates the file (replacing one of that name), writes the header and starts the writer thread. The header must
+  /// cover what is appended later: keys below key_count, clients below client_count, faults in fault_names; and every
+  /// op must have a different index. Errors: ErrorCode::unavailable, with a sentence that names the path and the
+  /// system's reason.
   [[nodiscard]] static Result<std::unique_ptr<HistoryWriter>> create(const std::filesystem::path& path,
                                                                      const HistoryHeader& header,
                                                                      const Options& options);
-  /// Without close(), the history stays truncated: all that was appended is written, but no trailer.
+  /// Without close(), the history stays truncated: everything appended is written, but no trailer.
   /// Requires: no lane is in use.
   ~HistoryWriter();
   HistoryWriter(const HistoryWriter&) = delete;
@@ -93,7 +93,7 @@ class HistoryWriter {
   /// Errors: those of failure(). Requires: no lane is in use; called once.
   [[nodiscard]] Result<void> close(HistoryTrailer trailer);
 
-  /// True once anything could not be written; never false again. Any thread, cheap enough to ask before every op.
+  /// True once anything could not be written; it stays true. Any thread; cheap enough to ask before every op.
   [[nodiscard]] bool has_failed() const noexcept { return failed_.load(std::memory_order_relaxed); }
   /// The first failure, such as "cannot write runs/x/history.stale: No space left on device; ...". Any thread.
   [[nodiscard]] Result<void> failure() const;

@@ -108,13 +108,13 @@ class OpRecord {
     return (words_[0] >> 48U) != 0xFFFFU || (words_[1] & 0xFFFFFFU) != 0xFFFFFFU;
   }
 
-  /// Whether it is an `ok` read or write that took less than 2^39 ns; told in few instructions.
+  /// Whether it is an `ok` read or write that took less than 2^39 ns; takes few instructions.
   [[nodiscard]] bool is_plain() const {
     static_assert(Outcome::ok == Outcome{0} && OpKind::read == OpKind{0} && OpKind::write == OpKind{1});
     constexpr std::uint64_t service_high_bit = packed_time::duration_exact >> 16U;
     return ((words_[3] >> 48U & 0xFEU) | (words_[1] & service_high_bit)) == 0;
   }
-  /// completion_ns() of a plain op, without looking.
+  /// completion_ns() of a plain op, without a check.
   [[nodiscard]] Nanoseconds plain_completion_ns() const {
     return invocation_ns() + static_cast<Nanoseconds>(words_[0] >> 48U | (words_[1] & 0xFFFFFFU) << 16U);
   }
@@ -157,18 +157,18 @@ class StepRecord {
   [[nodiscard]] ErrorCode error() const { return static_cast<ErrorCode>(words_[3] >> 56U); }
   [[nodiscard]] std::uint8_t retries() const { return is_cache(store()) ? std::uint8_t{0} : detail(); }
   [[nodiscard]] std::uint8_t cache_command() const { return is_cache(store()) ? detail() : std::uint8_t{0}; }
-  /// Whether the database or the cache answered it with `ok` within 2^39 ns; told in few instructions.
+  /// Whether the database or the cache answered it with `ok` within 2^39 ns; takes few instructions.
   [[nodiscard]] bool is_plain() const {
     static_assert(Outcome::ok == Outcome{0} && Store::database == Store{0} && Store::cache == Store{1});
     constexpr std::uint64_t duration_high_bit = packed_time::duration_exact >> 16U;
     constexpr std::uint64_t other_bits = std::uint64_t{0xF00E} << 32U;  // of the outcome, and of other stores
     return ((words_[3] & other_bits) | (words_[1] & duration_high_bit)) == 0;
   }
-  /// end_ns() of a plain step, without looking.
+  /// end_ns() of a plain step, without a check.
   [[nodiscard]] Nanoseconds plain_end_ns() const {
     return start_ns() + static_cast<Nanoseconds>(words_[0] >> 48U | (words_[1] & 0xFFFFFFU) << 16U);
   }
-  /// Whether it wrote, or was to write, a row; told in few instructions.
+  /// Whether it wrote, or tried to write, a row; takes few instructions.
   [[nodiscard]] bool is_update() const {
     static_assert(Store::database == Store{0} && Command::write == Command{1});
     return (words_[3] >> 32U & 0xFFU) == 0x10U;
@@ -197,7 +197,7 @@ static_assert(sizeof(OpRecord) == 32 && std::is_trivially_copyable_v<OpRecord> &
 static_assert(sizeof(StepRecord) == 32 && std::is_trivially_copyable_v<StepRecord> &&
               std::is_trivially_default_constructible_v<StepRecord>);
 
-/// The whole op again: what was packed, but for the two roundings that OpRecord's constructor states.
+/// The op that was packed, apart from the two roundings that OpRecord's constructor states.
 [[nodiscard]] inline Op to_op(const OpRecord& record) {
   return Op{.index = record.index(),
             .key = record.key(),
@@ -211,7 +211,7 @@ static_assert(sizeof(StepRecord) == 32 && std::is_trivially_copyable_v<StepRecor
             .completion_ns = record.completion_ns()};
 }
 
-/// The whole step again.
+/// The step that was packed.
 [[nodiscard]] inline Step to_step(const StepRecord& record) {
   return Step{.op = record.op(),
               .store = record.store(),

@@ -56,8 +56,8 @@ void* map_huge_pages(std::size_t size_bytes) {
   return aligned;
 }
 
-/// Large pieces that were given back, kept for the next large arrays, for memory fresh from the system can take longer
-/// than all that is done with it: the more threads ask at once, and where a hypervisor has to find it first.
+/// Freed large pieces, kept for the next large arrays: getting fresh memory from the system can take longer than all
+/// work on it, above all with many threads or under a hypervisor.
 class KeptPages {
  public:
   /// So many, with what they held before. nullptr if no piece is as large.
@@ -142,7 +142,7 @@ class KeptPages {
   std::size_t kept_bytes_ = 0;
 };
 
-/// Never destroyed, for others may outlive it.
+/// Never destroyed, because arrays may outlive it.
 KeptPages& kept_pages() {
   static KeptPages* const kept = new KeptPages;
   return *kept;

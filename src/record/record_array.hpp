@@ -1,6 +1,6 @@
 // RecordArray: a fixed-size array of records in memory that is zero by itself, on huge pages where it is large.
 //
-// A vector would write each of 10^8 records once as zeros before the reader writes it again.
+// A vector would fill 10^8 records with zeros before the reader writes them.
 #pragma once
 
 #include <cstddef>
@@ -10,18 +10,18 @@
 
 namespace stalemate {
 
-/// Memory for `size_bytes` bytes, all zero until written; nullptr for 0. A little of the heap, more straight from the
-/// system, or a large piece that was given back, of which the process keeps 64 MiB. Such a piece is made zero by the
-/// thread that asks. Errors: throws std::bad_alloc where the system has none left. Thread rule: any.
+/// Memory for `size_bytes` bytes, all zero until written; nullptr for 0. Small pieces come from the heap, larger ones
+/// from the system, or from the up to 64 MiB of freed pieces that the process keeps; these are zeroed by the calling
+/// thread. Errors: throws std::bad_alloc where the system has no memory left. Thread rule: any.
 [[nodiscard]] void* allocate_pages(std::size_t size_bytes);
 /// Requires: allocate_pages gave it, for that size. Thread rule: any.
 void release_pages(void* pages, std::size_t size_bytes) noexcept;
-/// Has the system give memory to the bytes `begin` to `end` of `size_bytes` allocated ones now rather than when they
-/// are first written. Does nothing where they are few. Thread rule: any, also while others write there.
+/// Makes the system provide memory for the bytes `begin` to `end` of `size_bytes` allocated ones now rather than at the
+/// first write. Does nothing for a small array. Thread rule: any, also while others write there.
 void make_pages_ready(void* pages, std::size_t size_bytes, std::size_t begin, std::size_t end) noexcept;
 
-/// `size` trivial records in one piece. Movable, not copyable. A page costs memory only once it has been written, but
-/// where the array takes a piece that was kept.
+/// `size` trivial records in one piece. Movable, not copyable. A page costs memory only once it has been written,
+/// unless the array got a piece that the process had kept.
 template <class Record>
 class RecordArray {
   static_assert(std::is_trivially_copyable_v<Record> && std::is_trivially_default_constructible_v<Record>);
@@ -49,7 +49,7 @@ class RecordArray {
   [[nodiscard]] std::span<const Record> span() const { return {records_, size_}; }
   [[nodiscard]] Record* data() { return records_; }
 
-  /// Memory comes in pieces of so many records where the array is large.
+  /// In a large array, memory comes in pieces of this many records.
   static constexpr std::size_t piece = (std::size_t{2} << 20U) / sizeof(Record);
   /// Has the system make the memory of records `begin` to `end` ready, which takes as long as all else that is done
   /// with them. Any thread, also while others write there. Requires: begin <= end.

@@ -32,7 +32,7 @@ std::string spoken_value(const AskedSetting& setting) {
   return with_thousands(count);
 }
 
-// Numbers that are too near to be told apart by three digits.
+// Numbers that are equal to three digits.
 std::string exact_value(const AskedSetting& setting) {
   const auto* number = std::get_if<double>(&setting.value);
   const auto* count = std::get_if<std::uint64_t>(&setting.value);
@@ -130,7 +130,7 @@ std::vector<std::string> differences(const Runs& runs) {
   return found;
 }
 
-// What only others tell, since this run's results were written by another version.
+// Settings that only other runs report, because another version wrote this run's results.
 std::string untold_sentence(const Runs& runs, const Named& run) {
   std::vector<std::string> untold;
   for (const std::string& name : setting_names(runs)) {

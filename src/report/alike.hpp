@@ -1,4 +1,4 @@
-// Whether runs were asked for the same, so that their figures can be compared.
+// Whether runs were asked to do the same, so that their figures can be compared.
 #pragma once
 
 #include <string>

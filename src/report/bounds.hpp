@@ -1,4 +1,4 @@
-// How sure a count is: 95 % bounds on the share or the rate behind it.
+// How certain a count is: 95 % bounds on the true share or rate.
 #pragma once
 
 #include <cstdint>

@@ -276,7 +276,7 @@ void add_agreement_rows(SideBySide& table) {
   table.add("reads missing one", [](const RunResults& r) { return r.lost ? with_thousands(r.lost->reads) : ""; });
 }
 
-// The checks that found violations in one of the runs, but for those whose figures have rows of their own.
+// The checks that found violations in one of the runs, except those whose figures have their own rows.
 void add_check_rows(SideBySide& table, const Runs& runs) {
   std::set<std::string> names;
   for (const Named& run : runs) {

@@ -26,7 +26,7 @@ std::string names_of(const std::vector<CheckFound>& checks) {
   return joined(names);
 }
 
-// Reads and writes that are wrong in ways that have no figures of their own.
+// Reads and writes that are wrong in ways without figures in the results.
 void add_violations(std::vector<std::string>& clauses, const RunResults& results) {
   std::vector<CheckFound> others;
   for (const CheckFound& check : violated_checks(results)) {
@@ -77,7 +77,7 @@ bool was_checked(const RunResults& results) {
   return results.stale && results.stale->checked > 0;
 }
 
-// No more digits than so many events can give.
+// No more digits than that many events support.
 std::string minute_rate(double each_second, std::uint64_t events) {
   const double a_minute = each_second * 60;
   const double unit = std::pow(10.0, std::floor(std::log10(std::max(a_minute, 1.0))) - (events < 100 ? 0 : 1));
@@ -85,7 +85,7 @@ std::string minute_rate(double each_second, std::uint64_t events) {
                       : "about " + with_thousands(static_cast<std::uint64_t>(std::round(a_minute / unit) * unit));
 }
 
-// So many in the whole run, a second of it.
+// A count in the whole run, as a rate a second.
 double a_second(std::uint64_t count, const RunResults& results) {
   const double elapsed_s = static_cast<double>(results.elapsed_ns) / 1e9;
   return elapsed_s > 0 ? static_cast<double>(count) / elapsed_s : 0;
@@ -154,7 +154,7 @@ std::string not_judged_sentences(const RunResults& results) {
   return text;
 }
 
-// What the paragraph says beside wrong reads, lost writes and what a look would have shown.
+// What the paragraph says in addition to wrong reads, lost writes and incoherent samples.
 std::vector<std::string> other_clauses(const RunResults& results) {
   std::vector<std::string> clauses;
   add_violations(clauses, results);

@@ -1,5 +1,5 @@
 // What the checks of a run's history found, and what customers met in the run, as the summary and the comparison tell
-// it. Nothing here names a check, but for the two whose findings have figures of their own (StaleReads, LostWrites):
+// it. Nothing here names a check, except the two that have their own figures (StaleReads, LostWrites):
 // what a check is and what its violations mean to customers comes from the registry.
 #pragma once
 

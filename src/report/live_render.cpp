@@ -116,7 +116,7 @@ Column count_column(std::string_view heading, unsigned rank, const Progress& pro
   return {heading, rank, 6, with_thousands(progress.reads.*count), with_thousands(progress.writes.*count)};
 }
 
-// What should be none: it stands out, and comes before the rest, once it is not.
+// A count that should be 0: once it is not, it is coloured and gets a higher rank.
 Column loss_column(std::string_view heading, unsigned rank, unsigned rank_if_any, Paint paint, const Progress& progress,
                    std::uint64_t KindProgress::* count) {
   const bool any = progress.reads.*count + progress.writes.*count > 0;

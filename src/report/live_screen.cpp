@@ -40,7 +40,7 @@ ScreenSize size_of_terminal(int file_descriptor) {
   return {std::max(size.columns, 20U), std::max(size.rows, 2U)};
 }
 
-// Gives up on any trouble, a reader that stands still for a tenth of a second included: the run goes on.
+// Gives up on any error, also when the reader of the terminal stalls for a tenth of a second: the run must not wait.
 void write_all(int file_descriptor, std::string_view bytes) {
   constexpr int patience_ms = 100;
   while (!bytes.empty()) {
@@ -96,7 +96,7 @@ void LiveScreen::show_frame(const Progress& progress) {
   // No line may wrap while the frame is drawn: the next frame counts lines to find its way up.
   std::string frame = "\x1b[?25l\x1b[?7l";
   if (lines_drawn_ > 0 && size != size_drawn_) {
-    // A terminal that changes its size may fold the old lines, so that nobody knows where they are.
+    // A terminal that changes its size may wrap the old lines, and then their places are not known.
     frame += "\x1b[H\x1b[J";
   } else if (lines_drawn_ > 0) {
     frame += fmt::format("\r\x1b[{}A", lines_drawn_);

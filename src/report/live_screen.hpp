@@ -18,12 +18,12 @@ struct ScreenSize {
 /// What the terminal can show.
 struct ScreenStyle {
   bool colour = false;
-  bool unicode = true;  ///< else every other character than ASCII becomes one that is
+  bool unicode = true;  ///< false: every character that is not ASCII is replaced by one that is
 };
 
-/// The screen as text: lines at most `size.columns` wide, each ended by '\n', at most `size.rows - 1` of them; what
-/// matters least is left out where there is no room. No escapes but colours. The same arguments give the same text.
-/// Pure. Requires: columns >= 20, rows >= 2.
+/// The screen as text: at most `size.rows - 1` lines of at most `size.columns` cells, each ended by '\n'; the least
+/// important lines are left out where there is no room. No escapes except colours. The same arguments give the same
+/// text. Pure. Requires: columns >= 20, rows >= 2.
 [[nodiscard]] std::string render(const Progress& progress, ScreenSize size, ScreenStyle style);
 
 /// One line for logs, without escapes and without a newline. Pure.
@@ -43,7 +43,7 @@ class LiveScreen {
 
   /// Shows the progress; about ten times a second is right. A failed write is ignored: the screen is not the result.
   void show(const Progress& progress);
-  /// Leaves the last screen standing, with the cursor below it. Later calls do nothing.
+  /// Leaves the last screen in place, with the cursor below it. Later calls do nothing.
   void finish();
 
   [[nodiscard]] bool is_terminal() const { return terminal_; }
@@ -56,7 +56,7 @@ class LiveScreen {
   bool terminal_ = false;
   bool finished_ = false;
   ScreenStyle style_ = {};
-  std::size_t lines_drawn_ = 0;  // 0: the screen is not ours yet
+  std::size_t lines_drawn_ = 0;  // 0: nothing was drawn yet
   ScreenSize size_drawn_ = {};
   Nanoseconds next_line_ns_ = 0;
   std::string pending_line_ = {};  // the last progress, not written yet

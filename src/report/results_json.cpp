@@ -193,7 +193,7 @@ class JsonReader {
     }
   }
 
-  // Of any version: whatever single value there is.
+  // From any version: any single value.
   void settings(std::vector<AskedSetting>& members, std::string_view /*meaning*/) {
     for (const auto& [name, value] : json_.items()) {
       if (value.is_structured()) {
@@ -333,7 +333,7 @@ std::string results_fields_table() {
 }
 
 std::string to_json(const RunResults& results) {
-  // The description of the fields serves the reader too, so it wants something it may change.
+  // The reader uses the same description of the fields, so it needs an object that may be changed.
   RunResults copy = results;
   constexpr int indent = 2;
   return JsonWriter::of(copy).dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";

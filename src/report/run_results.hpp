@@ -31,8 +31,8 @@ struct EngineUsed {
   friend bool operator==(const EngineUsed&, const EngineUsed&) = default;
 };
 
-/// What was asked for: the scenario after all flags, as the table of its fields tells it. A field that is added there
-/// is told here without a change of this room; results of older versions lack it.
+/// What was asked for: the scenario with all flags applied, from the table of its fields. A field added there appears
+/// here without a change of this room; results of older versions lack it.
 struct Asked {
   std::vector<AskedSetting> settings = {};  ///< each name once
   std::vector<std::string> faults = {};     ///< each as given: "skip=fill=1%,update=1%,invalidate=1%"
@@ -140,7 +140,7 @@ struct Drift {
 struct Limit {
   std::string by = {};        ///< as derive_limit() names it
   Nanoseconds behind_ns = 0;  ///< how long the run was behind
-  double rate = 0;            ///< ops that ended a second meanwhile
+  double rate = 0;            ///< ops that ended a second in that time
   std::uint64_t looks = 0;    ///< at the sessions; 0: the database does not tell
   double sessions_running = 0;
   double sessions_waiting_for_locks = 0;
@@ -183,7 +183,7 @@ struct Latency {
   friend bool operator==(const Latency&, const Latency&) = default;
 };
 
-/// The first part of a run, which is measured apart. An op belongs to it if its intended start lies in it.
+/// The first part of a run, which is measured separately: the ops with an intended start in it.
 /// Invariants: those of the same figures of the rest of the run.
 struct WarmUp {
   Nanoseconds duration_ns = 0;  ///< `duration_s` in JSON
@@ -195,7 +195,7 @@ struct WarmUp {
   friend bool operator==(const WarmUp&, const WarmUp&) = default;
 };
 
-/// A stretch of time in which a server did not answer.
+/// A period in which a server did not answer.
 struct Outage {
   std::string role = {};     ///< "database" or "cache"
   Nanoseconds start_ns = 0;  ///< the first failed call
@@ -215,8 +215,8 @@ struct PlannedStop {
   friend bool operator==(const PlannedStop&, const PlannedStop&) = default;
 };
 
-/// Stretches of time in which stalemate itself stood still, stopped or without a processor. What was under way then
-/// took that much longer by no fault of a server.
+/// Periods in which stalemate itself stood still, stopped or without a processor. What was under way then took that
+/// much longer, which is not the server's fault.
 /// Invariants: longest_ns <= total_ns; all 0 if count is 0.
 struct Standstills {
   std::uint64_t count = 0;
@@ -283,7 +283,7 @@ struct DatabaseLoads {
   friend bool operator==(const DatabaseLoads&, const DatabaseLoads&) = default;
 };
 
-/// Store calls that a server answered with an error of one kind; of parts that serve no client, whatever went wrong.
+/// Store calls that a server answered with an error of one kind; for parts that serve no client, any failure.
 struct Refusal {
   std::string role = {};         ///< "database" or "cache"
   std::string part = "clients";  ///< who called: "clients", "background" or "sampler"

@@ -13,7 +13,7 @@ namespace stalemate {
 
 /// "1 read", "2,310 reads", "no reads" for 0. `noun` takes a plain s.
 [[nodiscard]] std::string counted(std::uint64_t count, std::string_view noun);
-/// Three significant digits at most and never a false 0 or 100: "3.34 %", "64.3 %", "under 0.01 %", "over 99.99 %".
+/// At most three significant digits, never rounded to 0 or 100: "3.34 %", "64.3 %", "under 0.01 %", "over 99.99 %".
 /// Requires: 0 <= share <= 1.
 [[nodiscard]] std::string percent(double share);
 /// part / whole as percent(); "0 %" if whole is 0.

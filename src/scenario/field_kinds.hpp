@@ -1,4 +1,4 @@
-// The kinds of fields that a scenario has: how each is read, checked, written and told.
+// The kinds of fields that a scenario has: how each is read, checked, written and reported.
 #pragma once
 
 #include <algorithm>
@@ -26,8 +26,8 @@ inline constexpr double second_ns = 1e9;
 inline constexpr double rate_min = second_ns / static_cast<double>(24 * hour);
 inline constexpr std::size_t text_length_max = 400;
 
-// Each kind of field below is a type with `kind`, `set`, `check` and `show`, as struct Field wants them, and `range`,
-// the text of the values it takes; where results tell of it, `told`, and `suffix` if its name there has one behind the
+// Each kind of field below is a type with `kind`, `set`, `check` and `show`, as struct Field needs them, and `range`,
+// the text of the values it takes; where results report it, `told`, and `suffix` if its name there has one after the
 // key.
 
 /// One line of text.
@@ -249,7 +249,7 @@ struct NumberField {
   static std::string range() { return (above_zero ? "above 0, at most " : "0 to ") + std::to_string(most); }
 };
 
-/// The interval that is exactly this rate, or 0.
+/// The interval that equals this rate exactly, or 0.
 inline Nanoseconds interval_of(double rate) {
   if (!(rate >= rate_min && rate <= rate_max)) {
     return 0;
@@ -291,7 +291,7 @@ struct RateField {
   static std::string range() { return "one in 24h (0.0000116) to 10,000,000"; }
 };
 
-/// The time from one op to the next: another way to write a rate, which speaks for both.
+/// The time from one op to the next: another way to write a rate. Results report the rate.
 template <double Scenario::* member>
 struct IntervalField {
   static constexpr std::string_view kind = "duration";
@@ -307,7 +307,7 @@ struct IntervalField {
     scenario.*member = rate;
     return {};
   }
-  // The rate's key speaks for both.
+  // Reported under the rate's key.
   static Result<void> check(const Scenario& /*scenario*/, std::string_view /*key*/) { return {}; }
   static std::string show(const Scenario& scenario) {
     return shown_as_interval(scenario.*member) ? quote_toml(format_duration(interval_of(scenario.*member)))

@@ -1,4 +1,4 @@
-// What stands behind a key, before it is known to fit, and the readers that make fields of it.
+// The value of a key before it is known to fit, and the readers that turn it into a field.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// The one table of what a scenario file may say: from it come parsing, flags, ranges, writing, results and the docs.
+// The one table of what a scenario file may say. Parsing, flags, ranges, writing, results and docs are made from it.
 #pragma once
 
 #include <span>
@@ -20,9 +20,9 @@ struct Field {
   Result<void> (*check)(const Scenario& scenario, std::string_view key);
   /// The value as TOML; empty where to_toml leaves the key out.
   std::string (*show)(const Scenario& scenario);
-  /// The value for results; nullptr where another key's speaks for it.
+  /// The value for results; nullptr where another key reports it.
   SettingValue (*told)(const Scenario& scenario);
-  /// Why the setting changes nothing in such a scenario; empty where it has an effect, nullptr where it always has.
+  /// Why the setting has no effect in this scenario; empty where it has one, nullptr where it always has.
   std::string (*idle)(const Scenario& scenario);
 };
 
@@ -35,7 +35,7 @@ struct Field {
 /// All keys, in the same order.
 [[nodiscard]] std::span<const std::string_view> field_keys();
 
-/// " (did you mean 'X'?)" for a word that is no key: the key that other tools call so, else the nearest; "" if none is.
+/// " (did you mean 'X'?)" for a word that is no key: the key that other tools call so, else the nearest; "" if none.
 [[nodiscard]] std::string key_hint(std::string_view word);
 
 }  // namespace stalemate

@@ -12,7 +12,7 @@
 namespace stalemate {
 namespace {
 
-// A key with what stands behind it. TOML++ sorts keys by name; people read files from the top.
+// A key with its value. TOML++ sorts keys by name; people read files from the top.
 struct Entry {
   std::string_view key;
   const toml::node* node;
@@ -66,7 +66,7 @@ class Parser {
     return failed(ErrorCode::wrong_type, where + ": " + std::string(sentence));
   }
 
-  // Where the key stood that the sentence begins with.
+  // The line of the key that the sentence begins with.
   [[nodiscard]] std::size_t line_of(std::string_view sentence) const {
     const std::string_view key = sentence.substr(0, sentence.find_first_of(": "));
     const auto place = std::ranges::find(lines_, key, &std::pair<std::string, std::size_t>::first);

@@ -22,7 +22,7 @@ double most_ops(double rate, const Scenario& scenario) {
   return scenario.arrivals == Arrivals::poisson ? mean + 10 * std::sqrt(mean) + 40 : mean;
 }
 
-// The ticker has one that reads and one that writes, whatever was asked for.
+// The ticker always has one client that reads and one that writes.
 unsigned clients_in(const Scenario& scenario) {
   return scenario.pacing == Pacing::ticker ? 2 : scenario.clients;
 }
@@ -139,7 +139,7 @@ Result<void> validate(const Scenario& scenario) {
                                              format_duration(scenario.duration_ns) + ", not " +
                                              format_duration(scenario.warm_up_ns));
   }
-  // The default may be too long for a very short run; who asks for it must get samples.
+  // The default may be too long for a very short run; whoever sets it must get samples.
   if (scenario.sample_interval_ns > scenario.duration_ns &&
       scenario.sample_interval_ns != Scenario().sample_interval_ns) {
     return failed(ErrorCode::wrong_type, "sample_every: the first sample would be due after " +

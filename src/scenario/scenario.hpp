@@ -23,7 +23,7 @@ enum class DatabaseEngine : std::uint8_t { postgres, cockroach };
 /// When ops are wanted. `constant`: evenly spaced; `poisson`: at random, memoryless.
 enum class Arrivals : std::uint8_t { constant, poisson };
 
-/// `open`: arrivals follow the plan whatever the system does. `ticker`: the origin's closed loop, one reader and one
+/// `open`: arrivals follow the plan however slow the system is. `ticker`: the origin's closed loop, one reader and one
 /// writer, each on a ticker that keeps one tick and drops the rest.
 enum class Pacing : std::uint8_t { open, ticker };
 
@@ -45,7 +45,7 @@ struct Scenario {
   DatabaseEngine database = DatabaseEngine::postgres;
   bool has_cache = true;
   Nanoseconds duration_ns = 20'000'000'000;
-  Nanoseconds warm_up_ns = 0;  ///< of the duration, the first part, which is measured apart; 0: none
+  Nanoseconds warm_up_ns = 0;  ///< the first part of the duration, which is measured separately; 0: none
   double read_rate = 10;
   double write_rate = 1;
   Arrivals arrivals = Arrivals::constant;
@@ -87,17 +87,17 @@ struct ScenarioField {
 /// The default as a flag would give it: without quotes.
 [[nodiscard]] std::string default_text(const ScenarioField& field);
 
-/// Every key a scenario file may hold, in the order of the docs and of to_toml. `[faults]` is the one section besides:
-/// one `name = "text"` a fault, as in the fault registry.
+/// Every key a scenario file may hold, in the order of the docs and of to_toml. There is one section, `[faults]`, with
+/// a line `name = "text"` for each fault, as in the fault registry.
 [[nodiscard]] std::span<const ScenarioField> scenario_fields();
 
 /// The key that sets the same thing in another way (read_every and read_rate); empty if there is none.
 [[nodiscard]] std::string_view rival_of(std::string_view key);
 
-/// The keys that are called so by other tools, or are the word itself but for dashes and capitals.
+/// The keys that other tools call by this word, or that are the word itself, apart from dashes and capitals.
 [[nodiscard]] std::vector<std::string_view> keys_called(std::string_view word);
 
-/// Why nothing in the scenario uses a cache; empty where something does. A pattern that is not registered is taken to.
+/// Why nothing in the scenario uses a cache; empty where something does. An unknown pattern is assumed to use one.
 [[nodiscard]] std::string why_no_cache(const Scenario& scenario);
 
 /// Every setting that results tell under `asked`, in the order of the table; without a value if it has no effect here.
@@ -117,11 +117,11 @@ struct ScenarioField {
 /// Errors: wrong_type, a sentence that begins with the key.
 [[nodiscard]] Result<void> validate(const Scenario& scenario);
 
-/// A cache that nothing in the scenario uses is taken out of it, so that none is started and judged.
+/// Removes a cache that nothing in the scenario uses, so that none is started and judged.
 void leave_out_needless_cache(Scenario& scenario);
 
 /// The pattern is registered, every fault is registered, named once, and has a text its parser takes; and nothing of
-/// the scenario is without effect (effect.hpp), but for settings at their defaults. Errors: wrong_type, a sentence that
+/// the scenario is without effect (effect.hpp), except settings at their defaults. Errors: wrong_type, a sentence that
 /// begins with the key; unknown names come with the nearest.
 [[nodiscard]] Result<void> validate_registered(const Scenario& scenario);
 

@@ -52,7 +52,7 @@ class KeptServers final : public PrivateServers {
     const Result<void> replica = stop_one(group_.replica.get());
     const Result<void> database = stop_one(group_.database.get());
     const Result<void> cache = cache_to_be.get();
-    // Whatever withstood, the keeper kills and removes.
+    // The keeper kills and removes what is left.
     Result<void> rest = group_.link->finish();
     if (!rest) {
       return rest;
@@ -78,7 +78,7 @@ Result<std::unique_ptr<PrivateServers>> start_private_servers(const PrivateServe
   if (!base) {
     return std::unexpected(base.error());
   }
-  // What cannot be removed now is tried again at the next start; it is no reason not to start.
+  // A folder that cannot be removed now is tried again at the next start; that is no reason not to start.
   regardless(sweep_run_folders(*base));
   Result<RunFolder> folder = make_run_folder(*base);
   if (!folder) {

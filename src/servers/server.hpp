@@ -1,4 +1,4 @@
-// A server of our own: what is known of it and what can be done to it.
+// A private server: what is known of it and what can be done to it.
 #pragma once
 
 #include <sys/types.h>
@@ -26,7 +26,7 @@ struct ServerAddress {
   std::string socket_url = {};  ///< postgres://user:password@/db?host=FOLDER&port=N, unix://:password@/PATH?db=0
   /// A psql or redis-cli line for a shell; the password is in its environment, where no list of processes shows it.
   std::string client_command = {};
-  std::string console_url = {};  ///< of the web page with which it shows itself; empty where it has none
+  std::string console_url = {};  ///< of its web console; empty where it has none
   std::filesystem::path log_path = {};
 };
 
@@ -38,10 +38,10 @@ struct ServerFacts {
   std::vector<ServerAddress> addresses = {};  ///< one a node, never empty
   std::vector<pid_t> pids = {};               ///< one a node: the server's first process
   std::filesystem::path data_folder = {};     ///< of a cluster: the folder of all nodes
-  std::string filesystem = {};                ///< what the data lies on: "ext4", "tmpfs", ... or "0x..." where unnamed
+  std::string filesystem = {};  ///< the filesystem of the data: "ext4", "tmpfs", ... or "0x..." where unnamed
 };
 
-/// One server of our own, or one cluster.
+/// One private server, or one cluster.
 /// Thread rule: any thread; the calls block (pause and resume for milliseconds, start_again until ready) and exclude
 /// one another.
 class Server {
@@ -64,8 +64,7 @@ class Server {
   /// Errors: timed_out or unavailable, with the server's last log lines; unavailable when it is running.
   [[nodiscard]] virtual Result<void> start_again() = 0;
 
-  /// Shuts the server down in good order within a few seconds, else kills it, and removes its folder. Doing it twice
-  /// is no error.
+  /// Shuts the server down in order within a few seconds, else kills it, and removes its folder. May be called twice.
   [[nodiscard]] virtual Result<void> stop() = 0;
 };
 

@@ -15,7 +15,7 @@ namespace {
 
 using Started = Result<std::unique_ptr<KeptServer>>;
 
-/// What could not be started, and what the other server did not achieve either.
+/// The errors of the servers that could not be started, in one sentence.
 std::unexpected<Error> first_error(const Started& database, const Started& replica, const Started& cache) {
   return std::unexpected((!database ? database : !replica ? replica : cache).error());
 }

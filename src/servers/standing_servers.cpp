@@ -106,7 +106,7 @@ std::optional<StandingServers> read_state(const fs::path& folder) {
   const json state = json::parse(file, nullptr, false);
   StandingServers standing{.name = name_of(folder), .folder = folder};
   const std::vector<StartedProcess> started = started_processes(folder);
-  // The file is ours alone (0600 in a folder of ours), but a person may have touched it.
+  // The file is private (0600 in our folder), but a person may have changed it.
   try {
     for (const json& entry : state.at("servers")) {
       standing.servers.push_back(server_from(entry));
@@ -185,7 +185,7 @@ Result<StandingServers> start_standing(const fs::path& folder, Descriptor lock, 
   if (group->cache) {
     standing.servers.push_back({.role = "cache", .facts = group->cache->facts()});
   }
-  // First the state, then the leave: if we die in between, the keeper removes both.
+  // First write the state, then leave the servers: if we die in between, the keeper removes both.
   if (const Result<void> written = write_state(standing); !written) {
     return std::unexpected(written.error());
   }

@@ -16,9 +16,9 @@ namespace stalemate {
 struct StandingServer {
   std::string role = {};
   ServerFacts facts = {};
-  std::vector<std::size_t> dead_nodes = {};  ///< places in facts.pids of those whose process is not there any more
+  std::vector<std::size_t> dead_nodes = {};  ///< indexes in facts.pids of processes that have ended
 
-  /// Whether it can do its work: of a cluster, more than half of the nodes are there.
+  /// Whether it can serve: of a cluster, more than half of the nodes run.
   [[nodiscard]] bool serves() const { return dead_nodes.size() * 2 < facts.pids.size(); }
 };
 
@@ -32,8 +32,8 @@ struct StandingServers {
 
 /// Starts servers under a name ("before", "after") and leaves them running. Where that name is up and all nodes of its
 /// servers are alive, says so in `was_up_already` and gives the same addresses; where one is dead, all are removed and
-/// made anew.
-/// A half-failed start leaves nothing.
+/// created again.
+/// A start that fails half-way leaves nothing.
 /// Errors: as start_private_servers; wrong_type when the name holds anything but a-z, 0-9 and -.
 /// Requires: run_keeper_if_asked was called by main.
 [[nodiscard]] Result<StandingServers> bring_up(std::string_view name, const PrivateServersOptions& options);

@@ -164,7 +164,7 @@ TEST_F(Trouble, with_a_full_disk_ends_the_run_with_its_results_and_a_readable_hi
   EXPECT_EQ(umount2(disk.c_str(), MNT_DETACH), 0);
 }
 
-// The servers are not the program's own, and it is told nothing of what befalls them.
+// The servers are not the program's own, and it is not told what happens to them.
 TEST_F(Trouble, with_servers_that_die_in_mid_run_ends_no_run_whether_they_come_back_or_not) {
   Program program(folder_.path(), command("before", {"-r", "5ms", "-w", "20ms", "-d", "6s", "--no-faults"}));
   ASSERT_TRUE(program.says_lines(1)) << program.err();

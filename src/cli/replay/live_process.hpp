@@ -1,4 +1,4 @@
-// One process of a witness on real servers: the pattern's own coroutines, each call of which waits for its turn.
+// One process of a witness on real servers: the pattern's own coroutines, where each call waits for its turn.
 #pragma once
 
 #include <map>
@@ -24,7 +24,7 @@ inline constexpr Key live_key = {0};
 /// A client with its ops, or a background process, whose session has a feed. Thread rule: one thread.
 class LiveProcess {
  public:
-  /// `late` is where calls go that arrive when their process is elsewhere; nullptr where none does.
+  /// `late` takes the calls that arrive after their process has moved on; nullptr where there are none.
   LiveProcess(const Witness& witness, std::uint8_t number, std::unique_ptr<Session> session,
               std::unique_ptr<Session> late, MemoryCache& local);
 
@@ -32,16 +32,16 @@ class LiveProcess {
   void start();
   [[nodiscard]] bool has_stopped() const { return turn_.is_awaited() || serving_.done(); }
   [[nodiscard]] bool waits_for_its_turn() const { return turn_.is_awaited(); }
-  /// Lets the waiting call go on. Requires: waits_for_its_turn().
+  /// Lets the waiting call continue. Requires: waits_for_its_turn().
   void go_on(const Permit& permit) { turn_.give(permit); }
   /// Late copies of the call that waits are those of that step, until `arrives` is asked for with the same.
   void keep_calls_of(std::size_t step) { step_ = step; }
   /// The call kept in that step, to be run now.
   [[nodiscard]] Task<Result<void>> arrives(std::size_t step);
-  /// A client is no more; a background process begins its round again.
-  /// Requires: waits_for_its_turn(), so that no driver holds on to what dies.
+  /// A client dies; a background process begins its round again.
+  /// Requires: waits_for_its_turn(), so that no driver refers to what is destroyed.
   void die();
-  /// What a background process is told next never reaches it.
+  /// The next change for a background process never reaches it.
   [[nodiscard]] Task<Result<void>> lose_change();
   [[nodiscard]] const std::vector<EndedOp>& ended() const { return ended_; }
 

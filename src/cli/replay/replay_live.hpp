@@ -1,5 +1,5 @@
-// A witness forced on real servers: the same processes make the same calls in the same order, and what they read is
-// compared with what the explorer said they would.
+// A witness replayed on real servers: the same processes make the same calls in the same order, and what they read is
+// compared with what the explorer predicted.
 #pragma once
 
 #include <string>
@@ -11,17 +11,17 @@
 
 namespace stalemate {
 
-/// What came of it.
+/// The outcome of a live replay.
 struct LiveReplay {
   std::vector<std::string> engines = {};      ///< such as "PostgreSQL 15.18"
-  std::vector<std::string> differences = {};  ///< sentences; none: all that was read is as the witness says
+  std::vector<std::string> differences = {};  ///< sentences; none: everything read is as the witness says
 };
 
-/// Starts or reaches the servers, lets each process go on only when it is its turn, and reads row and entry at the end.
-/// A request that stays behind takes effect later over a connection of its own; what befalls the cache by itself (an
-/// eviction, an expiry, a restart, a fail-over) is done by a hand in it, and a lost push is taken away from the
-/// background part it was for. It forces all but a lagging replica and a command that is told its entry expires soon.
-/// Errors: wrong_type where a step is of a kind that cannot be forced; as Stores where a server fails.
+/// Starts or reaches the servers, lets each process continue only when it is its turn, and reads row and entry at the
+/// end. A delayed request takes effect later, over its own connection. What happens to the cache without a request (an
+/// eviction, an expiry, a restart, a fail-over) is done to it through CacheHand; a lost push is withheld from the
+/// background part. Two things cannot be forced: a lagging replica, and a command that is told its entry expires soon.
+/// Errors: wrong_type where a step cannot be forced; as Stores where a server fails.
 [[nodiscard]] Result<LiveReplay> replay_live(const Witness& witness, const Telling& telling,
                                              const StoresWanted& wanted);
 

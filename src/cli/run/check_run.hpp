@@ -11,7 +11,7 @@
 namespace stalemate {
 
 /// Fills results.stale from the history at `path` and returns the whole report. A history that cannot be read becomes a
-/// warning, and so does a contradiction between two checkers of ours. `waiting` is told what is done and how far it is.
+/// warning, and so does a contradiction between two of our checkers. `waiting` is told the progress.
 std::optional<Report> check_run(const std::filesystem::path& path, RunResults& results, Waiting& waiting);
 
 /// Tells the results the verdict and what each check found. Requires: they have not been told.

@@ -28,8 +28,8 @@ struct Threshold {
 /// A run of the scenario can have a figure for each of them. Errors: wrong_type: why not, such as that it has no cache.
 [[nodiscard]] Result<void> check_thresholds(const std::vector<Threshold>& thresholds, const Scenario& scenario);
 
-/// The thresholds that came true, as sentences with the figure. A field that the run has no figure for (no cache, say)
-/// is an error: a check that cannot be made must not pass.
+/// The thresholds that came true, as sentences with the figure. A field without a figure in this run (no cache, say) is
+/// an error: a threshold that cannot be tested must not pass.
 [[nodiscard]] Result<std::vector<std::string>> thresholds_crossed(const std::vector<Threshold>& thresholds,
                                                                   const RunResults& results);
 

@@ -1,4 +1,4 @@
-// What the engine of a run wants of the outside, made of the drivers' sessions.
+// The sessions that drive needs, made from the drivers' sessions.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

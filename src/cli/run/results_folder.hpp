@@ -14,9 +14,9 @@ struct ResultsFolder {
   std::string started_at = {};  ///< UTC, ISO 8601
 };
 
-/// Whether make_results_folder can be expected to work, found out before anything is started by making such a folder
-/// and removing it again. Errors: wrong_type, naming the folder, the system's reason and --out; defect where the disk
-/// is full or broken.
+/// Whether make_results_folder will probably succeed: makes such a folder and removes it again, before anything is
+/// started. Errors: wrong_type, naming the folder, the system's reason and --out; defect where the disk is full or
+/// broken.
 [[nodiscard]] Result<void> check_results_base(const std::filesystem::path& base, std::string_view scenario);
 
 /// Makes BASE/SCENARIO/TIME, TIME being the current one in UTC (with -2, -3, ... where that exists).
@@ -26,8 +26,8 @@ struct ResultsFolder {
 /// Removes the folder and what is in it, and its parent if nothing else is there: for a run that did not begin.
 void remove_results_folder(const ResultsFolder& folder);
 
-/// Takes space on the disk for as long as it lives, so that a history which fills the disk leaves room for the results.
-/// The space has no name, so it is free again however the program ends. Where there is none to take, it takes none.
+/// Reserves disk space for as long as it lives, so that a history that fills the disk leaves room for the results.
+/// The space has no name, so it is free again however the program ends. Reserves nothing where no space is left.
 class ReservedSpace {
  public:
   explicit ReservedSpace(const ResultsFolder& folder);
@@ -39,7 +39,7 @@ class ReservedSpace {
   int file_;
 };
 
-/// Writes a whole file, or nothing: it appears under its name when it is complete.
+/// Writes a whole file or nothing: the file gets its name only once it is complete.
 /// Errors: defect, naming the file and the system's reason.
 [[nodiscard]] Result<void> write_file(const std::filesystem::path& path, std::string_view text);
 

@@ -93,7 +93,7 @@ std::string RunFlags::default_of(const ScenarioField& field) const {
   return default_text(field);
 }
 
-// An empty text is no place; it is kept, so that it can be refused.
+// An empty text is no address; it is kept so that it can be refused.
 void RunFlags::describe_place(CLI::App& app, const char* flag, std::string& place, const char* meaning) {
   const auto take = [this, flag, &place](const std::string& text) {
     place = text;
@@ -182,7 +182,7 @@ Result<std::vector<Scenario>> RunFlags::scenarios(std::span<const std::string> n
       valid = validate_registered(scenario);
     }
     if (!valid) {
-      // Faults that were given are all at work by now; this one is the scenario's own.
+      // All faults given by flags were handled before; this one is from the scenario.
       const bool is_idle = valid.error().detail.contains("can hit nothing");
       return failed(valid.error().code,
                     valid.error().detail + (is_idle ? ", with --no-faults, or give it anew with --fault" : ""));

@@ -20,7 +20,7 @@ namespace stalemate {
 /// What the command line says of a run.
 class RunFlags {
  public:
-  /// What a field is where no flag says it: key and text.
+  /// A field's value where no flag gives one: key and text.
   using Defaults = std::vector<std::pair<std::string, std::string>>;
 
   /// Declares the flags: one for each field of the scenario that has one, and those of servers and output. `defaults`

@@ -158,7 +158,7 @@ Result<std::unique_ptr<HistoryWriter>> begin_files(const ResultsFolder& folder, 
   Result<std::unique_ptr<HistoryWriter>> history =
       HistoryWriter::create(folder.path / history_name, header_of(plan, folder, stores.engines()), recording);
   if (!history) {
-    // It is this machine's trouble, not a server's.
+    // The cause is this machine, not a server.
     history.error().code = ErrorCode::defect;
   }
   return history;
@@ -192,7 +192,7 @@ Result<FinishedRun> run_in(const ResultsFolder& folder, const Plan& plan, const 
     return std::unexpected(history.error());
   }
   const Result<RunOutcome> outcome = drive(plan, flags, stores, **history, waiting);
-  // Whoever interrupts now gets the results of what was done, which take a moment to write.
+  // After an interrupt now, the results of what was done are still written, which takes a moment.
   std::optional<InterruptWatch> results_first(std::in_place);
   end_at_interrupt();
   if (!outcome) {

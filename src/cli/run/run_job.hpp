@@ -14,8 +14,8 @@ namespace stalemate {
 struct FinishedRun {
   RunResults results = {};
   ResultsFolder folder = {};
-  std::string lost_claim = {};  ///< a sentence: another run used the same table meanwhile; empty if none did
-  std::string trouble = {};     ///< a sentence: what of the run is not on disk, or a defect of ours; empty if none
+  std::string lost_claim = {};  ///< a sentence: another run used the same table during this one; empty if none did
+  std::string trouble = {};     ///< a sentence: what could not be written, or an internal error; empty if none
 };
 
 /// Starts or reaches the servers, runs the plan with a live screen on standard error, checks the history and writes

@@ -155,7 +155,7 @@ Limit limit_of(const RunOutcome& outcome) {
 Asked asked_of(const RunOutcome& outcome, const Plan& plan) {
   Asked asked;
   asked.settings = asked_settings(plan.scenario());
-  // The plan says how many there are: the ticker has two, whatever was asked for.
+  // The plan knows how many there are: the ticker always has two.
   asked.set("clients", std::uint64_t{plan.clients()});
   // "One a processor" is another number on another machine.
   asked.set("threads", std::uint64_t{outcome.workers});

@@ -15,8 +15,8 @@ namespace stalemate {
 /// The screen's view of a run under way.
 [[nodiscard]] Progress progress_of(const RunLook& look, const Plan& plan, const std::vector<EngineUsed>& engines);
 
-/// The results of a run that is over, but for what only the caller knows: replay, program_version, started_at, history
-/// and stale.
+/// The results of a finished run, except what only the caller knows: replay, program_version, started_at, history and
+/// stale.
 [[nodiscard]] RunResults results_of(const RunOutcome& outcome, const Plan& plan,
                                     const std::vector<EngineUsed>& engines);
 

@@ -147,7 +147,7 @@ void Stores::tell(const std::string& words) const {
   }
 }
 
-// Servers of our own are nobody else's, and made with room for all clients.
+// Private servers are used by nobody else, and have room for all clients.
 Result<void> Stores::claim_table() {
   if (wanted_.database_urls.empty()) {
     return {};
@@ -176,8 +176,8 @@ Result<void> Stores::claim_cache() {
   return {};
 }
 
-// What is on one node alone is gone with that node. Tables of the user's own cluster may be meant so; they are waited
-// for, but not for long.
+// Data on a single node is lost with that node. The user's own cluster may be configured so; this waits for its tables,
+// but not for long.
 void Stores::await_replication(ReplicationScope scope) {
   if (engines_.front().name != "CockroachDB" || !nodes_.front().nodes) {
     return;
@@ -201,7 +201,7 @@ void Stores::await_replication(ReplicationScope scope) {
   }
 }
 
-// One that cannot be reached is told once, here; the sessions then go to the others without a word.
+// A node that cannot be reached is reported once, here; the sessions then use the others silently.
 void Stores::try_nodes() {
   if (!nodes_.front().nodes) {
     return;

@@ -24,8 +24,8 @@
 
 namespace stalemate {
 
-/// The stores, ready for a run: reachable, the table as the scenario wants it, no entry of ours in the cache, and
-/// neither used by another run.
+/// The stores, ready for a run: reachable, the table as the scenario wants it, none of our entries in the cache, and
+/// neither store used by another run.
 class Stores final : public SessionFactory {
  public:
   /// Starts or reaches the servers and prepares them.
@@ -42,22 +42,22 @@ class Stores final : public SessionFactory {
     return std::make_unique<LiveLoadGauge>(nodes_.front(), private_servers_.get());
   }
 
-  /// For what befalls a key of the cache by itself. Requires: has_cache().
+  /// To evict, expire or restore entries of the cache without a client's request. Requires: has_cache().
   [[nodiscard]] Result<CacheHand> reach_into_cache(Key key) const { return CacheHand::open(*redis_, key); }
 
   [[nodiscard]] const std::vector<EngineUsed>& engines() const { return engines_; }
-  /// Sentences about what the stores are not though a run would like them to be.
+  /// Sentences about what the stores lack that a run should have.
   [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
   /// Of a server that is not ours, it only touches our entries.
   [[nodiscard]] ServerControl* control() { return control_.get(); }
-  /// A sentence once another run is known to have taken the table meanwhile; else empty. Any thread.
+  /// A sentence once another run is known to have taken the table during this one; else empty. Any thread.
   [[nodiscard]] std::string claim_lost() const { return table_claim_ ? table_claim_->lost() : ""; }
   /// The same, after asking the server; also where it cannot be asked. Blocks for a few seconds at most.
   [[nodiscard]] std::string confirm_claim() { return table_claim_ ? table_claim_->confirm() : ""; }
-  /// Makes the table and the cache as they were made by prepare, for the next run of the same scenario.
+  /// Resets table and cache to what prepare made, for the next run of the same scenario.
   [[nodiscard]] Result<void> reset();
-  /// Stops private servers and lets others have the table. What was made on the user's own stays there to be looked at.
-  /// Twice is no error.
+  /// Stops private servers and releases the table. What was made on the user's servers stays there for inspection.
+  /// May be called twice.
   void close();
   ~Stores() override { close(); }
 

@@ -21,17 +21,17 @@ struct StoresWanted {
   std::string cache_url = {};                   ///< empty: a private server, where the scenario has a cache
   std::string cockroach_path = {};              ///< empty: look in PATH
   bool replace_table = false;
-  std::function<void(const std::string& words)> tell = {};  ///< hears what is being done; may be empty
-  Waiting* waiting = nullptr;                               ///< is told of what may take long; may be none
+  std::function<void(const std::string& words)> tell = {};  ///< called with what is being done; may be empty
+  Waiting* waiting = nullptr;                               ///< told of what may take long; may be nullptr
 };
 
 /// Whether all URLs can be read. Errors: those of check_postgres_url and parse_redis_url.
 [[nodiscard]] Result<void> check_urls(const StoresWanted& wanted);
 
-/// Which database is to be started; none where the user named one.
+/// Which database to start; none where the user named one.
 [[nodiscard]] PrivateDatabase private_database_for(const Scenario& scenario, const StoresWanted& wanted);
 
-/// "PostgreSQL and Redis"; empty where nothing is to be started.
+/// "PostgreSQL and Redis"; empty where nothing has to be started.
 [[nodiscard]] std::string names_of(const PrivateServersOptions& options);
 
 }  // namespace stalemate

@@ -46,7 +46,7 @@ std::string figure_text(const Figure& figure, bool is_timed = true) {
   return {};
 }
 
-/// What others wrote into a sentence is made printable.
+/// Makes foreign text in a sentence printable.
 std::string wrapped(std::string_view sentence, std::size_t width, std::string_view indent) {
   const std::string shown = printable(sentence);
   std::string_view text = shown;
@@ -71,7 +71,7 @@ std::string plural_count(std::uint64_t count, std::string_view plural) {
   return fmt::format("{} {}", with_thousands(count), plural);
 }
 
-/// What stands in the table's middle: the worst violation, else the measurement that is no mere count; may be empty.
+/// The table's middle column: the worst violation, else the first measurement that is not a count; may be empty.
 std::string headline_of(const CheckResult& result, bool is_timed) {
   if (result.worst) {
     return figure_text(*result.worst, is_timed);

@@ -8,8 +8,8 @@
 
 namespace stalemate {
 
-/// A table, one line a check (verdict, count, worst, sample size); where there is a curve over the clock error, it;
-/// then the first violations of each check in words.
+/// A table, one line a check (verdict, count, worst, sample size); then the curve over the clock error, if there is
+/// one; then the first violations of each check in words.
 [[nodiscard]] std::string report_text(const Report& report, unsigned width,
                                       std::span<const ClockErrorPoint> curve = {});
 

@@ -22,23 +22,23 @@ enum class DiagramKind : std::uint8_t { none, text, mermaid, svg };
 
 /// What a fault does by itself.
 struct FaultAlone {
-  ExplorationOptions options = {};  ///< what was searched; with the one fault
+  ExplorationOptions options = {};  ///< what was searched, with this one fault
   Exploration exploration = {};     ///< of the properties that do not hold with all faults that were asked for
 };
 
 /// What explore finds.
 struct Explored {
   Exploration exploration = {};
-  std::vector<FaultAlone> alone = {};  ///< of each fault that was asked for; empty where runs are drawn by lot
+  std::vector<FaultAlone> alone = {};  ///< of each fault that was asked for; empty with random runs
 };
 
-/// A table of verdicts, another of what each fault does by itself, then each violation with its story, its token and
-/// its remedy. Requires: every witness can be told.
+/// A table of verdicts, a table of what each fault does by itself, then each violation with its story, its token and
+/// its remedy. Requires: tell() succeeds on every witness.
 [[nodiscard]] std::string text_of(const ExplorationOptions& options, const Explored& found, DiagramKind kind,
                                   std::size_t width);
 /// The same as one JSON object.
 [[nodiscard]] std::string json_of(const ExplorationOptions& options, const Explored& found);
-/// A witness as one JSON object, with what came of it on real servers (null if it was not forced on any).
+/// A witness as one JSON object, with its outcome on real servers (null if it was not replayed there).
 [[nodiscard]] std::string json_of(const Witness& witness, const Telling& telling,
                                   const std::optional<LiveReplay>& live);
 /// The matrix as one JSON object: a list of cells, each with its findings.

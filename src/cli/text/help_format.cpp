@@ -47,7 +47,7 @@ std::string HelpFormat::make_footer(const CLI::App* app) const {
   return paragraphs(app->get_footer());
 }
 
-// A name that is too long for its column has a line of its own.
+// A name that is too long for its column gets its own line.
 std::string HelpFormat::row(const std::string& name, const std::string& meaning) const {
   const std::size_t column = std::min<std::size_t>(get_column_width(), width_ / 2);
   const std::string left = "  " + name;

@@ -6,8 +6,7 @@
 
 namespace stalemate {
 
-/// The names in all of the lists, in their order, blanks around them left out. "a,,b" holds an empty one; no list at
-/// all, none.
+/// The names of all lists, in order, without blanks around them. "a,,b" holds an empty name; no list gives no names.
 [[nodiscard]] std::vector<std::string> names_in(const std::vector<std::string>& lists);
 
 }  // namespace stalemate

@@ -30,7 +30,7 @@ ExitCode exit_code_of(ErrorCode code) {
   return ExitCode::defect;
 }
 
-// Where standard error cannot be written, the exit code still tells.
+// Where standard error cannot be written, the exit code remains.
 void print_line(std::string_view beginning, std::string_view sentence) {
   std::string line(beginning);
   // Sentences about servers end with some lines of their logs.

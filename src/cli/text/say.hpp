@@ -8,13 +8,13 @@
 
 namespace stalemate {
 
-/// Prints "stalemate: SENTENCE" to standard error, whatever a terminal would obey in it escaped, and returns `code`.
+/// Prints "stalemate: SENTENCE" to standard error, with terminal control characters escaped, and returns `code`.
 ExitCode say(ExitCode code, std::string_view sentence);
 
 /// Prints the error's detail and returns the code its kind asks for: wrong input 64, a server's trouble 69, else 70.
 ExitCode say(const Error& error);
 
-/// Prints what is being done to standard error, as it stands; where that cannot be written, nothing.
+/// Prints what is being done to standard error, unchanged. A failure to write is ignored.
 void note(std::string_view sentence);
 
 /// Prints a warning to standard error: "stalemate: warning: SENTENCE".

@@ -78,7 +78,7 @@ void Waiting::run() {
     if (!what_.empty() && Clock::now() >= speak_at_) {
       draw();
     }
-    // What is said next may come sooner than what was to be said.
+    // The next message may be due earlier than the pending one.
     changed_.wait_for(lock, redraw_every);
   }
 }

@@ -1,4 +1,4 @@
-// What people see on standard error while something takes its time.
+// What people see on standard error while something takes long.
 #pragma once
 
 #include <chrono>
@@ -10,22 +10,22 @@
 
 namespace stalemate {
 
-/// While it lives, says what is being done, for how long already, and how far it is, once it takes longer than two
-/// seconds: on a terminal in one line that is drawn anew and taken away at the end; elsewhere in a line that ends in
-/// " ...", then, then after twice the time, and so on. Where there can be no thread for it, it says nothing.
+/// Once something takes longer than two seconds, says what is being done, for how long, and how far it is: on a
+/// terminal in one line that is redrawn and removed at the end; elsewhere in a line that ends in " ...", repeated after
+/// twice the time, and so on. Says nothing where no thread can be started for it.
 /// Thread rule: any thread.
 class Waiting {
  public:
-  /// `who`: for whom it is done, such as a scenario's name; stands before all that is said, and may be empty. Not
-  /// `shown`: says nothing. Silent until next() is called.
+  /// `who`: whom it is done for, such as a scenario's name; printed first, and may be empty. Not `shown`: prints
+  /// nothing. Silent until next() is called.
   explicit Waiting(std::string who, bool shown = true);
   ~Waiting();
   Waiting(const Waiting&) = delete;
   Waiting& operator=(const Waiting&) = delete;
 
-  /// From now on this is done, such as "checking the history"; empty: nothing that has to be said.
+  /// What is done from now on, such as "checking the history"; empty: nothing worth telling.
   void next(std::string what);
-  /// How far it is, such as "3 of 12 parts"; empty where nothing is known.
+  /// The progress, such as "3 of 12 parts"; empty where it is not known.
   void reached(std::string how_far);
 
  private:

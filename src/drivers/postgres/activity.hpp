@@ -16,7 +16,7 @@ struct SessionActivity {
   std::uint32_t waiting_otherwise = 0;  ///< for the disk, the log, or one another
 };
 
-/// A connection of its own that asks. Thread rule: one thread.
+/// Queries over its own connection. Thread rule: one thread.
 class ActivityWatch {
  public:
   /// Blocks. Errors: unsupported, of a server that has no such view (CockroachDB); those of connecting.

@@ -17,11 +17,11 @@ class BlockingConnection {
   [[nodiscard]] static Result<BlockingConnection> open(const PostgresOptions& options);
 
   [[nodiscard]] Dialect dialect() const { return dialect_; }
-  /// The connection itself, for who goes on without blocking. Requires: not used afterwards.
+  /// The connection itself, to be used without blocking from now on. Requires: this object is not used afterwards.
   [[nodiscard]] ConnectionPointer release() && { return std::move(connection_); }
   /// Runs one statement.
   [[nodiscard]] Result<ResultPointer> run(const char* statement);
-  /// The same, waiting no longer than `limit_ns`. Errors: timed_out besides; the connection is of no use then.
+  /// The same, waiting no longer than `limit_ns`. Errors: also timed_out; the connection cannot be used after that.
   [[nodiscard]] Result<ResultPointer> run_within(const char* statement, Nanoseconds limit_ns);
   /// COPY ... FROM STDIN: first the statement, then lines in any portions, then the end, which tells how it went.
   [[nodiscard]] Result<void> begin_copy(const char* statement);

@@ -118,7 +118,7 @@ Result<void> ChangefeedFeed::listen() {
     if (::PQnfields(result.get()) < 3) {
       continue;
     }
-    // Bytes are shown as \x and digits, whatever they are.
+    // Bytes are always shown as \x and digits.
     const char* const shown = ::PQgetvalue(result.get(), 0, 2);
     if (!std::string_view(shown).starts_with("\\x")) {
       take(shown);

@@ -13,9 +13,9 @@
 
 namespace stalemate {
 
-/// The table's committed changes, each key's in commit order. After a lost connection the feed goes on behind the last
-/// timestamp up to which the server said it had told everything and all was acknowledged, so some changes come again.
-/// One connection of its own. Connecting blocks, at start-up and after a loss; listening does not.
+/// The table's committed changes, in commit order for each key. After a lost connection the feed continues after the
+/// last timestamp that the server had resolved and the caller acknowledged, so some changes come again.
+/// Uses its own connection. Connecting blocks, at start-up and after a loss; listening does not.
 /// Thread rule: the thread that runs `context`; one call at a time.
 /// Source: CockroachDB documentation, "EXPERIMENTAL CHANGEFEED FOR".
 class ChangefeedFeed final : public LiveFeed {
@@ -55,7 +55,7 @@ class ChangefeedFeed final : public LiveFeed {
 
 /// A message of a changefeed, such as
 ///   {"after": {"product_id": "ID", "quantity": 17, "version": 3}, "updated": "1700000000000000000.0000000003"}
-/// std::nullopt where it says nothing of a row of ours.
+/// std::nullopt where it is not about one of our rows.
 [[nodiscard]] std::optional<Change> parse_changefeed_message(std::string_view text, const KeyIndex& keys);
 /// The timestamp of a message that says up to when everything was told, {"resolved": "1700000000000000000.0000000000"};
 /// empty where it is none.

@@ -122,7 +122,7 @@ bool another_node_may_do(ErrorCode code) {
 }
 
 void tell_nodes(DatabaseNodes& nodes, std::size_t node, ErrorCode code) {
-  // One that is full, or that starts up, is there; whether it is down already was decided before.
+  // A server that is full or starting up is there; that it is down was decided before.
   if (another_node_may_do(code) && code != ErrorCode::unavailable) {
     nodes.not_reached(node);
   }

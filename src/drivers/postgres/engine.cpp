@@ -14,7 +14,7 @@
 namespace stalemate {
 namespace {
 
-// Sessions that met the same conflict must not all come back at the same moment.
+// Sessions in the same conflict must not all retry at the same moment.
 std::uint64_t next_stream() {
   static std::atomic<std::uint64_t> streams = 0;
   return streams.fetch_add(1, std::memory_order_relaxed);
@@ -57,7 +57,7 @@ void PostgresEngine::close() {
   drop_connection();
 }
 
-// Notices, before a call is sent, what became of an idle connection.
+// Checks, before a call is sent, whether an idle connection is still there.
 bool PostgresEngine::ready() {
   watch_.refresh();
   return state_ == State::idle && prepared_;
@@ -222,7 +222,7 @@ Result<Written> PostgresEngine::write_result(Key key, unsigned attempts) const {
                   "the table stock has no row of product " + std::string(product_id(key).view()));
   }
   Written written;
-  // A write whose token cannot be read has happened all the same: its place in the order is not known.
+  // A write whose token cannot be read still happened; only its place in the order is not known.
   written.version = version_of_token(dialect_, cell(result, 0, 0)).value_or(unknown_version);
   if (options_.row_versions) {
     written.row_version = parse_row_version(cell(result, 0, 1));

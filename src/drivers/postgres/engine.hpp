@@ -42,7 +42,7 @@ class PostgresEngine final : public SocketUser {
   Task<Result<std::optional<Row>>> read(Key key);
   Task<Result<Written>> write(Key key, Value value, bool with_message = false);
   Task<Result<Written>> write_rolled_back(Key key, Value value);
-  /// One statement that is not prepared, in a transaction of its own; its rows as texts.
+  /// Runs one statement, not prepared, in its own transaction; returns its rows as texts.
   Task<Result<std::vector<std::vector<std::string>>>> ask(std::string statement);
   Task<Result<void>> read_rows(Key first, std::span<Value> values);
   void close();

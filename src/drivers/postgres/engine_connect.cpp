@@ -62,7 +62,7 @@ Task<bool> PostgresEngine::open() {
       break;
     }
   }
-  // Whatever went wrong, the call that wanted the connection was not sent.
+  // In every case the call that needed the connection was not sent.
   last_failure_ = and_no_other_node(std::move(*first_failure), *options_.nodes);
   last_failure_.outcome = Outcome::fail;
   trouble_ = last_failure_;
@@ -140,7 +140,7 @@ Task<Result<void>> PostgresEngine::make_connection() {
   co_return Result<void>();
 }
 
-// Each question is a transaction of its own, so that the last one sees the isolation level the second one set.
+// Each query is a separate transaction, so that the last one sees the isolation level that the second one set.
 Task<Result<void>> PostgresEngine::ask_for_facts() {
   queue_text("SELECT version()");
   queue_sync();

@@ -17,7 +17,7 @@ struct SqlError {
 
 /// When it was said.
 enum class SqlPhase : std::uint8_t {
-  connecting,  ///< before anything of ours was sent
+  connecting,  ///< before any request was sent
   statement,   ///< of a statement that is a transaction by itself, or before its COMMIT
   commit       ///< of an explicit COMMIT
 };

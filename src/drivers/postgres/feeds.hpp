@@ -1,4 +1,4 @@
-// What a database has to tell of its changes: messages of the outbox, and its own log.
+// The feeds of a database: messages of the outbox, and its own log.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -11,7 +11,7 @@
 
 namespace stalemate {
 
-/// How often a feed of changes that is empty is looked at again.
+/// How often an empty feed of changes is polled.
 inline constexpr Nanoseconds change_look_again_ns = 2'000'000;
 
 /// The messages that write_with_message left, oldest first; acknowledging one removes it.
@@ -48,18 +48,18 @@ class ChangeLogFeed final : public PolledFeed {
 
 /// What a line of test_decoding says of the table stock, such as
 ///   table public.stock: UPDATE: product_id[character varying]:'ID' quantity[integer]:17 version[bigint]:3
-/// std::nullopt where it says nothing of a row of ours.
+/// std::nullopt where it is not about one of our rows.
 [[nodiscard]] std::optional<Change> parse_decoded_change(std::string_view line, const KeyIndex& keys);
 
 /// Who may change a server's settings.
 enum class ServerOwner : std::uint8_t { user, ours };
 
 /// Makes the slot through which the table's changes from now on are read, in place of one an earlier run has left.
-/// CockroachDB needs none; there it is only seen to that changefeeds are allowed, which on a server of ours
-/// they are then.
+/// CockroachDB needs none; there this only makes sure that changefeeds are allowed, and allows them on a private
+/// server.
 /// Blocks. Errors, outcome `fail`: a server whose wal_level is not logical; a cluster without rangefeeds.
 [[nodiscard]] Result<void> make_change_slot(const PostgresOptions& options, ServerOwner owner);
-/// Drops it; without it the server would keep its log for ever. None there is no error. Blocks.
+/// Drops it; otherwise the server would keep its log for ever. No error if there is none. Blocks.
 Result<void> drop_change_slot(const PostgresOptions& options);
 
 }  // namespace stalemate

@@ -12,7 +12,7 @@
 
 namespace stalemate {
 
-/// Tries to reach each node in doubt every tenth of a second, on a connection of its own, and tells options.nodes.
+/// Tries to reach each node in doubt every tenth of a second, over a separate connection, and tells options.nodes.
 /// Sessions do not go back to a node by themselves: without a probe nobody would ask it again.
 /// Thread rule: the thread that runs `context`; may be destroyed at any time.
 class NodeProbe {
@@ -24,7 +24,7 @@ class NodeProbe {
   NodeProbe& operator=(const NodeProbe&) = delete;
 
   void start();
-  /// Tries to reach every node once, all at the same time. Blocks, on a loop of its own. Errors, one a node, in order:
+  /// Tries to reach every node once, all at the same time. Blocks, on its own loop. Errors, one a node, in order:
   /// why it cannot be reached; `none` where it can.
   static std::vector<Error> try_all(const PostgresOptions& options);
 

@@ -46,7 +46,7 @@ class DatabaseNodes {
 
   /// Those in doubt or down, in order.
   [[nodiscard]] std::vector<std::size_t> in_doubt() const;
-  /// Sorted by their end; the first thousand, those that still go on last.
+  /// Sorted by their end, open ones last; the first thousand.
   [[nodiscard]] std::vector<Outage> outages() const;
 
  private:

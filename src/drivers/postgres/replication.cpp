@@ -71,7 +71,7 @@ Result<ReplicationWait> wait_for_replication(const PostgresOptions& options, Rep
   if (!connection) {
     return std::unexpected(connection.error());
   }
-  // A look must not outlast the wait; a server that does not take the setting is asked all the same.
+  // A query must not outlast the wait; a server that does not accept the setting is queried anyway.
   const Result<ResultPointer> limited = connection->run("SET statement_timeout = '10s'");
   static_cast<void>(limited);
   const SteadyClock::time_point start = SteadyClock::now();

@@ -12,7 +12,7 @@
 
 namespace stalemate {
 
-/// How long a CockroachDB of ours may take until every range is on all its nodes; half a minute is usual.
+/// How long a private CockroachDB may take until every range is on all its nodes; half a minute is usual.
 inline constexpr Nanoseconds replication_limit_ns = 120'000'000'000;
 
 /// Whose ranges.

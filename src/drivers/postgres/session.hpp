@@ -44,7 +44,7 @@ class PostgresSession final : public Database, public RowSurvey {
   Task<Result<Written>> write_rolled_back(Key key, Value value) override;
   Task<Result<void>> read_rows(Key first, std::span<Value> values) override;
 
-  /// One statement of ours, in a transaction of its own; its rows as texts. Errors: as of the other calls.
+  /// Runs one statement in its own transaction; returns its rows as texts. Errors: as of the other calls.
   Task<Result<std::vector<std::vector<std::string>>>> ask(std::string statement);
 
   /// Ends the connection; a later call opens a new one. Requires: no call is waiting.

@@ -13,7 +13,7 @@
 namespace stalemate {
 namespace {
 
-// Sessions of clients: other kinds have slots of their own. What kind a session of somebody else is may be hidden.
+// Sessions of clients: other kinds have separate slots. The kind of another user's session may be hidden.
 constexpr const char* room_text =
     "SELECT current_setting('max_connections')::INT,"
     " CASE current_setting('is_superuser') WHEN 'on' THEN 0"

@@ -16,7 +16,7 @@ namespace stalemate {
 /// A lease: a row of the table `stock_claim` that ends by the database's own clock unless its holder renews it, which a
 /// thread of the lease does a few times in its length. A holder that ends gives it back; one that was killed loses it
 /// when its time is over; one that was stopped for longer finds that another has it. The table stays behind, empty.
-/// Source: Gray and Cheriton, Leases, SOSP 1989. Thread rule: any thread, but for take and the destructor.
+/// Source: Gray and Cheriton, Leases, SOSP 1989. Thread rule: any thread, except take and the destructor.
 class StockLease final : public KeptClaim {
  public:
   /// Blocks. Of a lease that another has it waits to see whether it is renewed; if not, it takes the lease when it has

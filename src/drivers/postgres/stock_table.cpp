@@ -110,7 +110,7 @@ std::string listed(const std::vector<Column>& columns) {
   return text.empty() ? "none" : text;
 }
 
-// What is to become of a table that is there. Errors: it must stay, but cannot serve.
+// What to do with an existing table. Errors: it must be kept, but cannot be used.
 Result<bool> must_be_made_anew(BlockingConnection& connection, const FoundTable& found, ForeignTable foreign,
                                bool row_versions) {
   if (!found.plain) {
@@ -141,7 +141,7 @@ Result<bool> must_be_made_anew(BlockingConnection& connection, const FoundTable&
                   "the table 'stock' has other columns than stalemate gave it (" + listed(*columns) + " instead of " +
                       listed(expected_columns(connection.dialect())) + "); --replace drops it and makes a new one");
   }
-  // One of ours, made for a pattern of the other kind.
+  // One of our tables, made for a pattern of the other kind.
   return versioned != row_versions;
 }
 
@@ -177,7 +177,7 @@ Result<void> run_all(BlockingConnection& connection, std::initializer_list<const
   return {};
 }
 
-// An empty table stock_outbox of ours, whatever was there of ours before.
+// An empty table stock_outbox, in place of one that we made before.
 Result<void> make_outbox(BlockingConnection& connection) {
   const Result<FoundTable> found = find_table(connection, "stock_outbox");
   if (!found) {

@@ -15,7 +15,7 @@ enum class ForeignTable : std::uint8_t { keep, replace };
 
 using RowsTold = std::function<void(std::uint32_t rows)>;
 
-/// Leaves a table `stock` with exactly the rows of keys 0 to `keys` - 1 at initial_value, whatever it held before. It
+/// Leaves a table `stock` with exactly the rows of keys 0 to `keys` - 1 at initial_value and nothing else. It
 /// is made where there is none and marked as ours by its comment, 'made by stalemate'. With options.row_versions it has
 /// a column `version`, 1 at first, else not; with options.outbox there is an empty table stock_outbox beside it.
 /// Errors, all with outcome `fail`: a table that is not ours (the sentence names --replace), ours with other columns

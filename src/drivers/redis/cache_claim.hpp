@@ -7,14 +7,14 @@
 
 namespace stalemate {
 
-/// Held for a run's length, so that no other run fills and deletes the same entries meanwhile: a subscription that
-/// other runs can count. It is a connection's and goes with it, however the program ends, and leaves nothing in the
-/// cache. Thread rule: one thread.
+/// Held for the length of a run, so that no other run fills and deletes the same entries at the same time: a
+/// subscription that other runs can count. It ends with its connection, however the program ends, and leaves nothing in
+/// the cache. Thread rule: one thread.
 class CacheClaim {
  public:
-  /// Claims the numbered database that the URL leads to. Blocks; a run that is just ending is given a second to go.
-  /// From a server that lets us neither subscribe nor count, the claim is held without a word to anybody. Errors:
-  /// unavailable, outcome fail: another run has it; or the server cannot be reached.
+  /// Claims the numbered database of the URL. Blocks; waits up to a second for a run that is just ending. On a server
+  /// that allows us neither to subscribe nor to count, the claim succeeds but protects nothing. Errors: unavailable,
+  /// outcome fail: another run has it, or the server cannot be reached.
   [[nodiscard]] static Result<CacheClaim> take(const RedisOptions& options);
 
  private:

@@ -1,5 +1,5 @@
-// A hand in the cache: what befalls a key without any client asking for it, such as an eviction or a fail-over to a
-// standby that had stopped following.
+// CacheHand: changes a key of the cache without a client's request, as an eviction does, or a fail-over to a standby
+// that had stopped following.
 #pragma once
 
 #include <array>
@@ -12,14 +12,14 @@
 
 namespace stalemate {
 
-/// One connection of its own; every call blocks until the server has answered.
+/// Has its own connection; every call blocks until the server has answered.
 /// Errors of all calls: a sentence for people.
 /// Thread rule: one thread at a time.
 class CacheHand {
  public:
   [[nodiscard]] static Result<CacheHand> open(const RedisOptions& options, Key key);
 
-  /// Removes what is in the slot, as an eviction or its expiry does. Nothing there is no error.
+  /// Empties the slot, as an eviction or its expiry does. An empty slot is no error.
   [[nodiscard]] Result<void> drop(Slot slot);
   /// Takes the key out of the queue.
   [[nodiscard]] Result<void> leave_queue();
@@ -30,7 +30,7 @@ class CacheHand {
 
  private:
   struct Kept {
-    std::string bytes;      // as DUMP tells them
+    std::string bytes;      // as DUMP returns them
     std::string life_text;  // ms; "0": it does not expire
   };
 

@@ -41,7 +41,7 @@ void RedisEngine::close() {
   drop_socket();
 }
 
-// Notices, before a call is sent, what became of an idle connection.
+// Checks, before a call is sent, whether an idle connection is still there.
 bool RedisEngine::ready() {
   watch_.refresh();
   return state_ == State::idle;

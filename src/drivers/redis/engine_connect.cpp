@@ -73,7 +73,7 @@ Task<bool> RedisEngine::open() {
   }
   if (!result) {
     drop_socket();
-    // Whatever went wrong, the call that wanted the connection was not sent.
+    // In every case the call that needed the connection was not sent.
     result.error().outcome = Outcome::fail;
     last_failure_ = result.error();
     trouble_ = last_failure_;
@@ -168,7 +168,7 @@ Task<Result<void>> RedisEngine::log_in() {
   if (replies_.kind() == RedisReplies::Kind::error) {
     const bool is_in_url = !parse_redis_url(options_.url)->password.empty();
     Error refusal = redis_login_error(without_secret(replies_.text(), address_->password), is_in_url);
-    // The server may forbid INFO to us and still serve us.
+    // The server may forbid us INFO and still serve us.
     const bool only_info =
         refusal.code == ErrorCode::authentication && replies_.text().find("'info'") != std::string::npos;
     if (!only_info) {

@@ -1,4 +1,4 @@
-// What Redis's error replies mean to us: the one table of this driver.
+// The meaning of Redis's error replies: the one table of this driver.
 #pragma once
 
 #include <string_view>

@@ -16,7 +16,7 @@ namespace {
 // How often an empty queue is looked at again.
 constexpr Nanoseconds queue_look_again_ns = 2'000'000;
 
-// A connection that is only listened to would not notice by itself that the other side is gone without a word.
+// A connection that only listens would not notice by itself that the other side has vanished.
 void go_on_without_blocking(redisContext& connection) {
   const int flags = ::fcntl(connection.fd, F_GETFL);
   ::fcntl(connection.fd, F_SETFL, flags | O_NONBLOCK);
@@ -129,7 +129,7 @@ Result<void> InvalidationFeed::take(const redisReply& reply) {
 
 // Takes what has come.
 Result<void> InvalidationFeed::listen() {
-  // Without the one that tracks nothing would be pushed any more, and the one that listens would not hear of it.
+  // Without the tracking connection nothing would be pushed, and the listening one would not notice.
   for (const auto& [connection, task] :
        {std::pair(listening_.get(), "listens for changed keys"), std::pair(tracking_.get(), "tracks changed keys")}) {
     if (Result<void> read = read_what_came(*connection, task); !read) {

@@ -1,4 +1,4 @@
-// What a cache has to tell: keys that were queued in it, and keys whose entries have changed.
+// The feeds of a cache: keys that were queued in it, and keys whose entries have changed.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -31,9 +31,9 @@ class CacheQueueFeed final : public LiveFeed {
 };
 
 /// Keys whose entries have changed, as Redis pushes them (CLIENT TRACKING in broadcasting mode, redirected to a
-/// connection that listens). When either connection was lost, next() says so once; then they are made anew, and since
-/// every key may have changed meanwhile, every key is given.
-/// Two connections of its own. Connecting blocks, at start-up and after a loss, then for reconnect_limit_ns at most;
+/// connection that listens). When either connection was lost, next() reports it once; then both are opened again, and
+/// since any key may have changed in between, every key is given.
+/// Uses two connections. Connecting blocks, at start-up and after a loss, then for at most reconnect_limit_ns;
 /// listening does not.
 /// Thread rule: the thread that runs `context`; one call at a time.
 class InvalidationFeed final : public PolledFeed {
@@ -44,7 +44,7 @@ class InvalidationFeed final : public PolledFeed {
 
  private:
   static constexpr Nanoseconds push_look_again_ns = 500'000;
-  // The clients of the thread wait meanwhile.
+  // The clients of the thread wait until then.
   static constexpr Nanoseconds reconnect_limit_ns = 250'000'000;
 
   /// Errors: the server's words, or why it cannot be reached; outcome `fail`.

@@ -8,7 +8,7 @@
 namespace stalemate {
 namespace {
 
-// Redis's clock may stand still for a microsecond, or go back when somebody sets it; moments only go on.
+// Redis's clock may stand still for a microsecond, or go back when somebody sets it; moments only increase.
 constexpr std::string_view prelude = R"lua(
 local entry, guard, mark, counter = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local value, stamp = tonumber(ARGV[1]), tonumber(ARGV[2])

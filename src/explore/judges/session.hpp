@@ -1,5 +1,5 @@
-// The session guarantees, which are one property four times: what an earlier op of a process wrote or read bounds a
-// later one. A later read may not return anything older; a later write may not be applied before it.
+// The four session guarantees as one property: what an earlier op of a process wrote or read bounds a later op of that
+// process. A later read may not return anything older; a later write may not be applied before it.
 //
 // Source: Terry et al., "Session guarantees for weakly consistent replicated data", PDIS 1994.
 #pragma once

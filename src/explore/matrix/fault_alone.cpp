@@ -7,16 +7,16 @@
 namespace stalemate {
 namespace {
 
-/// A run with faults and the one without that follows it. Before the first fault they are the same.
+/// A run with faults, and the run without faults that follows it. Before the first fault they are the same.
 struct TwoRuns {
   MachineState with = {};
   MachineState without = {};
-  JudgeMask settled = 0;  // judges whose property one of the two has violated: the pair tells no more of it
+  JudgeMask settled = 0;  // judges whose property one of the two has violated: the pair says nothing more about it
   std::uint16_t zero = 0;
   friend bool operator==(const TwoRuns&, const TwoRuns&) = default;
 };
 
-// Far more than it takes to end all ops and to empty all feeds of a scope.
+// Far more than needed to end all ops and to empty all feeds of a scope.
 constexpr int steps_to_the_end_max = 1000;
 
 class TwoRunsWalker {
@@ -114,7 +114,7 @@ class TwoRunsWalker {
     return machine_.violated_at_rest(state);
   }
 
-  /// Ends the ops that are going on, client by client, and with `feeds` what the background processes have to do. What
+  /// Ends the ops under way, client by client, and with `feeds` also the work of the background processes. Returns what
   /// is violated on the way.
   JudgeMask bring_to_an_end(MachineState& state, bool feeds) {
     JudgeMask violated = 0;

@@ -1,10 +1,10 @@
-// What a fault does by itself: the shortest run in which it takes place and without which the same order of steps is
-// right.
+// What a fault does by itself: the shortest run that is wrong with the fault, while the same order of steps without
+// it is right.
 //
-// A pattern that is broken anyway is broken with every fault, too, and the shortest run that shows it needs none. So
-// two runs are compared. The second one is without faults: wherever a process or a store takes a step in the first, it
-// takes its next step in the second, if it has one. What is still going on there at the end is brought to its end, one
-// process after the other. Only where the first violates a property and the second does not is the fault to blame.
+// A pattern that is broken without faults is broken with every fault, too, and the shortest run that shows it needs no
+// fault. So two runs are compared. The second one has no faults: whenever a process or a store takes a step in the
+// first, it takes its next step in the second, if it has one. What is unfinished there at the end is finished, one
+// process after the other. The fault is to blame only if the first violates a property and the second does not.
 #pragma once
 
 #include "explore/model/search.hpp"

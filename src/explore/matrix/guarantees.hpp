@@ -1,4 +1,4 @@
-// docs/guarantees.md as it was when the program was built: what holds where, known without a search.
+// docs/guarantees.md as of the build: what holds where, known without a search.
 #pragma once
 
 #include <string_view>
@@ -13,7 +13,7 @@ namespace stalemate {
 [[nodiscard]] std::string_view embedded_guarantees();
 
 /// The patterns with which the judge's property holds in the judge's own scope, without faults and with each of
-/// `faults` by itself, as the page has them, sorted. A fault that the page does not know is left out of account.
+/// `faults` by itself, as the page has them, sorted. A fault that the page does not have is ignored.
 [[nodiscard]] std::vector<std::string_view> patterns_that_hold(const JudgeInfo& judge,
                                                                const std::vector<const VirtualFaultInfo*>& faults);
 

@@ -15,7 +15,7 @@ Scope matrix_scope() {
   return *scope;
 }
 
-/// What the fault does by itself. Where a property holds without it, all that is violated with it is its doing.
+/// What the fault does by itself. Where a property holds without the fault, the fault causes every violation.
 Exploration alone_of(const ExplorationOptions& with, const Exploration& found, const Exploration& without) {
   ExplorationOptions options = with;
   options.fault_alone = true;

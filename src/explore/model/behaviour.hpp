@@ -1,9 +1,9 @@
-// What processes do, as tries of the replies they got.
+// What processes do, as tries of the replies that they received.
 //
-// A process is a deterministic function of its replies. So its place is a node: one op of one process, and the replies
-// to its calls so far; the node knows the call that comes next, or how the op ended. A node is found by running the
-// pattern's coroutine from the start on those replies, once; from then on it is a small integer. The coroutines are the
-// very ones that run on real servers.
+// A process is a deterministic function of its replies. So its state is a node: one op of one process, and the replies
+// to its calls so far. The node knows the next call, or how the op ended. A node is found by running the pattern's
+// coroutine from the start on those replies, once; from then on it is a small integer. The same coroutines run on real
+// servers.
 #pragma once
 
 #include <vector>
@@ -18,7 +18,7 @@ namespace stalemate {
 using NodeId = std::uint16_t;
 using ReplyId = std::uint32_t;
 
-/// Places that belong to no op.
+/// Nodes that belong to no op.
 inline constexpr NodeId node_dead = 0;  ///< the process crashed
 inline constexpr NodeId node_over = 1;  ///< its ops are done
 
@@ -28,7 +28,7 @@ enum class NodeKind : std::uint8_t {
   idle,      ///< before an op: its invocation comes next
   asking,    ///< a call was sent
   arriving,  ///< the call took effect, and its reply is on its way
-  returned   ///< the op is at its end; never the place of a process for longer than a step
+  returned   ///< the op has ended; a process is here only within a step
 };
 
 /// How an op ended: a read's value goes with `ok`.
@@ -75,11 +75,11 @@ class Behaviour {
   NodeId after(NodeId asking, ReplyId reply);
   /// The node of a reply that is on its way and leads to `target`.
   NodeId arriving(NodeId target);
-  /// Where the process of a returned node goes on: the idle node of its next op, node_over, or for a background process
-  /// its round's beginning.
+  /// Where the process of a returned node continues: the idle node of its next op, node_over, or for a background
+  /// process the beginning of its round.
   [[nodiscard]] NodeId next_op(const BehaviourNode& returned) const;
-  /// True once there are more places than a NodeId tells apart, or one op makes more calls than depth_max; from then on
-  /// answers are wrong, and the exploration is to be given up.
+  /// True once there are more nodes than a NodeId can number, or one op makes more calls than depth_max; from then on
+  /// answers are wrong, and the exploration must be given up.
   [[nodiscard]] bool overflowed() const { return overflowed_; }
   [[nodiscard]] std::size_t size() const { return nodes_.size(); }
 

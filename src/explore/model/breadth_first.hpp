@@ -1,4 +1,4 @@
-// Breadth-first search over whatever states can be stepped through: those of one run, or of two that are compared.
+// Breadth-first search over states: those of one run, or of two runs that are compared.
 #pragma once
 
 #include <algorithm>
@@ -66,7 +66,7 @@ class BreadthFirst {
     return complete ? SearchEnd::complete : end;
   }
 
-  /// Judges whose violations may have no more than `distance` steps are heard no more.
+  /// Ignores from now on the judges whose violations may have at most `distance` steps.
   void give_up_beyond(std::size_t distance) {
     unsigned mask = 0;
     for (std::size_t judge = 0; judge < bounds_.size(); ++judge) {

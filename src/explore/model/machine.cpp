@@ -277,7 +277,7 @@ void Machine::expand_process(const MachineState& state, std::uint8_t process, st
         Successor successor{state, {ChoiceKind::begin, process, 0, 0}, 0};
         begin_op(successor, node);
         settle(successor, process, node.to);
-        // A background process whose feed is empty has not begun.
+        // A background process with an empty feed has not begun.
         if (node.op != no_scope_op || !worlds_.feed_empty(worlds_[state.world], behaviour_.server_of(process))) {
           successors.push_back(successor);
         }

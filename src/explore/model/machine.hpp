@@ -1,7 +1,7 @@
 // The machine of an exploration: a state, and every step that can follow it.
 //
 // There are two sizes of steps, with the same verdicts. With `every_event` the invocation of an op, each call's effect
-// and each reply are steps of their own. Else a call's effect comes together with what only its own process can notice
+// and each reply are separate steps. Else a call's effect comes together with what only its own process can notice
 // and nobody else can be hindered by: the invocation before the op's first call and the reply after each call. That
 // leaves nothing out: a process reacts to a reply by asking the next thing at the earliest, and that may still take its
 // time; and the later an op begins and the earlier it ends, the more it promises.
@@ -22,7 +22,7 @@ namespace stalemate {
 inline constexpr std::size_t processes_max = clients_max + servers_max;
 inline constexpr std::size_t messages_max = 2;
 
-/// All of the moment, in 36 bytes without padding; equal states have equal bytes.
+/// The whole state, in 36 bytes without padding; equal states have equal bytes.
 struct MachineState {
   WorldId world = 0;
   PanelId panel = 0;
@@ -57,7 +57,7 @@ template <class State>
 struct StepTo {
   State state = {};
   Choice choice = {};
-  JudgeMask violated = 0;  ///< by the step itself; trouble at rest is asked for apart
+  JudgeMask violated = 0;  ///< by the step itself; for trouble at rest ask violated_at_rest
 };
 using Successor = StepTo<MachineState>;
 
@@ -88,9 +88,9 @@ class Machine {
   [[nodiscard]] bool at_rest(const MachineState& state) const;
   /// A client that is in the middle of an op.
   [[nodiscard]] bool is_in_op(const MachineState& state, std::size_t client) const;
-  /// True of a step that takes a busy answer for an end, as the caller waits no longer.
+  /// True for a step in which the caller gets a busy answer and waits no longer.
   [[nodiscard]] bool gives_up(const MachineState& state, const Choice& choice);
-  /// A bound of the machine was passed; what it says is not complete.
+  /// A bound of the machine was passed; its answers are incomplete.
   [[nodiscard]] bool overflowed() const { return behaviour_.overflowed() || worlds_.overflowed() || overflowed_; }
   /// The request is a write that is in the log and not yet in the row.
   [[nodiscard]] bool is_unseen(WorldId world, const Request& request) const;

@@ -1,4 +1,4 @@
-// What a process asks of the world, and what it is told: the only things that pass between patterns and the explorer.
+// Requests of a process to the world, and replies: all that passes between patterns and the explorer.
 #pragma once
 
 #include <cstdint>

@@ -20,9 +20,9 @@ struct ExploreLimits {
   /// The same where pairs of runs are searched (fault_alone.hpp), of which there are many more.
   std::uint64_t pairs_max = 1'000'000;
   std::uint64_t bytes_max = 4ULL << 30U;
-  /// Asked before each search and every few thousand states of it; true: it is given up. Nothing: it never is.
+  /// Asked before each search and every few thousand states; true: the search is given up. Empty: never.
   std::function<bool()> is_stopped = {};
-  bool exhaust = false;  ///< go on until every state was met, also when every judge has its violation
+  bool exhaust = false;  ///< go on until every state was visited, also after every judge has a violation
 };
 
 /// Why a search came to its end.
@@ -30,10 +30,10 @@ enum class SearchEnd : std::uint8_t {
   complete,       ///< there was no more to search
   states_max,     ///< as the limits have it
   bytes_max,      ///< as the limits have it
-  bounds,         ///< there are more places or worlds than are told apart
+  bounds,         ///< there are more nodes or worlds than can be numbered
   out_of_memory,  ///< the machine has no more
-  stopped,        ///< it was told so
-  runs_over       ///< of random_search: no run violated what is judged
+  stopped,        ///< is_stopped said so
+  runs_over       ///< of random_search: no run violated a property
 };
 
 struct SearchResult {

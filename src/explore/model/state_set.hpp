@@ -1,4 +1,4 @@
-// The states an exploration has met, each with the step it was first reached by.
+// The states that an exploration has visited, each with the step that first reached it.
 #pragma once
 
 #include <cstring>
@@ -11,7 +11,7 @@
 
 namespace stalemate {
 
-/// Numbers states 0, 1, ... in order of first appearance. States are kept whole, so no two are ever taken for one.
+/// Numbers states 0, 1, ... in order of first appearance. States are stored whole, so no two are ever confused.
 /// Requires of State: a multiple of 4 bytes without padding; equal states have equal bytes.
 template <class State>
 class StateSet {

@@ -1,4 +1,4 @@
-// Random search for scopes that are too large to exhaust: many runs, each under a scheduler that draws lots.
+// Random search for scopes that are too large to exhaust: many runs, each under a random scheduler.
 #pragma once
 
 #include "explore/model/search.hpp"
@@ -8,12 +8,12 @@ namespace stalemate {
 struct WalkOptions {
   std::uint64_t runs = 10'000;
   std::uint64_t seed = 1;
-  /// 0: every step is drawn from all that are possible. Else probabilistic concurrency testing: processes have
-  /// priorities, which change at depth - 1 random steps of a run, and the one with the highest goes on as long as it
-  /// can. Source: Burckhardt, Kothari, Musuvathi, Nagarakatte, "A randomized scheduler with probabilistic guarantees of
+  /// 0: every step is drawn uniformly from the possible ones. Else probabilistic concurrency testing: the process with
+  /// the highest priority runs as long as it can, and priorities change at depth - 1 random steps of a
+  /// run. Source: Burckhardt, Kothari, Musuvathi, Nagarakatte, "A randomized scheduler with probabilistic guarantees of
   /// finding bugs", ASPLOS 2010.
   std::uint32_t depth = 0;
-  /// Asked before each run; true: no more of them. Nothing: all of them.
+  /// Asked before each run; true: stop. Empty: all runs are done.
   std::function<bool()> is_stopped = {};
 };
 

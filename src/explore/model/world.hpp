@@ -33,7 +33,7 @@ struct World {
   std::uint8_t version = 0;          ///< of the row, where versions are told: 1 at first
   std::uint8_t unseen = 0;           ///< a write that is in the log and not yet in the row; 0: none
   std::uint8_t messages = 0;         ///< in the outbox, not acknowledged
-  bool lags = false;                 ///< the replica follows by and by, not at once
+  bool lags = false;                 ///< the replica follows later, not at once
   std::uint8_t replica_row = 0;      ///< while it lags
   std::uint8_t replica_version = 0;  ///< while it lags
   CommitQueue unreplicated = {};     ///< while it lags
@@ -53,11 +53,11 @@ struct Effect {
   Reply reply = {};
   std::uint32_t reply_id = 0;  ///< filled in by whoever numbers replies
   Value committed = absent;    ///< the row was set to this
-  bool gave_up = false;        ///< busy, and the caller's patience was at its end
+  bool gave_up = false;        ///< busy, and the caller waits no longer
   bool expires_soon = false;   ///< the command was told so
 };
 
-/// One way in which a world can become another by itself or by a fault, and how to tell it: "the entry expires".
+/// One way in which a world can change by itself or by a fault, in words: "the entry expires".
 struct WorldChange {
   WorldId world = 0;
   std::string words = {};
@@ -79,8 +79,8 @@ class WorldTable {
 
   /// Every way in which `request` of a process beside `server` can take effect now; none where it has to wait.
   [[nodiscard]] std::vector<Effect> effects(WorldId world, const Request& request, std::uint8_t server);
-  /// A write of the row as far as the log of changes: the row is shown by the next effect of the same request, and
-  /// other writes wait until then. Requires: no such write is unseen.
+  /// A write that is in the log of changes but not in the row yet. The next effect of the same request shows the row;
+  /// other writes wait until then. Requires: no write is unseen.
   [[nodiscard]] WorldId in_log_only(WorldId world, Value value);
   /// What can happen without a fault: expiry of entries with a time to live, a lagging replica that catches up, a
   /// standby that takes over.
@@ -88,9 +88,9 @@ class WorldTable {
 
   /// The cache's contents become `slots`; invalidations are pushed if the entry changed.
   void set_cache(World& world, const CacheSlots& slots);
-  /// True where neither the feed has anything to take.
+  /// True where the feed has nothing to take.
   [[nodiscard]] bool feed_empty(const World& world, std::uint8_t server) const;
-  /// True once a bound was passed (worlds_max, CommitQueue::size_max); the exploration is to be given up.
+  /// True once a bound was passed (worlds_max, CommitQueue::size_max); the exploration must be given up.
   [[nodiscard]] bool overflowed() const { return overflowed_; }
   [[nodiscard]] std::size_t size() const { return worlds_.size(); }
 

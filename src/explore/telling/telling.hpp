@@ -29,23 +29,23 @@ struct EndedOp {
   friend bool operator==(const EndedOp&, const EndedOp&) = default;
 };
 
-/// What befalls the stores in a step of no process's.
+/// How the stores change in a step that no process makes.
 struct StoreChange {
   enum class Kind : std::uint8_t {
-    drop,      ///< what is in `slots` goes, of the cache or of a server's memory
+    drop,      ///< the contents of `slots` are dropped, from the cache or from a server's memory
     remember,  ///< the cache's standby stops following, and keeps what it has
     put_back,  ///< that standby takes over
     lose_push,
     replica,  ///< it begins to lag, or catches up
   };
   Kind kind = Kind::drop;
-  bool local = false;            ///< of drop: a memory's
+  bool local = false;            ///< of drop: from a server's memory
   std::uint8_t server = 0;       ///< of a memory's drop, and of lose_push
   std::vector<Slot> slots = {};  ///< of drop
-  bool leaves_queue = false;     ///< of drop: the key is no longer queued either
+  bool leaves_queue = false;     ///< of drop: the key leaves the queue, too
 };
 
-/// A step for whoever makes it happen on other stores.
+/// A step as needed to repeat it on other stores.
 struct Move {
   ChoiceKind kind = ChoiceKind::act;
   std::uint8_t process = 0;   ///< of act, crash and arrive (whose request it is)
@@ -57,7 +57,7 @@ struct Move {
   StoreChange change = {};    ///< of strike and change
 };
 
-/// A witness as repeated from its choices.
+/// A witness, replayed from its choices.
 struct Telling {
   std::vector<ToldStep> steps = {};
   std::vector<Move> moves = {};     ///< one a step
@@ -73,14 +73,14 @@ struct Telling {
 /// of another version of the pattern or of the explorer.
 [[nodiscard]] Result<Telling> tell(const Witness& witness);
 
-/// Numbered lines, each ended by '\n', with what "@" stands for, the conclusion and its details, if there are any,
-/// behind them.
+/// Numbered lines, each ended by '\n', followed by what "@" stands for, the conclusion and its details, where there are
+/// any.
 [[nodiscard]] std::string story_of(const Telling& telling);
 /// Arrows between processes and stores in plain ASCII, as sequence_text draws them.
 [[nodiscard]] std::string text_diagram_of(const Telling& telling, std::size_t width = any_width);
 /// The same as a Mermaid `sequenceDiagram`.
 [[nodiscard]] std::string mermaid_of(const Telling& telling);
-/// The same as an SVG image that stands by itself.
+/// The same as a self-contained SVG image.
 [[nodiscard]] std::string svg_of(const Telling& telling);
 
 }  // namespace stalemate

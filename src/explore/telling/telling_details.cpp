@@ -43,7 +43,7 @@ class OpWords {
            told_[op].ending.outcome == Outcome::ok;
   }
 
-  /// The ops that were over before the read began and had another value, which is not certainly older.
+  /// The ops that ended before the read began, with another value that is not certainly older.
   [[nodiscard]] std::vector<std::size_t> contradicted_by(std::size_t read, bool by_reads, bool by_own) const {
     const OpKind kind = by_reads ? OpKind::read : OpKind::write;
     const auto shown = static_cast<std::size_t>(

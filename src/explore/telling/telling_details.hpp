@@ -1,4 +1,4 @@
-// The ops behind the last words of a story: which read, which write, which value, in which steps.
+// The ops behind the conclusion of a story: which read, which write, which value, in which steps.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,7 @@
 // A witness as a short text that can be printed, kept and repeated.
 //
 // "s1-" and groups of the 32 signs of Crockford's alphabet: what the witness was found with, its choices, and a
-// checksum. The version digit changes whenever the bytes behind it would be read otherwise.
+// checksum. The version digit changes whenever the meaning of the bytes after it changes.
 #pragma once
 
 #include <string>

@@ -13,7 +13,7 @@
 namespace stalemate {
 namespace {
 
-/// Keys up to this number are kept; beyond, they are numbered. No table of ours has more rows.
+/// Keys up to this number are kept; larger ones are numbered. None of our tables has more rows.
 constexpr std::int64_t kept_key_max = (std::int64_t{1} << 24U) - 1;
 
 EventKind event_kind(OpKind kind) {
@@ -102,7 +102,7 @@ class NativeMaker {
     return is_long && !events_.ops.empty() ? std::optional("it lasts 78 hours or more") : find_rounded_end();
   }
 
-  /// An op whose end, rounded up as a record has it, would not come before an op any more that it came before.
+  /// An op that ended before another began, but no longer does once its end is rounded up as a record has it.
   std::optional<std::string> find_rounded_end() const {
     std::vector<std::int64_t> invocations;
     for (const EventOp& event : events_.ops) {
@@ -222,7 +222,7 @@ class NativeMaker {
   bool kept_values_ = true;
 };
 
-/// What steps say of the update of a value of a key; of what several say, the most that is known of one applied.
+/// What steps say about the update of a value of a key; of several, the one that says most about an applied update.
 struct Update {
   std::uint32_t key = 0;
   Value value = absent;

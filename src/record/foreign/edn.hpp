@@ -1,4 +1,4 @@
-// EDN, the notation of Clojure's data, as far as histories use it: all of it but for what tags mean.
+// EDN, the notation of Clojure's data: all of it except the meaning of tags.
 //
 // Source: https://github.com/edn-format/edn.
 #pragma once
@@ -74,10 +74,10 @@ class Reader {
   std::uint64_t forms_ = 0;  // within the one that is read
 };
 
-/// In quotes, with escapes for whatever a terminal would obey; all other bytes that are not ASCII stay as they are.
+/// In quotes, with terminal control characters escaped; other bytes that are not ASCII stay as they are.
 [[nodiscard]] std::string quoted(std::string_view text);
 
-/// The form in one line, always the same way: reading it again gives an equal form.
+/// The form in one line, in a canonical spelling: reading it again gives an equal form.
 [[nodiscard]] std::string print(const Form& form);
 
 /// The form that stands for all that are equal to it in the sense of Clojure's `=`: a list is a vector, and the order

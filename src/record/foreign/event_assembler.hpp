@@ -1,4 +1,4 @@
-// EventAssembler: makes ops out of the lines of a log, whichever notation they were in.
+// EventAssembler: makes ops out of the lines of a log, in any notation.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 namespace stalemate {
 
-/// What else there is to know about the lines.
+/// What is known about the lines.
 struct LogFacts {
   std::string_view name = {};  ///< the file's
   bool is_excerpt = false;     ///< a process's first line may end an op, which then began before the first line
@@ -32,14 +32,14 @@ struct LogFacts {
 /// The note of a file whose last line has no end, in a format in which a line that is cut can look whole.
 [[nodiscard]] std::string cut_line_note(std::uint64_t line);
 
-/// The id of a form in that table: the same for all forms that are equal, however they are written.
+/// The id of a form in that table: the same for all equal forms, however they are written.
 [[nodiscard]] ValueId intern(ValueTable& values, const edn::Form& form);
 
-/// An index that two ops have; nothing where each has its own.
+/// An index that two ops share; nothing where all differ.
 [[nodiscard]] std::optional<std::uint32_t> find_twin_index(const EventHistory& history);
 
 /// Sorts ops by invocation and index and numbers keys, processes and values in the order of their first use, so that
-/// equal histories are equal however they came about.
+/// equal histories compare equal, whatever file they came from.
 void put_in_order(EventHistory& history);
 
 }  // namespace stalemate

@@ -1,4 +1,4 @@
-// EventHistory: a history by anybody, in general form: any number of processes, keys and values of any kind.
+// EventHistory: a history from any tool, in general form: any number of processes, keys and values of any kind.
 //
 // Readers of other people's formats make these; the general checker reads them; a native History converts to one.
 #pragma once
@@ -62,8 +62,8 @@ class ValueTable {
 enum class EventKind : std::uint8_t { read, write, cas, append, add };
 [[nodiscard]] std::string_view name_of(EventKind kind);
 
-/// What the steps of a native history say of a write's update of the row: nothing (none was sent, as far as is known);
-/// that it was `refused` or left out; that it was `applied`, or perhaps was.
+/// What the steps of a native history say of a write's update of the row: nothing (none is known to have been sent);
+/// that it was `refused` or left out; that it was `applied`, or may have been.
 enum class UpdateFate : std::uint8_t { unseen, refused, applied };
 [[nodiscard]] std::string_view name_of(UpdateFate fate);
 
@@ -98,9 +98,9 @@ struct JudgedCheck {
 
 /// What is known of a recording beyond its ops. It goes with the ops from one format to the next.
 struct RecordingFacts {
-  bool is_native = false;                 ///< one of our own, in which an add holds the value that it left
-  bool is_excerpt = false;                ///< a part of a longer history: what held before it is not known
-  std::string truncation = {};            ///< a sentence: where its end is missing; empty: nowhere, as far as is known
+  bool is_native = false;       ///< one of our own, in which an add holds the value that it left
+  bool is_excerpt = false;      ///< a part of a longer history: what held before it is not known
+  std::string truncation = {};  ///< a sentence: where its end is missing; empty: it is complete, as far as is known
   std::vector<EngineFacts> engines = {};  ///< the servers that took part
   /// Of a native history, judged with its steps, which exports do not hold; empty of any other.
   std::vector<JudgedCheck> verdicts = {};
@@ -122,7 +122,7 @@ struct EventHistory {
   RecordingFacts facts = {};
   std::vector<std::string> notes = {};  ///< sentences: what makes the file less than it seems
 
-  /// The same ops, keys, processes and values, whatever the file is called and however it was written.
+  /// The same ops, keys, processes and values; the file's name and format do not matter.
   friend bool operator==(const EventHistory& left, const EventHistory& right) {
     return left.ops == right.ops && left.values == right.values && left.keys == right.keys &&
            left.processes == right.processes && left.timed == right.timed && left.has_initial == right.has_initial &&
@@ -143,8 +143,8 @@ struct EventHistory {
 [[nodiscard]] Result<History> to_history(const EventHistory& events);
 
 /// An excerpt together with what may have held before it, so that it can be judged as a whole history: every key starts
-/// with a value that nothing else has; whatever a read or cas found that no op of the excerpt wrote, or wrote in time,
-/// was written by an op begun before it. `values_repeat`: the value that a key started with may be written again in the
+/// with a value that nothing else has; a value that a read or cas found, and that no op of the excerpt wrote in time,
+/// is given a write begun before it. `values_repeat`: the value that a key started with may be written again in the
 /// excerpt; false: each value was written once, before it or in it.
 /// Ops that were added come last by index, of processes named "before the excerpt".
 [[nodiscard]] EventHistory with_what_came_before(const EventHistory& excerpt, bool values_repeat);

@@ -23,7 +23,7 @@ std::string edn_value(const EventHistory& history, const EventOp& op, EventType 
   return op.kind == EventKind::read && type != EventType::ok ? "nil" : history.values.edn(op.value);
 }
 
-/// What the first line of an op tells beyond its fellows.
+/// The extra members of an op's first line.
 void write_details(const EventOp& op, std::ostream& out) {
   if (op.intended != op.invocation) {
     out << ", :intended " << op.intended;

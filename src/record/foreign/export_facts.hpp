@@ -1,4 +1,4 @@
-// ExportFacts: the line of our own exports that tells what their ops do not.
+// ExportFacts: a line of our own exports with the facts that ops do not hold.
 #pragma once
 
 #include <string_view>
@@ -19,11 +19,11 @@ struct ExportFacts {
   edn::Form initial = {};
   RecordingFacts recording = {};
 };
-/// Of the map that such a line holds. What is not understood in it is left out.
+/// From the map that such a line holds. Unknown members are ignored.
 [[nodiscard]] ExportFacts export_facts_of(const edn::Form& map);
 /// The map of a history.
 [[nodiscard]] edn::Form form_of_facts(const EventHistory& history, bool is_keyed);
-/// Takes them over, but for those that say how to read the lines.
+/// Adopts them, except those that say how to read the lines.
 void set_facts(EventHistory& history, const ExportFacts& facts);
 
 }  // namespace stalemate

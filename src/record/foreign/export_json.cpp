@@ -41,12 +41,12 @@ Json json_of_facts(const EventHistory& history, bool has_keys) {
   return facts;
 }
 
-/// One line, in which nothing is left that a terminal would obey.
+/// One line, with terminal control characters escaped.
 void write_line(const Json& json, std::ostream& out) {
   out << printable(json.dump()) << "\n";
 }
 
-/// What the first line of an op tells beyond its fellows.
+/// The extra members of an op's first line.
 void add_details(const EventOp& op, Json& json) {
   if (op.intended != op.invocation) {
     json["intended"] = op.intended;

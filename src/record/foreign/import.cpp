@@ -11,7 +11,7 @@
 namespace stalemate {
 namespace {
 
-/// The first character that is neither blank nor within a comment of EDN, and what comes after it but for blanks.
+/// The first character that is neither blank nor within a comment of EDN, and the next one after it that is no blank.
 std::string_view first_two(std::string_view text, char (&buffer)[2]) {
   std::size_t found = 0;
   for (std::size_t at = 0; at < text.size() && found < 2; ++at) {

@@ -18,15 +18,15 @@ namespace stalemate {
 enum class HistoryFormat : std::uint8_t { native, edn, json_lines, jepsen_log, csv };
 [[nodiscard]] std::string_view name_of(HistoryFormat format);
 
-/// A history in any format but our own, which is read as a whole.
+/// The formats other than our own. A file in them is read as a whole.
 inline constexpr InputLimit text_history_limit = {.what = "a history that is a text",
                                                   .bytes_max = std::uint64_t{1} << 30U};
 
-/// What the bytes look like, whatever the file is called.
+/// The format that the bytes look like; the file's name does not matter.
 /// Errors: ErrorCode::protocol, none of the formats; the sentence says what each begins with.
 [[nodiscard]] Result<HistoryFormat> guess_format(std::string_view bytes, std::string_view name);
 
-/// What a user says of a file that does not say it itself.
+/// What the user says of a file that does not say it itself.
 struct ImportOptions {
   bool is_excerpt = false;                  ///< a part of a longer history; ops may end that have not begun
   std::optional<std::string> initial = {};  ///< what every key held at first, as EDN
@@ -44,13 +44,13 @@ struct ImportOptions {
 [[nodiscard]] Result<EventHistory> parse_jepsen_log(std::string_view text, std::string_view name, bool is_excerpt);
 [[nodiscard]] Result<EventHistory> parse_csv(std::string_view text, std::string_view name);
 
-/// The same of a text in whichever of these formats it is.
+/// The same for a text in any of these formats.
 /// Errors: as guess_format and the parsers; ErrorCode::wrong_type, an option says what the file says itself, or what is
 /// no value in EDN.
 [[nodiscard]] Result<EventHistory> parse_events(std::string_view text, std::string_view name,
                                                 const ImportOptions& options = {});
 
-/// The history in `path`, in whichever format it is. Native ones are better read with read_history, which keeps steps.
+/// The history in `path`, in any format. Read native ones with read_history, which keeps steps.
 /// Errors: as read_history and parse_events.
 [[nodiscard]] Result<EventHistory> read_events(const std::filesystem::path& path, const ImportOptions& options = {});
 

@@ -13,7 +13,7 @@ constexpr OpNotation edn_notation = {
     .behind = "",
     .shape = "an op should look like {:type :invoke, :process 0, :f :read, :value nil} or [0 :invoke :read nil]"};
 
-/// Whether the bracket opens a collection of ops, not an op of its own. Requires: at a bracket.
+/// Whether the bracket opens a collection of ops rather than one op. Requires: at a bracket.
 Result<bool> opens_collection(edn::Reader ahead) {
   const bool is_list = ahead.peek() == '(';
   ahead.take();

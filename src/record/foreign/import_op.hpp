@@ -1,4 +1,4 @@
-// OpReader: takes ops that EDN or JSON wrote as maps, whichever of the two it was.
+// OpReader: reads ops that are maps in EDN or JSON.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +33,7 @@ class OpReader {
   /// `[0 :invoke :read nil]`. Errors: ErrorCode::protocol, with file and line.
   [[nodiscard]] Result<void> take(const edn::Form& form, std::uint64_t line);
 
-  /// All that was taken. Errors: as assemble.
+  /// The history of all ops taken. Errors: as assemble.
   [[nodiscard]] Result<EventHistory> finish();
 
  private:

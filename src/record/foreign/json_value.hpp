@@ -14,7 +14,7 @@ namespace stalemate {
 /// {"bytes": "HEX"} and {"edn_bytes": "HEX"}.
 [[nodiscard]] nlohmann::ordered_json json_of(const ValueTable& values, ValueId id);
 
-/// The same of a form, but that true and false, vectors, and maps of texts and keywords are what JSON has for them.
+/// The same for a form, except that true, false, vectors, and maps of texts and keywords become their JSON equivalents.
 [[nodiscard]] nlohmann::ordered_json json_of(const edn::Form& form);
 
 /// The inverse, of a text that holds one value. Numbers keep all their digits; one with a fraction of 0 is the integer.

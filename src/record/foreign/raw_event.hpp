@@ -1,4 +1,4 @@
-// RawEvent: one line of a log, whichever notation it was in, and the words that such lines use.
+// RawEvent: one line of a log, in any notation, and the words that such lines use.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,8 @@ namespace stalemate {
 
 enum class EventType : std::uint8_t { invoke, ok, fail, info };
 
-/// What a line's function is besides its kind: a `remove` is a write of nil whose line need not hold a value, an
-/// `insert` a cas from nil whose line holds the new value alone.
+/// Variants of a kind: a `remove` is a write of nil whose line need not hold a value, an `insert` is a cas from nil
+/// whose line holds only the new value.
 enum class EventForm : std::uint8_t { plain, remove, insert };
 
 /// One line of a log.
@@ -49,7 +49,7 @@ inline constexpr std::string_view functions_known = "read, write, cas, append, a
 /// Sets kind and form for `read` `get` `r`, `write` `put` `set` `w`, `cas` `compare-and-set`, `append`, `add`,
 /// `insert`, `delete`; false, and nothing is set, for others.
 bool take_function(std::string_view f, RawEvent& event);
-/// Why a function that is none of these is not read, as a part of a sentence.
+/// Why any other function is not read, as a part of a sentence.
 [[nodiscard]] std::string why_not_read(std::string_view f);
 [[nodiscard]] std::optional<EventType> event_type_of(std::string_view type);
 /// ErrorCode::none for what is not one of our names.

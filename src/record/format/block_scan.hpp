@@ -15,7 +15,7 @@
 
 namespace stalemate {
 
-/// A whole block: its header is sound, its payload lies within the file and is yet to be checked.
+/// A whole block: its header is valid, its payload lies within the file and is not checked yet.
 struct BlockPlace {
   block_format::BlockHeader header = {};
   std::span<const std::byte> payload = {};
@@ -28,8 +28,8 @@ struct BlockPlace {
   [[nodiscard]] BlockBases bases() const { return {header.base_instant_ns, header.base_index, header.index_max}; }
 };
 
-/// Finds one block after the other. Of a large file no more has to be there than up to the block found last, so that
-/// what was found can be worked on while the disk brings the rest.
+/// Finds one block after the other. It reads a large file only up to the block found last, so that blocks can be
+/// processed while the rest is read from the disk.
 class BlockScanner {
  public:
   /// Reads the file's header. Errors: ErrorCode::protocol, as read_history. Requires: bytes and name outlive it.

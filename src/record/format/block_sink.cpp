@@ -187,7 +187,7 @@ Result<void> BlockSink::write_failed(std::size_t written, int error_number) {
     records_staged_ -= block.records;
   }
   file_bytes_ += whole;
-  // Where the cut fails too, a torn block stays behind, which readers leave out all the same.
+  // Where the cut fails too, a torn block stays in the file; readers leave it out anyway.
   const bool cut = ::ftruncate(file_, static_cast<off_t>(file_bytes_)) == 0;
   return failed(ErrorCode::unavailable, "cannot write the history " + path_ + ": " + reason_of(error_number) +
                                             "; its first " + std::to_string(file_bytes_) + " bytes are whole" +

@@ -62,8 +62,8 @@ constexpr std::uint32_t multiply(std::uint32_t left, std::uint32_t right) {
 /// Three strands of this many bytes are summed at once: the instruction takes three cycles but one starts every cycle.
 constexpr std::size_t strand_bytes = 1024;
 
-/// The processor guesses no further than the end of a page, and a strand is but a part of one: so the next strands are
-/// asked for while these are summed.
+/// The processor prefetches no further than the end of a page, and a strand is a part of one: so the next strands are
+/// prefetched while these are summed.
 constexpr std::size_t line_bytes = 64;
 void fetch(const std::byte* line) {
   _mm_prefetch(reinterpret_cast<const char*>(line), _MM_HINT_T0);

@@ -12,7 +12,7 @@ namespace stalemate {
 /// the bytes before and these together. Uses the processor's instruction where there is one.
 [[nodiscard]] std::uint32_t crc32c(std::span<const std::byte> bytes, std::uint32_t previous = 0);
 
-/// The same by table alone, for processors without the instruction.
+/// The same by table, for processors without the instruction.
 [[nodiscard]] std::uint32_t crc32c_by_table(std::span<const std::byte> bytes, std::uint32_t previous = 0);
 
 /// One bit of a checked range; bit 0 is the byte's lowest.

@@ -111,8 +111,8 @@ struct DiskRecord {
     return static_cast<OpIndex>(std::atomic_ref(place.words_[2]).load(std::memory_order_relaxed));
   }
 
-  /// Whether every field is one that this version writes: enumerators that exist, completions where and only where the
-  /// outcome is known.
+  /// Whether every field is one that this version writes: known enumerators, and a completion exactly where the outcome
+  /// is known.
   static bool is_sound(const OpRecord& record) {
     return record.kind() <= OpKind::background && record.outcome() <= Outcome::info &&
            record.error() <= ErrorCode::defect && record.is_completed() == (record.outcome() != Outcome::info) &&

@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Text that is not UTF-8 (nothing of ours is) is written with replacement characters rather than not at all.
+/// Text that is not UTF-8 (ours always is) is written with replacement characters.
 std::string dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -23,7 +23,7 @@ struct LoadOptions {
   std::string_view name;  ///< of the file, for sentences
   unsigned threads = 1;
   std::span<const std::byte> mapped = {};  ///< the bytes, if a mapped file's: they may leave this process's memory
-  ReadAhead* read_ahead = nullptr;         ///< is told how far the blocks have been taken; may be nullptr
+  ReadAhead* read_ahead = nullptr;         ///< told how far the blocks have been taken; may be nullptr
 };
 
 /// Calls work(0) to work(threads - 1), each once, at once as far as there can be threads, the first on this one, and
@@ -60,8 +60,8 @@ class FirstError {
   std::optional<std::pair<std::size_t, Error>> first_;
 };
 
-/// What is left of a file's blocks, taken by several threads a few at a time, in file order: while some are worked on,
-/// the next are found.
+/// The remaining blocks of a file. Several threads take a few at a time, in file order; while some are processed, the
+/// next are found.
 class BlockQueue {
  public:
   explicit BlockQueue(BlockScanner& scanner) : scanner_(scanner) {}
@@ -84,7 +84,7 @@ class BlockQueue {
     return {begin, {blocks_.begin() + static_cast<std::ptrdiff_t>(begin), blocks_.end()}};
   }
 
-  /// All there were, after all threads are done.
+  /// All blocks, after all threads are done.
   [[nodiscard]] std::vector<BlockPlace>& blocks() { return blocks_; }
 
  private:
@@ -94,13 +94,13 @@ class BlockQueue {
   std::vector<BlockPlace> blocks_;
 };
 
-/// What was read so long ago is forgotten: the steps of its blocks have mostly been sorted.
+/// What was read this long ago is dropped from memory: the steps of its blocks have mostly been sorted.
 inline constexpr std::uint64_t keep_mapped_bytes = std::uint64_t{32} << 20U;
 
-/// Calls `work(block)` (a Result<void>) for every block as it is found, on so many threads; blocks are taken in file
-/// order, some at once. After those `after(number, blocks)` is called, with the number of their first, unless one
-/// failed. After an error no further block is begun. The blocks, in file order.
-/// Errors: that of the scanner, or of the first block in file order whose work failed.
+/// Calls `work(block)` (a Result<void>) for every block as it is found, on that many threads; each takes several blocks
+/// at a time, in file order. After these, `after(number, blocks)` is called with the number of the first, unless one
+/// failed. After an error no further block is begun. Returns the blocks, in file order.
+/// Errors: that of the scanner, or of the first block in file order for which `work` failed.
 template <class Work, class After>
 [[nodiscard]] Result<std::vector<BlockPlace>> for_each_block(BlockScanner& scanner, const LoadOptions& options,
                                                              const Work& work, const After& after) {

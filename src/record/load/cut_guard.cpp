@@ -15,11 +15,11 @@ namespace {
 
 struct Guarded {
   std::atomic<std::uintptr_t> begin = 0;  // 0: free
-  std::atomic<std::uintptr_t> end = 0;    // 0: not guarded yet, or not any more
+  std::atomic<std::uintptr_t> end = 0;    // 0: not guarded
   std::atomic<bool> was_cut = false;
 };
 
-// What a signal handler may use: nothing that waits.
+// A signal handler may use only what never waits.
 std::array<Guarded, 16> all_guarded;
 struct sigaction action_before;
 static_assert(std::atomic<std::uintptr_t>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);

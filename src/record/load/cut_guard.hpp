@@ -1,22 +1,22 @@
-// CutGuard: lets a process outlive that a file it has mapped is cut short by others.
+// CutGuard: lets a process survive that another program truncates a file it has mapped.
 #pragma once
 
 #include <cstddef>
 
 namespace stalemate {
 
-/// As long as it lives, what a mapped file has lost reads as zeros; without it, the system would end the process
-/// (SIGBUS). Guards a few files at once; more are not guarded. Thread rule: made and destroyed by any thread, the
-/// memory may be read by all. Source: mmap(2); POSIX.1-2017, sigaction, si_addr of SIGBUS.
+/// While it lives, the lost part of a mapped file reads as zeros; without it, the system would end the process
+/// (SIGBUS). Guards a few files at once; further ones are not guarded. Thread rule: made and destroyed by any thread,
+/// the memory may be read by all. Source: mmap(2); POSIX.1-2017, sigaction, si_addr of SIGBUS.
 class CutGuard {
  public:
-  /// Requires: the memory is a mapping of its own, read-only, that outlives the guard.
+  /// Requires: the memory is one whole read-only mapping that outlives the guard.
   CutGuard(std::byte* begin, std::size_t size_bytes);
   CutGuard(const CutGuard&) = delete;
   CutGuard& operator=(const CutGuard&) = delete;
   ~CutGuard();
 
-  /// Whether something was read that was no longer there.
+  /// Whether a lost part was read.
   [[nodiscard]] bool was_cut() const;
 
  private:

@@ -11,11 +11,11 @@
 
 namespace stalemate {
 
-/// Each op goes straight to the place its index names, so sorting costs nothing where (nearly) all indexes are there;
-/// where they are few and far between, they are sorted in the end.
+/// Each op goes straight to the place that its index names, so no sorting is needed where (nearly) all indexes exist;
+/// sparse indexes are sorted at the end.
 class OpLoader {
  public:
-  /// Room for a file of so many bytes; what is not used costs no memory. Requires: header and options outlive it.
+  /// Reserves room for a file of that many bytes; unused room costs no memory. Requires: header and options outlive it.
   OpLoader(std::uint64_t file_bytes, const HistoryHeader& header, const LoadOptions& options);
 
   /// The block's ops. Any thread. Requires: the payload was checked.
@@ -35,10 +35,10 @@ class OpLoader {
 
   const HistoryHeader& header_;
   const LoadOptions& options_;
-  /// Zero at first. A taken place holds an op whose index is its own; index 0 alone is told by `has_first_`.
+  /// Zero at first. A taken place holds the op with that index; for index 0, `has_first_` says whether it is taken.
   RecordArray<OpRecord> array_;
   std::atomic<bool> has_first_ = false;
-  std::atomic<std::uint64_t> ready_ = 0;  // up to here the array's memory has been made ready, or was too far away
+  std::atomic<std::uint64_t> ready_ = 0;  // up to here the array's memory has been made ready, or need not be
   std::atomic<bool> is_sparse_ = false;   // there are indexes beyond the array
 };
 

@@ -12,19 +12,19 @@
 
 namespace stalemate {
 
-/// While the disk brings the file, memory is made ready and what seems to be complete is sorted; then the rest is.
+/// While the file is being read, memory is made ready and what seems complete is sorted; the rest is sorted at the end.
 class StepLoader {
  public:
-  /// Room for a file of so many bytes; what is not used costs no memory. With `keep` false the blocks are only checked
-  /// and the array stays empty. Requires: header and options outlive it.
+  /// Reserves room for a file of that many bytes; unused room costs no memory. With `keep` false the blocks are only
+  /// checked and the array stays empty. Requires: header and options outlive it.
   StepLoader(std::uint64_t file_bytes, const HistoryHeader& header, bool keep, const LoadOptions& options);
 
   /// One more block. Any thread. Requires: the payload was checked.
   /// Errors: ErrorCode::protocol, a record that makes no sense; with `keep`, finish tells.
   [[nodiscard]] Result<void> add(const BlockPlace& block);
 
-  /// Sorts what has become ready to be sorted by blocks `number`, `number` + 1 and so on of the file, which were added,
-  /// or are not of steps. Any thread.
+  /// Blocks `number`, `number` + 1 and so on of the file were added, or hold no steps: sorts what has become ready.
+  /// Any thread.
   void sort_after(std::size_t number, std::span<const BlockPlace> blocks);
 
   /// All steps of the blocks; those of no op come last. Requires: `blocks` are those that were added, in file order;

@@ -15,8 +15,8 @@
 
 namespace stalemate {
 
-/// Movable, not copyable. Of a file that is cut short by others while it is mapped, what is lost reads as zeros; one
-/// that grows is seen as it was when opened.
+/// Movable, not copyable. If another program truncates the file while it is mapped, the lost part reads as zeros; a
+/// file that grows is seen as it was when opened.
 class MappedFile {
  public:
   /// Errors: as InputFile::open; ErrorCode::unavailable, it cannot be mapped: with the path and the system's reason.
@@ -28,10 +28,10 @@ class MappedFile {
   MappedFile& operator=(const MappedFile&) = delete;
   ~MappedFile();
 
-  /// Whether all that was read was there. To be asked when all has been read.
-  /// Errors: ErrorCode::unavailable, if the file got shorter meanwhile.
+  /// Checks, after everything was read, that all of it was there.
+  /// Errors: ErrorCode::unavailable, if the file got shorter since it was opened.
   [[nodiscard]] Result<void> check_whole() const;
-  /// What was read of it, or the error of check_whole.
+  /// `read`, or the error of check_whole.
   template <class Read>
   [[nodiscard]] Result<Read> if_whole(Result<Read> read) const {
     if (Result<void> whole = check_whole(); !whole) {

@@ -13,7 +13,7 @@ namespace stalemate {
 namespace {
 
 constexpr std::uint64_t small_bytes = std::uint64_t{4} << 20U;
-/// So far ahead that the disk never waits, and so near that it is still there when it is needed.
+/// Far enough ahead that the disk never idles, near enough that the pages are still in memory when needed.
 constexpr std::uint64_t ahead_bytes = std::uint64_t{256} << 20U;
 constexpr std::size_t piece_bytes = std::size_t{4} << 20U;
 
@@ -43,7 +43,7 @@ void ReadAhead::reached(std::uint64_t offset) {
   end_.notify_one();
 }
 
-/// What is sent nowhere is not copied, but is read first.
+/// Sending to nowhere reads the file without copying it.
 void ReadAhead::run(int file) {
   const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
   std::uint64_t offset = 0;

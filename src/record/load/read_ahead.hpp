@@ -1,4 +1,4 @@
-// ReadAhead: brings a file from the disk into the system's memory, some way ahead of who reads it.
+// ReadAhead: loads a file from the disk into the page cache, some way ahead of its readers.
 #pragma once
 
 #include <atomic>
@@ -8,11 +8,11 @@
 
 namespace stalemate {
 
-/// A thread of its own asks for one piece after the other, in order, which is how disks and systems are fastest; those
-/// who work on a mapped file, here and there at once, find it there. It does nothing but that: without it all works.
+/// Its thread reads one piece after the other, in order, as disks are fastest; threads that work at several places of
+/// the mapped file then find the pages in memory. It is an optimisation only: everything works without it.
 class ReadAhead {
  public:
-  /// A file that is small, or cannot be opened, is left alone.
+  /// Does nothing for a file that is small or cannot be opened.
   ReadAhead(const std::filesystem::path& path, std::uint64_t size_bytes);
   ReadAhead(const ReadAhead&) = delete;
   ReadAhead& operator=(const ReadAhead&) = delete;
@@ -24,7 +24,7 @@ class ReadAhead {
  private:
   void run(int file);
 
-  std::atomic<std::uint64_t> end_;  // no more than up to here may be asked for; 0: no more at all
+  std::atomic<std::uint64_t> end_;  // reading ahead must not pass this; 0: stop
   std::jthread thread_;
 };
 

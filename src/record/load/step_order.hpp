@@ -1,4 +1,4 @@
-// The order of steps within a history: by op, then by start; the rest only makes it the same in every reading.
+// The order of steps within a history: by op, then by start; the other fields only make it deterministic.
 #pragma once
 
 #include <tuple>

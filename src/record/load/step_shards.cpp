@@ -11,7 +11,7 @@ constexpr std::uint64_t steps_a_shard = 8192;
 /// On average, when the width is chosen; and when more come than it was chosen by.
 constexpr std::uint64_t visits_a_step = 3;
 constexpr std::uint64_t visits_a_step_max = 5;
-/// Shards of next to no steps would take more memory than these.
+/// Shards with hardly any steps would take more memory than the steps.
 constexpr std::uint64_t shards_always = 1024;
 constexpr std::uint64_t steps_a_shard_min = 64;
 

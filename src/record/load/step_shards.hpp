@@ -9,19 +9,19 @@
 
 namespace stalemate {
 
-/// More op indexes than this a step, or than these, and an ordinary sort takes less memory.
+/// With more op indexes than this, for each step and in all, an ordinary sort takes less memory.
 inline constexpr std::uint64_t ops_a_step_max = 4;
 inline constexpr std::uint64_t ops_always = std::uint64_t{1} << 20U;
 
-/// A range of ops has about as many steps as fit the processor's caches, where ops and steps are about where their time
-/// is. Where blocks span many ops each, ranges are larger, so that no block is in more than a few of them on average.
+/// A range of ops has about as many steps as fit the processor's caches, if ops and steps are stored about in the order
+/// of time. Where blocks span many ops, ranges are larger, so that on average a block is in a few of them only.
 class StepShards {
  public:
-  /// Chooses the ranges' width by these blocks, and has them.
+  /// Chooses the ranges' width by these blocks, and adds them.
   explicit StepShards(std::span<const BlockPlace> blocks);
 
-  /// One more block; there are as many shards as it takes. False: the block does not fit the shards, because it lies
-  /// before them or they are too narrow for such blocks; they are not to be used any more then.
+  /// Adds a block, and shards as needed. False: the block does not fit the shards, because it lies before them or they
+  /// are too narrow for it; the shards must not be used after that.
   [[nodiscard]] bool add(const BlockPlace& block);
 
   [[nodiscard]] std::size_t size() const { return members_.size(); }
@@ -36,7 +36,7 @@ class StepShards {
   /// The shard that an op's steps are in. Requires: the op is not before the first shard's.
   [[nodiscard]] std::size_t shard_of(OpIndex op) const { return (std::uint64_t{op} - least_) >> shift_; }
 
-  /// Whether the block may have steps of ops. If not, no shard has it: its steps are of no op, or it is damaged.
+  /// Whether the block may have steps of ops. If not, it is in no shard: its steps belong to no op, or it is damaged.
   [[nodiscard]] static bool has_ops(const BlockPlace& block) {
     return block.header.base_index != no_op && block.header.base_index <= block.header.index_max;
   }

@@ -11,7 +11,7 @@
 namespace stalemate {
 namespace {
 
-/// So many show how a file's lanes and blocks lie; before, nothing is sorted.
+/// This many blocks show how a file's lanes and blocks are laid out; before that, nothing is sorted.
 constexpr std::size_t blocks_to_choose_by = 64;
 
 void count(const BlockPlace& block, OpIndex first, std::span<std::uint32_t> counts) {
@@ -232,7 +232,7 @@ Result<void> StepSorter::finish(std::span<const BlockPlace> blocks, std::uint64_
   return {};
 }
 
-/// Puts the steps of no op behind the others; where they end.
+/// Puts the steps without an op after the others; returns where they end.
 std::uint64_t StepSorter::place_of_no_op(std::span<const BlockPlace> blocks, std::uint64_t begin) {
   std::ranges::sort(of_no_op_);
   for (const BlockPlace& block : blocks) {

@@ -18,29 +18,30 @@
 
 namespace stalemate {
 
-/// A shard is sorted once all its blocks seem to have come: a lane's blocks come in about the order of their ops, so
-/// what lies below the latest block of each lane is taken to be complete. That is a guess. A block that comes late has
-/// its shards, and those after them, sorted a second time, and makes the guess more careful: twice as far behind
-/// the lanes as before, so that all that is sorted more than once is no more than about twice all there is.
+/// A shard is sorted once all its blocks seem to be there: a lane's blocks arrive in about the order of their ops, so
+/// everything below the latest block of each lane is assumed complete. That is a guess. After a block that arrives
+/// late, its shards and those after them are sorted again, and the guess becomes more careful: it stays twice as far
+/// behind the lanes as before. So the repeated work is at most about twice the whole.
 ///
-/// Each shard is a counting sort in the processor's caches of the few blocks that hold its steps. Shards are taken in
-/// order, and a shard's place is known once the one before has been counted.
+/// Each shard is a counting sort, within the processor's caches, of the few blocks that hold its steps. Shards are
+/// taken in order; a shard's place is known once the one before has been counted.
 class StepSorter {
  public:
   /// Sorts into `room`. Requires: header and options outlive it.
   StepSorter(const HistoryHeader& header, const LoadOptions& options, std::span<StepRecord> room)
       : header_(header), options_(options), room_(room) {}
 
-  /// Blocks `number`, `number` + 1 and so on of the file, of any type, whose payloads were checked. They count once all
-  /// before them have been added. Any thread. Requires: each is added once.
+  /// Adds blocks `number`, `number` + 1 and so on of the file, of any type, with checked payloads. They count once all
+  /// blocks before them have been added. Any thread. Requires: each is added once.
   void add(std::size_t number, std::span<const BlockPlace> blocks);
 
-  /// Sorts what is ready to be sorted, if anything is. Any thread.
+  /// Sorts the shards that are ready, if any. Any thread.
   void sort_ready();
 
-  /// Sorts all that is not sorted yet; the steps of no op come last. Requires: `blocks` are the file's of steps, in
-  /// file order, and hold so many steps; op indexes are below ops_always + steps * ops_a_step_max; no other thread is
-  /// in a call; called once. Errors: ErrorCode::protocol, a step that makes no sense; the file was changed meanwhile.
+  /// Sorts all that is not sorted yet; steps without an op come last. Requires: `blocks` are the file's blocks of
+  /// steps, in file order, with that many steps; op indexes are below ops_always + steps * ops_a_step_max; no other
+  /// thread is in a call; called once. Errors: ErrorCode::protocol, an invalid step, or the file was changed while it
+  /// was read.
   [[nodiscard]] Result<void> finish(std::span<const BlockPlace> blocks, std::uint64_t steps);
 
  private:

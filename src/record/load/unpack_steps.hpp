@@ -1,4 +1,4 @@
-// Unpacks the steps of a block and says what is wrong with one that makes no sense.
+// Unpacks the steps of a block and says what is wrong with an invalid one.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ namespace stalemate {
   return nullptr;
 }
 
-/// Calls `use(step)` for each step of the block up to one that makes no sense; what is wrong with it, or nullptr.
+/// Calls `use(step)` for each step of the block up to an invalid one. Returns what is wrong with it, or nullptr.
 template <class Use>
 [[nodiscard]] const char* unpack_steps(const BlockPlace& block, const HistoryHeader& header, const Use& use) {
   const BlockBases bases = block.bases();

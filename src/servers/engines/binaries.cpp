@@ -100,7 +100,7 @@ Result<PostgresPrograms> find_postgres() {
         "PostgreSQL is not installed (no 'postgres' and 'initdb' in PATH or /usr/lib/postgresql); install the "
         "Debian package postgresql-15");
   }
-  // A folder of links need not hold them all; the program's own does.
+  // A folder of links may lack some of them; the program's own folder has all.
   std::error_code error;
   const fs::path own = fs::canonical(folder / "postgres", error).parent_path() / "pg_basebackup";
   return PostgresPrograms{.postgres = folder / "postgres",

@@ -93,8 +93,8 @@ class CockroachCluster final : public KeptServer {
     return {};
   }
 
-  // One that is asked to end drains for longer than anybody waits, the more so where another node is dead; and what it
-  // would save is removed the next moment.
+  // A node that is asked to end drains for very long, above all where another node is dead; and the data that it would
+  // save is removed right after.
   [[nodiscard]] int stop_signal() const override { return SIGKILL; }
 
  private:

@@ -1,4 +1,4 @@
-// The texts CockroachDB takes and gives: arguments that v20.1 and every later version know, versions and URLs.
+// CockroachDB's texts: arguments that v20.1 and every later version accept, versions and URLs.
 #pragma once
 
 #include <compare>

@@ -1,5 +1,5 @@
-// What a private PostgreSQL and its standby share: a data folder of their own, a port, a socket, and how they are
-// started, asked and stopped.
+// What a private PostgreSQL and its standby share: a data folder, a port, a socket, and how they are started, queried
+// and stopped.
 #pragma once
 
 #include <filesystem>

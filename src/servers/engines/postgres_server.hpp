@@ -1,4 +1,4 @@
-// A private PostgreSQL: one cluster in a folder of its own, with a password, on loopback and a unix socket.
+// A private PostgreSQL: one cluster in its own folder, with a password, on loopback and a unix socket.
 #pragma once
 
 #include <filesystem>

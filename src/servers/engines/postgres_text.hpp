@@ -1,4 +1,4 @@
-// The texts PostgreSQL takes and gives: settings, arguments, URLs and the file it leaves in its data folder.
+// PostgreSQL's texts: settings, arguments, URLs and the file it leaves in its data folder.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// One attempt to get an answer out of a server: the only proof that it is ready.
+// One attempt to get an answer from a server: the only proof that it is ready.
 #pragma once
 
 #include <cstdint>

@@ -42,7 +42,7 @@ struct Abandoned {
   Descriptor lock;
 };
 
-/// The run folders whose locks nobody holds, now held by us.
+/// The run folders that nobody had locked, now locked by us.
 std::vector<Abandoned> claim_abandoned(const fs::path& base) {
   std::vector<Abandoned> claimed;
   std::error_code error;

@@ -48,7 +48,7 @@ struct RunFolder {
 /// Errors: unavailable when it cannot be made.
 [[nodiscard]] Result<RunFolder> make_run_folder(const std::filesystem::path& base);
 
-/// Removes every base/run-* whose lock nobody holds, and kills what still runs in it. Folders in use, and everything
+/// Removes every base/run-* that nobody has locked, and kills what still runs in it. Folders in use, and everything
 /// else in the base folder, stay. Returns how many were removed.
 /// Errors: unavailable, naming the folder that could not be removed.
 [[nodiscard]] Result<int> sweep_run_folders(const std::filesystem::path& base);

@@ -26,7 +26,7 @@ using nlohmann::json;
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr int reap_every_ms = 500;
-/// A killed process has to be given the processor once more to die, which on a busy machine takes its time.
+/// A killed process must be scheduled once more to die, which takes long on a busy machine.
 constexpr auto clearing_limit = std::chrono::seconds(30);
 constexpr auto clear_up_limit = std::chrono::minutes(10);
 constexpr std::size_t request_bytes_max = 1U << 16U;

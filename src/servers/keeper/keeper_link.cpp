@@ -136,7 +136,7 @@ Result<std::shared_ptr<KeeperLink>> KeeperLink::start(RunFolder folder, KeeperMo
     std::filesystem::remove_all(folder.path, ignored);
     return std::unexpected(keeper.error());
   }
-  // It has detached itself from us by going on in a child of its own.
+  // It has detached itself from us by continuing in a child process.
   int status = 0;
   while (waitpid(*keeper, &status, 0) < 0 && errno == EINTR) {
   }
@@ -220,8 +220,8 @@ Result<void> KeeperLink::finish() {
   if (!socket_.is_open()) {
     return {};
   }
-  // The keeper takes the end of our sending for the end of us. Having cleared up it says so; killed, it cannot, and its
-  // servers die with it, but not their folder.
+  // The keeper treats the end of our sending as our end. It confirms when it has cleaned up; if it was killed it
+  // cannot, and its servers die with it, but their folder stays.
   static_cast<void>(shutdown(socket_.number(), SHUT_WR));
   bool cleared = false;
   for (std::string farewell = receive(); !farewell.empty(); farewell = receive()) {

@@ -1,8 +1,8 @@
-// The keeper: a small process that is the parent of our servers and outlives us long enough to clear up.
+// The keeper: a small process that is the parent of our servers and outlives us long enough to clean up.
 //
-// It is this very program, executed again under a hidden argument, so it has one thread and may fork. It holds one end
-// of a socket; when the other end closes, because we ended in whatever way, it kills every descendant and removes the
-// folder. Servers die with the keeper in turn (PR_SET_PDEATHSIG); then the next start sweeps the folder.
+// It is this program, executed again with a hidden argument, so it has one thread and may fork. It holds one end of a
+// socket. When the other end closes, however our process ended, it kills every descendant and removes the folder. If
+// the keeper itself dies, the servers die with it (PR_SET_PDEATHSIG), and the next start removes the folder.
 #pragma once
 
 #include <sys/types.h>
@@ -54,8 +54,8 @@ class KeeperLink {
   [[nodiscard]] Result<void> resume(pid_t pid);
   [[nodiscard]] Result<void> kill(pid_t pid);  ///< returns when it and all its descendants are gone; fine if it was
 
-  /// Kills whatever still runs, removes the folder and ends the keeper; does so itself if the keeper was killed. Waits
-  /// for as long as it takes. Doing it twice is no error.
+  /// Kills what still runs, removes the folder and ends the keeper; does so itself if the keeper was killed. Waits as
+  /// long as that takes. May be called twice.
   [[nodiscard]] Result<void> finish();
 
   /// Ends the keeper and leaves servers and folder as they are.

@@ -16,7 +16,7 @@
 
 namespace stalemate {
 
-/// A server whose processes a keeper started. A derived class says how to start it and how to ask it something.
+/// A server started by a keeper. A derived class says how to start it and how to query it.
 class KeptServer : public Server {
  public:
   [[nodiscard]] ServerFacts facts() const override;

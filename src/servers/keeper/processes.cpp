@@ -1,4 +1,4 @@
-// Reads /proc, and stops, continues and kills families of processes.
+// Reads /proc, and stops, continues and kills process trees.
 #include "servers/keeper/processes.hpp"
 
 #include <fcntl.h>
@@ -230,7 +230,7 @@ std::vector<pid_t> kill_family(pid_t root) {
   if (is_gone(root)) {
     return {};
   }
-  // A family that does not halt in time is killed all the same: what matters then is that it dies.
+  // Processes that do not stop in time are killed anyway: what matters is that they end.
   static_cast<void>(stop_family(root));
   std::vector<pid_t> family = descendants_of(all_processes(), root);
   family.insert(family.begin(), root);

@@ -1,4 +1,4 @@
-// Processes as /proc shows them: who they are, whose children they are, and how to stop or kill whole families.
+// Processes as /proc shows them: their identity, their parents, and how to stop or kill whole process trees.
 #pragma once
 
 #include <sys/types.h>
@@ -42,14 +42,14 @@ struct ProcessStat {
 /// all have come to a halt, for at most 10 s. False if `root` is not there or not all halted.
 [[nodiscard]] bool stop_family(pid_t root);
 
-/// Lets `root` and all its descendants go on. False if `root` is not there.
+/// Continues `root` and all its descendants. False if `root` is not there.
 [[nodiscard]] bool continue_family(pid_t root);
 
 /// Sends SIGKILL to `root` and all its descendants, after stopping them so that none escapes. Does not wait for them
 /// to be gone. Returns those killed, `root` first; empty if `root` is not there.
 std::vector<pid_t> kill_family(pid_t root);
 
-/// One process that was started for a folder, as written down for those who come after a crash.
+/// One process that was started for a folder, as recorded for the cleanup after a crash.
 struct StartedProcess {
   pid_t pid = 0;
   std::uint64_t start_ticks = 0;
@@ -67,8 +67,8 @@ struct StartedProcess {
 [[nodiscard]] bool is_alive(const StartedProcess& started);
 
 /// Kills what still runs of a folder's servers and waits up to a minute until it is gone: the started processes with
-/// their families, and orphans of theirs, known by executing a program of the list with a working folder inside
-/// `folder`. A stranger that was given an old number is never touched. False if something is left.
+/// their descendants, and their orphans, recognised by executing a program of the list with a working folder inside
+/// `folder`. Another process that was given an old number is never touched. False if something is left.
 [[nodiscard]] bool kill_processes_of(const std::filesystem::path& folder);
 
 }  // namespace stalemate

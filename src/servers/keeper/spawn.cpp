@@ -22,7 +22,7 @@ namespace {
 
 /// Where the child holds the pipe for its trouble; all above it are closed.
 constexpr int trouble_descriptor = 3;
-/// Never seen by anybody: the child has told its trouble through the pipe.
+/// Nobody sees it: the child reports its error through the pipe.
 constexpr int exit_code_untold = 127;
 
 enum class SpawnStep : int { log, session, account, folder, bond, parent, program };

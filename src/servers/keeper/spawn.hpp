@@ -1,4 +1,4 @@
-// Starts one program in a session of its own, with a clean environment, as another user if asked.
+// Starts one program in a new session, with a clean environment, as another user if asked.
 #pragma once
 
 #include <sys/types.h>

@@ -1,4 +1,4 @@
-// Whole explorations: scopes that are searched once a judge, and those that go on behind violations.
+// Whole explorations: scopes that are searched once a judge, and those that go on after violations.
 #include <gtest/gtest.h>
 
 #include <new>

@@ -187,6 +187,7 @@ TEST_F(Trouble, with_servers_that_die_in_mid_run_ends_no_run_whether_they_come_b
     EXPECT_GT(results[kind]["ok"].get<int>(), 0);
   }
   EXPECT_THAT(results["warnings"].dump(), HasSubstr("could not be compared after the run"));
+  EXPECT_THAT(results["warnings"].dump(), HasSubstr("whether this run kept its claim"));
   const Result<History> history = read_history(run_folder / "history.stale");
   ASSERT_TRUE(history) << history.error().detail;
   EXPECT_TRUE(history->is_complete());
@@ -196,7 +197,7 @@ TEST_F(Trouble, with_servers_that_die_in_mid_run_ends_no_run_whether_they_come_b
 TEST_F(Trouble, with_the_folder_for_runs_is_told) {
   folder_.write("file", "");
   const Ended ended = run("before", {"-d", "200ms", "--out", "file/runs"});
-  expect_one_sentence(ended, 70, "cannot make the folder file/runs/before: Not a directory", folder_);
+  expect_one_sentence(ended, 64, "cannot make the folder file/runs/before: Not a directory", folder_);
 }
 
 TEST(StandardOutput, that_cannot_be_written_is_told) {

@@ -204,9 +204,10 @@ Result<FinishedRun> run_in(const ResultsFolder& folder, const Plan& plan, const 
   run.results.program_version = program_version();
   run.results.started_at = folder.started_at;
   run.results.replay = fmt::format("stalemate run {}", shell_word((folder.path / "scenario.toml").string()));
-  if (run.lost_claim = stores.confirm_claim(); !run.lost_claim.empty()) {
-    run.results.warnings.push_back(run.lost_claim);
+  if (std::string doubt = stores.confirm_claim(); !doubt.empty()) {
+    run.results.warnings.push_back(std::move(doubt));
   }
+  run.lost_claim = stores.claim_lost();
   close_history(**history, *outcome, run);
   reserved.reset();
   write_results(run);

@@ -1,7 +1,7 @@
 // Checks: properties of a history, each in a file of its own, with a verdict and the ops that prove it.
 //
-// Every client-visible property is judged key by key. Where only zones and versions are asked for, a screen clears all
-// keys at once in which nothing is wrong, and only the others are looked at.
+// Every client-visible property is judged key by key. A prefilter first clears the keys in which nothing can be wrong,
+// so that the checks see only what is left of the others.
 #pragma once
 
 #include <cstdint>
@@ -43,8 +43,24 @@ using ModelMask = std::uint8_t;
 /// What a figure counts, so that it can be printed.
 enum class Unit : std::uint8_t { count, nanoseconds, versions, share, nines };
 
+/// Which figure it is, for those who need that one; `other`: it is only told in words.
+enum class FigureId : std::uint8_t {
+  other,
+  reads_behind_lost_write,
+  reads_behind_lost_write_not_stale,
+  writes_overtaken,
+  incoherent_key_time,
+  loads_in_one_second_max,
+  loads_in_warm_up,
+  fills_refused,
+  staleness_lower,
+  staleness_upper,
+  versions_behind
+};
+
 struct Figure {
-  std::string name = {};
+  FigureId id = FigureId::other;
+  std::string name = {};  ///< in words
   double value = 0;
   Unit unit = Unit::count;
   friend bool operator==(const Figure&, const Figure&) = default;
@@ -52,7 +68,8 @@ struct Figure {
 
 /// Minimum and maximum are exact, the quantiles right to 1/128. All 0 where count is 0.
 struct Distribution {
-  std::string name = {};
+  FigureId id = FigureId::other;
+  std::string name = {};  ///< in words
   Unit unit = Unit::nanoseconds;
   std::uint64_t count = 0;
   std::int64_t min = 0;
@@ -116,8 +133,8 @@ struct CheckOptions {
   Nanoseconds warm_up_ns = 0;                    ///< of the run's time: loads that began before are counted apart
   std::uint32_t violations_max = 10;             ///< kept, a check
   std::uint32_t stale_reads_max = 4'000'000;     ///< kept in CheckResult::stale_reads, the first ones by time
-  std::uint32_t batch_ops = 4096;                ///< looked at in one go; nothing but speed depends on it
-  bool may_screen = true;                        ///< keys are cleared all at once; nothing but speed depends on it
+  std::uint32_t batch_ops = 4096;                ///< judged in one go; nothing but speed depends on it
+  bool may_prefilter = true;                     ///< nothing but speed depends on it
   std::uint64_t search_states_max = 20'000'000;  ///< of the general search, a key
   std::uint64_t search_bytes_max = std::uint64_t{1} << 30U;  ///< of the general search, a key
   bool search_every_key = false;  ///< the general search goes on when a key is invalid, to count those that are
@@ -144,29 +161,44 @@ struct Report {
 [[nodiscard]] Verdict verdict_of(std::span<const CheckResult> results);
 /// The result of that name, or nullptr.
 [[nodiscard]] const CheckResult* find_result(const Report& report, std::string_view name);
+/// The value of that figure; 0 if the result has none. Requires: id is not `other`.
+[[nodiscard]] double value_of(const CheckResult& result, FigureId id);
 
 class KeyCheck;
+
+/// What a check walks over, which is what it costs.
+enum class CheckCost : std::uint8_t {
+  ops,    ///< the ops of every key, but those that a Prefilter has cleared for it
+  steps,  ///< all steps, with the key of each
+  rest    ///< what rows and entries held after the run
+};
+
+/// In which ops a check cannot find anything, so that it need not see them (prefilter/prefilter.hpp).
+enum class PrefilteredBy : std::uint8_t {
+  nothing,   ///< it has to see all
+  order,     ///< those of keys in order: no op of a newer value ended before one of an older value began
+  versions,  ///< the same, if the order of versions is known
+  sessions   ///< the same, if each client does one op at a time as well, and every write's outcome is known
+};
 
 /// What the registry says of a check. One file in src/check/checks/ registers one.
 struct CheckInfo {
   std::string_view name;
-  std::string_view summary;     ///< one line for the generated tables
-  std::string_view definition;  ///< one to three sentences, for docs/checks.md
+  std::string_view summary;  ///< one line for the generated tables
   /// What customers met where it was broken, to stand behind "3 of 100 reads": "showed a quantity that nobody had
   /// written". Empty: it has no words for them, and is told by its name.
   std::string_view customers = {};
-  ModelMask models;             ///< what it applies to; on other models it is left out
-  bool decides;                 ///< false: a measurement
-  bool screened = false;        ///< it finds nothing in keys that a Screen has cleared, and only counts them
-  bool needs_versions = false;  ///< `screened` only where versions are known
-  bool needs_turns = false;     ///< `screened` only where clients do one op at a time and versions are known
+  ModelMask models;  ///< what it applies to; on other models it is left out
+  bool decides;      ///< false: a measurement
+  CheckCost cost = CheckCost::ops;
+  PrefilteredBy prefiltered_by = PrefilteredBy::nothing;  ///< of a check of ops; nothing but speed depends on it
   std::unique_ptr<KeyCheck> (*make)(const CheckOptions& options);
 };
 using CheckRegistry = Registry<CheckInfo>;
 
 /// Every check that applies (or `options.only`) on a recorded history.
 /// Nothing but speed depends on the crew.
-/// Cost: linear in ops and steps but for sorting nearly sorted runs; docs/checks.md has the memory.
+/// Cost: linear in ops and steps, apart from sorting nearly sorted runs; docs/checks.md has the memory.
 [[nodiscard]] Report check_all(const History& history, const CheckOptions& options = {}, const Crew& crew = {});
 
 /// The same for a history in general form: as a native one where the model is `distinct_register`, else by the general
@@ -187,13 +219,13 @@ struct ClockErrorPoint {
 };
 /// Makes a report with the options given; all but the counts may be left out of it.
 using Checker = std::function<Report(const CheckOptions& options)>;
-/// Checks once a value of `errors_ns`, with `options` but for the clock error and what only fills lists.
+/// Checks once a value of `errors_ns`, with `options`, apart from the clock error and what only fills lists.
 [[nodiscard]] std::vector<ClockErrorPoint> clock_error_curve(const Checker& check, const CheckOptions& options,
                                                              std::span<const Nanoseconds> errors_ns);
 /// The same with check_all.
 [[nodiscard]] std::vector<ClockErrorPoint> clock_error_curve(const History& history, const CheckOptions& options,
                                                              std::span<const Nanoseconds> errors_ns);
-/// Where to look at the curve: 0, 1 %, 5 %, 20 %, 50 % and all of the greatest error; none twice.
+/// Points of the curve: 0, 1 %, 5 %, 20 %, 50 % and all of the greatest error; none twice.
 [[nodiscard]] std::vector<Nanoseconds> clock_errors_up_to(Nanoseconds greatest_ns);
 
 }  // namespace stalemate

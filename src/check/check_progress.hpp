@@ -1,4 +1,4 @@
-// check_all, telling how far it is: for whoever waits.
+// check_all that reports its progress.
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,7 @@
 // check_all: all wanted checks over one history, key by key, in parts that may run at once.
 #include <algorithm>
 #include <atomic>
+#include <list>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -12,71 +13,154 @@
 #include "check/exact/key_builder.hpp"
 #include "check/imported.hpp"
 #include "check/passes/step_times.hpp"
-#include "check/prefilter/clean_ops.hpp"
-#include "check/prefilter/op_times.hpp"
-#include "check/prefilter/screen.hpp"
+#include "check/prefilter/prefilter.hpp"
 #include "core/assert.hpp"
 
 namespace stalemate {
 
 namespace {
 
-bool is_wanted(const CheckInfo& info, const CheckOptions& options, Model model) {
-  if ((info.models & model_bit(model)) == 0) {
-    return false;
-  }
-  return options.only.empty() || std::ranges::find(options.only, info.name) != options.only.end();
-}
+using Infos = std::vector<const CheckInfo*>;
 
-std::vector<const CheckInfo*> wanted_checks(const CheckOptions& options) {
-  std::vector<const CheckInfo*> infos;
+Infos wanted_checks(const CheckOptions& options) {
+  Infos infos;
   for (const CheckInfo& info : CheckRegistry::all()) {
-    if (is_wanted(info, options, Model::distinct_register)) {
+    const bool applies = (info.models & model_bit(Model::distinct_register)) != 0;
+    const bool is_wanted = options.only.empty() || std::ranges::find(options.only, info.name) != options.only.end();
+    if (applies && is_wanted) {
       infos.push_back(&info);
     }
   }
   return infos;
 }
 
-/// The wanted checks, as infos, of each member of a crew.
+bool has_cost(std::span<const CheckInfo* const> infos, CheckCost cost) {
+  return std::ranges::find(infos, cost, &CheckInfo::cost) != infos.end();
+}
+
+/// The prefilter, where some check may use it, and which may.
+class Filtering {
+ public:
+  Filtering(const History& history, const Infos& infos, const CheckOptions& options, const Crew& crew) {
+    if (!options.may_prefilter) {
+      return;
+    }
+    // Sessions are judged by the order in which ops began, which says little where ends and beginnings are vague.
+    for_sessions_ = std::ranges::find(infos, PrefilteredBy::sessions, &CheckInfo::prefiltered_by) != infos.end() &&
+                    options.clock_error_ns == 0 && clients_take_turns(history, crew);
+    if (std::ranges::any_of(infos, [this](const CheckInfo* info) { return may_use(*info, true); })) {
+      prefilter_.emplace(
+          history, PrefilterOptions{.clock_error_ns = options.clock_error_ns, .for_sessions = for_sessions_}, crew);
+    }
+  }
+
+  /// nullptr: the check has to see all ops.
+  [[nodiscard]] const Prefilter* prefilter_of(const CheckInfo& info) const {
+    const bool is_of_use = prefilter_ && !prefilter_->gave_up() && may_use(info, prefilter_->versions_known());
+    return is_of_use ? &*prefilter_ : nullptr;
+  }
+
+ private:
+  [[nodiscard]] bool may_use(const CheckInfo& info, bool versions_known) const {
+    switch (info.prefiltered_by) {
+      case PrefilteredBy::nothing: return false;
+      case PrefilteredBy::order: return true;
+      case PrefilteredBy::versions: return versions_known;
+      case PrefilteredBy::sessions: return versions_known && for_sessions_;
+    }
+    STALEMATE_ASSERT(false, "a way of prefiltering outside the enumeration");
+  }
+
+  bool for_sessions_ = false;
+  std::optional<Prefilter> prefilter_;
+};
+
+/// The wanted checks of a group, as its infos.
 using Checks = std::vector<std::unique_ptr<KeyCheck>>;
 
-Checks make_checks(std::span<const CheckInfo* const> infos, const CheckOptions& options) {
-  Checks checks;
-  for (const CheckInfo* info : infos) {
-    checks.push_back(info->make(options));
-  }
-  return checks;
-}
+/// Checks that see the same ops.
+struct Group {
+  Infos infos;
+  const Prefilter* prefilter;  ///< what it leaves; nullptr: all ops
+  HistoryIndex index;
+  std::vector<Checks> checks;  ///< by member of the crew
+  Cleared cleared = {};
 
-void take_clean(const CleanBatch& batch, const Checks& checks) {
-  for (const std::unique_ptr<KeyCheck>& check : checks) {
-    check->look_at_clean(batch);
+  Group(Infos wanted, const Prefilter* filter, const History& history, const CheckOptions& options, const Crew& crew)
+      : infos(std::move(wanted)), prefilter(filter), index(history, filter, crew), checks(crew.size) {
+    for (Checks& own : checks) {
+      for (const CheckInfo* info : infos) {
+        own.push_back(info->make(options));
+      }
+    }
   }
-}
 
-/// What all members look at.
-struct Sources {
-  HistoryIndex& index;
-  const StepTimes* step_times;  ///< nullptr: no check looks at steps
-  CleanOps* clean_ops;          ///< nullptr: no check asks for them
+  /// Adds up what all members found, and what the prefilter cleared.
+  void close() {
+    for (std::size_t member = 1; member < checks.size(); ++member) {
+      for (std::size_t i = 0; i < infos.size(); ++i) {
+        checks.front()[i]->absorb(*checks[member][i]);
+      }
+    }
+    if (prefilter == nullptr) {
+      return;
+    }
+    cleared = prefilter->cleared();
+    cleared.reads -= index.ok_reads();
+    cleared.writes += index.settled_writes();
+    cleared.values += index.settled_writes();
+    cleared.versions += index.settled_writes();
+    for (const std::unique_ptr<KeyCheck>& check : checks.front()) {
+      check->add_cleared(cleared);
+    }
+  }
 };
+
+/// Of the checks that may use the prefilter, and of the others, if there are such. A check that cannot use it slows
+/// only itself. Checks that see no ops are in the first group.
+std::list<Group> make_groups(const Infos& infos, const Filtering& filtering, const History& history,
+                             const CheckOptions& options, const Crew& crew) {
+  Infos filtered;
+  Infos others;
+  const Prefilter* prefilter = nullptr;
+  for (const CheckInfo* info : infos) {
+    const Prefilter* const own = info->cost == CheckCost::ops ? filtering.prefilter_of(*info) : nullptr;
+    (own != nullptr || info->cost != CheckCost::ops ? filtered : others).push_back(info);
+    prefilter = own != nullptr ? own : prefilter;
+  }
+  std::list<Group> groups;
+  if (prefilter == nullptr) {
+    groups.emplace_back(infos, nullptr, history, options, crew);
+    return groups;
+  }
+  groups.emplace_back(std::move(filtered), prefilter, history, options, crew);
+  if (!others.empty()) {
+    groups.emplace_back(std::move(others), nullptr, history, options, crew);
+  }
+  return groups;
+}
 
 /// What the members of a crew share out, one after the other.
 class Tasks {
  public:
-  Tasks(const Sources& sources, const CheckOptions& options, std::uint32_t members, const CheckProgress& progress)
-      : sources_(sources), options_(options), members_(members), progress_(progress) {
-    // The largest first: a share of the steps has to be looked at in one piece.
-    const std::uint32_t shares = std::uint32_t{1} << share_bits(members);
-    for (std::uint32_t share = 0; sources.step_times != nullptr && share < shares; ++share) {
-      tasks_.push_back({&Tasks::look_at_steps, share, share + 1});
+  Tasks(std::list<Group>& groups, const StepTimes* step_times, const CheckOptions& options, std::uint32_t members,
+        const CheckProgress& progress)
+      : step_times_(step_times), options_(options), members_(members), progress_(progress) {
+    const std::uint32_t parts = members == 1 ? 1 : 4 * members;
+    // The largest first: a share of the steps has to be walked over in one piece.
+    for (Group& group : groups) {
+      add(&Tasks::check_steps, group, has_cost(group.infos, CheckCost::steps) ? 1U << share_bits(members) : 0);
     }
-    for (std::uint32_t stretch = 0; sources.clean_ops != nullptr && stretch < sources.clean_ops->stretches();
-         ++stretch) {
-      tasks_.push_back({&Tasks::look_at_clean, stretch, stretch + 1});
+    for (Group& group : groups) {
+      const bool has_times = group.prefilter != nullptr && group.prefilter->has_times();
+      times_parts_ = parts;
+      add(&Tasks::tell_times, group, has_times ? parts : 0);
     }
-    add_key_ranges(members == 1 ? 1 : 4 * members);
+    for (Group& group : groups) {
+      if (has_cost(group.infos, CheckCost::ops)) {
+        add_key_ranges(group, parts);
+      }
+    }
     // Each begins with a task of its own, so that a crew whose members come one after the other shares out work too.
     next_ = members;
   }
@@ -84,9 +168,10 @@ class Tasks {
   [[nodiscard]] bool are_none() const { return tasks_.empty(); }
 
   /// All that is left, by one member with its checks.
-  void work(std::uint32_t member, const Checks& checks) {
-    for (std::size_t task = member; task < tasks_.size(); task = next_.fetch_add(1)) {
-      (this->*tasks_[task].look)(tasks_[task], checks);
+  void work(std::uint32_t member) {
+    for (std::size_t number = member; number < tasks_.size(); number = next_.fetch_add(1)) {
+      const Task& task = tasks_[number];
+      (this->*task.run)(task, task.group->checks[member]);
       const std::size_t done = done_.fetch_add(1) + 1;
       if (progress_) {
         progress_(done, tasks_.size());
@@ -96,17 +181,24 @@ class Tasks {
 
  private:
   struct Task;
-  using Look = void (Tasks::*)(const Task& task, const Checks& checks);
-  /// A range of keys, or the number of a share or stretch.
+  using Run = void (Tasks::*)(const Task& task, const Checks& checks);
+  /// A range of keys, or the number of a part.
   struct Task {
-    Look look;
+    Run run;
+    Group* group;
     std::uint32_t first;
     std::uint32_t last;
   };
 
+  void add(Run run, Group& group, std::uint32_t parts) {
+    for (std::uint32_t part = 0; part < parts; ++part) {
+      tasks_.push_back({run, &group, part, part + 1});
+    }
+  }
+
   /// Adds the keys of the index in so many ranges, which have about as many ops as any other.
-  void add_key_ranges(std::uint32_t ranges) {
-    const HistoryIndex& index = sources_.index;
+  void add_key_ranges(Group& group, std::uint32_t ranges) {
+    const HistoryIndex& index = group.index;
     std::uint32_t key = 0;
     for (std::uint32_t range = 1; range <= ranges && index.op_count() > 0; ++range) {
       const std::uint32_t first = key;
@@ -115,101 +207,49 @@ class Tasks {
         ++key;
       }
       if (first < key) {
-        tasks_.push_back({&Tasks::look_at_ops, first, key});
+        tasks_.push_back({&Tasks::check_ops, &group, first, key});
       }
     }
   }
 
-  void look_at_ops(const Task& task, const Checks& checks) {
-    KeyBuilder builder(sources_.index, options_.clock_error_ns, options_.batch_ops);
-    builder.build(task.first, task.last, [&checks](std::span<const KeyPart> parts) {
-      for (const std::unique_ptr<KeyCheck>& check : checks) {
-        check->look(parts);
+  /// Calls use(check) for each of that cost.
+  template <class Use>
+  static void for_each(CheckCost cost, const Task& task, const Checks& checks, const Use& use) {
+    for (std::size_t i = 0; i < checks.size(); ++i) {
+      if (task.group->infos[i]->cost == cost) {
+        use(*checks[i]);
       }
+    }
+  }
+
+  void check_ops(const Task& task, const Checks& checks) {
+    KeyBuilder builder(task.group->index, options_.clock_error_ns, options_.batch_ops);
+    builder.build(task.first, task.last, [&](std::span<const KeyPart> parts) {
+      for_each(CheckCost::ops, task, checks, [parts](KeyCheck& check) { check.check_ops(parts); });
     });
   }
 
-  void look_at_steps(const Task& task, const Checks& checks) {
-    for (const std::unique_ptr<KeyCheck>& check : checks) {
-      if (check->looks_at_steps()) {
-        check->look_at_steps({.history = sources_.index.history(),
-                              .times = *sources_.step_times,
-                              .keys = {.number = task.first, .bits = share_bits(members_)}});
-      }
-    }
+  void check_steps(const Task& task, const Checks& checks) {
+    const StepShare share{.history = task.group->index.history(),
+                          .times = *step_times_,
+                          .keys = {.number = task.first, .bits = share_bits(members_)}};
+    for_each(CheckCost::steps, task, checks, [&share](KeyCheck& check) { check.check_steps(share); });
   }
 
-  void look_at_clean(const Task& task, const Checks& checks) {
-    sources_.clean_ops->look(task.first, [&checks](const CleanBatch& batch) { take_clean(batch, checks); });
+  void tell_times(const Task& task, const Checks& checks) {
+    task.group->prefilter->tell_times(task.first, times_parts_, [&](const ClearedTimes& times) {
+      for_each(CheckCost::ops, task, checks, [&times](KeyCheck& check) { check.add_cleared_times(times); });
+    });
   }
 
-  Sources sources_;
+  const StepTimes* step_times_;  // nullptr: no check walks over steps
   const CheckOptions& options_;
   std::uint32_t members_;
+  std::uint32_t times_parts_ = 1;
   const CheckProgress& progress_;
   std::vector<Task> tasks_;
   std::atomic<std::size_t> next_ = 0;
   std::atomic<std::size_t> done_ = 0;
-};
-
-/// Every key's ops and steps, by some member's checks; then the first member's checks have it all. `clean`: what is
-/// known of the cleared keys, to which is added what is found out.
-void look_at_keys(const Sources& sources, const CheckOptions& options, const Crew& crew, const CheckProgress& progress,
-                  std::vector<Checks>& checks, CleanKeys& clean) {
-  Tasks tasks(sources, options, crew.size, progress);
-  if (!tasks.are_none()) {
-    crew([&](std::uint32_t member) { tasks.work(member, checks[member]); });
-  }
-  if (sources.clean_ops != nullptr) {
-    crew([&](std::uint32_t member) {
-      sources.clean_ops->join(member, crew.size, [&](const CleanBatch& batch) { take_clean(batch, checks[member]); });
-    });
-    sources.clean_ops->count(clean);
-  }
-  for (std::size_t member = 1; member < checks.size(); ++member) {
-    for (std::size_t i = 0; i < checks[member].size(); ++i) {
-      checks.front()[i]->absorb(*checks[member][i]);
-    }
-  }
-}
-
-/// How keys may be cleared all at once, if at all.
-class Screening {
- public:
-  Screening(const History& history, std::span<const CheckInfo* const> infos, const CheckOptions& options,
-            const Crew& crew)
-      : needs_turns_(std::ranges::any_of(infos, &CheckInfo::needs_turns)) {
-    const bool needs_versions = needs_turns_ || std::ranges::any_of(infos, &CheckInfo::needs_versions);
-    if (!options.may_screen || !std::ranges::all_of(infos, &CheckInfo::screened)) {
-      return;
-    }
-    if (needs_turns_) {
-      // Sessions are judged by the order in which ops began, which says little where ends and beginnings are vague.
-      if (options.clock_error_ns != 0) {
-        return;
-      }
-      times_.emplace(history, crew);
-      if (!times_->clients_take_turns()) {
-        return;
-      }
-    }
-    screen_.emplace(history, ScreenOptions{.clock_error_ns = options.clock_error_ns, .clears_unknown = !needs_turns_},
-                    crew);
-    if (needs_versions && !screen_->versions_known()) {
-      screen_.reset();
-    }
-  }
-
-  /// nullptr: every key is for the checks.
-  [[nodiscard]] const Screen* screen() const { return screen_ && !screen_->gave_up() ? &*screen_ : nullptr; }
-  /// Whether the ops of the cleared keys are to be looked at, in their way.
-  [[nodiscard]] bool has_clean_ops() const { return needs_turns_ && screen() != nullptr && screen()->has_followed(); }
-  [[nodiscard]] const OpTimes* op_times() const { return times_ ? &*times_ : nullptr; }
-
- private:
-  bool needs_turns_;
-  std::optional<OpTimes> times_;
-  std::optional<Screen> screen_;
 };
 
 /// What was not looked at is no pass: neither where nothing could be judged, nor where a part of the run is missing.
@@ -241,6 +281,36 @@ CheckResult result_of(KeyCheck& check, const CheckInfo& info, const Summary& sum
   return result;
 }
 
+void add_results(const Group& group, const History& history, const CheckOptions& options, Nanoseconds steps_end_ns,
+                 Report& report) {
+  const bool has_writes = group.index.has_writes() || (group.prefilter != nullptr && group.prefilter->has_writes());
+  const Summary summary{.history = history,
+                        .options = options,
+                        .index = group.index,
+                        .versions_known = group.index.versions_known(),
+                        .has_writes = has_writes,
+                        .repeated_keys = group.index.repeated_keys(),
+                        .steps_end_ns = steps_end_ns};
+  for (std::size_t i = 0; i < group.infos.size(); ++i) {
+    CheckResult result = result_of(*group.checks.front()[i], *group.infos[i], summary);
+    if (!result.defect.empty()) {
+      report.defects.push_back(result.defect);
+    }
+    report.results.push_back(std::move(result));
+  }
+}
+
+Report report_on(const Group& group, const History& history, const CheckOptions& options) {
+  Report report;
+  report.model = Model::distinct_register;
+  report.versions_known = group.index.versions_known();
+  report.ops = group.prefilter != nullptr ? group.prefilter->op_count() : group.index.op_count();
+  report.keys = group.prefilter != nullptr ? group.prefilter->keys_with_ops() : group.index.keys_with_ops();
+  report.clock_error_ns = options.clock_error_ns;
+  report.is_timed = has_times(history.header);
+  return report;
+}
+
 }  // namespace
 
 Report check_all(const History& history, const CheckOptions& options, const Crew& crew) {
@@ -250,89 +320,28 @@ Report check_all(const History& history, const CheckOptions& options, const Crew
 Report check_all(const History& history, const CheckOptions& options, const Crew& crew, const CheckProgress& progress) {
   STALEMATE_ASSERT(crew.size > 0 && options.batch_ops > 0, "a crew has at least one member, a batch one op");
   STALEMATE_ASSERT(history.ops().size() < no_op, "positions of ops have 32 bits");
-  const std::vector<const CheckInfo*> infos = wanted_checks(options);
-  const Screening screening(history, infos, options, crew);
-  const Screen* const screen = screening.screen();
-  HistoryIndex index(history, screen, crew);
-  std::vector<Checks> checks;
-  for (std::uint32_t member = 0; member < crew.size; ++member) {
-    checks.push_back(make_checks(infos, options));
-  }
+  const Infos infos = wanted_checks(options);
+  const Filtering filtering(history, infos, options, crew);
+  std::list<Group> groups = make_groups(infos, filtering, history, options, crew);
   std::optional<StepTimes> step_times;
-  if (std::ranges::any_of(checks.front(), &KeyCheck::looks_at_steps)) {
+  if (has_cost(infos, CheckCost::steps)) {
     step_times.emplace(history, crew);
   }
-  CleanKeys clean = screen != nullptr ? screen->clean_keys() : CleanKeys();
-  const std::unique_ptr<CleanOps> clean_ops =
-      screening.has_clean_ops() ? CleanOps::make(history, *screen, *screening.op_times()) : nullptr;
-  look_at_keys({.index = index, .step_times = step_times ? &*step_times : nullptr, .clean_ops = clean_ops.get()},
-               options, crew, progress, checks, clean);
-  if (screen != nullptr) {
-    clean.reads -= index.ok_reads();
-    clean.writes += index.settled_writes();
-    clean.values += index.settled_writes();
-    clean.versions += index.settled_writes();
-    std::ranges::for_each(checks.front(),
-                          [&clean](const std::unique_ptr<KeyCheck>& check) { check->add_clean(clean); });
+  Tasks tasks(groups, step_times ? &*step_times : nullptr, options, crew.size, progress);
+  if (!tasks.are_none()) {
+    crew([&tasks](std::uint32_t member) { tasks.work(member); });
   }
-  Report report;
-  report.model = Model::distinct_register;
-  report.versions_known = index.versions_known();
-  report.ops = screen != nullptr ? screen->op_count() : index.op_count();
-  report.keys = screen != nullptr ? screen->keys_with_ops() : index.keys_with_ops();
-  report.clock_error_ns = options.clock_error_ns;
-  report.is_timed = has_times(history.header);
-  const Summary summary{.history = history,
-                        .options = options,
-                        .index = index,
-                        .versions_known = index.versions_known(),
-                        .has_writes = index.has_writes() || (screen != nullptr && screen->has_writes()),
-                        .repeated_keys = index.repeated_keys(),
-                        .steps_end_ns = step_times ? step_times->end_ns() : 0};
-  for (std::size_t i = 0; i < infos.size(); ++i) {
-    CheckResult result = result_of(*checks.front()[i], *infos[i], summary);
-    if (!result.defect.empty()) {
-      report.defects.push_back(result.defect);
-    }
-    report.results.push_back(std::move(result));
+  Report report = report_on(groups.front(), history, options);
+  for (Group& group : groups) {
+    group.close();
+    add_results(group, history, options, step_times ? step_times->end_ns() : 0, report);
   }
+  std::ranges::sort(report.results, {}, &CheckResult::name);
   report.verdict = verdict_of(report.results);
   if (is_imported(history.header)) {
     name_ops(report, history.header);
   }
   return report;
-}
-
-Verdict verdict_of(std::span<const CheckResult> results) {
-  Verdict verdict = Verdict::valid;
-  bool has_deciding = false;
-  for (const CheckResult& result : results) {
-    if (!result.decides) {
-      continue;
-    }
-    has_deciding = true;
-    if (result.verdict == Verdict::invalid) {
-      return Verdict::invalid;
-    }
-    if (result.verdict == Verdict::unknown) {
-      verdict = Verdict::unknown;
-    }
-  }
-  return has_deciding ? verdict : Verdict::unknown;
-}
-
-const CheckResult* find_result(const Report& report, std::string_view name) {
-  const auto place = std::ranges::find(report.results, name, &CheckResult::name);
-  return place == report.results.end() ? nullptr : &*place;
-}
-
-std::string_view name_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::valid: return "valid";
-    case Verdict::invalid: return "invalid";
-    case Verdict::unknown: return "unknown";
-  }
-  STALEMATE_ASSERT(false, "a verdict outside the enumeration");
 }
 
 }  // namespace stalemate

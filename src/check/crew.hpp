@@ -1,4 +1,4 @@
-// Crew: who does the work. The checks know no threads; whoever calls them hands a crew in.
+// Crew: the workers of a check. The checks know no threads; their caller passes a crew in.
 #pragma once
 
 #include <cstddef>

@@ -33,8 +33,8 @@ std::string words_of_value(const HistoryHeader& header, Value value) {
   if (value == absent) {
     return "nothing";
   }
-  const auto place = static_cast<std::size_t>(value);
-  return value >= 0 && place < header.value_names.size() ? header.value_names[place] : std::to_string(value);
+  const auto number = static_cast<std::size_t>(value);
+  return value >= 0 && number < header.value_names.size() ? header.value_names[number] : std::to_string(value);
 }
 
 std::string words_of_key(const HistoryHeader& header, Key key) {
@@ -55,13 +55,13 @@ std::string words_of_op(const HistoryHeader& header, const Op& op) {
 }
 
 std::string words_of_interval(Nanoseconds invocation_ns, Nanoseconds completion_ns, bool is_timed) {
-  const auto place = [is_timed](Nanoseconds instant_ns) {
+  const auto words = [is_timed](Nanoseconds instant_ns) {
     return is_timed ? words_of_instant(instant_ns) : std::to_string(instant_ns);
   };
   if (completion_ns == never) {
-    return (is_timed ? "begun at " : "begun at position ") + place(invocation_ns) + ", never answered";
+    return (is_timed ? "begun at " : "begun at position ") + words(invocation_ns) + ", never answered";
   }
-  return (is_timed ? "" : "positions ") + place(invocation_ns) + " to " + place(completion_ns);
+  return (is_timed ? "" : "positions ") + words(invocation_ns) + " to " + words(completion_ns);
 }
 
 }  // namespace stalemate

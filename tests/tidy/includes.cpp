@@ -24,6 +24,13 @@ const std::map<std::string_view, std::vector<std::string_view>> may_include = {
     {"asio", {}},
 };
 
+// Folders of which others may include one header only.
+struct ClosedFolder {
+  std::string_view folder;
+  std::string_view header;
+};
+constexpr ClosedFolder closed_folders[] = {{"check/prefilter/", "check/prefilter/prefilter.hpp"}};
+
 constexpr std::string_view asio_rooms[] = {"asio", "drivers", "drive", "cli"};
 
 std::string listed(const std::vector<std::string_view>& rooms) {
@@ -54,6 +61,18 @@ std::string broken_by(std::string_view room, std::string_view path) {
   return std::string(room) + " may include " + listed(entry->second) + ", not \"" + std::string(path) + "\"";
 }
 
+// The sentence for an include of what is inside a closed folder, by a file outside, or "".
+std::string opened_by(std::string_view file, std::string_view path) {
+  for (const auto& [folder, header] : closed_folders) {
+    const bool is_inside = file.starts_with("src/" + std::string(folder));
+    if (!is_inside && path.starts_with(folder) && path != header) {
+      return "of " + std::string(folder) + " others may include only \"" + std::string(header) + "\", not \"" +
+             std::string(path) + "\"";
+    }
+  }
+  return {};
+}
+
 std::string own_header_of(const SourceFile& file) {
   return file.path.ends_with(".cpp") ? file.path.substr(0, file.path.size() - 4) + ".hpp" : std::string();
 }
@@ -75,6 +94,9 @@ Findings check_includes(const SourceFile& file, const Exists& exists) {
       if (!sentence.empty()) {
         findings.push_back(finding(file.path, include.line, sentence));
       }
+    }
+    if (const std::string sentence = opened_by(file.path, include.path); !sentence.empty()) {
+      findings.push_back(finding(file.path, include.line, sentence));
     }
     if (!room.empty() && include.path.starts_with("boost/asio") &&
         std::ranges::find(asio_rooms, room) == std::end(asio_rooms)) {

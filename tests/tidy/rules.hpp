@@ -17,8 +17,8 @@ using Findings = std::vector<std::string>;
 /// Whether a path, given from the root of the project, exists there.
 using Exists = std::function<bool(const std::string& path)>;
 
-/// Who may include whom (docs/whats-here.md), no "../", boost/asio only where sockets are, and first of all includes of
-/// X.cpp the header X.hpp, if `exists`.
+/// Who may include whom (docs/whats-here.md), no "../", boost/asio only where sockets are, one header only of a folder
+/// that is closed to others, and first of all includes of X.cpp the header X.hpp, if `exists`.
 [[nodiscard]] Findings check_includes(const SourceFile& file, const Exists& exists);
 
 /// In core, patterns, plan, check and explore: no clock, no chance but Random, no threads, no environment, no iteration

@@ -73,6 +73,17 @@ TEST(IncludeRule, lets_pass_what_the_table_allows) {
   }
 }
 
+TEST(IncludeRule, keeps_what_is_inside_the_prefilter_to_itself) {
+  const std::string inside = "#include \"check/prefilter/zone_table.hpp\"\n";
+  const std::string open = "#include \"check/prefilter/prefilter.hpp\"\n";
+  for (const char* path : {"src/check/planted.hpp", "src/check/exact/planted.hpp", "src/cli/planted.hpp",
+                           "tests/unit/check/planted.cpp", "bench/planted.cpp"}) {
+    EXPECT_THAT(includes_of(path, inside), ElementsAre(HasSubstr("others may include only"))) << path;
+    EXPECT_THAT(includes_of(path, open), IsEmpty()) << path;
+  }
+  EXPECT_THAT(includes_of("src/check/prefilter/planted.hpp", inside), IsEmpty());
+}
+
 TEST(IncludeRule, keeps_asio_where_sockets_are) {
   const std::string text = "#include <boost/asio/ip/tcp.hpp>\n";
   EXPECT_THAT(includes_of("src/record/planted.hpp", text), ElementsAre(HasSubstr("planted.hpp:1: only drivers")));

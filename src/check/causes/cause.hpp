@@ -8,12 +8,12 @@
 
 namespace stalemate {
 
-/// What comes to be reported where several causes can be proved of a read: the first in this order. What says more
-/// comes before what says less.
+/// Which cause is reported where several can be proved of a read: the first in this order. What says more comes before
+/// what says less.
 enum class CauseOrder : std::uint8_t {
   nothing_newer,  ///< there was nothing newer to be seen, or nothing real
   undone,         ///< what was done about the old version was undone
-  not_done,       ///< nothing came to be done about it
+  not_done,       ///< nothing was done about it
   special_race,   ///< something that was to prevent a race did not
   race            ///< it was done too early
 };
@@ -21,7 +21,7 @@ enum class CauseOrder : std::uint8_t {
 /// What the registry says of a cause.
 struct CauseInfo {
   std::string_view name;                             ///< such as "stale fill"
-  std::string_view definition;                       ///< what the steps prove, for docs/checks.md
+  std::string_view definition;                       ///< what the steps prove, as docs/checks.md says it
   std::string_view conclusion;                       ///< the last sentence of a story
   CauseOrder order = CauseOrder::race;               ///< no read has two causes of the same order
   std::string_view wrong = "returned an old value";  ///< what the read did

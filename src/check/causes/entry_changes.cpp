@@ -9,7 +9,7 @@ namespace stalemate {
 
 namespace {
 
-// Sets of one value that are looked at; beyond, nothing is claimed.
+// At most so many sets of one value are searched; beyond, nothing is claimed.
 constexpr int sets_max = 64;
 
 }  // namespace

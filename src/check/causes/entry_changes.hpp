@@ -19,7 +19,7 @@ inline constexpr EntryPlace cache_place = 0;
 /// How a value came to where a lookup found it.
 struct Origin {
   const StepRecord* set = nullptr;      ///< the last set of it that nothing certainly undid; nullptr: none
-  const StepRecord* undone = nullptr;   ///< without `set`: the last set of it; nullptr: none, or too many to look at
+  const StepRecord* undone = nullptr;   ///< without `set`: the last set of it; nullptr: none, or too many to search
   const StepRecord* removal = nullptr;  ///< with `undone`: what certainly came after it and before the lookup
 };
 

@@ -18,7 +18,6 @@ class ConvergenceCheck final : public KeyCheck {
  public:
   explicit ConvergenceCheck(const CheckOptions& options) : tally_(options) {}
 
-  void look(std::span<const KeyPart>) override {}
   void absorb(KeyCheck&) override {}
   [[nodiscard]] bool judges_repeated_values() const override { return true; }
 
@@ -92,11 +91,9 @@ class ConvergenceCheck final : public KeyCheck {
 const bool registered =
     CheckRegistry::add({.name = "convergence",
                         .summary = "at rest after the run, each key's entry is absent or equal to its row",
-                        .definition = "Once no op is left, each row and its entry are read. A key has converged if its "
-                                      "entry is absent or holds the row's value.",
                         .models = model_bit(Model::distinct_register),
                         .decides = true,
-                        .screened = true,
+                        .cost = CheckCost::rest,
                         .make = make_key_check<ConvergenceCheck>});
 
 }  // namespace

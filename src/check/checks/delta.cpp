@@ -23,13 +23,9 @@ struct Delta {
 const bool registered = CheckRegistry::add(
     {.name = "delta",
      .summary = "the least time ago from which every read may be answered to make the history linearizable",
-     .definition =
-         "Δ-atomicity: the least Δ such that the history is linearizable once every read may be answered from "
-         "Δ ago, which is once every read's invocation is put Δ earlier. 0 exactly if it is linearizable; "
-         "counted are the keys with more.",
      .models = model_bit(Model::distinct_register),
      .decides = false,
-     .screened = true,
+     .prefiltered_by = PrefilteredBy::order,
      .make = make_key_check<ZoneMeasureCheck<Delta>>});
 
 }  // namespace

@@ -3,7 +3,7 @@
 //   client 1   |- write 7: fail -|
 //   client 2                        |- read: 7 -|
 //
-// Cost: nothing but for keys that have one.
+// Cost: one comparison a read.
 
 #include "check/checks/key_check.hpp"
 #include "check/exact/wrong_reads.hpp"
@@ -17,20 +17,20 @@ class DirtyReadsCheck final : public KeyCheck {
  public:
   explicit DirtyReadsCheck(const CheckOptions& options) : tally_(options), wrong_(options.stale_reads_max) {}
 
-  void look(std::span<const KeyPart> parts) override {
+  void check_ops(std::span<const KeyPart> parts) override {
     for (const KeyPart& part : parts) {
       for (const KeyOp& op : part.ops) {
         if (op.is_ok_read()) {
           ++tally_.sample;
           if (part.key->has_failed_reads) [[unlikely]] {
-            look_at(*part.key, op);
+            check_op(*part.key, op);
           }
         }
       }
     }
   }
 
-  void add_clean(const CleanKeys& keys) override { tally_.sample += keys.reads; }
+  void add_cleared(const Cleared& cleared) override { tally_.sample += cleared.reads; }
   void absorb(KeyCheck& other) override {
     auto& found = static_cast<DirtyReadsCheck&>(other);
     tally_.absorb(found.tally_);
@@ -48,7 +48,7 @@ class DirtyReadsCheck final : public KeyCheck {
   }
 
  private:
-  void look_at(const KeyHistory& key, const KeyOp& op) {
+  void check_op(const KeyHistory& key, const KeyOp& op) {
     if (op.rank != no_rank && key.standings[op.rank] == Standing::failed) {
       ++tally_.count;
       wrong_.add(op.invocation_ns, op.position);
@@ -63,15 +63,13 @@ class DirtyReadsCheck final : public KeyCheck {
   WrongReads wrong_;
 };
 
-const bool registered =
-    CheckRegistry::add({.name = "dirty-reads",
-                        .summary = "reads that returned the value of a failed write",
-                        .definition = "A read that returned the value of a write that certainly did not happen.",
-                        .customers = "showed a quantity that the database had refused",
-                        .models = model_bit(Model::distinct_register),
-                        .decides = true,
-                        .screened = true,
-                        .make = make_key_check<DirtyReadsCheck>});
+const bool registered = CheckRegistry::add({.name = "dirty-reads",
+                                            .summary = "reads that returned the value of a failed write",
+                                            .customers = "showed a quantity that the database had refused",
+                                            .models = model_bit(Model::distinct_register),
+                                            .decides = true,
+                                            .prefiltered_by = PrefilteredBy::order,
+                                            .make = make_key_check<DirtyReadsCheck>});
 
 }  // namespace
 

@@ -30,17 +30,13 @@ struct Gamma {
   }
 };
 
-const bool registered = CheckRegistry::add(
-    {.name = "gamma",
-     .summary = "the least relaxation of every interval that makes the history linearizable",
-     .definition =
-         "Γ-atomicity: the least Γ such that the history is linearizable once every op's invocation is put Γ/2 "
-         "earlier and its completion Γ/2 later. 0 exactly if it is linearizable; counted are the keys with "
-         "more.",
-     .models = model_bit(Model::distinct_register),
-     .decides = false,
-     .screened = true,
-     .make = make_key_check<ZoneMeasureCheck<Gamma>>});
+const bool registered =
+    CheckRegistry::add({.name = "gamma",
+                        .summary = "the least relaxation of every interval that makes the history linearizable",
+                        .models = model_bit(Model::distinct_register),
+                        .decides = false,
+                        .prefiltered_by = PrefilteredBy::order,
+                        .make = make_key_check<ZoneMeasureCheck<Gamma>>});
 
 }  // namespace
 

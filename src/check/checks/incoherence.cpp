@@ -31,15 +31,15 @@ namespace {
 /// in the history's order.
 struct Ended {
   Nanoseconds time_ns;
-  std::uint64_t place_and_position;  // of the key among those looked at, of the step in the history
+  std::uint64_t number_and_position;  // of the key in its share, of the step in the history
 
-  [[nodiscard]] std::uint32_t place() const { return static_cast<std::uint32_t>(place_and_position >> 32U); }
-  [[nodiscard]] std::uint32_t position() const { return static_cast<std::uint32_t>(place_and_position); }
+  [[nodiscard]] std::uint32_t number() const { return static_cast<std::uint32_t>(number_and_position >> 32U); }
+  [[nodiscard]] std::uint32_t position() const { return static_cast<std::uint32_t>(number_and_position); }
 };
 
 bool comes_earlier(const Ended& left, const Ended& right) {
-  const bool is_later_place = left.place_and_position < right.place_and_position;
-  return (left.time_ns < right.time_ns) | ((left.time_ns == right.time_ns) & is_later_place);
+  const bool is_later_step = left.number_and_position < right.number_and_position;
+  return (left.time_ns < right.time_ns) | ((left.time_ns == right.time_ns) & is_later_step);
 }
 
 /// The cache commands whose gets show no entry, by number.
@@ -134,9 +134,7 @@ class IncoherenceCheck final : public KeyCheck {
  public:
   explicit IncoherenceCheck(const CheckOptions& options) : tally_(options) {}
 
-  void look(std::span<const KeyPart> /*parts*/) override {}
-  [[nodiscard]] bool looks_at_steps() const override { return true; }
-  void look_at_steps(const StepShare& share) override;
+  void check_steps(const StepShare& share) override;
   void absorb(KeyCheck& other) override {
     auto& found = static_cast<IncoherenceCheck&>(other);
     tally_.absorb(found.tally_);
@@ -157,8 +155,10 @@ class IncoherenceCheck final : public KeyCheck {
                             .value = static_cast<double>(episodes_.lengths.max_ns()),
                             .unit = Unit::nanoseconds};
     }
-    result.figures.push_back(
-        {.name = "incoherent key-time", .value = static_cast<double>(episodes_.total_ns), .unit = Unit::nanoseconds});
+    result.figures.push_back({.id = FigureId::incoherent_key_time,
+                              .name = "incoherent key-time",
+                              .value = static_cast<double>(episodes_.total_ns),
+                              .unit = Unit::nanoseconds});
     result.distributions = {distribution_of("episodes", Unit::nanoseconds, episodes_.lengths)};
     if (history.steps().empty() || is_imported(history.header)) {
       result.verdict = Verdict::unknown;
@@ -191,10 +191,10 @@ class IncoherenceCheck final : public KeyCheck {
 };
 
 /// An event waits until no step to come can have ended before it.
-void IncoherenceCheck::look_at_steps(const StepShare& share) {
+void IncoherenceCheck::check_steps(const StepShare& share) {
   const HistoryHeader& header = share.history.header;
   blind_ = BlindCommands(header);
-  keys_ = RecordArray<EntryAndRow>(share.keys.places(header.key_count));
+  keys_ = RecordArray<EntryAndRow>(share.keys.size(header.key_count));
   keys_.make_ready(0, keys_.size());
   since_ns_ = RecordArray<Nanoseconds>(keys_.size());
   const EntryAndRow::Firsts firsts = {header.initial_value, absent};
@@ -203,16 +203,16 @@ void IncoherenceCheck::look_at_steps(const StepShare& share) {
   constexpr std::size_t block_steps = StepTimes::block_steps;
   for (std::size_t block = 0; block * block_steps < steps;) {
     const std::size_t begin = block * block_steps;
-    // As many more as are waiting: so looking at these again and again adds up to looking at them twice.
+    // As many more as are waiting, so that those that wait are sorted twice on average.
     block += events_.waiting() / block_steps + 1;
     add_events(share, begin, std::min(block * block_steps, steps));
     apply(events_.release(share.times.least_end_from(block), comes_earlier), share.history.steps(), firsts);
   }
-  for (std::size_t place = 0; place < keys_.size(); ++place) {
-    const EntryAndRow& key = keys_.span()[place];
+  for (std::size_t number = 0; number < keys_.size(); ++number) {
+    const EntryAndRow& key = keys_.span()[number];
     tally_.sample += key.has_entry() ? 1 : 0;
     if (key.is_incoherent()) {
-      unended_ns_.push_back(since_ns_.span()[place]);
+      unended_ns_.push_back(since_ns_.span()[number]);
     }
   }
   keys_ = {};
@@ -226,7 +226,7 @@ void IncoherenceCheck::add_events(const StepShare& share, std::size_t begin, std
       [&next, keys = share.keys, &blind = blind_](const StepRecord& step, std::size_t position, std::uint32_t key) {
         // Without a branch on whose key is whose, which is as good as random.
         *next = {.time_ns = step.plain_end_ns(),
-                 .place_and_position = std::uint64_t{keys.place_of(key)} << 32U | position};
+                 .number_and_position = std::uint64_t{keys.number_of(key)} << 32U | position};
         bool tells = step.is_plain();
         if (!tells) [[unlikely]] {
           tells = is_telling(step);
@@ -244,13 +244,13 @@ void IncoherenceCheck::apply(std::span<const Ended> events, std::span<const Step
   constexpr std::size_t ahead = 32;
   EntryAndRow* const keys = keys_.data();
   for (std::size_t i = 0; i < events.size(); ++i) {
-    __builtin_prefetch(&keys[events[std::min(i + ahead, events.size() - 1)].place()], 1);
+    __builtin_prefetch(&keys[events[std::min(i + ahead, events.size() - 1)].number()], 1);
     const Ended& event = events[i];
-    EntryAndRow& key = keys[event.place()];
+    EntryAndRow& key = keys[event.number()];
     key.apply(steps[event.position()], event.time_ns, firsts);
     if (key.turns(firsts)) [[unlikely]] {
       const Ended& next = events[std::min(i + 1, events.size() - 1)];
-      const bool goes_on = &next != &event && next.place() == event.place() && next.time_ns == event.time_ns;
+      const bool goes_on = &next != &event && next.number() == event.number() && next.time_ns == event.time_ns;
       if (!goes_on) {
         turn(key, event);
       }
@@ -260,7 +260,7 @@ void IncoherenceCheck::apply(std::span<const Ended> events, std::span<const Step
 
 /// An episode begins or ends.
 void IncoherenceCheck::turn(EntryAndRow& key, const Ended& event) {
-  Nanoseconds& since_ns = since_ns_.data()[event.place()];
+  Nanoseconds& since_ns = since_ns_.data()[event.number()];
   if (key.is_incoherent() && event.time_ns > since_ns) {
     episodes_.add(event.time_ns - since_ns);
   }
@@ -268,16 +268,13 @@ void IncoherenceCheck::turn(EntryAndRow& key, const Ended& event) {
   key.turn();
 }
 
-const bool registered = CheckRegistry::add(
-    {.name = "incoherence",
-     .summary = "how long cache entries held another version than their rows, whether read or not",
-     .definition = "A key is incoherent while its entry is present and holds a value other than its row's. Counted are "
-                   "the episodes; incoherent key-time adds them up over all keys. A step's effect is taken to come at "
-                   "its end.",
-     .models = model_bit(Model::distinct_register),
-     .decides = false,
-     .screened = true,
-     .make = make_key_check<IncoherenceCheck>});
+const bool registered =
+    CheckRegistry::add({.name = "incoherence",
+                        .summary = "how long cache entries held another version than their rows, whether read or not",
+                        .models = model_bit(Model::distinct_register),
+                        .decides = false,
+                        .cost = CheckCost::steps,
+                        .make = make_key_check<IncoherenceCheck>});
 
 }  // namespace
 

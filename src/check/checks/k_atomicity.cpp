@@ -18,15 +18,15 @@ class KAtomicityCheck final : public KeyCheck {
  public:
   explicit KAtomicityCheck(const CheckOptions& options) : tally_(options) {}
 
-  void look(std::span<const KeyPart> parts) override {
+  void check_ops(std::span<const KeyPart> parts) override {
     for (const KeyPart& part : parts) {
       if (part.is_first) {
-        look_at(*part.key);
+        check_key(*part.key);
       }
     }
   }
 
-  void add_clean(const CleanKeys& keys) override { tally_.sample += keys.keys; }
+  void add_cleared(const Cleared& cleared) override { tally_.sample += cleared.keys; }
   void absorb(KeyCheck& other) override {
     auto& found = static_cast<KAtomicityCheck&>(other);
     tally_.absorb(found.tally_);
@@ -58,7 +58,7 @@ class KAtomicityCheck final : public KeyCheck {
     Nanoseconds last_read_ns;
   };
 
-  void look_at(const KeyHistory& key) {
+  void check_key(const KeyHistory& key) {
     if (!key.order_is_total) {
       ++tally_.unjudged;
       return;
@@ -118,17 +118,13 @@ class KAtomicityCheck final : public KeyCheck {
   std::uint64_t without_k_ = 0;
 };
 
-const bool registered = CheckRegistry::add(
-    {.name = "k-atomicity",
-     .summary = "the least k such that every read returns one of the k latest values",
-     .definition = "The least k for which the ops can be put in an order that keeps their times and the order of "
-                   "versions, and in which every read returns one of the k values written last. 1 where the key is in "
-                   "version-order; counted are the keys with more.",
-     .models = model_bit(Model::distinct_register),
-     .decides = false,
-     .screened = true,
-     .needs_versions = true,
-     .make = make_key_check<KAtomicityCheck>});
+const bool registered =
+    CheckRegistry::add({.name = "k-atomicity",
+                        .summary = "the least k such that every read returns one of the k latest values",
+                        .models = model_bit(Model::distinct_register),
+                        .decides = false,
+                        .prefiltered_by = PrefilteredBy::versions,
+                        .make = make_key_check<KAtomicityCheck>});
 
 }  // namespace
 

@@ -10,7 +10,7 @@ namespace stalemate {
 namespace {
 
 /// A total order of suspects that does not depend on who found them.
-auto place_of(const Suspect& suspect) {
+auto order_of(const Suspect& suspect) {
   return std::tie(suspect.at_ns, suspect.key.index, suspect.ops);
 }
 
@@ -20,9 +20,9 @@ void Suspects::add(const Suspect& suspect) {
   if (!wants(suspect.at_ns)) {
     return;
   }
-  const auto place = std::ranges::upper_bound(
-      kept_, suspect, [](const Suspect& left, const Suspect& right) { return place_of(left) < place_of(right); });
-  kept_.insert(place, suspect);
+  const auto next = std::ranges::upper_bound(
+      kept_, suspect, [](const Suspect& left, const Suspect& right) { return order_of(left) < order_of(right); });
+  kept_.insert(next, suspect);
   if (kept_.size() > kept_max_) {
     kept_.pop_back();
   }
@@ -59,8 +59,9 @@ Violation make_violation(const Suspect& suspect, std::vector<Op> ops, std::strin
   return {.key = suspect.key, .at_ns = suspect.at_ns, .ops = std::move(ops), .sentence = std::move(sentence)};
 }
 
-Distribution distribution_of(std::string name, Unit unit, const LatencyHistogram& histogram) {
-  return {.name = std::move(name),
+Distribution distribution_of(std::string name, Unit unit, const LatencyHistogram& histogram, FigureId id) {
+  return {.id = id,
+          .name = std::move(name),
           .unit = unit,
           .count = histogram.count(),
           .min = histogram.min_ns(),

@@ -1,4 +1,4 @@
-// KeyCheck: what a check is to the engine: it looks at keys, adds up with others of its kind, and says what it found.
+// KeyCheck: what a check is to the engine: it judges keys, adds up with others of its kind, and says what it found.
 #pragma once
 
 #include <array>
@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "check/check.hpp"
+#include "check/exact/cleared.hpp"
 #include "check/exact/history_index.hpp"
 #include "check/exact/key_history.hpp"
 #include "check/passes/step_times.hpp"
-#include "check/prefilter/clean_keys.hpp"
 
 namespace stalemate {
 
@@ -27,7 +27,7 @@ struct Suspect {
   std::array<std::int64_t, 2> amounts = {};  ///< of the check's own
 };
 
-/// The first few suspects by time; the same whatever the order in which keys were looked at.
+/// The first few suspects by time; the same whatever the order in which keys were judged.
 class Suspects {
  public:
   explicit Suspects(std::size_t kept_max) : kept_max_(kept_max) {}
@@ -51,8 +51,8 @@ struct Summary {
   const HistoryIndex& index;
   bool versions_known = false;
   bool has_writes = false;  ///< without any, every read is of the initial value and versions do not matter
-  std::span<const std::uint32_t> repeated_keys = {};  ///< keys that no check looked at, sorted
-  Nanoseconds steps_end_ns = 0;                       ///< when the last step ended; 0 where no check looks at steps
+  std::span<const std::uint32_t> repeated_keys = {};  ///< keys that no check has seen, sorted
+  Nanoseconds steps_end_ns = 0;                       ///< when the last step ended; 0 where no check walks over steps
 };
 
 /// What most checks add up.
@@ -75,20 +75,18 @@ class KeyCheck {
   KeyCheck& operator=(const KeyCheck&) = delete;
   virtual ~KeyCheck() = default;
 
-  /// Each key of this object's part of the history comes once, whole but for settled ops (KeyHistory::lacks_settled;
-  /// those are told as those of clean keys are), before the next one begins.
-  virtual void look(std::span<const KeyPart> parts) = 0;
-  /// Whether it is to see the steps of every key too.
-  [[nodiscard]] virtual bool looks_at_steps() const { return false; }
-  /// Shares come one after the other, to any objects; each once.
-  virtual void look_at_steps(const StepShare& /*share*/) {}
-  /// Adds cleared keys and settled ops, in place of `look`. Only of checks whose CheckInfo says `screened`.
-  virtual void add_clean(const CleanKeys& /*keys*/) {}
-  /// Times of such ops, in any order. Only of checks whose CheckInfo says `needs_turns`.
-  virtual void look_at_clean(const CleanBatch& /*ops*/) {}
+  /// Each key of this object's part of the history comes once, with all its ops but the settled ones
+  /// (KeyHistory::lacks_settled), before the next one begins. Only of checks whose CheckInfo says CheckCost::ops.
+  virtual void check_ops(std::span<const KeyPart> /*parts*/) {}
+  /// Each share of the steps comes once, to any object. Only of checks whose CheckInfo says CheckCost::steps.
+  virtual void check_steps(const StepShare& /*share*/) {}
+  /// Adds what `check_ops` does not see: ops that a Prefilter cleared. Only of checks that are prefiltered.
+  virtual void add_cleared(const Cleared& /*cleared*/) {}
+  /// Times of such ops, in any order. Only of checks that are prefiltered by sessions.
+  virtual void add_cleared_times(const ClearedTimes& /*times*/) {}
   /// Adds what `other` found. Requires: `other` is of the same class and saw other keys.
   virtual void absorb(KeyCheck& other) = 0;
-  /// Whether keys with repeated values, which `look` never sees, are judged in `result`.
+  /// Whether keys with repeated values, which `check_ops` never sees, are judged in `result`.
   [[nodiscard]] virtual bool judges_repeated_values() const { return false; }
   /// The result, without its name. `decides` false: this history gives the check nothing to decide on.
   [[nodiscard]] virtual CheckResult result(const Summary& summary) = 0;
@@ -122,7 +120,8 @@ std::vector<Violation> violations_of(const Suspects& suspects, const Summary& su
 }
 
 /// Of a histogram; `name` and `unit` as given.
-[[nodiscard]] Distribution distribution_of(std::string name, Unit unit, const LatencyHistogram& histogram);
+[[nodiscard]] Distribution distribution_of(std::string name, Unit unit, const LatencyHistogram& histogram,
+                                           FigureId id = FigureId::other);
 
 /// Of a check that measures times, where instants are positions in a log.
 [[nodiscard]] CheckResult result_without_times(std::string_view sample_of);

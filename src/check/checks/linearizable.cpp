@@ -27,15 +27,15 @@ class LinearizableCheck final : public KeyCheck {
  public:
   explicit LinearizableCheck(const CheckOptions& options) : tally_(options) {}
 
-  void look(std::span<const KeyPart> parts) override {
+  void check_ops(std::span<const KeyPart> parts) override {
     for (const KeyPart& part : parts) {
       if (part.is_first) {
-        look_at(*part.key);
+        check_key(*part.key);
       }
     }
   }
 
-  void add_clean(const CleanKeys& keys) override { tally_.sample += keys.values; }
+  void add_cleared(const Cleared& cleared) override { tally_.sample += cleared.values; }
   void absorb(KeyCheck& other) override {
     auto& found = static_cast<LinearizableCheck&>(other);
     tally_.absorb(found.tally_);
@@ -47,7 +47,7 @@ class LinearizableCheck final : public KeyCheck {
 
  private:
   void search_repeated(const Summary& summary);
-  void look_at(const KeyHistory& key) {
+  void check_key(const KeyHistory& key) {
     tally_.sample += key.zones.size();
     for (const ZoneConflict& conflict : finder_.find_least(key)) {
       ++tally_.count;
@@ -199,18 +199,13 @@ CheckResult LinearizableCheck::result(const Summary& summary) {
   return result;
 }
 
-const bool registered = CheckRegistry::add(
-    {.name = "linearizable",
-     .summary = "every op takes effect at one instant between its invocation and its completion",
-     .definition =
-         "For each value of a key, let f be the least completion and s the greatest invocation of its write and "
-         "its reads. The key is linearizable if every value read was written by a write that did not fail, no "
-         "read ends before its write begins, and no two values have f < s of the other both ways: forward "
-         "zones [f, s] are disjoint, and no backward zone [s, f] lies strictly inside a forward one.",
-     .models = model_bit(Model::distinct_register),
-     .decides = true,
-     .screened = true,
-     .make = make_key_check<LinearizableCheck>});
+const bool registered =
+    CheckRegistry::add({.name = "linearizable",
+                        .summary = "every op takes effect at one instant between its invocation and its completion",
+                        .models = model_bit(Model::distinct_register),
+                        .decides = true,
+                        .prefiltered_by = PrefilteredBy::order,
+                        .make = make_key_check<LinearizableCheck>});
 
 }  // namespace
 

@@ -30,16 +30,14 @@ constexpr Nanoseconds second_ns = 1'000'000'000;
 struct Load {
   Nanoseconds start_ns;
   Nanoseconds end_ns;
-  std::uint32_t place;  // of the key in its share
+  std::uint32_t number;  // of the key in its share
 };
 
 class LoadsCheck final : public KeyCheck {
  public:
   explicit LoadsCheck(const CheckOptions& options) : warm_up_ns_(options.warm_up_ns) {}
 
-  void look(std::span<const KeyPart> /*parts*/) override {}
-  [[nodiscard]] bool looks_at_steps() const override { return true; }
-  void look_at_steps(const StepShare& share) override {
+  void check_steps(const StepShare& share) override {
     std::vector<Load> loads;
     const History& history = share.history;
     for_each_step_with_key(
@@ -48,15 +46,15 @@ class LoadsCheck final : public KeyCheck {
             return;
           }
           if (step.role() == Role::load && !was_left_out(step)) {
-            loads.push_back({step.start_ns(), step.end_ns(), share.keys.place_of(key)});
+            loads.push_back({step.start_ns(), step.end_ns(), share.keys.number_of(key)});
           }
           refused_fills_ += step.role() == Role::fill && was_refused(step) && is_counted(step.start_ns()) ? 1 : 0;
         });
     sort_nearly_sorted(loads.begin(), loads.end(),
                        [](const Load& left, const Load& right) { return left.start_ns < right.start_ns; });
-    std::vector<Nanoseconds> loading_until_ns(loads.empty() ? 0 : share.keys.places(history.header.key_count), -1);
+    std::vector<Nanoseconds> loading_until_ns(loads.empty() ? 0 : share.keys.size(history.header.key_count), -1);
     for (const Load& load : loads) {
-      Nanoseconds& until_ns = loading_until_ns[load.place];
+      Nanoseconds& until_ns = loading_until_ns[load.number];
       count(load, load.start_ns <= until_ns);
       until_ns = std::max(until_ns, load.end_ns);
     }
@@ -86,9 +84,12 @@ class LoadsCheck final : public KeyCheck {
       return result;
     }
     const std::uint64_t most = by_second_.empty() ? 0 : std::ranges::max(by_second_);
-    result.figures = {{.name = "most loads in one second", .value = static_cast<double>(most)},
-                      {.name = "loads in the warm-up", .value = static_cast<double>(in_warm_up_)},
-                      {.name = "fills refused", .value = static_cast<double>(refused_fills_)}};
+    result.figures = {
+        {.id = FigureId::loads_in_one_second_max,
+         .name = "most loads in one second",
+         .value = static_cast<double>(most)},
+        {.id = FigureId::loads_in_warm_up, .name = "loads in the warm-up", .value = static_cast<double>(in_warm_up_)},
+        {.id = FigureId::fills_refused, .name = "fills refused", .value = static_cast<double>(refused_fills_)}};
     return result;
   }
 
@@ -118,13 +119,9 @@ class LoadsCheck final : public KeyCheck {
 const bool registered = CheckRegistry::add(
     {.name = "loads",
      .summary = "how often the database was asked for a row, and how often while it was being asked for it already",
-     .definition =
-         "A load is a call that reads a row from the database or a replica. Counted are those that began while "
-         "another load of the same key was under way; a load that never ended is under way for good. Told "
-         "with them: the most that began in one second of the history, and the fills that the cache refused.",
      .models = model_bit(Model::distinct_register),
      .decides = false,
-     .screened = true,
+     .cost = CheckCost::steps,
      .make = make_key_check<LoadsCheck>});
 
 }  // namespace

@@ -29,11 +29,11 @@ class LostUpdatesCheck final : public KeyCheck {
  public:
   explicit LostUpdatesCheck(const CheckOptions& options) : tally_(options), missed_(options.stale_reads_max) {}
 
-  void look(std::span<const KeyPart> parts) override {
+  void check_ops(std::span<const KeyPart> parts) override {
     for (const KeyPart& part : parts) {
       const KeyHistory& key = *part.key;
       if (part.is_first) {
-        look_at(key);
+        check_key(key);
       }
       if (key.lost > 0) [[unlikely]] {
         count_reads_behind(part);
@@ -44,9 +44,9 @@ class LostUpdatesCheck final : public KeyCheck {
     }
   }
 
-  void add_clean(const CleanKeys& keys) override {
-    tally_.sample += keys.writes;
-    has_adds_ = has_adds_ || keys.has_adds;
+  void add_cleared(const Cleared& cleared) override {
+    tally_.sample += cleared.writes;
+    has_adds_ = has_adds_ || cleared.has_adds;
   }
   void absorb(KeyCheck& other) override {
     auto& found = static_cast<LostUpdatesCheck&>(other);
@@ -83,7 +83,7 @@ class LostUpdatesCheck final : public KeyCheck {
     Nanoseconds upper_ns;
   };
 
-  void look_at(const KeyHistory& key) {
+  void check_key(const KeyHistory& key) {
     lost_.clear();
     lost_done_ = 0;
     last_lost_ = {.completion_ns = never, .invocation_ns = before_all, .write = 0};
@@ -250,11 +250,16 @@ CheckResult LostUpdatesCheck::result(const Summary& summary) {
     find_same_bases(summary);
   }
   CheckResult result = result_of(tally_, "acknowledged writes");
-  result.figures.push_back(
-      {.name = "reads that missed a lost write", .value = static_cast<double>(reads_behind_), .unit = Unit::count});
-  result.figures.push_back(
-      {.name = "of these not stale", .value = static_cast<double>(reads_not_stale_), .unit = Unit::count});
-  result.figures.push_back({.name = "writes overtaken before the database had them",
+  result.figures.push_back({.id = FigureId::reads_behind_lost_write,
+                            .name = "reads that missed a lost write",
+                            .value = static_cast<double>(reads_behind_),
+                            .unit = Unit::count});
+  result.figures.push_back({.id = FigureId::reads_behind_lost_write_not_stale,
+                            .name = "of these not stale",
+                            .value = static_cast<double>(reads_not_stale_),
+                            .unit = Unit::count});
+  result.figures.push_back({.id = FigureId::writes_overtaken,
+                            .name = "writes overtaken before the database had them",
                             .value = static_cast<double>(overtaken_),
                             .unit = Unit::count});
   result.stale_reads = missed_reads(summary.history.ops());
@@ -274,13 +279,9 @@ CheckResult LostUpdatesCheck::result(const Summary& summary) {
 const bool registered = CheckRegistry::add(
     {.name = "lost-updates",
      .summary = "acknowledged writes that the database never applied, or that overwrote each other unseen",
-     .definition = "An acknowledged write that is not in the database's chain of versions, unless it was overtaken "
-                   "by a newer one before it was sent there and no read missed it; or two acknowledged "
-                   "read-modify-writes that started from the same version.",
      .models = static_cast<ModelMask>(model_bit(Model::distinct_register) | model_bit(Model::rmw_register)),
      .decides = true,
-     .screened = true,
-     .needs_turns = true,
+     .prefiltered_by = PrefilteredBy::sessions,
      .make = make_key_check<LostUpdatesCheck>});
 
 }  // namespace

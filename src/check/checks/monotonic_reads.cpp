@@ -2,7 +2,7 @@
 //
 //   client 1   |- read: 7 -|  |- read: 6 -|
 //
-// Cost: one look into a table of the clients an op.
+// Cost: one access to a table of the clients an op.
 
 #include "check/checks/session_check.hpp"
 
@@ -21,16 +21,14 @@ struct MonotonicReads {
   }
 };
 
-const bool registered = CheckRegistry::add(
-    {.name = "monotonic-reads",
-     .summary = "a client never reads a version older than one it has read before",
-     .definition = "A read returns no version older than any that the same client had read of the key before.",
-     .customers = "showed an older quantity than the same customer had seen before",
-     .models = model_bit(Model::distinct_register),
-     .decides = true,
-     .screened = true,
-     .needs_turns = true,
-     .make = make_key_check<SessionCheck<MonotonicReads>>});
+const bool registered =
+    CheckRegistry::add({.name = "monotonic-reads",
+                        .summary = "a client never reads a version older than one it has read before",
+                        .customers = "showed an older quantity than the same customer had seen before",
+                        .models = model_bit(Model::distinct_register),
+                        .decides = true,
+                        .prefiltered_by = PrefilteredBy::sessions,
+                        .make = make_key_check<SessionCheck<MonotonicReads>>});
 
 }  // namespace
 

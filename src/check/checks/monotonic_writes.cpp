@@ -2,7 +2,7 @@
 //
 //   client 1   |- write 6 -|  |- write 7 -|      order of versions: 7, 6
 //
-// Cost: one look into a table of the clients an op.
+// Cost: one access to a table of the clients an op.
 
 #include "check/checks/session_check.hpp"
 
@@ -24,13 +24,10 @@ struct MonotonicWrites {
 const bool registered =
     CheckRegistry::add({.name = "monotonic-writes",
                         .summary = "the database applies a client's writes of a key in the client's order",
-                        .definition = "A write is newer in the order of versions than every write of the key that the "
-                                      "same client had acknowledged before.",
                         .customers = "took effect before an earlier one of the same customer",
                         .models = model_bit(Model::distinct_register),
                         .decides = true,
-                        .screened = true,
-                        .needs_turns = true,
+                        .prefiltered_by = PrefilteredBy::sessions,
                         .make = make_key_check<SessionCheck<MonotonicWrites>>});
 
 }  // namespace

@@ -31,18 +31,19 @@ class NinesCheck final : public KeyCheck {
  public:
   explicit NinesCheck(const CheckOptions& options) : tally_(options) {}
 
-  void look(std::span<const KeyPart> parts) override {
+  void check_ops(std::span<const KeyPart> parts) override {
     for (const KeyPart& part : parts) {
       if (part.is_first) {
-        look_at(*part.key);
+        check_key(*part.key);
       }
     }
   }
 
-  /// Of clean keys, whose writes are not missed, and of keys that lack settled ops: `look` has counted what is missed.
-  void look_at_clean(const CleanBatch& ops) override {
-    static_assert(withins.front().t_ns >= CleanBatch::span_ns_min);
-    for (const Nanoseconds span_ns : ops.write_spans_ns) {
+  /// Of clean keys, whose writes are not missed, and of keys that lack settled ops: `check_ops` has counted what is
+  /// missed.
+  void add_cleared_times(const ClearedTimes& times) override {
+    static_assert(withins.front().t_ns >= ClearedTimes::span_ns_min);
+    for (const Nanoseconds span_ns : times.write_spans_ns) {
       for (std::size_t i = 0; i < withins.size(); ++i) {
         writes_[i].checked += span_ns > withins[i].t_ns ? 1 : 0;
       }
@@ -60,7 +61,7 @@ class NinesCheck final : public KeyCheck {
   CheckResult result(const Summary& summary) override;
 
  private:
-  void look_at(const KeyHistory& key) {
+  void check_key(const KeyHistory& key) {
     if (!key.order_is_total) {
       tally_.unjudged += key.placed;
       return;
@@ -121,18 +122,13 @@ CheckResult NinesCheck::result(const Summary& summary) {
   return result;
 }
 
-const bool registered = CheckRegistry::add(
-    {.name = "nines",
-     .summary = "how many nines of the writes are seen by every read begun later than t after them",
-     .definition =
-         "-log10 of the share of writes that some read, begun later than t after their completion, missed; for t "
-         "of 1 s, 1 min and 10 min. Checked are the writes whose key was read at all later than t after them. "
-         "With n writes checked and none missed, log10(n/3) nines are claimed, which is what holds at 95 %.",
-     .models = model_bit(Model::distinct_register),
-     .decides = false,
-     .screened = true,
-     .needs_turns = true,
-     .make = make_key_check<NinesCheck>});
+const bool registered =
+    CheckRegistry::add({.name = "nines",
+                        .summary = "how many nines of the writes are seen by every read begun later than t after them",
+                        .models = model_bit(Model::distinct_register),
+                        .decides = false,
+                        .prefiltered_by = PrefilteredBy::sessions,
+                        .make = make_key_check<NinesCheck>});
 
 }  // namespace
 

@@ -2,7 +2,7 @@
 //
 //   client 1   |- write 7 -|  |- read: 6 -|
 //
-// Cost: one look into a table of the clients an op.
+// Cost: one access to a table of the clients an op.
 
 #include "check/checks/session_check.hpp"
 
@@ -21,17 +21,14 @@ struct ReadYourWrites {
   }
 };
 
-const bool registered = CheckRegistry::add(
-    {.name = "read-your-writes",
-     .summary = "a client never reads a version older than its own acknowledged writes",
-     .definition =
-         "A read returns no version older than any write of the key that the same client had acknowledged before.",
-     .customers = "did not show what the same customer had written before",
-     .models = model_bit(Model::distinct_register),
-     .decides = true,
-     .screened = true,
-     .needs_turns = true,
-     .make = make_key_check<SessionCheck<ReadYourWrites>>});
+const bool registered =
+    CheckRegistry::add({.name = "read-your-writes",
+                        .summary = "a client never reads a version older than its own acknowledged writes",
+                        .customers = "did not show what the same customer had written before",
+                        .models = model_bit(Model::distinct_register),
+                        .decides = true,
+                        .prefiltered_by = PrefilteredBy::sessions,
+                        .make = make_key_check<SessionCheck<ReadYourWrites>>});
 
 }  // namespace
 

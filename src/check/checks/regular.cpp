@@ -24,17 +24,17 @@ class RegularCheck final : public KeyCheck {
  public:
   explicit RegularCheck(const CheckOptions& options) : tally_(options) {}
 
-  void look(std::span<const KeyPart> parts) override {
+  void check_ops(std::span<const KeyPart> parts) override {
     for (const KeyPart& part : parts) {
       for (const KeyOp& op : part.ops) {
         if (op.is_ok_read()) {
-          look_at(*part.key, op);
+          check_op(*part.key, op);
         }
       }
     }
   }
 
-  void add_clean(const CleanKeys& keys) override { tally_.sample += keys.reads; }
+  void add_cleared(const Cleared& cleared) override { tally_.sample += cleared.reads; }
   void absorb(KeyCheck& other) override { tally_.absorb(static_cast<RegularCheck&>(other).tally_); }
 
   CheckResult result(const Summary& summary) override {
@@ -66,7 +66,7 @@ class RegularCheck final : public KeyCheck {
     return key.clusters[newer->rank].write;
   }
 
-  void look_at(const KeyHistory& key, const KeyOp& op) {
+  void check_op(const KeyHistory& key, const KeyOp& op) {
     if (op.rank == no_rank || key.standings[op.rank] == Standing::failed) [[unlikely]] {
       add(key, op, Form::never_written, op.rank == no_rank ? op.position : key.clusters[op.rank].write);
       return;
@@ -106,18 +106,13 @@ class RegularCheck final : public KeyCheck {
   Tally tally_;
 };
 
-const bool registered = CheckRegistry::add(
-    {.name = "regular",
-     .summary = "a read returns the last write completed before it, or a concurrent one",
-     .definition =
-         "A read may return the value of a write concurrent with it, or of a write that no newer one had "
-         "replaced before the read began: newer in the order of versions where that is known, else begun after "
-         "it had completed. Two reads of the same concurrent writes may disagree on their order.",
-     .models = model_bit(Model::distinct_register),
-     .decides = true,
-     .screened = true,
-     .needs_versions = true,
-     .make = make_key_check<RegularCheck>});
+const bool registered =
+    CheckRegistry::add({.name = "regular",
+                        .summary = "a read returns the last write completed before it, or a concurrent one",
+                        .models = model_bit(Model::distinct_register),
+                        .decides = true,
+                        .prefiltered_by = PrefilteredBy::versions,
+                        .make = make_key_check<RegularCheck>});
 
 }  // namespace
 

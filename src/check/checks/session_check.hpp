@@ -15,24 +15,26 @@ namespace stalemate {
 /// `Guarantee` has `static bool sets_mark(const KeyOp&)`, `static bool is_bound(const KeyOp&)`, `sample_of`, and
 /// `sentence(header, bound op, op that set the mark)`. An op that is bound is compared with the mark before it sets
 /// one. `binds_reads`: bound are `ok` reads, else writes. Where versions are in the order of time and clients take
-/// turns, none is broken. Cost: one look into a table of the clients an op.
+/// turns, none is broken. Cost: one access to a table of the clients an op.
 template <class Guarantee>
 class SessionCheck final : public KeyCheck {
  public:
   explicit SessionCheck(const CheckOptions& options) : tally_(options) {}
 
-  void look(std::span<const KeyPart> parts) override {
+  void check_ops(std::span<const KeyPart> parts) override {
     for (const KeyPart& part : parts) {
       if (part.is_first) {
         sessions_.begin_key();
       }
       for (const KeyOp& op : part.ops) {
-        look_at(*part.key, op);
+        check_op(*part.key, op);
       }
     }
   }
 
-  void add_clean(const CleanKeys& keys) override { tally_.sample += Guarantee::binds_reads ? keys.reads : keys.writes; }
+  void add_cleared(const Cleared& cleared) override {
+    tally_.sample += Guarantee::binds_reads ? cleared.reads : cleared.writes;
+  }
   void absorb(KeyCheck& other) override { tally_.absorb(static_cast<SessionCheck&>(other).tally_); }
 
   CheckResult result(const Summary& summary) override {
@@ -46,7 +48,7 @@ class SessionCheck final : public KeyCheck {
   }
 
  private:
-  void look_at(const KeyHistory& key, const KeyOp& op) {
+  void check_op(const KeyHistory& key, const KeyOp& op) {
     const bool is_placed = key.is_placed(op.rank);
     if (Guarantee::is_bound(op)) {
       if (is_placed) [[likely]] {

@@ -28,18 +28,18 @@ class StaleReadsCheck final : public KeyCheck {
  public:
   explicit StaleReadsCheck(const CheckOptions& options) : tally_(options), stale_(options.stale_reads_max) {}
 
-  void look(std::span<const KeyPart> parts) override {
+  void check_ops(std::span<const KeyPart> parts) override {
     for (const KeyPart& part : parts) {
       if (part.is_first) {
         behind_.begin(*part.key);
         completed_ = 0;
         maybe_newer_ = {};
       }
-      look_at(part);
+      check_part(part);
     }
   }
 
-  void add_clean(const CleanKeys& keys) override { tally_.sample += keys.reads; }
+  void add_cleared(const Cleared& cleared) override { tally_.sample += cleared.reads; }
   void absorb(KeyCheck& other) override {
     auto& found = static_cast<StaleReadsCheck&>(other);
     tally_.absorb(found.tally_);
@@ -61,7 +61,7 @@ class StaleReadsCheck final : public KeyCheck {
     std::uint32_t versions;
   };
 
-  void look_at(const KeyPart& part) {
+  void check_part(const KeyPart& part) {
     const KeyHistory& key = *part.key;
     for (const KeyOp& op : part.ops) {
       if (!op.is_ok_read()) {
@@ -165,9 +165,9 @@ CheckResult StaleReadsCheck::result(const Summary& summary) {
   if (tally_.count == 0) {
     result.worst.reset();
   }
-  result.distributions = {distribution_of("stale by at least", Unit::nanoseconds, lower_),
-                          distribution_of("stale by at most", Unit::nanoseconds, upper_),
-                          distribution_of("versions behind", Unit::versions, versions_)};
+  result.distributions = {distribution_of("stale by at least", Unit::nanoseconds, lower_, FigureId::staleness_lower),
+                          distribution_of("stale by at most", Unit::nanoseconds, upper_, FigureId::staleness_upper),
+                          distribution_of("versions behind", Unit::versions, versions_, FigureId::versions_behind)};
   const HistoryHeader& header = summary.history.header;
   result.violations = violations_of(tally_.suspects, summary, [&](const Suspect& suspect, std::span<const Op> ops) {
     return words_of_stale_read(suspect, ops, header, 2 * summary.options.clock_error_ns);
@@ -192,21 +192,13 @@ std::vector<StaleRead> StaleReadsCheck::kept_reads(std::span<const OpRecord> ops
   return reads;
 }
 
-const bool registered = CheckRegistry::add(
-    {.name = "stale-reads",
-     .summary = "reads that returned a version older than one already acknowledged",
-     .definition =
-         "A read that returned version v is stale if some write of a newer version of the key completed before "
-         "the read began. It is stale by at least inv(r) - min completion(w') and by at most completion(r) - "
-         "min invocation(w'), over the writes w' of newer versions; and as many versions behind as of these "
-         "completed before it began. A write of unknown outcome counts as completed only once a completed read "
-         "returned its version or a newer one. Where no versions are told, a write is newer than those that had "
-         "completed before it began.",
-     .models = model_bit(Model::distinct_register),
-     .decides = true,
-     .screened = true,
-     .needs_versions = true,
-     .make = make_key_check<StaleReadsCheck>});
+const bool registered =
+    CheckRegistry::add({.name = "stale-reads",
+                        .summary = "reads that returned a version older than one already acknowledged",
+                        .models = model_bit(Model::distinct_register),
+                        .decides = true,
+                        .prefiltered_by = PrefilteredBy::versions,
+                        .make = make_key_check<StaleReadsCheck>});
 
 }  // namespace
 

@@ -22,17 +22,17 @@ class VersionOrderCheck final : public KeyCheck {
  public:
   explicit VersionOrderCheck(const CheckOptions& options) : tally_(options) {}
 
-  void look(std::span<const KeyPart> parts) override {
+  void check_ops(std::span<const KeyPart> parts) override {
     for (const KeyPart& part : parts) {
       if (part.is_first) {
-        look_at(*part.key);
+        check_key(*part.key);
       }
     }
   }
 
-  void add_clean(const CleanKeys& keys) override {
-    tally_.sample += keys.versions;
-    tally_.unjudged += keys.unplaced;
+  void add_cleared(const Cleared& cleared) override {
+    tally_.sample += cleared.versions;
+    tally_.unjudged += cleared.unplaced;
   }
   void absorb(KeyCheck& other) override {
     auto& found = static_cast<VersionOrderCheck&>(other);
@@ -44,7 +44,7 @@ class VersionOrderCheck final : public KeyCheck {
   CheckResult result(const Summary& summary) override;
 
  private:
-  void look_at(const KeyHistory& key) {
+  void check_key(const KeyHistory& key) {
     const std::uint64_t before = tally_.count;
     Nanoseconds newer_ns = never;  // when an op of a newer value first ended
     Rank newer = 0;
@@ -150,13 +150,9 @@ CheckResult VersionOrderCheck::result(const Summary& summary) {
 const bool registered = CheckRegistry::add(
     {.name = "version-order",
      .summary = "the ops could have taken effect in the order in which the database applied the writes",
-     .definition =
-         "No op of a newer version completed before an op of an older version began (a write of unknown outcome of "
-         "which no version is told is left out). Where this holds, the zone test must find the key linearizable; "
-         "a disagreement is reported as a defect of stalemate.",
      .models = model_bit(Model::distinct_register),
      .decides = true,
-     .screened = true,
+     .prefiltered_by = PrefilteredBy::order,
      .make = make_key_check<VersionOrderCheck>});
 
 }  // namespace

@@ -56,24 +56,24 @@ class VisibilityCheck final : public KeyCheck {
  public:
   explicit VisibilityCheck(const CheckOptions& options) : tally_(options) {}
 
-  void look(std::span<const KeyPart> parts) override {
+  void check_ops(std::span<const KeyPart> parts) override {
     for (const KeyPart& part : parts) {
       if (part.is_first) {
         completed_ = 0;
       }
       if (!part.key->completions.empty()) {
-        look_at(part);
+        check_part(part);
       }
     }
   }
 
-  /// Of clean keys, whose reads miss nothing, and of keys that lack settled ops: `look` has counted what their reads
-  /// miss.
-  void look_at_clean(const CleanBatch& ops) override {
-    for (const Nanoseconds age_ns : ops.read_ages_ns) {
+  /// Of clean keys, whose reads miss nothing, and of keys that lack settled ops: `check_ops` has counted what their
+  /// reads miss.
+  void add_cleared_times(const ClearedTimes& times) override {
+    for (const Nanoseconds age_ns : times.read_ages_ns) {
       ++buckets_[bucket_of(age_ns)].reads;
     }
-    tally_.sample += ops.read_ages_ns.size();
+    tally_.sample += times.read_ages_ns.size();
   }
   void absorb(KeyCheck& other) override {
     auto& found = static_cast<VisibilityCheck&>(other);
@@ -110,7 +110,7 @@ class VisibilityCheck final : public KeyCheck {
   }
 
  private:
-  void look_at(const KeyPart& part) {
+  void check_part(const KeyPart& part) {
     const KeyHistory& key = *part.key;
     const std::span<const Completion> completions = key.completions;
     for (const KeyOp& op : part.ops) {
@@ -147,14 +147,9 @@ class VisibilityCheck final : public KeyCheck {
 const bool registered = CheckRegistry::add(
     {.name = "visibility",
      .summary = "the chance that a read begun t after a write's completion returns that write or a newer one",
-     .definition =
-         "t-visibility, by decades of t. Each read is one sample: for the write of its key that completed last "
-         "before it began. Each share comes with its sample size and the least share that the sample leaves "
-         "possible at 95 %.",
      .models = model_bit(Model::distinct_register),
      .decides = false,
-     .screened = true,
-     .needs_turns = true,
+     .prefiltered_by = PrefilteredBy::sessions,
      .make = make_key_check<VisibilityCheck>});
 
 }  // namespace

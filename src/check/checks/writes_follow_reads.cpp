@@ -2,7 +2,7 @@
 //
 //   client 1   |- read: 6 -|  |- write 7 -|      order of versions: 7, 6
 //
-// Cost: one look into a table of the clients an op.
+// Cost: one access to a table of the clients an op.
 
 #include "check/checks/session_check.hpp"
 
@@ -23,13 +23,10 @@ struct WritesFollowReads {
 
 const bool registered = CheckRegistry::add({.name = "writes-follow-reads",
                                             .summary = "a write is newer than every version its client has read before",
-                                            .definition = "A write is newer in the order of versions than every "
-                                                          "version of the key that the same client had read before.",
                                             .customers = "took effect before what the same customer had seen",
                                             .models = model_bit(Model::distinct_register),
                                             .decides = true,
-                                            .screened = true,
-                                            .needs_turns = true,
+                                            .prefiltered_by = PrefilteredBy::sessions,
                                             .make = make_key_check<SessionCheck<WritesFollowReads>>});
 
 }  // namespace

@@ -17,16 +17,16 @@ class ZoneMeasureCheck final : public KeyCheck {
  public:
   explicit ZoneMeasureCheck(const CheckOptions& options) : tally_(options) {}
 
-  void look(std::span<const KeyPart> parts) override {
+  void check_ops(std::span<const KeyPart> parts) override {
     for (const KeyPart& part : parts) {
       if (part.is_first) {
         ++tally_.sample;
-        look_at(*part.key);
+        check_key(*part.key);
       }
     }
   }
 
-  void add_clean(const CleanKeys& keys) override { tally_.sample += keys.keys; }
+  void add_cleared(const Cleared& cleared) override { tally_.sample += cleared.keys; }
   void absorb(KeyCheck& other) override {
     auto& found = static_cast<ZoneMeasureCheck&>(other);
     tally_.absorb(found.tally_);
@@ -50,7 +50,7 @@ class ZoneMeasureCheck final : public KeyCheck {
   }
 
  private:
-  void look_at(const KeyHistory& key) {
+  void check_key(const KeyHistory& key) {
     if (!Measure::repairs(key)) [[unlikely]] {
       ++tally_.count;
       ++beyond_repair_;

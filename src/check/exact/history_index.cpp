@@ -6,8 +6,9 @@
 #include <limits>
 #include <utility>
 
+#include "check/exact/value_numbers.hpp"
 #include "check/passes/fetch.hpp"
-#include "check/prefilter/screen.hpp"
+#include "check/prefilter/prefilter.hpp"
 #include "core/assert.hpp"
 
 namespace stalemate {
@@ -33,26 +34,18 @@ struct HistoryIndex::Counted {
   Value value_max = std::numeric_limits<Value>::min();
 };
 
-/// What a member found in its steps.
-struct HistoryIndex::Noted {
-  bool has_version = false;
-  bool has_refused = false;
-  bool may_have_applied = false;  // an update of which no version is known
-};
-
-HistoryIndex::HistoryIndex(const History& history, const Screen* screen, const Crew& crew)
+HistoryIndex::HistoryIndex(const History& history, const Prefilter* prefilter, const Crew& crew)
     : history_(&history),
-      screen_(screen),
-      uses_screen_(screen != nullptr && !screen->gave_up()),
-      groups_(screen != nullptr && screen->all_clean() ? 0 : history.header.key_count, history.ops().size(), crew) {
-  if (screen_ != nullptr && screen_->all_clean()) {
-    versions_known_ = screen_->versions_known();
+      prefilter_(prefilter),
+      groups_(prefilter != nullptr && prefilter->all_clean() ? 0 : history.header.key_count, history.ops().size(),
+              crew) {
+  if (prefilter_ != nullptr && prefilter_->all_clean()) {
+    versions_known_ = prefilter_->versions_known();
     return;
   }
   const Counted counted = count_ops(crew);
   const auto span = static_cast<std::uint64_t>(std::int64_t{counted.value_max} - counted.value_min + 1);
-  // Where there is a place for each in a ZoneTable, so that nothing depends on whether there is one.
-  const bool may_be_dense = counted.writes == 0 || span <= ValueLayout::of(history).values_max;
+  const bool may_be_dense = counted.writes == 0 || span <= ValueNumbers::of(history).written_max;
   ok_reads_ = counted.ok_reads;
   settled_writes_ = counted.settled_writes;
   value_min_ = counted.value_min;
@@ -64,15 +57,10 @@ HistoryIndex::HistoryIndex(const History& history, const Screen* screen, const C
   if (!is_dense_) {
     index_sorted();
   }
-  if (uses_screen_ && is_dense_) {
-    versions_ = ranks_.empty() ? nullptr : screen_->versions_from(value_min_);
-  } else {
-    own_versions_ = RecordArray<std::uint64_t>(ranks_.size());
-    versions_ = own_versions_.data();
-    read_versions(crew);
-  }
-  if (uses_screen_) {
-    versions_known_ = screen_->versions_known();
+  versions_ = RecordArray<std::uint64_t>(ranks_.size());
+  read_versions(crew);
+  if (prefilter_ != nullptr) {
+    versions_known_ = prefilter_->versions_known();  // as the updates of all ops tell
   }
 }
 
@@ -108,11 +96,11 @@ void HistoryIndex::pick(std::uint32_t member, const Picks& picks, const Use& use
 /// The same, first. `left_out`: has added to it how many writes of partly clean keys are settled.
 template <class Use>
 void HistoryIndex::pick_indexed(std::uint32_t member, std::uint64_t& left_out, const Use& use) {
-  if (!uses_screen_) {
+  if (prefilter_ == nullptr) {
     pick(member, [](const OpRecord& op) { return std::uint64_t{op.kind() != OpKind::background ? 1U : 0U}; }, use);
     return;
   }
-  const SettledOps settled = screen_->settled_ops();
+  const SettledOps settled = prefilter_->settled_ops();
   std::uint64_t count = 0;
   const auto picks = [settled, &count](const OpRecord& op) {
     const std::uint64_t is_settled = settled.has(op) ? 1 : 0;
@@ -138,7 +126,7 @@ void HistoryIndex::for_each_indexed(std::uint32_t member, const Use& use) const 
 }
 
 bool HistoryIndex::lacks_settled(std::uint32_t key) const {
-  return uses_screen_ && screen_->is_partly_clean(Key{key});
+  return prefilter_ != nullptr && !prefilter_->all_clean() && prefilter_->state_of(Key{key}) == KeyState::partly_clean;
 }
 
 HistoryIndex::Counted HistoryIndex::count_ops(const Crew& crew) {
@@ -202,7 +190,7 @@ bool HistoryIndex::is_first_of(Value value) {
 void HistoryIndex::index_sorted() {
   const Value initial = history_->header.initial_value;
   for (const OpRecord& op : history_->ops()) {
-    if (is_write(op) && (!uses_screen_ || !screen_->is_clean(op.key()))) {
+    if (is_write(op) && (prefilter_ == nullptr || prefilter_->state_of(op.key()) != KeyState::clean)) {
       sorted_values_.push_back(pair_of(op.key().index, op.value()));
       if (op.value() == initial) {
         repeated_keys_.push_back(op.key().index);
@@ -223,18 +211,21 @@ void HistoryIndex::index_sorted() {
 
 void HistoryIndex::read_versions(const Crew& crew) {
   const std::span<const StepRecord> steps = history_->steps();
-  std::vector<Noted> by_member(crew.size);
+  std::vector<VersionsTold> by_member(crew.size);
   crew([&](std::uint32_t member) {
     const std::size_t begin = share_begin(steps.size(), member, crew.size);
-    read_versions(steps.subspan(begin, share_begin(steps.size(), member + 1, crew.size) - begin), by_member[member]);
+    const std::size_t end = share_begin(steps.size(), member + 1, crew.size);
+    by_member[member] = read_versions(steps.subspan(begin, end - begin));
   });
-  const auto any = [&by_member](bool Noted::* found) { return std::ranges::any_of(by_member, found); };
-  // Where every update was refused, the order of versions is known: there is none but the first.
-  versions_known_ = any(&Noted::has_version) || (any(&Noted::has_refused) && !any(&Noted::may_have_applied));
+  VersionsTold told;
+  for (const VersionsTold& found : by_member) {
+    told.add(found);
+  }
+  versions_known_ = told.is_order_known();
 }
 
-void HistoryIndex::read_versions(std::span<const StepRecord> steps, Noted& noted) {
-  Noted found;  // the member's own: what is shared is slow to change
+VersionsTold HistoryIndex::read_versions(std::span<const StepRecord> steps) {
+  VersionsTold told;
   for (const StepRecord& step : steps) {
     fetch_ahead(&step);
     if (!step.is_update()) {
@@ -251,19 +242,17 @@ void HistoryIndex::read_versions(std::span<const StepRecord> steps, Noted& noted
     const Slot slot = slot_of(key, step.value());
     const bool is_written = slot != no_slot && (!is_dense_ || ranks_[slot] != no_rank);
     if (is_written) {
-      note_version(slot, step, found);
+      told.add(step);
+      note_version(slot, step);
     }
   }
-  noted = found;
+  return told;
 }
 
-void HistoryIndex::note_version(Slot slot, const StepRecord& step, Noted& noted) {
-  (packed_version::is_told(step)     ? noted.has_version
-   : step.outcome() == Outcome::fail ? noted.has_refused
-                                     : noted.may_have_applied) = true;
+void HistoryIndex::note_version(Slot slot, const StepRecord& step) {
   const std::uint64_t stored = packed_version::of(step);
   // A retried write may have steps in the shares of several members.
-  const std::atomic_ref version(own_versions_.data()[slot]);
+  const std::atomic_ref version(versions_.data()[slot]);
   std::uint64_t before = version.load(std::memory_order_relaxed);
   while (before < stored && !version.compare_exchange_weak(before, stored, std::memory_order_relaxed)) {
   }
@@ -271,8 +260,8 @@ void HistoryIndex::note_version(Slot slot, const StepRecord& step, Noted& noted)
 
 Slot HistoryIndex::search_slot(std::uint32_t key, Value value) const {
   const std::uint64_t pair = pair_of(key, value);
-  const auto place = std::ranges::lower_bound(sorted_values_, pair);
-  return place != sorted_values_.end() && *place == pair ? static_cast<Slot>(place - sorted_values_.begin()) : no_slot;
+  const auto found = std::ranges::lower_bound(sorted_values_, pair);
+  return found != sorted_values_.end() && *found == pair ? static_cast<Slot>(found - sorted_values_.begin()) : no_slot;
 }
 
 bool HistoryIndex::has_repeated_values(Key key) const {

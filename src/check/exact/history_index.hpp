@@ -13,15 +13,15 @@
 #include "check/crew.hpp"
 #include "check/exact/key_groups.hpp"
 #include "check/exact/key_history.hpp"
-#include "check/prefilter/value_record.hpp"
+#include "check/exact/step_version.hpp"
 #include "record/history.hpp"
 #include "record/record_array.hpp"
 
 namespace stalemate {
 
-class Screen;
+class Prefilter;
 
-/// A place in the table of written values.
+/// The number of an entry in the table of written values.
 using Slot = std::uint32_t;
 inline constexpr Slot no_slot = ~Slot{0};
 
@@ -30,14 +30,14 @@ inline constexpr Version no_step_seen = unknown_version;
 inline constexpr Version refused = ~Version{0} - 1;          ///< skipped, or answered with a definite error
 inline constexpr Version applied_unversioned = ~Version{0};  ///< applied or perhaps applied, place not told
 
-/// Memory: as KeyGroups, a bit an op while it is made, and 12 bytes a written value (20 where values are not dense; 4
-/// where a screen has the versions). Thread rule: `order_of` and `set_rank` for keys of one thread's own; the rest on
+/// Memory: as KeyGroups, a bit an op while it is made, and 12 bytes a written value (20 where values are not dense).
+/// Thread rule: `order_of` and `set_rank` for keys of one thread's own; the rest on
 /// any thread.
 class HistoryIndex {
  public:
-  /// One pass over the ops to count, one to group, one over the steps for versions. With a `screen`: without the ops
-  /// that it settled.
-  explicit HistoryIndex(const History& history, const Screen* screen = nullptr, const Crew& crew = {});
+  /// One pass over the ops to count, one to group, one over the steps for versions. With a `prefilter`, which has not
+  /// given up: without the ops that it settled.
+  explicit HistoryIndex(const History& history, const Prefilter* prefilter = nullptr, const Crew& crew = {});
 
   [[nodiscard]] const History& history() const { return *history_; }
   [[nodiscard]] std::uint32_t key_count() const { return groups_.key_count(); }
@@ -66,7 +66,7 @@ class HistoryIndex {
   /// How many of them are `ok` reads.
   [[nodiscard]] std::uint64_t ok_reads() const { return ok_reads_; }
 
-  /// The slot of a value written to the key, or no_slot. With dense values the key is not looked at: the slot may be
+  /// The slot of a value written to the key, or no_slot. With dense values the key does not matter: the slot may be
   /// another key's.
   [[nodiscard]] Slot slot_of(std::uint32_t key, Value value) const {
     if (is_dense_) [[likely]] {
@@ -77,7 +77,7 @@ class HistoryIndex {
   }
   [[nodiscard]] Version version_in(Slot slot) const {
     constexpr std::array<Version, version_shift + 1> unversioned = {no_step_seen, refused, applied_unversioned};
-    const std::uint64_t stored = versions_[slot];
+    const std::uint64_t stored = versions_.span()[slot];
     return stored <= version_shift ? unversioned[stored] : stored - version_shift;
   }
   void set_rank(Slot slot, Rank rank) { std::atomic_ref(ranks_[slot]).store(rank, std::memory_order_relaxed); }
@@ -85,14 +85,13 @@ class HistoryIndex {
   [[nodiscard]] Rank rank_in(Slot slot) const {
     return std::atomic_ref(const_cast<Rank&>(ranks_[slot])).load(std::memory_order_relaxed);
   }
-  /// Where slot_of will look, as far as that can be told at once; no_slot where it cannot.
+  /// What slot_of will return, if that takes no search; else no_slot.
   [[nodiscard]] Slot slot_hint(Value value) const { return is_dense_ ? slot_of(0, value) : no_slot; }
   void prefetch_slot(Slot slot) const { __builtin_prefetch(&ranks_[slot]); }
-  void prefetch_version(Slot slot) const { __builtin_prefetch(&versions_[slot]); }
+  void prefetch_version(Slot slot) const { __builtin_prefetch(&versions_.span()[slot]); }
 
  private:
   struct Counted;
-  struct Noted;
   /// Versions as packed_version packs them: 1 refused, 2 applied and not told, else 2 more. Of what several steps say,
   /// the larger number holds.
   static constexpr std::uint64_t version_shift = packed_version::unplaced;
@@ -110,20 +109,18 @@ class HistoryIndex {
   [[nodiscard]] bool is_first_of(Value value);
   void index_sorted();
   void read_versions(const Crew& crew);
-  void read_versions(std::span<const StepRecord> steps, Noted& noted);
-  void note_version(Slot slot, const StepRecord& step, Noted& noted);
+  [[nodiscard]] VersionsTold read_versions(std::span<const StepRecord> steps);
+  void note_version(Slot slot, const StepRecord& step);
   [[nodiscard]] Slot search_slot(std::uint32_t key, Value value) const;
 
   const History* history_;
-  const Screen* screen_;
-  bool uses_screen_;  // it did not give up
+  const Prefilter* prefilter_;
   KeyGroups groups_;
   std::vector<std::vector<std::uint64_t>> picked_;  // while it is made, by member: a bit for each op of its share
   std::vector<std::uint32_t> repeated_keys_;
   std::vector<std::uint64_t> sorted_values_;  // key and value, where values are not dense
   std::vector<Rank> ranks_;                   // by slot
-  const std::uint64_t* versions_ = nullptr;   // by slot; the screen's, or
-  RecordArray<std::uint64_t> own_versions_;
+  RecordArray<std::uint64_t> versions_;       // by slot
   Value value_min_ = 0;
   bool is_dense_ = true;
   bool versions_known_ = false;

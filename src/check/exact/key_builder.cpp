@@ -13,10 +13,7 @@ namespace {
 
 constexpr std::size_t prefetch_distance = 24;
 
-/// Until its place is known, a KeyOp's rank holds its value, and a cluster's `newer` fields its version and standing.
-Value value_in(const KeyOp& op) {
-  return std::bit_cast<Value>(op.rank);
-}
+/// Until its rank is known, a cluster's `newer` fields hold its version and standing.
 Version version_in(const Cluster& cluster) {
   return std::bit_cast<Version>(cluster.newer_completion_ns);
 }
@@ -87,7 +84,7 @@ KeyOp KeyBuilder::gather(OpPosition position) const {
   return KeyOp{.invocation_ns = op.invocation_ns() - clock_error_ns_,
                .completion_ns = completion_ns == never ? never : completion_ns + clock_error_ns_,
                .position = position,
-               .rank = std::bit_cast<Rank>(op.value()),
+               .value = op.value(),
                .client = op.client(),
                .kind = op.kind(),
                .outcome = op.outcome()};
@@ -118,7 +115,7 @@ void KeyBuilder::gather(std::span<const OpPosition> order, std::size_t from, std
       __builtin_prefetch(&records[order.data()[i + prefetch_distance]]);
     }
     const KeyOp& op = ops_.emplace_back(gather(order[i]));
-    if (const Slot slot = index_.slot_hint(value_in(op)); slot != no_slot) {
+    if (const Slot slot = index_.slot_hint(op.value); slot != no_slot) {
       index_.prefetch_slot(slot);
       if (op.is_write()) {
         index_.prefetch_version(slot);
@@ -186,8 +183,7 @@ void KeyBuilder::sort_order(std::span<OpPosition> order) const {
 }
 
 void KeyBuilder::add_write(std::uint32_t key, const KeyOp& op) {
-  const Value value = value_in(op);
-  const Slot slot = index_.slot_of(key, value);
+  const Slot slot = index_.slot_of(key, op.value);
   STALEMATE_ASSERT(slot != no_slot, "every written value has a slot");
   const Version version = index_.version_in(slot);
   const Standing standing = standing_of(op.outcome, version, index_.versions_known(), index_.history().is_complete());
@@ -197,7 +193,7 @@ void KeyBuilder::add_write(std::uint32_t key, const KeyOp& op) {
   cluster.newer_completion_ns = std::bit_cast<Nanoseconds>(standing == Standing::timed ? no_step_seen : version);
   cluster.newer_invocation_ns = static_cast<Nanoseconds>(standing);
   cluster.write = op.position;
-  cluster.value = value;
+  cluster.value = op.value;
 }
 
 /// Puts the placed writes in order of version and the others behind them, and tells the index every write's rank.
@@ -222,23 +218,22 @@ void KeyBuilder::place_clusters(Extent& extent) {
   }
 }
 
-/// Replaces each op's value by its rank, and widens the clusters by their reads. May be repeated.
+/// Gives each op the rank of its value, and widens the clusters by their reads. May be repeated.
 void KeyBuilder::resolve(Extent& extent, std::span<KeyOp> ops) {
   Cluster* const clusters = &clusters_[extent.clusters];
   const std::uint32_t key = extent.history.key.index;
   const Value initial = index_.history().header.initial_value;
   const bool is_complete = index_.history().is_complete();
   for (KeyOp& op : ops) {
-    const Value value = value_in(op);
     if (op.kind == OpKind::read && op.outcome != Outcome::ok) {
       op.rank = no_rank;
       continue;
     }
     Rank rank = 0;
-    if (value != initial || op.is_write()) {
-      const Slot slot = index_.slot_of(key, value);
+    if (op.value != initial || op.is_write()) {
+      const Slot slot = index_.slot_of(key, op.value);
       rank = slot == no_slot ? no_rank : index_.rank_in(slot);
-      if (rank >= extent.cluster_count || rank == 0 || clusters[rank].value != value) {
+      if (rank >= extent.cluster_count || rank == 0 || clusters[rank].value != op.value) {
         rank = no_rank;
       }
     }

@@ -78,7 +78,8 @@ struct KeyOp {
   Nanoseconds invocation_ns = 0;
   Nanoseconds completion_ns = 0;
   OpPosition position = 0;
-  Rank rank = no_rank;  ///< of the cluster of its value; no_rank for a read that is not `ok`, and for a phantom
+  Value value = absent;  ///< written or returned
+  Rank rank = no_rank;   ///< of the cluster of its value; no_rank for a read that is not `ok`, and for a phantom
   ClientId client = 0;
   OpKind kind = OpKind::read;
   Outcome outcome = Outcome::ok;

@@ -1,4 +1,4 @@
-// SessionTable: for each client, the newest version it has to do with so far, for the session guarantees.
+// SessionTable: the newest version that each client has read or written so far, for the session guarantees.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// A choice without a branch, for loops in which nobody can predict it.
+// A choice without a branch, for loops in which it cannot be predicted.
 #pragma once
 
 namespace stalemate {

@@ -1,12 +1,12 @@
-// Fetching the records of a history before they are looked at.
+// Fetching the records of a history before they are read.
 #pragma once
 
 #include <cstddef>
 
 namespace stalemate {
 
-/// In a loop over records one after the other: has the processor fetch the one that comes so many later, for a look or
-/// two. By itself it begins too late: without this, loops over all ops take up to half as long again.
+/// In a loop over records one after the other: has the processor fetch a later one, to be read once or twice. By itself
+/// the processor begins too late: without this, loops over all ops take up to half as long again.
 template <class Record>
 [[gnu::always_inline]] inline void fetch_ahead(const Record* record) {
   constexpr std::size_t ahead = 192;

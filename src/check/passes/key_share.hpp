@@ -1,4 +1,4 @@
-// KeyShare: every so manieth key, which is what one member looks at where all members walk over the whole history.
+// KeyShare: every n-th key. Where all members of a crew walk over the whole history, each takes the keys of its share.
 #pragma once
 
 #include <bit>
@@ -7,17 +7,17 @@
 
 namespace stalemate {
 
-/// Of 2^bits shares the one of that number. Shares have about as many keys each, and take turns where keys differ much.
+/// One of 2^bits shares, which have about as many keys each. Neighbouring keys are in different shares.
 struct KeyShare {
   std::uint32_t number = 0;
   unsigned bits = 0;
 
   [[nodiscard]] bool has(std::uint32_t key) const { return (key & ((std::uint32_t{1} << bits) - 1)) == number; }
-  /// The key's place among those of its share.
-  [[nodiscard]] std::uint32_t place_of(std::uint32_t key) const { return key >> bits; }
-  /// Places are below this.
-  [[nodiscard]] std::size_t places(std::uint32_t key_count) const {
-    return key_count == 0 ? 0 : std::size_t{place_of(key_count - 1)} + 1;
+  /// The key's number among those of its share.
+  [[nodiscard]] std::uint32_t number_of(std::uint32_t key) const { return key >> bits; }
+  /// Numbers are below this.
+  [[nodiscard]] std::size_t size(std::uint32_t key_count) const {
+    return key_count == 0 ? 0 : std::size_t{number_of(key_count - 1)} + 1;
   }
 };
 

@@ -45,8 +45,8 @@ namespace stalemate {
 /// The first step that fits, or nullptr.
 template <class Fits>
 [[nodiscard]] const StepRecord* find_step(std::span<const StepRecord> steps, const Fits& fits) {
-  const auto place = std::ranges::find_if(steps, fits);
-  return place == steps.end() ? nullptr : &*place;
+  const auto found = std::ranges::find_if(steps, fits);
+  return found == steps.end() ? nullptr : &*found;
 }
 
 /// The last step that fits, or nullptr.

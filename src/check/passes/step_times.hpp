@@ -30,7 +30,7 @@ class StepTimes {
   Nanoseconds end_ns_ = 0;
 };
 
-/// The steps of some keys: what one member looks at.
+/// The steps of some keys: what one member sees.
 struct StepShare {
   const History& history;
   const StepTimes& times;

@@ -19,21 +19,21 @@ namespace stalemate {
   if (op_position == 0 || op_position == history.ops().size()) {
     return op_position == 0 ? 0 : steps.size();
   }
-  const auto place = std::ranges::lower_bound(steps, history.ops()[op_position].index(), {}, &StepRecord::op);
-  return static_cast<std::size_t>(place - steps.begin());
+  const auto first = std::ranges::lower_bound(steps, history.ops()[op_position].index(), {}, &StepRecord::op);
+  return static_cast<std::size_t>(first - steps.begin());
 }
 
 /// Picks updates without a branch, for which steps are updates is hard to predict.
 struct PickedUpdates {
   static constexpr std::size_t steps_max = 256;
 
-  std::array<std::uint32_t, steps_max> places;  // the first `count`
+  std::array<std::uint32_t, steps_max> offsets;  // the first `count`
   std::size_t count = 0;
 
-  /// Requires: place < steps_max.
-  [[gnu::always_inline]] void add(const StepRecord& step, std::size_t place) {
+  /// Requires: offset < steps_max.
+  [[gnu::always_inline]] void add(const StepRecord& step, std::size_t offset) {
     fetch_ahead(&step);
-    places[count] = static_cast<std::uint32_t>(place);
+    offsets[count] = static_cast<std::uint32_t>(offset);
     count += step.is_update() ? 1 : 0;
   }
 };
@@ -61,7 +61,7 @@ template <class Take>
       picked.add(from[count], count);
     }
     for (std::size_t i = 0; i < picked.count; ++i) {
-      take(from[picked.places[i]]);
+      take(from[picked.offsets[i]]);
     }
     next += count;
   }

@@ -55,13 +55,13 @@ class TimeSorter {
     const auto bits = static_cast<unsigned>(std::bit_width(range));
     const unsigned shift = bits - std::min(bits, static_cast<unsigned>(std::bit_width(size_)) + 1);
     const std::size_t behind = (range >> shift) + 1;
-    const auto place_of = [=](const Item& item) {
-      const std::size_t place = static_cast<std::size_t>(item.time_ns - first_ns) >> shift;
-      return item.time_ns < safe_ns ? place : behind;
+    const auto bucket_of = [=](const Item& item) {
+      const std::size_t bucket = static_cast<std::size_t>(item.time_ns - first_ns) >> shift;
+      return item.time_ns < safe_ns ? bucket : behind;
     };
     ends_.assign(behind + 1, 0);
     for (const Item& item : waiting) {
-      ++ends_[place_of(item)];
+      ++ends_[bucket_of(item)];
     }
     std::uint32_t next = 0;
     for (std::uint32_t& end : ends_) {
@@ -69,7 +69,7 @@ class TimeSorter {
     }
     const std::size_t safe = ends_[behind];
     for (const Item& item : waiting) {
-      released_[ends_[place_of(item)]++] = item;
+      released_[ends_[bucket_of(item)]++] = item;
     }
     std::copy(released_.begin() + static_cast<std::ptrdiff_t>(safe),
               released_.begin() + static_cast<std::ptrdiff_t>(size_), waiting_.begin());
@@ -81,7 +81,7 @@ class TimeSorter {
   std::vector<Item> waiting_;  // the first size_ of them, in the order in which they came
   std::size_t size_ = 0;
   std::vector<Item> released_;       // by time; as large as waiting_
-  std::vector<std::uint32_t> ends_;  // of the items with the same upper bits: first counts, then places
+  std::vector<std::uint32_t> ends_;  // of the items with the same upper bits: first counts, then where the next goes
 };
 
 }  // namespace stalemate

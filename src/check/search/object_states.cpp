@@ -78,30 +78,30 @@ std::optional<ObjectState> ObjectStates::after(ObjectState state, const SearchOp
     case EventKind::append:
     case EventKind::add: break;
   }
-  const auto [place, is_new] = combined_.try_emplace({state, op.value}, 0);
+  const auto [found, is_new] = combined_.try_emplace({state, op.value}, 0);
   if (is_new) {
-    place->second = op.kind == EventKind::append ? state_of_text(text_of(state) + values_->text(op.value))
+    found->second = op.kind == EventKind::append ? state_of_text(text_of(state) + values_->text(op.value))
                                                  : state_of_sum(sum_of(state) + values_->integer(op.value));
   }
-  return place->second;
+  return found->second;
 }
 
 ObjectState ObjectStates::state_of_text(const std::string& text) {
   const std::size_t named = values_ == nullptr ? 0 : values_->size();
-  const auto [place, is_new] = texts_.try_emplace(text, static_cast<ObjectState>(named + derived_.size()));
+  const auto [found, is_new] = texts_.try_emplace(text, static_cast<ObjectState>(named + derived_.size()));
   if (is_new) {
     derived_.push_back({.text = text, .is_text = true});
   }
-  return place->second;
+  return found->second;
 }
 
 ObjectState ObjectStates::state_of_sum(Sum sum) {
   const std::size_t named = values_ == nullptr ? 0 : values_->size();
-  const auto [place, is_new] = sums_.try_emplace(sum, static_cast<ObjectState>(named + derived_.size()));
+  const auto [found, is_new] = sums_.try_emplace(sum, static_cast<ObjectState>(named + derived_.size()));
   if (is_new) {
     derived_.push_back({.sum = sum});
   }
-  return place->second;
+  return found->second;
 }
 
 std::string ObjectStates::text_of(ObjectState state) const {

@@ -16,7 +16,7 @@ struct Step {
   std::uint32_t op;  // chosen, in Search's numbering
   ObjectState before;
   std::uint32_t first_before;  // Search::first_ before it
-  std::uint32_t tried;         // how many choices had been tried before it at this place
+  std::uint32_t tried;         // how many choices had been tried before it at this point
   bool is_forced;              // nothing else needs to be tried
 };
 
@@ -99,13 +99,13 @@ void Search::leave_out_unasked() {
 void Search::find_alike() {
   std::map<std::tuple<EventKind, ValueId, ValueId>, std::uint32_t> numbers;
   for (std::uint32_t op = completed_; op < ops_.size(); ++op) {
-    const auto [place, is_new] = numbers.try_emplace({ops_[op].kind, ops_[op].value, ops_[op].expected},
+    const auto [found, is_new] = numbers.try_emplace({ops_[op].kind, ops_[op].value, ops_[op].expected},
                                                      static_cast<std::uint32_t>(alike_.size()));
     if (is_new) {
       alike_.emplace_back();
     }
-    alike_[place->second].ops.push_back(op);
-    alike_of_.push_back(place->second);
+    alike_[found->second].ops.push_back(op);
+    alike_of_.push_back(found->second);
   }
 }
 

@@ -13,15 +13,15 @@ bool SearchMemory::insert(std::span<const std::uint64_t> words) {
   }
   const auto hash = static_cast<std::uint32_t>(mixed);
   const std::size_t mask = table_.size() - 1;
-  std::size_t place = hash & mask;
-  for (; table_[place] != empty; place = (place + 1) & mask) {
-    const Entry& entry = entries_[table_[place]];
+  std::size_t bucket = hash & mask;
+  for (; table_[bucket] != empty; bucket = (bucket + 1) & mask) {
+    const Entry& entry = entries_[table_[bucket]];
     if (entry.hash == hash && entry.length == words.size() &&
         std::equal(words.begin(), words.end(), words_.begin() + static_cast<std::ptrdiff_t>(entry.first))) {
       return false;
     }
   }
-  table_[place] = static_cast<std::uint32_t>(entries_.size());
+  table_[bucket] = static_cast<std::uint32_t>(entries_.size());
   entries_.push_back({words_.size(), hash, static_cast<std::uint32_t>(words.size())});
   words_.insert(words_.end(), words.begin(), words.end());
   if (entries_.size() * 2 > table_.size()) {
@@ -34,11 +34,11 @@ void SearchMemory::grow() {
   table_.assign(table_.size() * 2, empty);
   const std::size_t mask = table_.size() - 1;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    std::size_t place = entries_[i].hash & mask;
-    while (table_[place] != empty) {
-      place = (place + 1) & mask;
+    std::size_t bucket = entries_[i].hash & mask;
+    while (table_[bucket] != empty) {
+      bucket = (bucket + 1) & mask;
     }
-    table_[place] = static_cast<std::uint32_t>(i);
+    table_[bucket] = static_cast<std::uint32_t>(i);
   }
 }
 

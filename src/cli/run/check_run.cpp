@@ -13,12 +13,12 @@ StaleReads stale_reads_of(const CheckResult& check) {
   stale.checked = check.sample;
   stale.stale = check.count;
   for (const Distribution& distribution : check.distributions) {
-    if (distribution.name == "stale by at least") {
+    if (distribution.id == FigureId::staleness_lower) {
       stale.worst_staleness_ns = distribution.max;
       stale.median_staleness_ns = distribution.p50;
-    } else if (distribution.name == "stale by at most") {
+    } else if (distribution.id == FigureId::staleness_upper) {
       stale.worst_staleness_upper_ns = distribution.max;
-    } else if (distribution.name == "versions behind") {
+    } else if (distribution.id == FigureId::versions_behind) {
       stale.worst_versions = static_cast<std::uint64_t>(distribution.max);
     }
   }
@@ -36,24 +36,18 @@ void add_causes(const History& history, const CheckResult& check, StaleReads& st
   }
 }
 
-/// 0 where the check has no such figure.
-double figure_of(const CheckResult& check, std::string_view name) {
-  const auto place = std::ranges::find(check.figures, name, &Figure::name);
-  return place == check.figures.end() ? 0 : place->value;
-}
-
 LostWrites lost_writes_of(const CheckResult& check) {
-  const auto count = [&check](std::string_view name) { return static_cast<std::uint64_t>(figure_of(check, name)); };
+  const auto count = [&check](FigureId id) { return static_cast<std::uint64_t>(value_of(check, id)); };
   return {.checked = check.sample,
           .writes = check.count,
-          .reads = count("reads that missed a lost write"),
-          .reads_not_stale = count("of these not stale"),
-          .overtaken = count("writes overtaken before the database had them")};
+          .reads = count(FigureId::reads_behind_lost_write),
+          .reads_not_stale = count(FigureId::reads_behind_lost_write_not_stale),
+          .overtaken = count(FigureId::writes_overtaken)};
 }
 
 Nanoseconds incoherent_key_ns(const Report& report) {
   const CheckResult* check = find_result(report, "incoherence");
-  return check == nullptr ? 0 : static_cast<Nanoseconds>(figure_of(*check, "incoherent key-time"));
+  return check == nullptr ? 0 : static_cast<Nanoseconds>(value_of(*check, FigureId::incoherent_key_time));
 }
 
 CheckFound found_of(const CheckResult& check) {
@@ -71,10 +65,11 @@ CheckFound found_of(const CheckResult& check) {
 }
 
 DatabaseLoads loads_of(const CheckResult& check, std::uint64_t reads_sent) {
-  DatabaseLoads loads{.count = check.sample,
-                      .most_in_one_second = static_cast<std::uint64_t>(figure_of(check, "most loads in one second")),
-                      .while_loading = check.count,
-                      .refused_fills = static_cast<std::uint64_t>(figure_of(check, "fills refused"))};
+  DatabaseLoads loads{
+      .count = check.sample,
+      .most_in_one_second = static_cast<std::uint64_t>(value_of(check, FigureId::loads_in_one_second_max)),
+      .while_loading = check.count,
+      .refused_fills = static_cast<std::uint64_t>(value_of(check, FigureId::fills_refused))};
   if (reads_sent > 0) {
     loads.share = static_cast<double>(loads.count) / static_cast<double>(reads_sent);
   }
@@ -113,7 +108,7 @@ std::optional<Report> check_run(const std::filesystem::path& path, RunResults& r
   if (const CheckResult* check = find_result(report, "loads"); check->verdict != Verdict::unknown) {
     results.loads = loads_of(*check, results.reads.sent);
     if (results.warm_up) {
-      results.warm_up->loads = static_cast<std::uint64_t>(figure_of(*check, "loads in the warm-up"));
+      results.warm_up->loads = static_cast<std::uint64_t>(value_of(*check, FigureId::loads_in_warm_up));
     }
   }
   note_checks(report, results);

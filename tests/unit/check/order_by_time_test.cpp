@@ -121,7 +121,7 @@ TEST(OrderByTime, is_the_same_with_a_screen) {
     }
     const CheckOptions options{.only = {"stale-reads", "linearizable", "k-atomicity"}};
     CheckOptions plain = options;
-    plain.may_screen = false;
+    plain.may_prefilter = false;
     const Report screened = check_all(packed(script.small), options);
     const Report judged = check_all(packed(script.small), plain);
     ASSERT_EQ(screened.results.size(), 3U);

@@ -48,7 +48,7 @@ CheckResult judged_with_zones(std::span<const Zone> zones, bool zones_conflict) 
   const KeyPart part{.key = &key};
   const CheckOptions options;
   const auto check = CheckRegistry::find("version-order")->make(options);
-  check->look(std::span(&part, 1));
+  check->check_ops(std::span(&part, 1));
   const HistoryIndex index(history);
   return check->result(
       Summary{.history = history, .options = options, .index = index, .versions_known = true, .has_writes = true});

@@ -1,7 +1,5 @@
 // Settled ops: without them, and with what is told of them in their place, the checks say the same.
 
-#include "check/prefilter/settled_ops.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -9,26 +7,26 @@
 #include <vector>
 
 #include "check/check.hpp"
-#include "check/prefilter/screen.hpp"
-#include "unit/check/screened_history.hpp"
+#include "check/prefilter/prefilter.hpp"
+#include "unit/check/prefilter_history.hpp"
 #include "unit/check/script.hpp"
 #include "unit/check/told.hpp"
 
 namespace stalemate::test {
 namespace {
 
-/// With so many more keys, keys are looked at bucket by bucket.
+/// With so many more keys, most have no ops.
 constexpr std::uint32_t many_keys = 2048;
 
 /// How many keys are partly clean, and how many of their reads are settled.
 std::pair<std::size_t, std::size_t> partly_cleared(const History& history) {
-  const Screen screen(history, {.clears_unknown = false}, {});
+  const Prefilter prefilter(history, {.for_sessions = true}, {});
   std::size_t keys = 0;
   for (std::uint32_t key = 0; key < history.header.key_count; ++key) {
-    keys += screen.is_partly_clean(Key{key}) ? 1 : 0;
+    keys += prefilter.state_of(Key{key}) == KeyState::partly_clean ? 1 : 0;
   }
   const auto is_settled = [&](const OpRecord& op) {
-    return screen.is_partly_clean(op.key()) && screen.settled_ops().has(op);
+    return prefilter.state_of(op.key()) == KeyState::partly_clean && prefilter.settled_ops().has(op);
   };
   return {keys, static_cast<std::size_t>(std::ranges::count_if(history.ops(), is_settled))};
 }
@@ -54,7 +52,7 @@ TEST(SettledOps, changes_nothing_where_some_reads_are_stale) {
                                                         "regular",      "delta",         "gamma"}
                              : std::vector<std::string>{};
         const Report with = check_all(history, {.only = only}, Crew{.size = members});
-        const Report without = check_all(history, {.only = only, .may_screen = false}, Crew{.size = members});
+        const Report without = check_all(history, {.only = only, .may_prefilter = false}, Crew{.size = members});
         ASSERT_EQ(with.verdict, without.verdict);
         for (const CheckResult& result : with.results) {
           ASSERT_EQ(told(result), told(*find_result(without, result.name))) << "seed " << seed;
@@ -64,6 +62,28 @@ TEST(SettledOps, changes_nothing_where_some_reads_are_stale) {
   }
   EXPECT_GT(keys, 100U);
   EXPECT_GT(reads, 10'000U);
+}
+
+TEST(SettledOps, are_those_of_the_example_in_the_docs) {
+  Script script;
+  script.write(0, 1001, 0, 10, 1);
+  script.read(0, 1001, 20, 30);
+  script.write(0, 1002, 40, 50, 2);
+  script.write(0, 1003, 60, 70, 3);
+  script.read(0, 1002, 80, 90);
+  script.write(0, 1004, 100, 110, 4);
+  script.read(0, 1004, 120, 130);
+  const History history = packed(script.small);
+  const Prefilter prefilter(history, {}, {});
+  ASSERT_EQ(prefilter.state_of(Key{0}), KeyState::partly_clean);
+  std::vector<bool> settled;
+  for (const OpRecord& op : history.ops()) {
+    settled.push_back(prefilter.settled_ops().has(op));
+  }
+  EXPECT_EQ(settled, (std::vector<bool>{true, true, false, false, false, true, true}));
+  const Report report = check_all(history, {.only = {"stale-reads"}});
+  EXPECT_EQ(report.results.front().count, 1U);
+  EXPECT_EQ(report.results.front().sample, 3U);
 }
 
 TEST(SettledOps, leaves_no_write_out_that_was_the_last_before_a_stale_read) {
@@ -84,7 +104,7 @@ TEST(SettledOps, leaves_no_write_out_that_was_the_last_before_a_stale_read) {
     ASSERT_EQ(partly_cleared(history).first, 1U);
     ASSERT_GE(partly_cleared(history).second, 2U);
     const Report with = check_all(history, {});
-    const Report without = check_all(history, {.may_screen = false});
+    const Report without = check_all(history, {.may_prefilter = false});
     for (const CheckResult& result : with.results) {
       EXPECT_EQ(told(result), told(*find_result(without, result.name)));
     }

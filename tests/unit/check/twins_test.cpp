@@ -221,7 +221,7 @@ void compare_unjudged(Compared& compared, const Truth& truth) {
 struct Division {
   std::uint32_t parts = 1;
   std::uint32_t batch_ops = 4096;
-  bool may_screen = true;
+  bool may_prefilter = true;
 };
 
 void compare(const SmallHistory& small, Nanoseconds clock_error_ns, Nanoseconds warm_up_ns, Division division) {
@@ -231,7 +231,7 @@ void compare(const SmallHistory& small, Nanoseconds clock_error_ns, Nanoseconds 
   CheckOptions options;
   options.clock_error_ns = clock_error_ns;
   options.batch_ops = division.batch_ops;
-  options.may_screen = division.may_screen;
+  options.may_prefilter = division.may_prefilter;
   options.warm_up_ns = warm_up_ns;
   const Report report = check_all(history, options, Crew{.size = parts});
   Compared compared(report);
@@ -273,7 +273,7 @@ void compare_share(int share, std::uint64_t seeds) {
         random.draw_below(4) == 0 ? shape.time_unit_ns * random.draw_below(8) : Nanoseconds{0};
     const Division division{.parts = 1 + random.draw_below(2),
                             .batch_ops = random.draw_below(2) == 0 ? 4096 : 1 + random.draw_below(4),
-                            .may_screen = random.draw_below(2) == 0};
+                            .may_prefilter = random.draw_below(2) == 0};
     ASSERT_NO_FATAL_FAILURE(compare(small, clock_error_ns, warm_up_ns, division))
         << "seed " << seed << ", clock error " << clock_error_ns << '\n'
         << describe(small);

@@ -20,9 +20,9 @@ Script older_after_newer(Outcome outcome) {
 
 TEST(UnreadWrite, that_was_applied_has_its_place_in_the_order_of_versions) {
   for (const Outcome outcome : {Outcome::ok, Outcome::info}) {
-    for (const bool may_screen : {false, true}) {
+    for (const bool may_prefilter : {false, true}) {
       for (const bool only : {false, true}) {
-        CheckOptions options{.may_screen = may_screen};
+        CheckOptions options{.may_prefilter = may_prefilter};
         if (only) {
           options.only = {"version-order", "k-atomicity", "linearizable"};
         }

@@ -1,4 +1,4 @@
-// Small histories, each of a kind in which what is said with a screen has differed from what is said without.
+// Small histories, each of a kind in which what was said with a prefilter once differed from what was said without.
 
 #include <gtest/gtest.h>
 
@@ -13,9 +13,9 @@ namespace {
 void expect_alike(const SmallHistory& small, CheckOptions options = {}) {
   const History history = packed(small);
   for (const std::uint32_t members : {1U, 2U, 3U}) {
-    options.may_screen = true;
+    options.may_prefilter = true;
     const Report with = check_all(history, options, Crew{.size = members});
-    options.may_screen = false;
+    options.may_prefilter = false;
     const Report without = check_all(history, options);
     EXPECT_EQ(with.versions_known, without.versions_known);
     for (const CheckResult& result : with.results) {
@@ -24,7 +24,7 @@ void expect_alike(const SmallHistory& small, CheckOptions options = {}) {
   }
 }
 
-TEST(ScreenedAlike, a_read_that_takes_ten_minutes) {
+TEST(PrefilteredAlike, a_read_that_takes_ten_minutes) {
   constexpr Nanoseconds second = 1'000'000'000;
   Script script;
   script.write(0, 1001, 0, 10, 1);
@@ -37,7 +37,7 @@ TEST(ScreenedAlike, a_read_that_takes_ten_minutes) {
   expect_alike(script.small);
 }
 
-TEST(ScreenedAlike, versions_near_the_greatest_number) {
+TEST(PrefilteredAlike, versions_near_the_greatest_number) {
   for (const Version version : {~Version{0}, ~Version{0} - 1, ~Version{0} - 2, ~Version{0} - 3}) {
     Script script;
     script.write(0, 1001, 0, 10, version);
@@ -50,7 +50,7 @@ TEST(ScreenedAlike, versions_near_the_greatest_number) {
   }
 }
 
-TEST(ScreenedAlike, an_update_of_no_op) {
+TEST(PrefilteredAlike, an_update_of_no_op) {
   for (const Value value : {1000, 1001, absent, 2'000'000'000}) {
     Script script;
     script.read(0, 1000, 0, 10);
@@ -61,7 +61,7 @@ TEST(ScreenedAlike, an_update_of_no_op) {
   }
 }
 
-TEST(ScreenedAlike, values_whose_versions_are_not_known) {
+TEST(PrefilteredAlike, values_whose_versions_are_not_known) {
   Script script;
   script.write(0, 1001, 0, 10, {});
   script.write(1, 1002, 0, 10, {});
@@ -72,7 +72,7 @@ TEST(ScreenedAlike, values_whose_versions_are_not_known) {
   expect_alike(script.small, {.only = {"version-order", "linearizable"}});
 }
 
-TEST(ScreenedAlike, few_values_left_to_look_at_and_updates_of_missing_ops) {
+TEST(PrefilteredAlike, few_values_left_to_judge_and_updates_of_missing_ops) {
   Script script;
   script.write(1, 1001, 0, 10, 1);
   for (Value i = 0; i < 6000; ++i) {
@@ -85,7 +85,7 @@ TEST(ScreenedAlike, few_values_left_to_look_at_and_updates_of_missing_ops) {
   expect_alike(script.small);
 }
 
-TEST(ScreenedAlike, ops_that_end_at_once_in_a_key_that_is_large_only_without_the_others) {
+TEST(PrefilteredAlike, ops_that_end_at_once_in_a_key_that_is_large_only_without_the_others) {
   Script script;
   script.read(0, 1001, 20, 50);
   script.read(0, 1001, 15, 50);
@@ -101,7 +101,7 @@ TEST(ScreenedAlike, ops_that_end_at_once_in_a_key_that_is_large_only_without_the
   expect_alike(script.small);
 }
 
-TEST(ScreenedAlike, an_unanswered_write_of_the_same_version_among_many_out_of_order) {
+TEST(PrefilteredAlike, an_unanswered_write_of_the_same_version_among_many_out_of_order) {
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     SeededRandom random(seed, 23);
     Script script;
@@ -131,7 +131,7 @@ TEST(ScreenedAlike, an_unanswered_write_of_the_same_version_among_many_out_of_or
   }
 }
 
-TEST(StaleReads, keeps_the_first_by_time_whoever_finds_them) {
+TEST(StaleReads, keeps_the_first_by_time_however_the_work_is_divided) {
   Script script;
   constexpr std::uint32_t keys = 40;
   for (std::uint32_t key = 0; key < keys; ++key) {

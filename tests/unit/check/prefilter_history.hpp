@@ -1,4 +1,4 @@
-// Histories for the tests of the screen.
+// Histories for the tests of the prefilter.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace stalemate::test {
 
 /// Of the same kind, as runs leave it: few keys or many, some of them hot; slow ops among fast ones; writes that failed
 /// or were never answered, with updates that may have been applied; updates tried again; ops of background parts.
-/// Linearizable, but not always without reads that came too late for a screen.
+/// Linearizable, but not always without reads that came too late for a prefilter.
 [[nodiscard]] SmallHistory mixed_history(std::uint64_t seed);
 
 /// What is not as it should be, of a thousand.
@@ -28,5 +28,8 @@ struct Defects {
 
 /// Of clients that each do one op at a time, for `unit_ns` times as long.
 [[nodiscard]] SmallHistory taking_turns(std::uint64_t seed, Nanoseconds unit_ns, const Defects& defects);
+
+/// With some of its versions, answers or values not as they should be.
+[[nodiscard]] SmallHistory with_defects(SmallHistory small, SeededRandom& random);
 
 }  // namespace stalemate::test

@@ -1,4 +1,4 @@
-#include "check/prefilter/value_layout.hpp"
+#include "check/exact/value_numbers.hpp"
 
 #include <limits>
 
@@ -12,7 +12,6 @@ std::size_t values_spare_of(const History& history) {
   return std::min<std::size_t>(4096, 64 + 4 * history.ops().size());
 }
 
-/// The value from which places are counted.
 std::int64_t first_value(const History& history) {
   const auto ops = history.ops();
   const auto first = std::ranges::find_if(
@@ -27,15 +26,15 @@ std::int64_t first_value(const History& history) {
 
 }  // namespace
 
-ValueLayout ValueLayout::of(const History& history) {
+ValueNumbers ValueNumbers::of(const History& history) {
   return {.value_begin = first_value(history),
-          .values_max = history.ops().size() + 2 * values_spare_of(history),
+          .written_max = history.ops().size() + 2 * values_spare_of(history),
           .key_count = history.header.key_count,
           .initial = history.header.initial_value};
 }
 
-bool ValueLayout::fits(std::uint64_t spare) const {
-  return key_count + values_max + spare < std::numeric_limits<ValuePlace>::max();
+bool ValueNumbers::fit() const {
+  return key_count + written_max < std::numeric_limits<ValueNumber>::max();
 }
 
 }  // namespace stalemate

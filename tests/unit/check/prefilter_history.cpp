@@ -1,4 +1,4 @@
-#include "unit/check/screened_history.hpp"
+#include "unit/check/prefilter_history.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -230,6 +230,33 @@ SmallHistory taking_turns(std::uint64_t seed, Nanoseconds unit_ns, const Defects
                            .value = op.value,
                            .start_ns = op.invocation_ns,
                            .end_ns = op.invocation_ns + 1 + random.draw_below(3000)});
+  }
+  return small;
+}
+
+SmallHistory with_defects(SmallHistory small, SeededRandom& random) {
+  for (std::uint32_t defects = random.draw_below(3); defects > 0; --defects) {
+    Op& op = small.ops[random.draw_below(static_cast<std::uint32_t>(small.ops.size()))];
+    const auto update = std::ranges::find(small.steps, op.index, &Step::op);
+    switch (random.draw_below(6)) {
+      case 0: op.value = small.ops[random.draw_below(static_cast<std::uint32_t>(small.ops.size()))].value; break;
+      case 1:
+        op.outcome = Outcome::info;
+        op.completion_ns = never;
+        break;
+      case 2:
+        if (update != small.steps.end()) {
+          update->version = random.draw_below(2) == 0 ? unknown_version : update->version + random.draw_below(9);
+        }
+        break;
+      case 3: op.value = op.kind == OpKind::read ? small.initial - 1 : op.value; break;
+      case 4:
+        if (update != small.steps.end()) {
+          update->op = no_op;
+        }
+        break;
+      default: op.key.index = random.draw_below(small.keys); break;
+    }
   }
   return small;
 }

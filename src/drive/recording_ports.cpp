@@ -100,9 +100,16 @@ void StepRecorder::end_step(Step& step, const CallTrouble& trouble, Outcome answ
   append(step);
 }
 
+void StepRecorder::note_never_written(Value value, FaultId fault) {
+  Step step = begin_step(Store::database, Command::write, Role::update, value, fault);
+  step.end_ns = step.start_ns;
+  step.outcome = Outcome::fail;
+  append(step);
+}
+
 void StepRecorder::append(const Step& step) {
   ++counts_->steps;
-  if (step.fault != no_fault && late_fault_ == no_fault) {
+  if (step.fault != no_fault && late_fault_ == no_fault && !is_dead_) {
     ++counts_->faults[step.fault];
   }
   lane_.append(step);
@@ -147,6 +154,9 @@ Task<Result<std::optional<Row>>> RecordingDatabase::record_read(Key key, Store s
 
 Task<Result<Written>> RecordingDatabase::record_write(Key key, Value value, bool with_message) {
   const CallEffect effect = recorder_.next_call(role_bit(Role::update), key);
+  if (effect.crash) {
+    recorder_.note_never_written(value, effect.fault);
+  }
   if (recorder_.is_dead()) {
     co_return std::unexpected(process_died());
   }

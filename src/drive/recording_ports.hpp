@@ -57,6 +57,8 @@ class StepRecorder {
   void end_step(Step& step, const CallTrouble& trouble, const Error* error);
   /// The same for a call that was answered; `fail` if it was refused.
   void end_step(Step& step, const CallTrouble& trouble, Outcome answered);
+  /// Records that the process died before it wrote the row: this value is nobody's to read.
+  void note_never_written(Value value, FaultId fault);
   /// A read counts once: by its first lookup in the cache, or by a hit in the memory of its application server.
   void count_lookup(Store store, bool hit) {
     if (op_.kind != OpKind::read || lookup_counted_ || (store == Store::local && !hit)) {

@@ -189,6 +189,17 @@ TEST_F(CallFaultsLive, crash_ends_an_op_in_its_middle_and_makes_none_of_its_othe
   expect_calm_after();
 }
 
+TEST_F(CallFaultsLive, crash_before_the_row_is_written_is_known_to_have_left_it_as_it_was) {
+  ASSERT_NO_FATAL_FAILURE(run("update: crash 50% 400ms..1s"));
+  EXPECT_EQ(results_["faults"]["crash"], hit().size());
+  const std::set<Value> seen = rows_seen();
+  for (const StepRecord& step : hit()) {
+    EXPECT_EQ(step.outcome(), Outcome::fail);
+    EXPECT_FALSE(seen.contains(step.value()));
+    EXPECT_EQ(history_.find_op(step.op())->outcome(), Outcome::info) << "its writer was not told";
+  }
+}
+
 TEST_F(CallFaultsLive, crash_of_a_background_part_lets_it_begin_again_with_the_same_change) {
   ASSERT_NO_FATAL_FAILURE(run("invalidate: crash 20% 400ms..1s", "outbox"));
   EXPECT_GT(results_["faults"]["crash"], 0);

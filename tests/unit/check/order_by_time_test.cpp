@@ -112,7 +112,7 @@ TEST(OrderByTime, does_not_hide_an_update_that_was_refused) {
   EXPECT_EQ(lost.count, 1U);
 }
 
-TEST(OrderByTime, is_the_same_with_a_screen) {
+TEST(OrderByTime, is_the_same_with_a_prefilter) {
   for (const bool is_old : {false, true}) {
     Script script;
     for (Value i = 1; i <= 8; ++i) {
@@ -122,14 +122,14 @@ TEST(OrderByTime, is_the_same_with_a_screen) {
     const CheckOptions options{.only = {"stale-reads", "linearizable", "k-atomicity"}};
     CheckOptions plain = options;
     plain.may_prefilter = false;
-    const Report screened = check_all(packed(script.small), options);
+    const Report prefiltered = check_all(packed(script.small), options);
     const Report judged = check_all(packed(script.small), plain);
-    ASSERT_EQ(screened.results.size(), 3U);
+    ASSERT_EQ(prefiltered.results.size(), 3U);
     for (std::size_t i = 0; i < 3; ++i) {
-      EXPECT_EQ(screened.results[i].verdict, judged.results[i].verdict);
-      EXPECT_EQ(screened.results[i].count, judged.results[i].count);
-      EXPECT_EQ(screened.results[i].sample, judged.results[i].sample);
-      EXPECT_EQ(screened.results[i].unjudged, judged.results[i].unjudged);
+      EXPECT_EQ(prefiltered.results[i].verdict, judged.results[i].verdict);
+      EXPECT_EQ(prefiltered.results[i].count, judged.results[i].count);
+      EXPECT_EQ(prefiltered.results[i].sample, judged.results[i].sample);
+      EXPECT_EQ(prefiltered.results[i].unjudged, judged.results[i].unjudged);
     }
   }
 }

@@ -53,7 +53,9 @@ Result<std::vector<const Info*>> named(const std::vector<std::string>& lists, st
           fmt::format("'all' stands alone, so leave out the rest of '{}', or the 'all'", fmt::join(names, ",")));
     }
     if (info == nullptr) {
-      return wrong(fmt::format("'{}' is no {} of explore{}", word, what, did_you_mean(word, known)));
+      const std::string meant = did_you_mean(word, known);
+      return wrong(fmt::format("'{}' is no {} of explore{}", word, what,
+                               meant.empty() ? fmt::format("; they are {}", fmt::join(known, ", ")) : meant));
     }
     if (std::ranges::find(found, info) != found.end()) {
       return wrong(fmt::format("'{}' is named twice; name it once", word));

@@ -43,6 +43,8 @@ class LiveRun {
         looks_(setup_.workers) {}
 
   Result<RunOutcome> run() {
+    // What comes while clients connect ends the run as soon as it has begun.
+    heed_hang_up(signals_);
     if (Result<void> connected = connect(); !connected) {
       return std::unexpected(connected.error());
     }
@@ -60,7 +62,6 @@ class LiveRun {
       node_watch_->start();
     }
     load_watch_.emplace(sessions_.make_load_gauge(), load_look_interval_ns);
-    heed_hang_up(signals_);
     wait_for_signal();
     watch();
     drain_at(plan_.scenario().duration_ns + plan_.scenario().drain_limit_ns);

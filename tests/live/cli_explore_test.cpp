@@ -93,6 +93,8 @@ TEST_F(ExploreProgram, refuses_values_that_say_nothing) {
   expect_of_lease({"--faults", "all,crash"}, "--faults: 'all' stands alone");
   expect_of_lease({"--faults", "crash,all"}, "--faults: 'all' stands alone");
   expect_of_lease({"--faults", "crsh"}, "did you mean 'crash'?");
+  expect_of_lease({"--faults", "tuna"}, "--faults: 'tuna' is no fault of explore; they are crash, ");
+  expect_of_lease({"--only", "tuna"}, "--only: 'tuna' is no property of explore; they are converges, ");
   expect_of_lease({"--only", "fresh,fresh"}, "--only: 'fresh' is named twice");
 }
 

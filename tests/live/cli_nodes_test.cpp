@@ -70,7 +70,7 @@ TEST_F(Nodes, of_which_one_is_dead_leave_the_run_to_the_others_and_are_told_once
     const Ended ended = run_stalemate(folder_.path(), on_all_nodes("after", {"-d", "500ms", "--no-live"}));
     EXPECT_EQ(ended.code, 0) << ended.err;
     EXPECT_EQ(count_of(ended.err, "\n"), 1U) << ended.err;
-    EXPECT_THAT(ended.err, HasSubstr("the run goes on without 1 of the 3 nodes"));
+    EXPECT_THAT(ended.err, HasSubstr("the run goes on without " + place(dead) + ", 1 of the 3 nodes: "));
     EXPECT_THAT(ended.err, HasSubstr(place(dead)));
     EXPECT_THAT(ended.err, Not(HasSubstr(database().password)));
     const json results = results_in(only_run(folder_.path()));
@@ -88,6 +88,17 @@ TEST_F(Nodes, of_which_one_is_dead_leave_the_run_to_the_others_and_are_told_once
     std::filesystem::remove_all(folder_.path() / "runs");
     nodes_[dead]->come_back();
   }
+}
+
+TEST_F(Nodes, of_which_one_refuses_the_login_leave_the_run_to_the_other_and_it_is_named) {
+  const std::string good = nodes_[0]->url_like(database().url);
+  std::string bad = nodes_[1]->url_like(database().url);
+  bad.replace(bad.find(database().password), database().password.size(), "wrong");
+  const Ended ended =
+      run_stalemate(folder_.path(), {"run", "after", "--db", good, "--db", bad, "-d", "500ms", "--no-live"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.err,
+              HasSubstr("the run goes on without " + place(1) + ", 1 of the 2 nodes: the database answered: "));
 }
 
 TEST_F(Nodes, that_die_in_mid_run_and_come_back_cost_the_ops_under_way_and_no_more) {

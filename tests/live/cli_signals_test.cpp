@@ -4,10 +4,13 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <filesystem>
+#include <iterator>
 #include <string>
 #include <vector>
 
 #include "live/program.hpp"
+#include "living.hpp"
 #include "record/history_reader.hpp"
 
 namespace stalemate {
@@ -55,6 +58,28 @@ TEST_P(Interrupted, in_mid_run_it_writes_its_results_and_leaves_nothing_running)
   ASSERT_TRUE(history->is_complete());
   EXPECT_EQ(history->trailer->reason, "interrupted");
   EXPECT_EQ(history->ops().size(), results["history"]["ops"]);
+  expect_nothing_left(servers);
+}
+
+// Many clients take a while to connect; should they be quicker than the signal, it comes in mid-run, which is as well.
+TEST_P(Interrupted, while_its_clients_connect_it_writes_its_results) {
+  Words many = long_run;
+  many.insert(many.end(), {"--clients", "40"});
+  Program program(folder_.path(), many);
+  const std::filesystem::path servers = program.servers_folder();
+  // Each client has two connections; before them the program holds but a few files.
+  const auto is_connecting = [&] {
+    std::error_code error;
+    const std::filesystem::directory_iterator files("/proc/" + std::to_string(program.pid()) + "/fd", error);
+    return !error && std::distance(begin(files), end(files)) > 50;
+  };
+  for (int attempt = 0; attempt < 6 && !test::comes_true(is_connecting); ++attempt) {
+  }
+  program.send(GetParam());
+  const Ended ended = program.wait();
+  EXPECT_EQ(ended.code, 130) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("Results: runs/before/")) << ended.err;
+  EXPECT_EQ(results_in(only_run(folder_.path()))["interrupted"], true);
   expect_nothing_left(servers);
 }
 

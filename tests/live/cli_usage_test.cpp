@@ -94,7 +94,7 @@ TEST_F(Usage, refuses_durations_and_rates_that_make_no_sense) {
       {{"run", "before", "--skip", "fill=200%"}, "'200%' is not a chance"},
       {{"run", "before", "-d", "1s", "--fault", "stall=db@5s+1s"}, "after the run's end"},
       {{"run", "after", "--fault", "restart=cache@1s+1s"}, "this scenario has no cache"},
-      {{"run", "before", "--fault", "restart"}, "NAME=TEXT"},
+      {{"run", "before", "--fault", "restart"}, "FAULT=TEXT"},
       {{"run", "before", "--fail-if", "reads.dropped>much"}, "no number behind >"},
       {{"run", "before", "--fail-if", "reads.dropped"}, "compares nothing"},
       {{"run", "before", "--out", ""}, "--out"},

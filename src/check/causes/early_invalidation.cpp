@@ -15,8 +15,10 @@ Steps prove(const Evidence& evidence) {
 
 const bool registered = CauseRegistry::add(
     {.name = "invalidate-before-commit refill",
-     .definition = "the delete had ended before the update took effect, and a miss refilled the old row",
-     .conclusion = "The entry was deleted before the new row was there, and a miss put the old row back.",
+     .definition =
+         "the delete or set of the entry had ended before the update took effect, and a miss refilled the old row",
+     .conclusion =
+         "The write had deleted or set the entry before the new row was there, and a miss put the old row back.",
      .order = CauseOrder::race,
      .prove = prove});
 

@@ -211,9 +211,11 @@ void Stores::try_nodes() {
   if (missing == 0 || missing == std::ssize(errors)) {
     return;
   }
-  for (const Error& error : errors) {
-    if (error.code != ErrorCode::none) {
-      warn(fmt::format("the run goes on without 1 of the {} nodes: {}", errors.size(), error.detail));
+  const DatabaseNodes& nodes = *nodes_.front().nodes;
+  for (std::size_t node = 0; node < errors.size(); ++node) {
+    if (errors[node].code != ErrorCode::none) {
+      warn(fmt::format("the run goes on without {}, 1 of the {} nodes: {}", place_of_url(nodes.url(node)),
+                       errors.size(), errors[node].detail));
     }
   }
 }

@@ -70,6 +70,22 @@ TEST(Causes, a_delete_before_the_commit_lets_a_miss_refill_the_old_row) {
   expect_cause(script, "invalidate-before-commit refill");
 }
 
+TEST(Causes, no_delete_is_told_of_where_the_write_set_the_entry) {
+  Script script;
+  script.op(OpKind::write, 1001, 0, 30);
+  script.step(Store::cache, Command::set, Role::refresh, 1001, 3, 4);
+  script.update(1001, 5, 20, 28);
+  script.op(OpKind::read, 1000, 0, 19);
+  script.lookup(absent, 1, 2);
+  script.load(1000, 7, 8);
+  script.fill(1000, 15, 18);
+  script.reader_hits(1000, 40);
+  const History history = script.packed();
+  const Explanation explanation = only_explanation(history);
+  expect_proof(history, explanation, "invalidate-before-commit refill");
+  EXPECT_EQ(story_of(history, explanation).find("The entry was deleted"), std::string::npos);
+}
+
 TEST(Causes, sets_in_the_other_order_than_the_updates_are_reordered_sets) {
   Script script;
   script.op(OpKind::write, 1001, 0, 20);

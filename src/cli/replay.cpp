@@ -6,13 +6,13 @@
 #include <CLI/App.hpp>
 
 #include "cli/explore_flags.hpp"
-#include "cli/replay/live_process.hpp"
-#include "cli/replay/replay_live.hpp"
+#include "cli/run/replay_on_stores.hpp"
 #include "cli/run/run_job.hpp"
 #include "cli/subcommand.hpp"
 #include "cli/text/explore_text.hpp"
 #include "cli/text/say.hpp"
 #include "explore/telling/token.hpp"
+#include "replay/live_process.hpp"
 
 namespace stalemate {
 namespace {
@@ -78,7 +78,7 @@ class Replay final : public Subcommand {
   ExitCode print_json(const Witness& witness, const Telling& telling) {
     std::optional<LiveReplay> live;
     if (live_ && telling.violated) {
-      Result<LiveReplay> forced = replay_live(witness, telling, stores_);
+      Result<LiveReplay> forced = replay_on_stores(witness, telling, stores_);
       if (!forced) {
         return say_failure(forced.error());
       }
@@ -91,7 +91,7 @@ class Replay final : public Subcommand {
   }
 
   ExitCode force(const Witness& witness, const Telling& telling) {
-    const Result<LiveReplay> live = replay_live(witness, telling, stores_);
+    const Result<LiveReplay> live = replay_on_stores(witness, telling, stores_);
     if (!live) {
       return say_failure(live.error());
     }

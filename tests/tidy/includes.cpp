@@ -19,6 +19,7 @@ const std::map<std::string_view, std::vector<std::string_view>> may_include = {
     {"plan", {"scenario", "core"}},
     {"drive", {"plan", "scenario", "record", "core"}},
     {"explore", {"plan", "scenario", "record", "core"}},
+    {"replay", {"explore", "drive", "drivers", "core"}},
     {"check", {"record", "core"}},
     {"report", {"check", "record", "core"}},
     {"asio", {}},
@@ -31,7 +32,7 @@ struct ClosedFolder {
 };
 constexpr ClosedFolder closed_folders[] = {{"check/prefilter/", "check/prefilter/prefilter.hpp"}};
 
-constexpr std::string_view asio_rooms[] = {"asio", "drivers", "drive", "cli"};
+constexpr std::string_view asio_rooms[] = {"asio", "drivers", "drive", "replay", "cli"};
 
 std::string listed(const std::vector<std::string_view>& rooms) {
   if (rooms.empty()) {

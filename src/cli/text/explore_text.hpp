@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "cli/replay/replay_live.hpp"
+#include "cli/run/replay_on_stores.hpp"
 #include "core/error.hpp"
 #include "explore/exploration.hpp"
 #include "explore/matrix/matrix.hpp"

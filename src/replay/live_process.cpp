@@ -1,4 +1,4 @@
-#include "cli/replay/live_process.hpp"
+#include "replay/live_process.hpp"
 
 #include "core/key_names.hpp"
 

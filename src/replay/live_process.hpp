@@ -6,12 +6,12 @@
 #include <utility>
 #include <vector>
 
-#include "cli/replay/turns.hpp"
 #include "core/feed.hpp"
 #include "core/memory_cache.hpp"
 #include "core/random.hpp"
 #include "drive/session.hpp"
 #include "explore/telling/telling.hpp"
+#include "replay/turns.hpp"
 
 namespace stalemate {
 

@@ -1,4 +1,4 @@
-#include "cli/replay/replay_live.hpp"
+#include "replay/replay_live.hpp"
 
 #include <fmt/core.h>
 
@@ -10,12 +10,12 @@
 #include <optional>
 #include <utility>
 
-#include "cli/replay/live_process.hpp"
 #include "core/assert.hpp"
 #include "drive/live_clock.hpp"
 #include "drivers/redis/cache_hand.hpp"
 #include "drivers/run_task.hpp"
 #include "explore/model/behaviour.hpp"
+#include "replay/live_process.hpp"
 
 namespace stalemate {
 namespace {
@@ -33,7 +33,8 @@ bool stays_behind(const Move& move) {
 /// All processes and their servers.
 class Stage {
  public:
-  Stage(const Witness& witness, const Telling& telling, Stores& stores) : clock_(context_) {
+  Stage(const Witness& witness, const Telling& telling, SessionFactory& stores, CacheHand hand)
+      : clock_(context_), hand_(std::move(hand)) {
     const Scope& scope = witness.options.scope;
     const bool late = std::ranges::any_of(telling.moves, stays_behind);
     for (std::size_t server = 0; server < servers_of(scope); ++server) {
@@ -55,7 +56,7 @@ class Stage {
     survey_ = stores.make_survey(context_);
   }
 
-  Result<void> open(const Stores& stores) {
+  Result<void> open() {
     for (const auto& process : processes_) {
       if (Result<void> connected = run_task(context_, process->connect()); !connected) {
         return connected;
@@ -64,11 +65,6 @@ class Stage {
     if (Result<void> connected = run_task(context_, survey_->connect()); !connected) {
       return connected;
     }
-    Result<CacheHand> hand = stores.reach_into_cache(live_key);
-    if (!hand) {
-      return std::unexpected(hand.error());
-    }
-    hand_.emplace(std::move(*hand));
     for (const auto& process : processes_) {
       process->start();
     }
@@ -139,8 +135,8 @@ class Stage {
   /// What no process does.
   Result<void> carry_out(const StoreChange& change) {
     switch (change.kind) {
-      case StoreChange::Kind::remember: return hand_->remember();
-      case StoreChange::Kind::put_back: return hand_->put_back();
+      case StoreChange::Kind::remember: return hand_.remember();
+      case StoreChange::Kind::put_back: return hand_.put_back();
       case StoreChange::Kind::lose_push:
         return run_task(context_, processes_[backgrounds_.at(change.server)]->lose_change());
       case StoreChange::Kind::drop: return drop(change);
@@ -154,9 +150,9 @@ class Stage {
       const Result<bool> gone = run_task(context_, local_[change.server]->erase(live_key));
       return without_value(gone);
     }
-    Result<void> dropped = change.leaves_queue ? hand_->leave_queue() : Result<void>();
+    Result<void> dropped = change.leaves_queue ? hand_.leave_queue() : Result<void>();
     for (const Slot slot : change.slots) {
-      dropped = dropped ? hand_->drop(slot) : dropped;
+      dropped = dropped ? hand_.drop(slot) : dropped;
     }
     return dropped;
   }
@@ -167,28 +163,8 @@ class Stage {
   std::vector<std::unique_ptr<LiveProcess>> processes_ = {};
   std::vector<std::size_t> backgrounds_ = {};  // their places in processes_, by server
   std::unique_ptr<SurveySession> survey_ = {};
-  std::optional<CacheHand> hand_ = {};
+  CacheHand hand_;
 };
-
-Result<void> can_be_forced(const Witness& witness, const Telling& telling) {
-  const auto refuse = [](const std::string& what) {
-    return failed(ErrorCode::wrong_type, what + " cannot be forced on real servers; leave --live out");
-  };
-  if (witness.options.every_event) {
-    return refuse("requests and replies as steps of their own");
-  }
-  for (std::size_t step = 0; step < telling.moves.size(); ++step) {
-    const Move& move = telling.moves[step];
-    const bool stores = move.kind == ChoiceKind::strike || move.kind == ChoiceKind::change;
-    const bool of_memory = stores && move.change.kind == StoreChange::Kind::drop && move.change.local &&
-                           (move.change.leaves_queue || move.change.slots != std::vector{Slot::entry});
-    if ((stores && move.change.kind == StoreChange::Kind::replica) || of_memory || move.expires_soon ||
-        move.in_log_only) {
-      return refuse(fmt::format("step {} ({})", step + 1, telling.steps[step].act));
-    }
-  }
-  return {};
-}
 
 std::string words_of(const Ending& ending, OpKind kind) {
   if (ending.outcome != Outcome::ok) {
@@ -227,50 +203,44 @@ std::vector<std::string> differences_of(const Witness& witness, const Telling& t
   return differences;
 }
 
-Scenario scenario_of(const Witness& witness) {
-  Scenario scenario;
-  scenario.name = "replay";
-  scenario.pattern = witness.options.pattern->name;
-  scenario.clients = static_cast<std::uint16_t>(witness.options.scope.processes.size());
-  return scenario;
-}
-
 }  // namespace
 
-Result<LiveReplay> replay_live(const Witness& witness, const Telling& telling, const StoresWanted& wanted) {
-  if (const Result<void> possible = can_be_forced(witness, telling); !possible) {
-    return std::unexpected(possible.error());
+Result<void> can_be_forced(const Witness& witness, const Telling& telling) {
+  const auto refuse = [](const std::string& what) {
+    return failed(ErrorCode::wrong_type, what + " cannot be forced on real servers; leave --live out");
+  };
+  if (witness.options.every_event) {
+    return refuse("requests and replies as steps of their own");
   }
-  // The explorer's replica has every commit at once, unless it lags.
-  StoresWanted without_replica = wanted;
-  without_replica.without_replica = true;
-  const Result<std::unique_ptr<Stores>> stores = Stores::prepare(scenario_of(witness), without_replica);
-  if (!stores) {
-    return std::unexpected(stores.error());
+  for (std::size_t step = 0; step < telling.moves.size(); ++step) {
+    const Move& move = telling.moves[step];
+    const bool stores = move.kind == ChoiceKind::strike || move.kind == ChoiceKind::change;
+    const bool of_memory = stores && move.change.kind == StoreChange::Kind::drop && move.change.local &&
+                           (move.change.leaves_queue || move.change.slots != std::vector{Slot::entry});
+    if ((stores && move.change.kind == StoreChange::Kind::replica) || of_memory || move.expires_soon ||
+        move.in_log_only) {
+      return refuse(fmt::format("step {} ({})", step + 1, telling.steps[step].act));
+    }
   }
-  LiveReplay replay;
-  for (const EngineUsed& engine : (*stores)->engines()) {
-    replay.engines.push_back(engine.name + " " + engine.version);
-  }
-  Stage stage(witness, telling, **stores);
-  if (const Result<void> open = stage.open(**stores); !open) {
+  return {};
+}
+
+Result<std::vector<std::string>> replay_live(const Witness& witness, const Telling& telling, SessionFactory& stores,
+                                             CacheHand hand) {
+  Stage stage(witness, telling, stores, std::move(hand));
+  if (const Result<void> open = stage.open(); !open) {
     return std::unexpected(open.error());
   }
   for (std::size_t step = 0; step < telling.moves.size(); ++step) {
     if (const Result<void> made = stage.make(telling.moves[step], step); !made) {
-      replay.differences.push_back(made.error().detail);
-      return replay;
+      return std::vector{made.error().detail};
     }
   }
   const Result<std::pair<Value, Value>> seen = stage.look();
   if (!seen) {
     return std::unexpected(seen.error());
   }
-  if (const std::string lost = (*stores)->confirm_claim(); !lost.empty()) {
-    return failed(ErrorCode::unavailable, lost);
-  }
-  replay.differences = differences_of(witness, telling, stage, *seen);
-  return replay;
+  return differences_of(witness, telling, stage, *seen);
 }
 
 }  // namespace stalemate

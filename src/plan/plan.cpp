@@ -84,8 +84,11 @@ Result<void> Plan::Body::add_faults() {
     faults.push_back({name, text, !configured->clauses.empty()});
     for (CallClause& clause : configured->clauses) {
       PlannedClause planned{.salt = salt, .fault = id};
-      if (!clause.key.empty() && !(planned.key = find_key(scenario, clause.key))) {
-        return wrong_fault(name, wrong_key(clause.key));
+      if (!clause.key.empty()) {
+        planned.key = find_key(scenario, clause.key);
+        if (!planned.key) {
+          return wrong_fault(name, wrong_key(clause.key));
+        }
       }
       if (clause.window.begin_ns > scenario.duration_ns) {
         return wrong_fault(name, "it begins at " + format_duration(clause.window.begin_ns) +

@@ -47,10 +47,12 @@ Result<void> check_sizes(const Scenario& scenario) {
 
 std::string nearest_fault(std::string_view name) {
   std::vector<std::string_view> known;
+  std::string names;
   for (const FaultInfo& info : FaultRegistry::all()) {
     known.push_back(info.name);
+    names += (names.empty() ? "" : ", ") + std::string(info.name);
   }
-  return did_you_mean(name, known);
+  return did_you_mean(name, known) + "; they are " + names;
 }
 
 }  // namespace
@@ -183,7 +185,12 @@ Result<NamedFault> parse_fault_statement(std::string_view statement) {
                                              "'" + nearest_fault(name));
   }
   // A clause without a blank would be read as a joined one.
-  return NamedFault(fault->name, std::string(what) + " " + std::string(how.empty() ? "100%" : how));
+  const std::string words = std::string(what) + " ";
+  if (how.empty() && fault->parse(words + "2s..5s") && !fault->parse(words + "100%")) {
+    return failed(ErrorCode::wrong_type, "'" + std::string(statement) + "' does not say from when to when; write for " +
+                                             "example " + std::string(what) + ": " + std::string(name) + " 2s..5s");
+  }
+  return NamedFault(fault->name, words + std::string(how.empty() ? "100%" : how));
 }
 
 void add_fault_clause(std::vector<NamedFault>& faults, const NamedFault& clause) {

@@ -43,8 +43,9 @@ class ZoneMeasureCheck final : public KeyCheck {
     }
     result.distributions = {distribution_of(std::string(Measure::figure) + " by key", Unit::nanoseconds, amounts_)};
     if (beyond_repair_ > 0) {
-      result.note = std::to_string(beyond_repair_) + " keys cannot be made linearizable by any " +
-                    std::string(Measure::figure) + ": a read returned a value that was not there to be read.";
+      result.note = std::to_string(beyond_repair_) + (beyond_repair_ == 1 ? " key" : " keys") +
+                    " cannot be made linearizable by any " + std::string(Measure::figure) +
+                    ": a read returned a value that was not there to be read.";
     }
     return result;
   }

@@ -239,7 +239,7 @@ VersionsTold HistoryIndex::read_versions(std::span<const StepRecord> steps) {
       }
       key = op->key().index;
     }
-    const Slot slot = slot_of(key, step.value());
+    const ValueSlot slot = slot_of(key, step.value());
     const bool is_written = slot != no_slot && (!is_dense_ || ranks_[slot] != no_rank);
     if (is_written) {
       told.add(step);
@@ -249,7 +249,7 @@ VersionsTold HistoryIndex::read_versions(std::span<const StepRecord> steps) {
   return told;
 }
 
-void HistoryIndex::note_version(Slot slot, const StepRecord& step) {
+void HistoryIndex::note_version(ValueSlot slot, const StepRecord& step) {
   const std::uint64_t stored = packed_version::of(step);
   // A retried write may have steps in the shares of several members.
   const std::atomic_ref version(versions_.data()[slot]);
@@ -258,10 +258,11 @@ void HistoryIndex::note_version(Slot slot, const StepRecord& step) {
   }
 }
 
-Slot HistoryIndex::search_slot(std::uint32_t key, Value value) const {
+ValueSlot HistoryIndex::search_slot(std::uint32_t key, Value value) const {
   const std::uint64_t pair = pair_of(key, value);
   const auto found = std::ranges::lower_bound(sorted_values_, pair);
-  return found != sorted_values_.end() && *found == pair ? static_cast<Slot>(found - sorted_values_.begin()) : no_slot;
+  return found != sorted_values_.end() && *found == pair ? static_cast<ValueSlot>(found - sorted_values_.begin())
+                                                         : no_slot;
 }
 
 bool HistoryIndex::has_repeated_values(Key key) const {

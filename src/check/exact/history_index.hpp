@@ -22,8 +22,8 @@ namespace stalemate {
 class Prefilter;
 
 /// The number of an entry in the table of written values.
-using Slot = std::uint32_t;
-inline constexpr Slot no_slot = ~Slot{0};
+using ValueSlot = std::uint32_t;
+inline constexpr ValueSlot no_slot = ~ValueSlot{0};
 
 /// What the steps say of a write, in place of its version.
 inline constexpr Version no_step_seen = unknown_version;
@@ -68,27 +68,27 @@ class HistoryIndex {
 
   /// The slot of a value written to the key, or no_slot. With dense values the key does not matter: the slot may be
   /// another key's.
-  [[nodiscard]] Slot slot_of(std::uint32_t key, Value value) const {
+  [[nodiscard]] ValueSlot slot_of(std::uint32_t key, Value value) const {
     if (is_dense_) [[likely]] {
       const auto offset = static_cast<std::uint64_t>(std::int64_t{value} - value_min_);
-      return offset < ranks_.size() ? static_cast<Slot>(offset) : no_slot;
+      return offset < ranks_.size() ? static_cast<ValueSlot>(offset) : no_slot;
     }
     return search_slot(key, value);
   }
-  [[nodiscard]] Version version_in(Slot slot) const {
+  [[nodiscard]] Version version_in(ValueSlot slot) const {
     constexpr std::array<Version, version_shift + 1> unversioned = {no_step_seen, refused, applied_unversioned};
     const std::uint64_t stored = versions_.span()[slot];
     return stored <= version_shift ? unversioned[stored] : stored - version_shift;
   }
-  void set_rank(Slot slot, Rank rank) { std::atomic_ref(ranks_[slot]).store(rank, std::memory_order_relaxed); }
+  void set_rank(ValueSlot slot, Rank rank) { std::atomic_ref(ranks_[slot]).store(rank, std::memory_order_relaxed); }
   /// What set_rank stored, or no_rank. Of another key's slot: anything.
-  [[nodiscard]] Rank rank_in(Slot slot) const {
+  [[nodiscard]] Rank rank_in(ValueSlot slot) const {
     return std::atomic_ref(const_cast<Rank&>(ranks_[slot])).load(std::memory_order_relaxed);
   }
   /// What slot_of will return, if that takes no search; else no_slot.
-  [[nodiscard]] Slot slot_hint(Value value) const { return is_dense_ ? slot_of(0, value) : no_slot; }
-  void prefetch_slot(Slot slot) const { __builtin_prefetch(&ranks_[slot]); }
-  void prefetch_version(Slot slot) const { __builtin_prefetch(&versions_.span()[slot]); }
+  [[nodiscard]] ValueSlot slot_hint(Value value) const { return is_dense_ ? slot_of(0, value) : no_slot; }
+  void prefetch_slot(ValueSlot slot) const { __builtin_prefetch(&ranks_[slot]); }
+  void prefetch_version(ValueSlot slot) const { __builtin_prefetch(&versions_.span()[slot]); }
 
  private:
   struct Counted;
@@ -110,8 +110,8 @@ class HistoryIndex {
   void index_sorted();
   void read_versions(const Crew& crew);
   [[nodiscard]] VersionsTold read_versions(std::span<const StepRecord> steps);
-  void note_version(Slot slot, const StepRecord& step);
-  [[nodiscard]] Slot search_slot(std::uint32_t key, Value value) const;
+  void note_version(ValueSlot slot, const StepRecord& step);
+  [[nodiscard]] ValueSlot search_slot(std::uint32_t key, Value value) const;
 
   const History* history_;
   const Prefilter* prefilter_;

@@ -115,7 +115,7 @@ void KeyBuilder::gather(std::span<const OpPosition> order, std::size_t from, std
       __builtin_prefetch(&records[order.data()[i + prefetch_distance]]);
     }
     const KeyOp& op = ops_.emplace_back(gather(order[i]));
-    if (const Slot slot = index_.slot_hint(op.value); slot != no_slot) {
+    if (const ValueSlot slot = index_.slot_hint(op.value); slot != no_slot) {
       index_.prefetch_slot(slot);
       if (op.is_write()) {
         index_.prefetch_version(slot);
@@ -183,7 +183,7 @@ void KeyBuilder::sort_order(std::span<OpPosition> order) const {
 }
 
 void KeyBuilder::add_write(std::uint32_t key, const KeyOp& op) {
-  const Slot slot = index_.slot_of(key, op.value);
+  const ValueSlot slot = index_.slot_of(key, op.value);
   STALEMATE_ASSERT(slot != no_slot, "every written value has a slot");
   const Version version = index_.version_in(slot);
   const Standing standing = standing_of(op.outcome, version, index_.versions_known(), index_.history().is_complete());
@@ -231,7 +231,7 @@ void KeyBuilder::resolve(Extent& extent, std::span<KeyOp> ops) {
     }
     Rank rank = 0;
     if (op.value != initial || op.is_write()) {
-      const Slot slot = index_.slot_of(key, op.value);
+      const ValueSlot slot = index_.slot_of(key, op.value);
       rank = slot == no_slot ? no_rank : index_.rank_in(slot);
       if (rank >= extent.cluster_count || rank == 0 || clusters[rank].value != op.value) {
         rank = no_rank;

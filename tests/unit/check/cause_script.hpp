@@ -18,7 +18,7 @@
 namespace stalemate::test {
 
 /// Builds histories one op at a time; instants are in the order of the calls unless told.
-class Script {
+class CauseScript {
  public:
   Op& op(OpKind kind, Value value, Nanoseconds from, Nanoseconds to) {
     Op& op = small_.ops.emplace_back();
@@ -149,7 +149,7 @@ inline void expect_proof(const History& history, const Explanation& explanation,
   EXPECT_NE(story_of(history, explanation).find(cause), std::string::npos);
 }
 
-inline void expect_cause(const Script& script, std::string_view cause) {
+inline void expect_cause(const CauseScript& script, std::string_view cause) {
   const History history = script.packed();
   expect_proof(history, only_explanation(history), cause);
 }

@@ -8,8 +8,8 @@ namespace stalemate::test {
 namespace {
 
 /// A fill of the old row from 4 to `filled`; a write of 1001; the relay's delete for it from `relayed` on.
-Script a_relayed_delete(Nanoseconds filled, Nanoseconds relayed, Value told) {
-  Script script;
+CauseScript a_relayed_delete(Nanoseconds filled, Nanoseconds relayed, Value told) {
+  CauseScript script;
   script.op(OpKind::read, 1000, 0, filled + 1);
   script.lookup(absent, 0, 1);
   script.load(1000, 2, 3);
@@ -57,7 +57,7 @@ TEST(RelayLag, is_not_claimed_where_a_fill_came_after_the_relay) {
 }
 
 TEST(RelayLag, explains_writes_without_an_answer_where_writes_never_change_entries) {
-  Script script = a_relayed_delete(5, 50, 1001);
+  CauseScript script = a_relayed_delete(5, 50, 1001);
   script.small().ops[1].outcome = Outcome::info;
   script.small().ops[1].completion_ns = never;
   script.op(OpKind::read, 1001, 15, 17);  // shows that the write happened
@@ -70,7 +70,7 @@ TEST(RelayLag, explains_writes_without_an_answer_where_writes_never_change_entri
 }
 
 TEST(RelayLag, gives_way_to_a_relayed_delete_that_was_lost) {
-  Script script;
+  CauseScript script;
   script.reader_fills(1000, 0);
   script.op(OpKind::write, 1001, 10, 14);
   script.update(1001, 5, 10, 12);
@@ -87,7 +87,7 @@ TEST(RelayLag, gives_way_to_a_relayed_delete_that_was_lost) {
 }
 
 TEST(RelayLag, explains_an_old_row_that_the_flusher_had_not_written) {
-  Script script;
+  CauseScript script;
   script.op(OpKind::write, 1001, 0, 4);
   script.step(Store::cache, Command::set, Role::refresh, 1001, 1, 3);
   script.op(OpKind::read, 1000, 10, 20);
@@ -101,7 +101,7 @@ TEST(RelayLag, explains_an_old_row_that_the_flusher_had_not_written) {
 }
 
 TEST(Refreshing, of_an_old_row_is_a_stale_fill) {
-  Script script;
+  CauseScript script;
   script.relay(0, absent, 0, 20);
   script.load(1000, 2, 3);
   script.step(Store::cache, Command::set, Role::refresh, 1000, 15, 18);
@@ -114,8 +114,8 @@ TEST(Refreshing, of_an_old_row_is_a_stale_fill) {
 
 /// A reader of application server 0 copies the entry, found at `found`, from `copied` on; a writer of server 1 deletes
 /// it from 20 to 22; the push removes the copy at `pushed` (never: not at all); a reader of server 0 finds it at 60.
-Script a_pushed_removal(Nanoseconds found, Nanoseconds copied, Nanoseconds pushed, ClientId writer = 1) {
-  Script script;
+CauseScript a_pushed_removal(Nanoseconds found, Nanoseconds copied, Nanoseconds pushed, ClientId writer = 1) {
+  CauseScript script;
   script.op(OpKind::read, 1000, 0, copied + 3).client = 0;
   script.local(Command::get, Role::lookup, absent, 0, 1);
   script.lookup(1000, found, found + 1);
@@ -149,7 +149,7 @@ TEST(LostPush, is_not_claimed_where_the_copy_came_after_its_own_servers_removal)
 
 TEST(LostPush, is_not_claimed_where_the_delete_was_lost_that_it_was_to_follow) {
   for (const Nanoseconds copied : {6, 40}) {
-    Script script = a_pushed_removal(4, copied, never);
+    CauseScript script = a_pushed_removal(4, copied, never);
     for (Step& step : script.small().steps) {
       const bool is_delete = step.store == Store::cache && step.command == Command::erase;
       step.outcome = is_delete ? Outcome::fail : step.outcome;
@@ -170,7 +170,7 @@ TEST(LostPush, is_not_claimed_where_the_servers_are_not_known) {
   expect_proof(history, only_explanation(history), "unexplained");
 }
 
-std::string told(const Script& script) {
+std::string told(const CauseScript& script) {
   const History history = script.packed();
   return story_of(history, only_explanation(history));
 }
@@ -188,7 +188,7 @@ TEST(LostPush, is_told_as_a_push_where_it_was_one) {
 
 TEST(LostPush, is_not_blamed_for_a_copy_of_an_entry_that_was_old_already) {
   // The entry was found after the delete: what put it there is to blame.
-  Script script;
+  CauseScript script;
   script.op(OpKind::read, absent, 0, 50).outcome = Outcome::fail;  // so that only the last read is stale
   script.lookup(absent, 0, 1);
   script.load(1000, 2, 3);

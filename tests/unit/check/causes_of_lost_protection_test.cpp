@@ -9,8 +9,8 @@ namespace {
 
 /// A reader locks, loads the old row and fills at 50; a writer comes in between. `reader_until`: when the reader began
 /// to give its lock back; `writer_from`: when the writer took it.
-Script two_with_a_lock(Nanoseconds reader_until, Nanoseconds writer_from) {
-  Script script;
+CauseScript two_with_a_lock(Nanoseconds reader_until, Nanoseconds writer_from) {
+  CauseScript script;
   script.op(OpKind::read, 1000, 0, 60);
   script.lookup(absent, 0, 1);
   script.takes(Ward::hold, 1, 2);
@@ -45,7 +45,7 @@ TEST(ExpiredLock, is_not_claimed_where_the_two_may_have_followed_one_another) {
 
 TEST(ExpiredLock, is_not_claimed_of_locks_in_different_servers) {
   for (const ClientId writer : {ClientId{2}, ClientId{1}}) {
-    Script script = two_with_a_lock(54, 20);
+    CauseScript script = two_with_a_lock(54, 20);
     for (Step& step : script.small().steps) {
       const bool locks = step.cache_command == static_cast<std::uint8_t>(Ward::hold) ||
                          step.cache_command == static_cast<std::uint8_t>(Ward::release);
@@ -57,7 +57,7 @@ TEST(ExpiredLock, is_not_claimed_of_locks_in_different_servers) {
 }
 
 TEST(ExpiredLock, explains_sets_in_the_other_order_too) {
-  Script script;
+  CauseScript script;
   script.op(OpKind::write, 1001, 0, 60);
   script.takes(Ward::hold, 1, 1);
   script.update(1001, 5, 3, 4);
@@ -73,8 +73,8 @@ TEST(ExpiredLock, explains_sets_in_the_other_order_too) {
 }
 
 /// A write leaves a stamp of `left` behind, ended at 12; then a set of the old version with the stamp `sent` is taken.
-Script a_fill_after_a_mark(Ward ward, Version left, Version sent, Nanoseconds fill_from) {
-  Script script;
+CauseScript a_fill_after_a_mark(Ward ward, Version left, Version sent, Nanoseconds fill_from) {
+  CauseScript script;
   script.op(OpKind::read, 1000, 0, 30);
   script.lookup(absent, 0, 1);
   script.load(1000, 2, 3);
@@ -104,7 +104,7 @@ TEST(LostMark, is_not_claimed_of_a_set_that_may_have_come_first) {
 
 TEST(LostMark, is_not_claimed_of_a_mark_that_never_came) {
   for (const Ward ward : {Ward::mark, Ward::revoke, Ward::none}) {
-    Script script = a_fill_after_a_mark(ward, 7, 6, 20);
+    CauseScript script = a_fill_after_a_mark(ward, 7, 6, 20);
     Step& left = script.small().steps[4];
     left.outcome = Outcome::fail;
     left.error = ErrorCode::connection_refused;
@@ -113,7 +113,7 @@ TEST(LostMark, is_not_claimed_of_a_mark_that_never_came) {
 }
 
 TEST(LostMark, explains_an_entry_whose_version_was_evicted) {
-  Script script;
+  CauseScript script;
   script.op(OpKind::read, 1000, 0, 60);
   script.lookup(absent, 0, 1);
   script.load(1000, 2, 3);
@@ -127,7 +127,7 @@ TEST(LostMark, explains_an_entry_whose_version_was_evicted) {
 }
 
 TEST(RolledBackCache, is_proved_by_an_entry_that_was_removed_and_that_nobody_set_again) {
-  Script script;
+  CauseScript script;
   script.reader_fills(1000, 0);
   script.op(OpKind::write, 1001, 10, 16);
   script.update(1001, 5, 10, 12);
@@ -137,7 +137,7 @@ TEST(RolledBackCache, is_proved_by_an_entry_that_was_removed_and_that_nobody_set
 }
 
 TEST(RolledBackCache, is_not_claimed_where_a_set_without_an_answer_may_have_come_late) {
-  Script script;
+  CauseScript script;
   script.reader_fills(1000, 0);
   script.small().steps.back().outcome = Outcome::info;
   script.op(OpKind::write, 1001, 10, 16);
@@ -148,7 +148,7 @@ TEST(RolledBackCache, is_not_claimed_where_a_set_without_an_answer_may_have_come
 }
 
 TEST(RolledBackCache, is_not_claimed_of_an_entry_that_nobody_is_known_to_have_set) {
-  Script script;
+  CauseScript script;
   script.op(OpKind::write, 1001, 10, 16);
   script.update(1001, 5, 10, 12);
   script.invalidate(13, 14);
@@ -157,7 +157,7 @@ TEST(RolledBackCache, is_not_claimed_of_an_entry_that_nobody_is_known_to_have_se
 }
 
 TEST(RolledBackCache, is_not_claimed_where_steps_may_be_missing) {
-  Script script;
+  CauseScript script;
   script.reader_fills(1000, 0);
   script.op(OpKind::write, 1001, 10, 16);
   script.update(1001, 5, 10, 12);
@@ -169,8 +169,8 @@ TEST(RolledBackCache, is_not_claimed_where_steps_may_be_missing) {
 
 /// A reader is granted a token at `granted`, a writer revokes tokens from 20 to 21, and the reader's token counts
 /// still.
-Script a_fill_with_a_revoked_token(Nanoseconds granted, Version redeemed) {
-  Script script;
+CauseScript a_fill_with_a_revoked_token(Nanoseconds granted, Version redeemed) {
+  CauseScript script;
   script.op(OpKind::read, 1000, 0, 60);
   script.load(1000, 2, 3);
   script.takes(Ward::grant, 9, granted);
@@ -192,7 +192,7 @@ TEST(RolledBackCache, is_not_claimed_of_a_token_that_was_not_out_when_tokens_wer
 }
 
 TEST(Stories, name_the_cache_commands) {
-  const Script script = two_with_a_lock(54, 20);
+  const CauseScript script = two_with_a_lock(54, 20);
   const History history = script.packed();
   EXPECT_EQ(
       story_of(history, only_explanation(history)),

@@ -11,7 +11,7 @@ namespace stalemate::test {
 namespace {
 
 TEST(Causes, a_skipped_delete_is_a_lost_invalidation) {
-  Script script;
+  CauseScript script;
   script.reader_fills(1000, 0);
   script.op(OpKind::write, 1001, 10, 14);
   script.update(1001, 5, 10, 12);
@@ -23,7 +23,7 @@ TEST(Causes, a_skipped_delete_is_a_lost_invalidation) {
 }
 
 TEST(Causes, a_delete_without_an_answer_is_a_lost_invalidation) {
-  Script script;
+  CauseScript script;
   script.reader_fills(1000, 0);
   script.op(OpKind::write, 1001, 10, 14);
   script.update(1001, 5, 10, 12);
@@ -35,7 +35,7 @@ TEST(Causes, a_delete_without_an_answer_is_a_lost_invalidation) {
 }
 
 TEST(Causes, a_fill_that_lands_after_the_delete_is_a_stale_fill) {
-  Script script;
+  CauseScript script;
   script.op(OpKind::read, 1000, 0, 20);
   script.lookup(absent, 0, 1);
   script.load(1000, 2, 3);
@@ -48,7 +48,7 @@ TEST(Causes, a_fill_that_lands_after_the_delete_is_a_stale_fill) {
 }
 
 TEST(Causes, a_skipped_delete_that_came_too_early_anyway_is_a_stale_fill) {
-  Script script;
+  CauseScript script;
   script.op(OpKind::read, 1000, 0, 20);
   script.lookup(absent, 0, 1);
   script.load(1000, 2, 3);
@@ -61,7 +61,7 @@ TEST(Causes, a_skipped_delete_that_came_too_early_anyway_is_a_stale_fill) {
 }
 
 TEST(Causes, a_delete_before_the_commit_lets_a_miss_refill_the_old_row) {
-  Script script;
+  CauseScript script;
   script.op(OpKind::write, 1001, 0, 30);
   script.invalidate(1, 2);
   script.update(1001, 5, 20, 28);
@@ -71,7 +71,7 @@ TEST(Causes, a_delete_before_the_commit_lets_a_miss_refill_the_old_row) {
 }
 
 TEST(Causes, no_delete_is_told_of_where_the_write_set_the_entry) {
-  Script script;
+  CauseScript script;
   script.op(OpKind::write, 1001, 0, 30);
   script.step(Store::cache, Command::set, Role::refresh, 1001, 3, 4);
   script.update(1001, 5, 20, 28);
@@ -87,7 +87,7 @@ TEST(Causes, no_delete_is_told_of_where_the_write_set_the_entry) {
 }
 
 TEST(Causes, sets_in_the_other_order_than_the_updates_are_reordered_sets) {
-  Script script;
+  CauseScript script;
   script.op(OpKind::write, 1001, 0, 20);
   script.update(1001, 5, 1, 3);
   script.step(Store::cache, Command::set, Role::refresh, 1001, 15, 18);
@@ -99,7 +99,7 @@ TEST(Causes, sets_in_the_other_order_than_the_updates_are_reordered_sets) {
 }
 
 TEST(Causes, writes_that_leave_the_entry_alone_wait_for_its_expiry) {
-  Script script;
+  CauseScript script;
   script.reader_fills(1000, 0);
   script.op(OpKind::write, 1001, 10, 14);
   script.update(1001, 5, 10, 12);
@@ -108,7 +108,7 @@ TEST(Causes, writes_that_leave_the_entry_alone_wait_for_its_expiry) {
 }
 
 TEST(Causes, a_relay_that_comes_after_the_lookup_lags) {
-  Script script;
+  CauseScript script;
   script.reader_fills(1000, 0);
   script.op(OpKind::write, 1001, 10, 14);
   script.update(1001, 5, 10, 12);
@@ -119,7 +119,7 @@ TEST(Causes, a_relay_that_comes_after_the_lookup_lags) {
 }
 
 TEST(Causes, a_relay_that_came_before_the_lookup_does_not_explain_it) {
-  Script script;
+  CauseScript script;
   script.op(OpKind::write, 1001, 10, 14);
   script.update(1001, 5, 10, 12);
   script.op(OpKind::background, absent, 15, 17);
@@ -131,7 +131,7 @@ TEST(Causes, a_relay_that_came_before_the_lookup_does_not_explain_it) {
 }
 
 TEST(Causes, a_writer_that_never_came_to_its_delete_has_crashed) {
-  Script script;
+  CauseScript script;
   script.reader_fills(1000, 0);
   script.op(OpKind::write, 1001, 10, never);
   script.update(1001, 5, 10, 12);
@@ -142,7 +142,7 @@ TEST(Causes, a_writer_that_never_came_to_its_delete_has_crashed) {
 }
 
 TEST(Causes, a_replica_that_lags_is_told_from_the_store_that_answered) {
-  Script script;
+  CauseScript script;
   script.op(OpKind::write, 1001, 0, 4);
   script.update(1001, 5, 0, 2);
   script.op(OpKind::read, 1000, 10, 20);
@@ -153,7 +153,7 @@ TEST(Causes, a_replica_that_lags_is_told_from_the_store_that_answered) {
 }
 
 TEST(Causes, an_entry_filled_from_a_replica_that_lags_is_told_from_the_load) {
-  Script script;
+  CauseScript script;
   script.op(OpKind::write, 1001, 0, 6);
   script.update(1001, 5, 0, 2);
   script.invalidate(3, 4);
@@ -166,7 +166,7 @@ TEST(Causes, an_entry_filled_from_a_replica_that_lags_is_told_from_the_load) {
 }
 
 TEST(Causes, an_update_without_an_answer_may_come_after_a_later_load) {
-  Script script;
+  CauseScript script;
   script.op(OpKind::write, 1001, 0, never);
   Step& unanswered = script.step(Store::database, Command::write, Role::update, 1001, 0, 2);
   unanswered.outcome = Outcome::info;
@@ -181,7 +181,7 @@ TEST(Causes, an_update_without_an_answer_may_come_after_a_later_load) {
 }
 
 TEST(Causes, an_old_row_from_the_database_itself_is_unexplained) {
-  Script script;
+  CauseScript script;
   script.op(OpKind::write, 1001, 0, 4);
   script.update(1001, 5, 0, 2);
   script.reader_fills(1000, 10);
@@ -189,7 +189,7 @@ TEST(Causes, an_old_row_from_the_database_itself_is_unexplained) {
 }
 
 TEST(Causes, a_read_behind_a_lost_write_is_explained_by_the_write) {
-  Script script;
+  CauseScript script;
   script.op(OpKind::write, 1001, 0, 4);
   Step& skipped = script.step(Store::database, Command::write, Role::update, 1001, 1, 1);
   skipped.outcome = Outcome::fail;
@@ -201,7 +201,7 @@ TEST(Causes, a_read_behind_a_lost_write_is_explained_by_the_write) {
 }
 
 TEST(Causes, a_lost_write_is_not_missed_by_a_read_of_something_newer) {
-  Script script;
+  CauseScript script;
   script.op(OpKind::write, 1001, 0, 4);
   script.step(Store::database, Command::write, Role::update, 1001, 1, 1).outcome = Outcome::fail;
   script.op(OpKind::write, 1002, 5, 8);
@@ -216,7 +216,7 @@ TEST(Causes, a_lost_write_is_not_missed_by_a_read_of_something_newer) {
 }
 
 TEST(Causes, an_entry_set_before_an_update_that_was_skipped_is_a_dirty_set) {
-  Script script;
+  CauseScript script;
   script.op(OpKind::write, 1001, 0, 6);
   script.step(Store::cache, Command::set, Role::refresh, 1001, 1, 2);
   script.step(Store::database, Command::write, Role::update, 1001, 3, 3).outcome = Outcome::fail;
@@ -235,7 +235,7 @@ TEST(Causes, are_in_the_documentation_as_they_say_of_themselves) {
 }
 
 TEST(Stories, tell_the_steps_in_order_of_time) {
-  Script script;
+  CauseScript script;
   script.reader_fills(1000, 0);
   script.op(OpKind::write, 1001, 10, 14);
   script.update(1001, 5, 10, 12);

@@ -10,20 +10,20 @@ namespace {
 
 /// 1000 is filled, 1001 is written and its delete never comes; the writer gives a lock back at 60, until a reader
 /// misses at 100.
-Script an_entry_left_behind() {
-  Script script;
+CauseScript an_entry_left_behind() {
+  CauseScript script;
   script.reader_fills(1000, 10);
   script.op(OpKind::write, 1001, 30, 65);
   script.update(1001, 7, 40, 50);
   return script;
 }
 
-CheckResult incoherence_of(const Script& script) {
+CheckResult incoherence_of(const CauseScript& script) {
   return *find_result(check_all(script.packed()), "incoherence");
 }
 
 TEST(Incoherence, goes_on_where_a_lock_is_given_back_and_ends_where_a_lookup_misses) {
-  Script script = an_entry_left_behind();
+  CauseScript script = an_entry_left_behind();
   script.gives_back(3, 60);
   script.reader_fills(1001, 99);
   const CheckResult found = incoherence_of(script);
@@ -32,13 +32,13 @@ TEST(Incoherence, goes_on_where_a_lock_is_given_back_and_ends_where_a_lookup_mis
 }
 
 TEST(Incoherence, ends_where_the_taking_of_a_lock_showed_that_there_is_no_entry) {
-  Script script = an_entry_left_behind();
+  CauseScript script = an_entry_left_behind();
   script.takes(Ward::hold, 3, 59);
   EXPECT_EQ(incoherence_of(script).figures.at(0).value, 10);
 }
 
 TEST(Incoherence, is_not_judged_of_a_key_of_which_no_step_shows_an_entry) {
-  Script script;
+  CauseScript script;
   script.op(OpKind::write, 1001, 30, 65);
   script.update(1001, 7, 40, 50);
   script.gives_back(3, 60);

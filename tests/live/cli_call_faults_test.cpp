@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -203,8 +204,8 @@ TEST_F(CallFaultsLive, crash_before_the_row_is_written_is_known_to_have_left_it_
 TEST_F(CallFaultsLive, crash_of_a_background_part_lets_it_begin_again_with_the_same_change) {
   ASSERT_NO_FATAL_FAILURE(run("invalidate: crash 20% 400ms..1s", "outbox"));
   EXPECT_GT(results_["faults"]["crash"], 0);
-  std::set<Value> dead;
-  std::set<Value> done;
+  std::set<std::uint32_t> dead;
+  std::set<std::uint32_t> done;
   for (const OpRecord& op : history_.ops()) {
     if (op.kind() == OpKind::background) {
       (op.outcome() == Outcome::ok ? done : dead).insert(op.key().index);

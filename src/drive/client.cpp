@@ -112,7 +112,7 @@ Task<void> Client::perform(const PlannedOp& planned) {
 void Client::count(const Op& op, std::uint64_t busy) {
   const bool is_warm_up = shared_.plan.is_warm_up(op.intended_ns);
   DriveCounts& all_counts = shared_.counts.of(is_warm_up);
-  KindCounts& counts = all_counts.of(op.kind);
+  OpCounts& counts = all_counts.of(op.kind);
   ++counts.sent;
   counts.late += op.invocation_ns - op.intended_ns > shared_.plan.scenario().late_bound_ns ? 1 : 0;
   switch (op.outcome) {

@@ -2,18 +2,6 @@
 
 namespace stalemate {
 
-KindCounts& KindCounts::operator+=(const KindCounts& other) {
-  planned += other.planned;
-  sent += other.sent;
-  ok += other.ok;
-  fail += other.fail;
-  info += other.info;
-  late += other.late;
-  dropped += other.dropped;
-  not_reached += other.not_reached;
-  return *this;
-}
-
 void KindLatency::merge(const KindLatency& other) {
   response.merge(other.response);
   service.merge(other.service);

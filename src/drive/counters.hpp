@@ -6,6 +6,7 @@
 
 #include "core/histogram.hpp"
 #include "core/op.hpp"
+#include "core/run_counts.hpp"
 #include "plan/plan.hpp"
 
 namespace stalemate {
@@ -13,21 +14,6 @@ namespace stalemate {
 inline constexpr std::size_t error_code_count = static_cast<std::size_t>(ErrorCode::defect) + 1;
 /// Call faults and server faults of a run together.
 inline constexpr std::size_t faults_max = 32;
-
-/// One kind of op. Invariant at the end of a run: planned = sent + dropped + not_reached; sent = ok + fail + info.
-struct KindCounts {
-  std::uint64_t planned = 0;
-  std::uint64_t sent = 0;
-  std::uint64_t ok = 0;
-  std::uint64_t fail = 0;
-  std::uint64_t info = 0;
-  std::uint64_t late = 0;         ///< of sent: begun later than the bound after their intended start
-  std::uint64_t dropped = 0;      ///< never sent, though their time had come
-  std::uint64_t not_reached = 0;  ///< never sent, because the run was ended before their time came
-
-  [[nodiscard]] std::uint64_t ended() const { return ok + fail + info; }
-  KindCounts& operator+=(const KindCounts& other);
-};
 
 /// Latencies of `ok` ops of one kind.
 struct KindLatency {
@@ -52,8 +38,8 @@ struct ConcurrencyLevel {
 
 /// What one worker counts of one phase; summed over the workers at the end.
 struct DriveCounts {
-  KindCounts reads;
-  KindCounts writes;
+  OpCounts reads;
+  OpCounts writes;
   std::uint64_t hits = 0;
   std::uint64_t misses = 0;
   std::uint64_t retries = 0;
@@ -64,7 +50,7 @@ struct DriveCounts {
   ConcurrencyLevel half = {};    ///< no more than half of the clients busy
   ConcurrencyLevel full = {};    ///< more than three quarters of them
 
-  [[nodiscard]] KindCounts& of(OpKind kind) { return kind == OpKind::read ? reads : writes; }
+  [[nodiscard]] OpCounts& of(OpKind kind) { return kind == OpKind::read ? reads : writes; }
   DriveCounts& operator+=(const DriveCounts& other);
 };
 

@@ -257,7 +257,7 @@ class LiveRun {
     return of_calls;
   }
 
-  static void settle(KindCounts& counts, std::uint64_t planned) {
+  static void settle(OpCounts& counts, std::uint64_t planned) {
     STALEMATE_ASSERT(counts.sent + counts.dropped <= planned, "no op is counted twice");
     counts.planned = planned;
     counts.not_reached = planned - counts.sent - counts.dropped;
@@ -315,7 +315,6 @@ class LiveRun {
     if (sampler_) {
       outcome.samples = sampler_->finish();
       refusals.merge(sampler_->refusals());
-      outcome.sampled_keys = sampled_keys(plan_.scenario().keys);
     }
     outcome.refusals = refusals.all();
     return outcome;

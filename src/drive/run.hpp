@@ -52,7 +52,6 @@ struct RunOutcome {
   DriveCounts warm_up_counts = {};  ///< of ops planned in it
   DriveLatency warm_up_latency = {};
   std::optional<SampleTotals> samples = {};  ///< none without a cache, or where the plan wants none
-  std::uint32_t sampled_keys = 0;
   LoadFigures load = {};
   unsigned workers = 1;
   std::optional<std::vector<RestRecord>> rest = {};  ///< none without a cache, or where a store was gone at the end

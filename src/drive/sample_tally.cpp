@@ -25,13 +25,13 @@ void SampleTally::look(Key first, std::span<const Value> rows_before, std::span<
 }
 
 void SampleTally::end_sample() {
-  ++totals_.taken;
-  ++(seen_.empty() ? totals_.correct : totals_.incorrect);
-  totals_.origin_correct += seen_.empty() ? 1 : 0;
-  totals_.origin_incorrect += seen_.size();
-  totals_.incoherent_keys += seen_.size();
-  totals_.incoherent_now = seen_.size();
-  totals_.oldest_now_ns = 0;
+  ++totals_.counts.taken;
+  ++(seen_.empty() ? totals_.counts.correct : totals_.counts.incorrect);
+  totals_.origin.correct += seen_.empty() ? 1 : 0;
+  totals_.origin.incorrect += seen_.size();
+  totals_.counts.incoherent_keys += seen_.size();
+  totals_.incoherent_keys_now = seen_.size();
+  totals_.oldest_episode_ns = 0;
   // Episodes that this sample does not continue are over; both lists are sorted by key.
   auto sighting = seen_.begin();
   for (const std::uint32_t key : open_) {
@@ -52,8 +52,8 @@ void SampleTally::end_sample() {
       episode = {seen.row, seen.entry, 0, at_ns_};
     }
     ++episode.sightings;
-    totals_.oldest_now_ns = std::max(totals_.oldest_now_ns, at_ns_ - episode.first_ns);
-    totals_.keys_affected += affected_[seen.key] ? 0 : 1;
+    totals_.oldest_episode_ns = std::max(totals_.oldest_episode_ns, at_ns_ - episode.first_ns);
+    totals_.counts.keys_affected += affected_[seen.key] ? 0 : 1;
     affected_[seen.key] = true;
     open_.push_back(seen.key);
   }
@@ -61,14 +61,16 @@ void SampleTally::end_sample() {
 
 void SampleTally::abandon_sample() {
   seen_.clear();
-  ++totals_.skipped;
+  ++totals_.counts.skipped;
 }
 
 void SampleTally::end_episode(Episode& episode) {
-  ++(episode.sightings == 1 ? totals_.transient : totals_.persistent);
+  SampleCounts& counts = totals_.counts;
+  ++(episode.sightings == 1 ? counts.transient : counts.persistent);
   const Nanoseconds length_ns = at_ns_ - episode.first_ns;
-  totals_.longest_episode_ns = std::max(totals_.longest_episode_ns, length_ns);
-  totals_.episodes_ns += length_ns;
+  counts.longest_episode_ns = std::max(counts.longest_episode_ns, length_ns);
+  episodes_ns_ += length_ns;
+  counts.mean_episode_ns = episodes_ns_ / static_cast<Nanoseconds>(counts.transient + counts.persistent);
   episode.sightings = 0;
 }
 

@@ -5,36 +5,18 @@
 #include <span>
 #include <vector>
 
+#include "core/run_counts.hpp"
 #include "core/types.hpp"
 
 namespace stalemate {
 
-/// The counts of a run. A *sighting* is one incoherent key in one sample; an *episode* a chain of sightings of one key
-/// with the same row and entry in samples that follow each other.
-struct SampleTotals {
-  std::uint64_t taken = 0;
-  std::uint64_t skipped = 0;          ///< sampling times without a sample
-  std::uint64_t overrun = 0;          ///< of them, those that passed while the sample before was still under way
-  std::uint64_t calls = 0;            ///< to the stores, for samples
-  Nanoseconds busy_ns = 0;            ///< from the begin of samples to their end, added up
-  std::uint64_t correct = 0;          ///< samples without a sighting
-  std::uint64_t incorrect = 0;        ///< samples with one or more
-  std::uint64_t incoherent_keys = 0;  ///< sightings
-  std::uint64_t transient = 0;        ///< episodes of one sighting
-  std::uint64_t persistent = 0;       ///< episodes of two or more
-  std::uint64_t keys_affected = 0;    ///< distinct keys ever sighted
-  std::uint64_t incoherent_now = 0;   ///< in the last sample
-  Nanoseconds longest_episode_ns = 0;
-  Nanoseconds episodes_ns = 0;         ///< of all ended episodes, added up
-  Nanoseconds oldest_now_ns = 0;       ///< age of the oldest episode of the last sample
-  std::uint64_t origin_correct = 0;    ///< as the origin counts: one a sample in which all entries agree,
-  std::uint64_t origin_incorrect = 0;  ///< one a wrong entry
-};
-
 /// Thread rule: one thread at a time.
 class SampleTally {
  public:
-  explicit SampleTally(std::uint32_t keys) : episodes_(keys), affected_(keys, false) {}
+  SampleTally(std::uint32_t keys, Nanoseconds interval_ns) : episodes_(keys), affected_(keys, false) {
+    totals_.counts.keys = keys;
+    totals_.counts.interval_ns = interval_ns;
+  }
 
   /// Starts a sample. Requires: `at_ns` does not fall.
   void begin_sample(Nanoseconds at_ns);
@@ -48,13 +30,13 @@ class SampleTally {
   void abandon_sample();
   /// This many sampling times passed while the last sample was under way.
   void overrun(std::uint64_t times) {
-    totals_.skipped += times;
-    totals_.overrun += times;
+    totals_.counts.skipped += times;
+    totals_.counts.overrun += times;
   }
   /// What a sample cost, also a discarded one.
   void spent(std::uint64_t calls, Nanoseconds busy_ns) {
-    totals_.calls += calls;
-    totals_.busy_ns += busy_ns;
+    totals_.counts.calls += calls;
+    totals_.counts.busy_ns += busy_ns;
   }
   /// Ends all episodes. Requires: no sample is begun.
   void finish();
@@ -76,6 +58,7 @@ class SampleTally {
   void end_episode(Episode& episode);
 
   SampleTotals totals_ = {};
+  Nanoseconds episodes_ns_ = 0;  ///< of all ended episodes, added up
   std::vector<Episode> episodes_;
   std::vector<bool> affected_;
   std::vector<std::uint32_t> open_ = {};  ///< keys with an episode, sorted

@@ -34,7 +34,7 @@ Sampler::Sampler(boost::asio::io_context& context, std::unique_ptr<SurveySession
       keys_(sampled_keys(keys)),
       interval_ns_(interval_ns),
       lock_(lock),
-      tally_(keys_) {}
+      tally_(keys_, interval_ns) {}
 
 void Sampler::start(SteadyTime origin) {
   clock_.set_origin(origin);

@@ -111,18 +111,20 @@ struct Column {
   }
 };
 
-Column count_column(std::string_view heading, unsigned rank, const Progress& progress,
-                    std::uint64_t KindProgress::* count) {
-  return {heading, rank, 6, with_thousands(progress.reads.*count), with_thousands(progress.writes.*count)};
+using CountOf = std::uint64_t (*)(const KindProgress& kind);
+
+Column count_column(std::string_view heading, unsigned rank, const Progress& progress, CountOf count_of) {
+  return {heading, rank, 6, with_thousands(count_of(progress.reads)), with_thousands(count_of(progress.writes))};
 }
 
 // A count that should be 0: once it is not, it is coloured and gets a higher rank.
 Column loss_column(std::string_view heading, unsigned rank, unsigned rank_if_any, Paint paint, const Progress& progress,
-                   std::uint64_t KindProgress::* count) {
-  const bool any = progress.reads.*count + progress.writes.*count > 0;
-  Column column = count_column(heading, any ? rank_if_any : rank, progress, count);
-  column.reads_paint = progress.reads.*count > 0 ? paint : Paint::plain;
-  column.writes_paint = progress.writes.*count > 0 ? paint : Paint::plain;
+                   CountOf count_of) {
+  const bool any_reads = count_of(progress.reads) > 0;
+  const bool any_writes = count_of(progress.writes) > 0;
+  Column column = count_column(heading, any_reads || any_writes ? rank_if_any : rank, progress, count_of);
+  column.reads_paint = any_reads ? paint : Paint::plain;
+  column.writes_paint = any_writes ? paint : Paint::plain;
   return column;
 }
 
@@ -134,13 +136,13 @@ Column time_column(std::string_view heading, unsigned rank, const Progress& prog
 
 std::vector<Column> columns_that_fit(const Progress& progress, std::size_t width) {
   std::vector<Column> columns = {
-      count_column("planned", 9, progress, &KindProgress::planned),
-      count_column("due", 2, progress, &KindProgress::due),
-      count_column("done", 1, progress, &KindProgress::done),
-      count_column("last s", 6, progress, &KindProgress::done_last_second),
-      loss_column("failed", 10, 3, Paint::bad, progress, &KindProgress::failed),
-      loss_column("dropped", 11, 4, Paint::bad, progress, &KindProgress::dropped),
-      loss_column("late", 12, 8, Paint::warning, progress, &KindProgress::late),
+      count_column("planned", 9, progress, [](const KindProgress& kind) { return kind.counts.planned; }),
+      count_column("due", 2, progress, [](const KindProgress& kind) { return kind.due; }),
+      count_column("done", 1, progress, [](const KindProgress& kind) { return kind.counts.ended(); }),
+      count_column("last s", 6, progress, [](const KindProgress& kind) { return kind.done_last_second; }),
+      loss_column("failed", 10, 3, Paint::bad, progress, [](const KindProgress& kind) { return kind.counts.failed(); }),
+      loss_column("dropped", 11, 4, Paint::bad, progress, [](const KindProgress& kind) { return kind.counts.dropped; }),
+      loss_column("late", 12, 8, Paint::warning, progress, [](const KindProgress& kind) { return kind.counts.late; }),
       time_column("p50", 7, progress, &KindProgress::last_second, &ResponseTimes::p50_ns),
       time_column("p99", 5, progress, &KindProgress::last_second, &ResponseTimes::p99_ns),
       time_column("p50 all", 14, progress, &KindProgress::overall, &ResponseTimes::p50_ns),
@@ -216,7 +218,8 @@ void add_cache(ScreenLines& screen, const CacheCounts& cache, ScreenSize size, b
   screen.add(std::move(line), details);
 }
 
-void add_samples(ScreenLines& screen, const SampleProgress& samples, ScreenSize size, bool unicode) {
+void add_samples(ScreenLines& screen, const SampleTotals& totals, ScreenSize size, bool unicode) {
+  const SampleCounts& samples = totals.counts;
   const std::uint64_t taken = samples.correct + samples.incorrect;
   ScreenLine heading;
   heading.add("Snapshot sample", Paint::strong);
@@ -234,19 +237,20 @@ void add_samples(ScreenLines& screen, const SampleProgress& samples, ScreenSize 
   add_bar_if_room(incorrect, share_of(samples.incorrect, taken), Paint::bad, size, unicode);
   screen.add(std::move(incorrect), figures);
 
-  const bool now = samples.incoherent_keys_now > 0;
+  const bool now = totals.incoherent_keys_now > 0;
   ScreenLine keys =
-      labelled("incoherent keys", with_thousands(samples.incoherent_keys_now), now ? Paint::bad : Paint::plain, size);
-  keys.add(now ? fmt::format("  now, for {}", clock_text(samples.oldest_episode_ns)) : "  now");
+      labelled("incoherent keys", with_thousands(totals.incoherent_keys_now), now ? Paint::bad : Paint::plain, size);
+  keys.add(now ? fmt::format("  now, for {}", clock_text(totals.oldest_episode_ns)) : "  now");
   if (samples.keys_affected > 0 && size.columns >= 60) {
     keys.add(fmt::format("; {} so far", with_thousands(samples.keys_affected)), Paint::faint);
   }
   screen.add(std::move(keys), details);
-  if (samples.origin) {
-    screen.add(labelled("as the origin", with_thousands(samples.origin->correct), Paint::plain, size)
-                   .add(fmt::format(" / {} wrong", with_thousands(samples.origin->incorrect))),
-               details);
-  }
+}
+
+void add_origin(ScreenLines& screen, const OriginCounts& origin, ScreenSize size) {
+  screen.add(labelled("as the origin", with_thousands(origin.correct), Paint::plain, size)
+                 .add(fmt::format(" / {} wrong", with_thousands(origin.incorrect))),
+             details);
 }
 
 void add_wrapped(ScreenLines& screen, std::string_view text, std::string_view indent, Paint paint, unsigned importance,
@@ -276,7 +280,7 @@ void add_state(ScreenLines& screen, const Progress& progress, ScreenSize size) {
 
 // "1,000 of 1,000"
 std::string done_of_due(const KindProgress& kind) {
-  return fmt::format("{} of {}", with_thousands(kind.done), with_thousands(kind.due));
+  return fmt::format("{} of {}", with_thousands(kind.counts.ended()), with_thousands(kind.due));
 }
 
 }  // namespace
@@ -295,6 +299,9 @@ std::string render(const Progress& progress, ScreenSize size, ScreenStyle style)
   if (progress.samples) {
     screen.add(ScreenLine(), spacing);
     add_samples(screen, *progress.samples, size, style.unicode);
+    if (progress.counts_as_origin) {
+      add_origin(screen, progress.samples->origin, size);
+    }
   }
   screen.add(ScreenLine(), spacing);
   add_state(screen, progress, size);
@@ -310,14 +317,14 @@ std::string render_line(const Progress& progress) {
   }
   line += ", writes " + done_of_due(progress.writes);
   if (progress.samples) {
-    line +=
-        fmt::format("; samples {} correct / {} incorrect, {} incoherent now", with_thousands(progress.samples->correct),
-                    with_thousands(progress.samples->incorrect), counted(progress.samples->incoherent_keys_now, "key"));
+    line += fmt::format(
+        "; samples {} correct / {} incorrect, {} incoherent now", with_thousands(progress.samples->counts.correct),
+        with_thousands(progress.samples->counts.incorrect), counted(progress.samples->incoherent_keys_now, "key"));
   }
   line += fmt::format("; p99 {} read, {} write", response_text(progress.reads.last_second, &ResponseTimes::p99_ns),
                       response_text(progress.writes.last_second, &ResponseTimes::p99_ns));
-  const std::uint64_t dropped = progress.reads.dropped + progress.writes.dropped;
-  const std::uint64_t late = progress.reads.late + progress.writes.late;
+  const std::uint64_t dropped = progress.reads.counts.dropped + progress.writes.counts.dropped;
+  const std::uint64_t late = progress.reads.counts.late + progress.writes.counts.late;
   for (const auto& [name, count] : {std::pair{"dropped", dropped}, std::pair{"late", late},
                                     std::pair{"backlog", progress.backlog}, std::pair{"retries", progress.retries}}) {
     if (count > 0) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/run_counts.hpp"
 #include "core/types.hpp"
 #include "report/run_results.hpp"
 
@@ -20,27 +21,11 @@ struct ResponseTimes {
 
 /// The ops of one kind so far.
 struct KindProgress {
-  std::uint64_t planned = 0;  ///< in the whole run
-  std::uint64_t due = 0;      ///< whose intended start has come
-  std::uint64_t done = 0;     ///< completed, whatever the outcome
+  OpCounts counts = {};   ///< planned: in the whole run
+  std::uint64_t due = 0;  ///< whose intended start has come
   std::uint64_t done_last_second = 0;
-  std::uint64_t failed = 0;  ///< completed with fail or info
-  std::uint64_t late = 0;
-  std::uint64_t dropped = 0;
   ResponseTimes last_second = {};
   ResponseTimes overall = {};
-};
-
-/// What the sampler has seen so far; as in SampleCounts.
-struct SampleProgress {
-  std::uint64_t keys = 0;
-  std::uint64_t correct = 0;
-  std::uint64_t incorrect = 0;
-  std::uint64_t skipped = 0;
-  std::uint64_t incoherent_keys_now = 0;  ///< in the last sample
-  std::uint64_t keys_affected = 0;
-  Nanoseconds oldest_episode_ns = 0;        ///< how long the oldest disagreement of the last sample has lasted
-  std::optional<OriginCounts> origin = {};  ///< with --serialize
 };
 
 enum class RunPhase : std::uint8_t { starting, running, draining, finished, interrupted };
@@ -54,10 +39,11 @@ struct Progress {
   Nanoseconds duration_ns = 0;
   KindProgress reads = {};
   KindProgress writes = {};
-  std::optional<CacheCounts> cache = {};       ///< none without a cache
-  std::optional<SampleProgress> samples = {};  ///< none without a cache
-  std::uint64_t backlog = 0;                   ///< due, but not sent yet
-  std::uint64_t in_flight = 0;                 ///< sent, but not completed yet
+  std::optional<CacheCounts> cache = {};     ///< none without a cache
+  std::optional<SampleTotals> samples = {};  ///< none without a cache
+  bool counts_as_origin = false;             ///< with --serialize: the origin's counts of samples are shown too
+  std::uint64_t backlog = 0;                 ///< due, but not sent yet
+  std::uint64_t in_flight = 0;               ///< sent, but not completed yet
   std::uint64_t retries = 0;
   std::vector<NamedCount> faults = {};
   std::vector<NamedCount> errors = {};

@@ -10,6 +10,7 @@
 #include "core/asked_setting.hpp"
 #include "core/error.hpp"
 #include "core/histogram.hpp"
+#include "core/run_counts.hpp"
 #include "core/types.hpp"
 
 namespace stalemate {
@@ -66,21 +67,6 @@ struct PlanCounts {
   friend bool operator==(const PlanCounts&, const PlanCounts&) = default;
 };
 
-/// What became of the ops of one kind.
-/// Invariants: planned = sent + dropped + not_reached; sent = ok + fail + info; late <= sent; not_reached = 0 unless
-/// the run was interrupted.
-struct OpCounts {
-  std::uint64_t planned = 0;
-  std::uint64_t sent = 0;
-  std::uint64_t ok = 0;
-  std::uint64_t fail = 0;
-  std::uint64_t info = 0;
-  std::uint64_t late = 0;         ///< sent, but later after the intended start than the scenario's bound
-  std::uint64_t dropped = 0;      ///< never sent though its time came (with `ticker`: ticks that found the loop busy)
-  std::uint64_t not_reached = 0;  ///< never sent because the run was interrupted before its time
-  friend bool operator==(const OpCounts&, const OpCounts&) = default;
-};
-
 /// The reads' lookups in the cache.
 struct CacheCounts {
   std::uint64_t hits = 0;
@@ -92,40 +78,6 @@ struct CacheCounts {
 
 /// hits / (hits + misses); none without lookups.
 [[nodiscard]] std::optional<double> hit_ratio(const CacheCounts& cache);
-
-/// What the sampler saw: all rows against all entries, once an interval.
-/// A *sighting* is one incoherent key in one sample; an *episode* is a chain of sightings of one key with the same row
-/// and entry in samples that follow each other. An episode lasts from its first sighting to the first sample that
-/// no longer shows it (or the last sample of the run), so it is right to about one interval either way.
-/// Invariants: taken = correct + incorrect; incoherent_keys >= incorrect and >= transient + 2 persistent;
-/// mean_episode_ns <= longest_episode_ns; keys_affected <= keys; overrun <= skipped.
-struct SampleCounts {
-  Nanoseconds interval_ns = 0;
-  std::uint64_t keys = 0;             ///< looked at in each sample
-  std::uint64_t taken = 0;            ///< samples that saw every row and every entry
-  std::uint64_t skipped = 0;          ///< sampling times without a sample: a server did not answer, or overrun
-  std::uint64_t correct = 0;          ///< samples in which no key was incoherent
-  std::uint64_t incorrect = 0;        ///< samples in which at least one was
-  std::uint64_t incoherent_keys = 0;  ///< sightings
-  std::uint64_t transient = 0;        ///< episodes of one sighting
-  std::uint64_t persistent = 0;       ///< episodes of two or more
-  std::uint64_t keys_affected = 0;    ///< distinct keys ever seen incoherent
-  std::uint64_t unrepaired_keys = 0;  ///< of all keys, incoherent when looked at once more after the last op
-  Nanoseconds longest_episode_ns = 0;
-  Nanoseconds mean_episode_ns = 0;
-  std::uint64_t overrun = 0;  ///< of skipped: passed while the sample before was still under way
-  std::uint64_t calls = 0;    ///< to the stores, for samples; not among the history's steps
-  Nanoseconds busy_ns = 0;    ///< from the begin of samples to their end, added up
-  friend bool operator==(const SampleCounts&, const SampleCounts&) = default;
-};
-
-/// The origin's own way of counting, under its global lock: one correct a sample in which all entries agree, one
-/// incorrect a wrong entry.
-struct OriginCounts {
-  std::uint64_t correct = 0;
-  std::uint64_t incorrect = 0;
-  friend bool operator==(const OriginCounts&, const OriginCounts&) = default;
-};
 
 /// How the reads done for each write compare with the plan's. Ratios are none where there was no write.
 struct Drift {

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "core/duration.hpp"
-#include "drive/sampler.hpp"
 #include "report/drift.hpp"
 #include "report/limit.hpp"
 #include "report/words.hpp"
@@ -38,15 +37,10 @@ ResponseTimes response_of(const KindLatency& latency) {
   return {latency.response.count(), latency.response.quantile_ns(0.5), latency.response.quantile_ns(0.99)};
 }
 
-KindProgress kind_progress(const KindCounts& counts, std::uint64_t planned, std::uint64_t due) {
-  KindProgress progress;
-  progress.planned = planned;
-  progress.due = due;
-  progress.done = counts.ok + counts.fail + counts.info;
-  progress.failed = counts.fail + counts.info;
-  progress.late = counts.late;
-  progress.dropped = counts.dropped;
-  return progress;
+// Drive fills in what was planned at the end only.
+OpCounts planned_counts(OpCounts counts, std::uint64_t planned) {
+  counts.planned = planned;
+  return counts;
 }
 
 RunPhase phase_of(const RunLook& look) {
@@ -59,55 +53,12 @@ RunPhase phase_of(const RunLook& look) {
   return look.draining ? RunPhase::draining : RunPhase::running;
 }
 
-SampleProgress sample_progress(const SampleTotals& totals, const Scenario& scenario) {
-  SampleProgress progress;
-  progress.keys = sampled_keys(scenario.keys);
-  progress.correct = totals.correct;
-  progress.incorrect = totals.incorrect;
-  progress.skipped = totals.skipped;
-  progress.incoherent_keys_now = totals.incoherent_now;
-  progress.keys_affected = totals.keys_affected;
-  progress.oldest_episode_ns = totals.oldest_now_ns;
-  if (scenario.serialize) {
-    progress.origin = OriginCounts{totals.origin_correct, totals.origin_incorrect};
-  }
-  return progress;
-}
-
 std::string_view role_of(Store store) {
   return store == Store::database ? "database" : "cache";
 }
 
-OpCounts op_counts(const KindCounts& counts) {
-  return {.planned = counts.planned,
-          .sent = counts.sent,
-          .ok = counts.ok,
-          .fail = counts.fail,
-          .info = counts.info,
-          .late = counts.late,
-          .dropped = counts.dropped,
-          .not_reached = counts.not_reached};
-}
-
-SampleCounts sample_counts(const RunOutcome& outcome, const Scenario& scenario) {
-  const SampleTotals& totals = *outcome.samples;
-  const std::uint64_t episodes = totals.transient + totals.persistent;
-  SampleCounts counts;
-  counts.interval_ns = scenario.sample_interval_ns;
-  counts.keys = outcome.sampled_keys;
-  counts.taken = totals.taken;
-  counts.skipped = totals.skipped;
-  counts.overrun = totals.overrun;
-  counts.calls = totals.calls;
-  counts.busy_ns = totals.busy_ns;
-  counts.correct = totals.correct;
-  counts.incorrect = totals.incorrect;
-  counts.incoherent_keys = totals.incoherent_keys;
-  counts.transient = totals.transient;
-  counts.persistent = totals.persistent;
-  counts.keys_affected = totals.keys_affected;
-  counts.longest_episode_ns = totals.longest_episode_ns;
-  counts.mean_episode_ns = episodes == 0 ? 0 : totals.episodes_ns / static_cast<Nanoseconds>(episodes);
+SampleCounts sample_counts(const RunOutcome& outcome) {
+  SampleCounts counts = outcome.samples->counts;
   if (outcome.rest) {
     counts.unrepaired_keys = static_cast<std::uint64_t>(std::ranges::count_if(
         *outcome.rest, [](const RestRecord& rest) { return rest.entry != absent && rest.entry != rest.row; }));
@@ -218,8 +169,8 @@ PredictedHits predicted_hits(const RunOutcome& outcome, const Plan& plan, const 
 WarmUp warm_up_of(const RunOutcome& outcome, const Scenario& scenario, const PredictedHits& predicted) {
   const DriveCounts& counts = outcome.warm_up_counts;
   WarmUp warm_up{.duration_ns = scenario.warm_up_ns,
-                 .reads = op_counts(counts.reads),
-                 .writes = op_counts(counts.writes),
+                 .reads = counts.reads,
+                 .writes = counts.writes,
                  .latency = latency_of(outcome.warm_up_latency)};
   if (scenario.has_cache) {
     warm_up.cache = cache_counts(counts, predicted.warm_up, predicted.why_none);
@@ -229,9 +180,9 @@ WarmUp warm_up_of(const RunOutcome& outcome, const Scenario& scenario, const Pre
 
 std::vector<std::string> warnings_of(const RunOutcome& outcome, const Plan& plan) {
   std::vector<std::string> warnings = outcome.troubles;
-  if (outcome.samples && outcome.sampled_keys < plan.scenario().keys) {
+  if (outcome.samples && outcome.samples->counts.keys < plan.scenario().keys) {
     warnings.push_back(fmt::format("the sampler looked at the first {} of {} keys",
-                                   with_thousands(outcome.sampled_keys), with_thousands(plan.scenario().keys)));
+                                   with_thousands(outcome.samples->counts.keys), with_thousands(plan.scenario().keys)));
   }
   return warnings;
 }
@@ -282,20 +233,21 @@ Progress progress_of(const RunLook& look, const Plan& plan, const std::vector<En
   progress.phase = phase_of(look);
   progress.elapsed_ns = look.elapsed_ns;
   progress.duration_ns = scenario.duration_ns;
-  progress.reads = kind_progress(look.counts.reads, plan.reads(), look.due_reads);
+  progress.reads.counts = planned_counts(look.counts.reads, plan.reads());
+  progress.reads.due = look.due_reads;
   progress.reads.done_last_second = look.reads_last_second;
   progress.reads.overall = response_of(look.latency.reads);
   progress.reads.last_second = response_of(look.latency_last_second.reads);
-  progress.writes = kind_progress(look.counts.writes, plan.writes(), look.due_writes);
+  progress.writes.counts = planned_counts(look.counts.writes, plan.writes());
+  progress.writes.due = look.due_writes;
   progress.writes.done_last_second = look.writes_last_second;
   progress.writes.overall = response_of(look.latency.writes);
   progress.writes.last_second = response_of(look.latency_last_second.writes);
   if (scenario.has_cache) {
     progress.cache = CacheCounts{.hits = look.counts.hits, .misses = look.counts.misses};
   }
-  if (look.samples) {
-    progress.samples = sample_progress(*look.samples, scenario);
-  }
+  progress.samples = look.samples;
+  progress.counts_as_origin = scenario.serialize;
   progress.backlog = look.backlog;
   progress.in_flight = look.in_flight;
   progress.retries = look.counts.retries;
@@ -330,8 +282,8 @@ RunResults results_of(const RunOutcome& outcome, const Plan& plan, const std::ve
   const DriveCounts& measured = outcome.counts;
   const DriveCounts all = sum_of(outcome.counts, outcome.warm_up_counts);
   results.plan = {.reads = plan.reads() - plan.reads_in_warm_up(), .writes = plan.writes() - plan.writes_in_warm_up()};
-  results.reads = op_counts(measured.reads);
-  results.writes = op_counts(measured.writes);
+  results.reads = measured.reads;
+  results.writes = measured.writes;
   const PredictedHits predicted = predicted_hits(outcome, plan, all);
   if (scenario.has_cache) {
     results.cache = cache_counts(measured, predicted.measured, predicted.why_none);
@@ -340,9 +292,9 @@ RunResults results_of(const RunOutcome& outcome, const Plan& plan, const std::ve
     results.warm_up = warm_up_of(outcome, scenario, predicted);
   }
   if (outcome.samples) {
-    results.samples = sample_counts(outcome, scenario);
+    results.samples = sample_counts(outcome);
     if (scenario.serialize) {
-      results.origin = OriginCounts{outcome.samples->origin_correct, outcome.samples->origin_incorrect};
+      results.origin = outcome.samples->origin;
     }
   }
   results.latency = latency_of(outcome.latency);

@@ -284,7 +284,7 @@ TEST_F(BackgroundTest, of_the_engine_that_samples_tells_what_it_was_refused_with
   EXPECT_EQ(outcome.refusals[1].store, Store::cache);
   EXPECT_EQ(outcome.refusals[1].part, CallingPart::sampler);
   EXPECT_EQ(outcome.refusals[1].words, "NOPERM no permissions to run 'mget'");
-  EXPECT_EQ(outcome.samples->taken, 0U);
+  EXPECT_EQ(outcome.samples->counts.taken, 0U);
 }
 
 }  // namespace

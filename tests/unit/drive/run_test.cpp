@@ -98,7 +98,7 @@ class DriveRun : public ::testing::Test {
   std::filesystem::path folder_ = {};
 };
 
-void expect_sums(const KindCounts& counts) {
+void expect_sums(const OpCounts& counts) {
   EXPECT_EQ(counts.planned, counts.sent + counts.dropped + counts.not_reached);
   EXPECT_EQ(counts.sent, counts.ok + counts.fail + counts.info);
 }
@@ -339,8 +339,8 @@ TEST_F(DriveRun, counts_the_samples_that_came_due_while_another_was_under_way_as
   stores.survey_delay_ns = 5'000'000;
   const RunOutcome outcome = run();
   ASSERT_TRUE(outcome.samples.has_value());
-  EXPECT_GT(outcome.samples->overrun, outcome.samples->taken);
-  EXPECT_EQ(outcome.samples->skipped, outcome.samples->overrun) << "every server answered";
+  EXPECT_GT(outcome.samples->counts.overrun, outcome.samples->counts.taken);
+  EXPECT_EQ(outcome.samples->counts.skipped, outcome.samples->counts.overrun) << "every server answered";
 }
 
 TEST_F(DriveRun, counts_the_samples_that_no_server_answered_as_skipped_only) {
@@ -348,8 +348,8 @@ TEST_F(DriveRun, counts_the_samples_that_no_server_answered_as_skipped_only) {
   stores.survey_answers = false;
   const RunOutcome outcome = run();
   ASSERT_TRUE(outcome.samples.has_value());
-  EXPECT_EQ(outcome.samples->taken, 0U);
-  EXPECT_GT(outcome.samples->skipped, outcome.samples->overrun);
+  EXPECT_EQ(outcome.samples->counts.taken, 0U);
+  EXPECT_GT(outcome.samples->counts.skipped, outcome.samples->counts.overrun);
 }
 
 TEST_F(DriveRun, counts_what_its_samples_cost) {
@@ -357,8 +357,8 @@ TEST_F(DriveRun, counts_what_its_samples_cost) {
   stores.survey_delay_ns = 1'000'000;
   const RunOutcome outcome = run();
   ASSERT_TRUE(outcome.samples.has_value());
-  EXPECT_EQ(outcome.samples->calls, 3 * outcome.samples->taken) << "rows, entries, rows";
-  EXPECT_GE(outcome.samples->busy_ns, 2'000'000 * static_cast<Nanoseconds>(outcome.samples->taken));
+  EXPECT_EQ(outcome.samples->counts.calls, 3 * outcome.samples->counts.taken) << "rows, entries, rows";
+  EXPECT_GE(outcome.samples->counts.busy_ns, 2'000'000 * static_cast<Nanoseconds>(outcome.samples->counts.taken));
 }
 
 TEST_F(DriveRun, takes_no_sample_where_none_is_wanted_but_still_looks_afterwards) {
@@ -376,7 +376,7 @@ TEST_F(DriveRun, the_look_afterwards_shows_rows_and_entries_at_rest) {
     EXPECT_EQ(rest.row, stores.rows.contains(rest.key) ? stores.rows[rest.key] : initial_value);
   }
   ASSERT_TRUE(outcome.samples);
-  EXPECT_GE(outcome.samples->taken + outcome.samples->skipped, 3U);
+  EXPECT_GE(outcome.samples->counts.taken + outcome.samples->counts.skipped, 3U);
 }
 
 }  // namespace

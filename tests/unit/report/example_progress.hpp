@@ -13,10 +13,16 @@ inline Progress example_progress() {
   progress.engines = "PostgreSQL 15.8 (read committed) + Redis 7.0.15";
   progress.elapsed_ns = 10'400 * ms;
   progress.duration_ns = 20'000 * ms;
-  progress.reads = {2000, 1040, 1039, 100, 0, 0, 0, {100, 94'000, 310'000}, {1039, 95'000, 1'200'000}};
-  progress.writes = {1000, 520, 520, 50, 0, 0, 0, {50, 261'000, 812'000}, {520, 263'000, 2'310'000}};
+  progress.reads = {
+      {.planned = 2000, .sent = 1040, .ok = 1039}, 1040, 100, {100, 94'000, 310'000}, {1039, 95'000, 1'200'000}};
+  progress.writes = {
+      {.planned = 1000, .sent = 520, .ok = 520}, 520, 50, {50, 261'000, 812'000}, {520, 263'000, 2'310'000}};
   progress.cache = CacheCounts{668, 371, {}};
-  progress.samples = SampleProgress{6, 101, 3, 0, 1, 2, 400 * ms, {}};
+  progress.samples =
+      SampleTotals{.counts = {.keys = 6, .taken = 104, .correct = 101, .incorrect = 3, .keys_affected = 2},
+                   .incoherent_keys_now = 1,
+                   .oldest_episode_ns = 400 * ms,
+                   .origin = {101, 3}};
   progress.in_flight = 1;
   progress.faults = {{"skip", 19}};
   return progress;
@@ -25,12 +31,14 @@ inline Progress example_progress() {
 /// The same while the cache is gone.
 inline Progress example_trouble_progress() {
   Progress progress = example_progress();
-  progress.reads.failed = 8;
-  progress.reads.late = 211;
-  progress.writes.failed = 5;
-  progress.writes.dropped = 2;
-  progress.samples->skipped = 30;
-  progress.samples->origin = OriginCounts{101, 3};
+  progress.reads.counts.ok -= 8;
+  progress.reads.counts.info = 8;
+  progress.reads.counts.late = 211;
+  progress.writes.counts.ok -= 5;
+  progress.writes.counts.info = 5;
+  progress.writes.counts.dropped = 2;
+  progress.samples->counts.skipped = 30;
+  progress.counts_as_origin = true;
   progress.backlog = 1'250;
   progress.in_flight = 16;
   progress.retries = 1;
@@ -46,8 +54,8 @@ inline Progress example_first_progress() {
   progress.engines = "PostgreSQL 15.8 (serializable)";
   progress.phase = RunPhase::starting;
   progress.duration_ns = 5'400'000'000'000;
-  progress.reads.planned = 540'000;
-  progress.writes.planned = 270'000;
+  progress.reads.counts.planned = 540'000;
+  progress.writes.counts.planned = 270'000;
   return progress;
 }
 

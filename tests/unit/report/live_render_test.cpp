@@ -85,15 +85,17 @@ Progress any_progress() {
                             [](int bits) { return rc::gen::inRange<std::uint64_t>(0, std::uint64_t{1} << bits); });
   };
   const auto kind = [&] {
-    return KindProgress{count(),
-                        count(),
-                        count(),
-                        count(),
-                        count(),
-                        count(),
-                        count(),
-                        {count(), static_cast<Nanoseconds>(count()), static_cast<Nanoseconds>(count())},
-                        {count(), static_cast<Nanoseconds>(count()), static_cast<Nanoseconds>(count())}};
+    KindProgress kind;
+    for (std::uint64_t OpCounts::* field :
+         {&OpCounts::planned, &OpCounts::ok, &OpCounts::info, &OpCounts::late, &OpCounts::dropped}) {
+      kind.counts.*field = count();
+    }
+    kind.due = count();
+    kind.done_last_second = count();
+    for (ResponseTimes* times : {&kind.last_second, &kind.overall}) {
+      *times = {count(), static_cast<Nanoseconds>(count()), static_cast<Nanoseconds>(count())};
+    }
+    return kind;
   };
   Progress progress = *rc::gen::element(example_progress(), example_trouble_progress(), example_first_progress());
   progress.elapsed_ns = static_cast<Nanoseconds>(count());
@@ -102,8 +104,8 @@ Progress any_progress() {
   progress.writes = kind();
   progress.backlog = count();
   if (progress.samples) {
-    progress.samples->correct = count() / 2;
-    progress.samples->incorrect = count() / 2;
+    progress.samples->counts.correct = count() / 2;
+    progress.samples->counts.incorrect = count() / 2;
   }
   return progress;
 }

@@ -116,8 +116,8 @@ std::string words_of_remedy(const ExplorationOptions& options, const JudgeFindin
 Json as_json(const Witness& witness, const Telling& telling) {
   Json steps = Json::array();
   for (const ToldStep& step : telling.steps) {
-    steps.push_back({{"actor", step.actor},
-                     {"target", step.target},
+    steps.push_back({{"actor", step.actor.name},
+                     {"target", step.target ? step.target->name : ""},
                      {"begins", step.begins},
                      {"act", step.act},
                      {"ends", step.ends},

@@ -58,19 +58,35 @@ std::string words_of_reply(const Request& request, const Reply& reply) {
   return {};
 }
 
-std::string target_of(const Request& request, FeedKind feed) {
+Party store(Party::Kind kind) {
+  switch (kind) {
+    case Party::Kind::database: return {.kind = kind, .name = "database"};
+    case Party::Kind::replica: return {.kind = kind, .name = "replica"};
+    case Party::Kind::memory: return {.kind = kind, .name = "memory"};
+    default: return {.kind = Party::Kind::cache, .name = "cache"};
+  }
+}
+
+Party target_of(const Request& request, FeedKind feed) {
   switch (request.kind) {
     case RequestKind::read_row:
     case RequestKind::write_row:
-    case RequestKind::write_row_with_message: return "database";
-    case RequestKind::read_replica: return "replica";
+    case RequestKind::write_row_with_message: return store(Party::Kind::database);
+    case RequestKind::read_replica: return store(Party::Kind::replica);
     case RequestKind::next_change:
     case RequestKind::acknowledge_change:
-      return feed == FeedKind::outbox || feed == FeedKind::change_log ? "database"
-             : feed == FeedKind::local_queue                          ? "memory"
-                                                                      : "cache";
-    default: return request.local ? "memory" : "cache";
+      return store(feed == FeedKind::outbox || feed == FeedKind::change_log ? Party::Kind::database
+                   : feed == FeedKind::local_queue                          ? Party::Kind::memory
+                                                                            : Party::Kind::cache);
+    default: return store(request.local ? Party::Kind::memory : Party::Kind::cache);
   }
+}
+
+/// The store that changed.
+Party store_of(const StoreChange& change) {
+  return store(change.kind == StoreChange::Kind::replica ? Party::Kind::replica
+               : change.local                            ? Party::Kind::memory
+                                                         : Party::Kind::cache);
 }
 
 class Teller {
@@ -109,12 +125,14 @@ class Teller {
   }
 
  private:
-  [[nodiscard]] std::string actor_of(std::size_t process) {
-    if (process < machine_.behaviour().clients()) {
-      return name_of_process(witness_.options.scope, process);
+  [[nodiscard]] Party process(std::uint8_t number) {
+    const std::size_t clients = machine_.behaviour().clients();
+    if (number < clients) {
+      return {Party::Kind::client, number, name_of_process(witness_.options.scope, number)};
     }
-    const bool one = machine_.behaviour().processes() == machine_.behaviour().clients() + 1;
-    return one ? "background" : "background " + std::to_string(machine_.behaviour().server_of(process) + 1);
+    const bool one = machine_.behaviour().processes() == clients + 1;
+    const std::string server = std::to_string(machine_.behaviour().server_of(number) + 1);
+    return {Party::Kind::background, number, one ? "background" : "background " + server};
   }
 
   [[nodiscard]] std::string_view fault_of(const Choice& choice) const {
@@ -221,7 +239,7 @@ class Teller {
       case ChoiceKind::begin:
       case ChoiceKind::receive: tell_process(state, chosen, step, telling); break;
       case ChoiceKind::crash:
-        step.actor = actor_of(choice.who);
+        step.actor = process(choice.who);
         step.act = choice.who < machine_.behaviour().clients() ? "dies" : "dies and is started again";
         break;
       case ChoiceKind::arrive: tell_arrival(state, choice, step); break;
@@ -229,9 +247,7 @@ class Teller {
       case ChoiceKind::change: {
         const std::size_t source = choice.kind == ChoiceKind::strike ? choice.fault - 1U : Machine::by_itself;
         step.act = machine_.changes(state.world, source)[choice.variant].words;
-        step.actor = step.act.find("replica") != std::string::npos     ? "replica"
-                     : step.act.find("memory of") != std::string::npos ? "memory"
-                                                                       : "cache";
+        step.actor = store_of(telling.moves.back().change);
         break;
       }
     }
@@ -242,7 +258,7 @@ class Teller {
     const Choice& choice = chosen.choice;
     Behaviour& behaviour = machine_.behaviour();
     const BehaviourNode before = behaviour.node(state.at.at(choice.who));
-    step.actor = actor_of(choice.who);
+    step.actor = process(choice.who);
     NodeId asking = state.at.at(choice.who);
     if (before.kind == NodeKind::idle) {
       step.begins = words_of_begin(before);
@@ -306,7 +322,7 @@ class Teller {
     Behaviour& behaviour = machine_.behaviour();
     const BehaviourNode node = behaviour.node(state.messages.at(choice.who));
     const Request request = behaviour.request(node.request);
-    step.actor = actor_of(node.process);
+    step.actor = process(node.process);
     step.target = target_of(request, machine_.options().pattern->needs.feed);
     step.act = "(its earlier request arrives) " + words_of_request(request);
   }
@@ -340,8 +356,7 @@ std::string story_of(const Telling& telling) {
     const ToldStep& step = telling.steps[number - 1];
     const std::string digits = std::to_string(number);
     story += "  " + std::string(width - digits.size(), ' ') + digits + ". ";
-    const bool is_store = step.actor == "cache" || step.actor == "replica" || step.actor == "memory";
-    const std::string actor = step.target.empty() && is_store ? "" : step.actor + " ";
+    const std::string actor = step.actor.is_store() ? "" : step.actor.name + " ";
     story += actor + step.begins + (step.begins.empty() || step.act.empty() ? "" : "; ") + step.act;
     story += step.ends.empty() ? "" : "; " + step.ends;
     story += step.fault.empty() ? "\n" : "   [" + step.fault + "]\n";

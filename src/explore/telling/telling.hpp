@@ -1,4 +1,4 @@
-// A witness told: its steps in words, and where each goes from and to.
+// A witness told: its steps in words, with who does each and whom it calls.
 #pragma once
 
 #include <optional>
@@ -11,15 +11,26 @@
 
 namespace stalemate {
 
+/// Who takes part in a story: a process or a store.
+struct Party {
+  enum class Kind : std::uint8_t { client, background, database, replica, cache, memory };
+  Kind kind = Kind::client;
+  std::uint8_t process = 0;  ///< of a client or background process: its place in the scope; 0 of a store
+  std::string name = {};     ///< "reader 1", "background", "database", ...
+
+  [[nodiscard]] bool is_store() const { return kind != Kind::client && kind != Kind::background; }
+  friend bool operator==(const Party&, const Party&) = default;
+};
+
 /// One step, in words.
 struct ToldStep {
-  std::string actor = {};   ///< who does it: "reader 1", "background", or a store that changes by itself
-  std::string target = {};  ///< whom it calls: "database", "cache", ...; empty: nobody
-  std::string begins = {};  ///< "begins to read"; empty where the step begins no op
-  std::string act = {};     ///< "looks up the entry: a miss"
-  std::string ends = {};    ///< "its read returns 0"; empty where the step ends no op
-  std::string fault = {};   ///< the fault's name; empty: none
-  bool arrives = true;      ///< false where the request does not reach its target
+  Party actor = {};                  ///< who does it: a process, or a store that changes by itself
+  std::optional<Party> target = {};  ///< the store that it calls; none: it calls nobody
+  std::string begins = {};           ///< "begins to read"; empty where the step begins no op
+  std::string act = {};              ///< "looks up the entry: a miss"
+  std::string ends = {};             ///< "its read returns 0"; empty where the step ends no op
+  std::string fault = {};            ///< the fault's name; empty: none
+  bool arrives = true;               ///< false where the request does not reach its target
 };
 
 /// How an op ended.

@@ -1,5 +1,6 @@
 // A told witness as a sequence diagram: in plain text, as Mermaid and as SVG.
 #include <algorithm>
+#include <iterator>
 
 #include "explore/telling/telling.hpp"
 
@@ -11,32 +12,28 @@ class Parties {
  public:
   explicit Parties(const Telling& telling) {
     for (const ToldStep& step : telling.steps) {
-      add(is_store(step.actor) ? stores_ : processes_, step.actor);
+      add(step.actor);
     }
     for (const ToldStep& step : telling.steps) {
-      if (!step.target.empty()) {
-        add(stores_, step.target);
+      if (step.target) {
+        add(*step.target);
       }
     }
-    names_ = processes_;
-    names_.insert(names_.end(), stores_.begin(), stores_.end());
+    std::ranges::stable_partition(parties_, [](const Party& party) { return !party.is_store(); });
+    std::ranges::transform(parties_, std::back_inserter(names_), &Party::name);
   }
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
-  [[nodiscard]] std::size_t column_of(const std::string& name) const {
-    return static_cast<std::size_t>(std::ranges::find(names_, name) - names_.begin());
+  [[nodiscard]] std::size_t column_of(const Party& party) const {
+    return static_cast<std::size_t>(std::ranges::find(parties_, party) - parties_.begin());
   }
 
  private:
-  static bool is_store(const std::string& name) {
-    return name == "cache" || name == "database" || name == "replica" || name == "memory";
-  }
-  static void add(std::vector<std::string>& names, const std::string& name) {
-    if (std::ranges::find(names, name) == names.end()) {
-      names.push_back(name);
+  void add(const Party& party) {
+    if (std::ranges::find(parties_, party) == parties_.end()) {
+      parties_.push_back(party);
     }
   }
-  std::vector<std::string> processes_ = {};
-  std::vector<std::string> stores_ = {};
+  std::vector<Party> parties_ = {};
   std::vector<std::string> names_ = {};
 };
 
@@ -124,12 +121,12 @@ class Drawing {
     const std::size_t level = level_of(place);
     const std::size_t from = line_of(parties_.column_of(step.actor));
     const std::string y = number(level);
-    std::string mark = "<circle cx=\"" + number(from) + "\" cy=\"" + y + "\" r=\"" + (step.target.empty() ? "6" : "3") +
+    std::string mark = "<circle cx=\"" + number(from) + "\" cy=\"" + y + "\" r=\"" + (step.target ? "3" : "6") +
                        "\" fill=\"" + colour + "\"/>\n";
-    if (step.target.empty()) {
+    if (!step.target) {
       return mark;
     }
-    const std::size_t to = line_of(parties_.column_of(step.target)) - (step.arrives ? 0 : column_width / 2);
+    const std::size_t to = line_of(parties_.column_of(*step.target)) - (step.arrives ? 0 : column_width / 2);
     mark += "<line x1=\"" + number(from) + "\" y1=\"" + y + "\" x2=\"" + number(to - (step.arrives ? 6 : 0)) +
             "\" y2=\"" + y + "\" stroke=\"" + colour + "\" stroke-width=\"2\"/>\n<path d=\"";
     if (step.arrives) {
@@ -153,8 +150,7 @@ std::string text_diagram_of(const Telling& telling, std::size_t width) {
   const Parties parties(telling);
   std::vector<SequenceRow> rows;
   for (const ToldStep& step : telling.steps) {
-    const std::optional<std::size_t> to =
-        step.target.empty() ? std::nullopt : std::optional(parties.column_of(step.target));
+    const std::optional<std::size_t> to = step.target ? std::optional(parties.column_of(*step.target)) : std::nullopt;
     rows.push_back({.left = std::to_string(rows.size() + 1),
                     .from = parties.column_of(step.actor),
                     .to = to,
@@ -166,22 +162,20 @@ std::string text_diagram_of(const Telling& telling, std::size_t width) {
 
 std::string mermaid_of(const Telling& telling) {
   const Parties parties(telling);
-  const auto id_of = [&](const std::string& name) { return "p" + std::to_string(parties.column_of(name)); };
+  const auto id_of = [](std::size_t column) { return "p" + std::to_string(column); };
   std::string diagram = "sequenceDiagram\n  autonumber\n";
-  for (const std::string& name : parties.names()) {
-    diagram += "  participant " + id_of(name) + " as " + name + "\n";
+  for (std::size_t column = 0; column < parties.names().size(); ++column) {
+    diagram += "  participant " + id_of(column) + " as " + parties.names()[column] + "\n";
   }
   for (const ToldStep& step : telling.steps) {
     std::string label = label_of(step) + (step.fault.empty() ? "" : " [" + step.fault + "]");
     std::ranges::replace(label, ';', ',');  // which ends a statement in Mermaid
-    diagram += "  " + id_of(step.actor) + (step.arrives ? "->>" : "-x") +
-               id_of(step.target.empty() ? step.actor : step.target) + ": " + label + "\n";
+    diagram += "  " + id_of(parties.column_of(step.actor)) + (step.arrives ? "->>" : "-x") +
+               id_of(parties.column_of(step.target.value_or(step.actor))) + ": " + label + "\n";
   }
   std::string conclusion = telling.conclusion;
   std::ranges::replace(conclusion, ';', ',');
-  diagram += parties.names().empty() || conclusion.empty()
-                 ? ""
-                 : "  Note over " + id_of(parties.names().front()) + ": " + conclusion + "\n";
+  diagram += parties.names().empty() || conclusion.empty() ? "" : "  Note over " + id_of(0) + ": " + conclusion + "\n";
   return diagram;
 }
 

@@ -52,6 +52,12 @@ std::vector<std::string> Panel::parted(const std::string& text) const {
   return memories;
 }
 
+std::string Panel::memory_of(PanelId id, std::size_t judge) const {
+  const std::string memory = parted(memories_[id])[judge];
+  STALEMATE_ASSERT(memory.front() == heard, "the judge is still heard");
+  return memory.substr(1);
+}
+
 Panel::Observed Panel::observe(PanelId before, const JudgedEvent& event) {
   const std::uint64_t key = static_cast<std::uint64_t>(before) << 32U | code_of(event);
   const std::uint32_t known = observed_.find(key);

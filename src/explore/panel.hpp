@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "explore/judge.hpp"
@@ -30,6 +31,8 @@ class Panel {
   void dismiss(JudgeMask mask);
   /// The same without the memories of the judges of `mask`, which see nothing more in what follows.
   PanelId forget(PanelId before, JudgeMask mask);
+  /// What a judge, by its place in judges(), remembers. Requires: it has seen no violation and was not dismissed.
+  [[nodiscard]] std::string memory_of(PanelId id, std::size_t judge) const;
   [[nodiscard]] JudgeMask sitting() const { return sitting_; }
   [[nodiscard]] std::span<const JudgeInfo* const> judges() const { return judges_; }
   [[nodiscard]] std::size_t size() const { return memories_.size(); }

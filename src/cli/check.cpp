@@ -34,7 +34,7 @@ ExitCode exit_code_of(Verdict verdict) {
   return ExitCode::defect;
 }
 
-// A history that cannot be read is the user's input, whatever it is that is wrong with it.
+// A history that cannot be read is wrong input, for any reason.
 Error as_usage(Error error) {
   error.code = ErrorCode::wrong_type;
   return error;
@@ -62,7 +62,7 @@ class Check final : public Subcommand {
     app.add_option("--budget", budget_, "how long the general search may take before its verdict is unknown")
         ->capture_default_str();
     app.add_flag("--every-key", every_key_,
-                 "the general search goes on when it has found a key that is not linearizable");
+                 "the general search goes on after it has found a key that is not linearizable");
     import_.describe(app);
     app.add_flag("--json", json_, "everything, as JSON");
   }

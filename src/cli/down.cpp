@@ -17,7 +17,7 @@ namespace {
 class Down final : public Subcommand {
  public:
   void describe(CLI::App& app) override {
-    app.add_option("SCENARIO", scenario_, "whose servers; all of them if left out");
+    app.add_option("SCENARIO", scenario_, "whose servers to stop; all of them if left out");
   }
 
   ExitCode run() override {
@@ -45,7 +45,7 @@ class Down final : public Subcommand {
     return take_down(scenario_);
   }
 
-  /// A name that is neither up nor a scenario's is a slip. Scenarios of the user's own are not known by their names.
+  /// A name that is neither up nor a scenario's is a mistake. The user's own scenarios are not known by name.
   [[nodiscard]] Result<void> check_name() const {
     const Result<std::vector<StandingServers>> standing = standing_servers();
     if (!standing) {

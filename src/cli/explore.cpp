@@ -93,15 +93,15 @@ std::vector<MatrixRow> whole_matrix(const std::vector<const JudgeInfo*>& judges,
   return rows;
 }
 
-// What a random search found is looked for again in parts of the scope, each of at most so many states.
+// What a random search found is searched for again in parts of the scope, each of at most this many states.
 constexpr std::uint64_t states_max_of_a_part = 200'000;
 
 constexpr std::uint64_t bytes_a_megabyte = 1'000'000;
 
-// What every number of the command line may be.
+// The range of every number on the command line.
 constexpr auto number_max = std::numeric_limits<std::int64_t>::max();
 
-// No run by lot is as long.
+// No random run is as long.
 constexpr std::uint64_t priorities_max = 1000;
 
 class Explore final : public Subcommand {
@@ -114,7 +114,7 @@ class Explore final : public Subcommand {
     app.add_option("--max-faults", faults_max_, "how often, at most (1 where --faults is given)")
         ->check(whole_number(1, messages_max));
     app.add_option("--processes", processes_,
-                   "who does what: a word a process, r a read, w a write; such as w,w,rr,rr (each property's own scope "
+                   "the processes, each by its ops, r a read and w a write: w,w,rr,rr (each property's own scope "
                    "if left out)");
     app.add_option("--only", judges_, "only these properties, such as fresh,converges; may be repeated")
         ->allow_extra_args(false);
@@ -125,17 +125,17 @@ class Explore final : public Subcommand {
            "more of them: the verdict is unknown (20,000,000; of what a fault does by itself, which takes pairs "
            "of states, 1,000,000)")
         ->check(whole_number(1, number_max));
-    app.add_option("--max-memory", megabytes_max_, "more MB of it: the verdict is unknown (4,295)")
+    app.add_option("--max-memory", megabytes_max_, "give up as unknown at so many MB of memory (4,295)")
         ->check(whole_number(1, 1'000'000'000));
-    app.add_flag("--exhaust", limits_.exhaust, "go on behind violations until every state was met");
-    app.add_flag("--every-event", every_event_, "invocations, effects and replies as steps of their own; slower");
-    app.add_option("--random", walks_.runs, "so many runs by lot instead of all interleavings")
+    app.add_flag("--exhaust", limits_.exhaust, "go on after a violation until every state was visited");
+    app.add_flag("--every-event", every_event_, "invocations, effects and replies as separate steps; slower");
+    app.add_option("--random", walks_.runs, "this many random runs instead of all interleavings")
         ->check(whole_number(1, number_max));
-    app.add_option("--pct", walks_.depth, "with --random: priorities that change so often and once less")
+    app.add_option("--pct", walks_.depth, "with --random: probabilistic concurrency testing of this depth")
         ->check(whole_number(1, priorities_max));
-    app.add_option("--seed", walks_.seed, "of --random (1)")->check(whole_number(0, number_max));
+    app.add_option("--seed", walks_.seed, "the seed of --random (1)")->check(whole_number(0, number_max));
     app.add_option("--diagram", diagram_,
-                   "a sequence diagram behind each violation's words: text, mermaid or svg; 'stalemate replay TOKEN "
+                   "a sequence diagram after each violation: text, mermaid or svg; 'stalemate replay TOKEN "
                    "--diagram svg' prints one alone, for a file");
     app.add_flag("--json", json_, "as one JSON object");
     app.add_flag("--matrix", matrix_, "every pattern against no fault and each fault");

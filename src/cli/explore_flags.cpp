@@ -32,7 +32,7 @@ constexpr Rule explore_rules[] = {
     {"--max-faults", true, "--faults", "which says what may go wrong"},
     {"--pct", true, "--random", "which says how many runs"},
     {"--seed", true, "--random", "which says how many runs"},
-    {"--exhaust", false, "--random", "runs by lot meet some states only"},
+    {"--exhaust", false, "--random", "random runs visit some of the states only"},
     {"--one-after-another", false, "--random", "without overlapping ops every run can be tried"},
     {"--max-states", false, "--random", "runs by lot keep no states, and --random says how many runs"},
     {"--max-memory", false, "--random", "runs by lot keep no states, which are what takes memory"},

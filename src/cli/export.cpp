@@ -39,7 +39,7 @@ class Export final : public Subcommand {
     app.add_option("RUN", run_, "a run's folder, its history, or any other history that 'stalemate check' reads")
         ->required();
     import_.describe(app);
-    app.add_option("--to", format_, "edn (Jepsen), jsonl or csv; told by FILE's name if left out");
+    app.add_option("--to", format_, "edn (Jepsen), jsonl or csv; by FILE's name if left out");
     app.add_option("-o,--output", output_, "the FILE to write; standard output if left out");
   }
 
@@ -60,7 +60,7 @@ class Export final : public Subcommand {
     errno = 0;
     write(*events, std::cout);
     std::cout.flush();
-    // A reader that has seen enough is no trouble.
+    // A reader that stops reading early is no error.
     return std::cout || errno == EPIPE ? ExitCode::ok : say(ExitCode::defect, "standard output cannot be written");
   }
 

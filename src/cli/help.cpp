@@ -16,7 +16,7 @@ class Help final : public Subcommand {
  public:
   void describe(CLI::App& app) override {
     app_ = &app;
-    app.add_option("COMMAND", command_, "what this command does and takes; all commands if left out");
+    app.add_option("COMMAND", command_, "the command to explain; all commands if left out");
   }
 
   ExitCode run() override {
@@ -43,7 +43,8 @@ class Help final : public Subcommand {
   std::string command_ = {};
 };
 
-[[maybe_unused]] const bool help_registered = register_subcommand<Help>("help", "what a command does and takes");
+[[maybe_unused]] const bool help_registered =
+    register_subcommand<Help>("help", "what a command does, with its options");
 
 }  // namespace
 }  // namespace stalemate

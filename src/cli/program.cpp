@@ -66,7 +66,7 @@ std::string unknown_argument(const CLI::App& root) {
   const std::string word = extras.empty() ? "" : extras.front();
   if (word.starts_with("-")) {
     const std::string flag = word.substr(0, word.find('='));
-    // What other tools call a setting is a better hint than what is spelt alike.
+    // A name that other tools use for a setting is a better hint than a similar spelling.
     const std::vector<std::string> known = known_words(*app, true);
     const bool sets_fields = std::ranges::find(known, "--duration") != known.end();
     const std::string hint = sets_fields ? run_flag_hint(flag) : std::string();
@@ -124,7 +124,7 @@ std::string cannot_print(int error) {
   return "standard output cannot be written: " + std::generic_category().message(error);
 }
 
-// What is printed for a reader that has gone counts as printed: `stalemate list | head -1` is no error.
+// Output to a reader that has gone counts as printed: `stalemate list | head -1` is no error.
 ssize_t write_while_read(void* /*cookie*/, const char* bytes, std::size_t size) {
   static bool is_read = true;
   std::size_t done = 0;
@@ -170,7 +170,7 @@ int run_checked(int argc, char** argv) {
   app.footer(
       "Exit codes: 0 done (check, explore: valid), 1 invalid, 2 unknown (replay --live: the servers gave other "
       "replies), "
-      "64 usage, 69 a server is unavailable, 70 a fault of our own, 99 a --fail-if came true, 130 interrupted.");
+      "64 usage, 69 a server is unavailable, 70 an internal error, 99 a --fail-if came true, 130 interrupted.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -212,14 +212,14 @@ std::string own_command() {
 }
 
 int run_program(int argc, char** argv) {
-  // A reader of our output that goes away shows as a failed write, not as our death.
+  // A reader of our output that goes away causes a failed write and must not kill us.
   std::signal(SIGPIPE, SIG_IGN);
   let_readers_go();
   end_at_interrupt();
   try {
     return run_checked(argc, argv);
   } catch (const std::system_error& error) {
-    // fmt throws where more is printed than the stream can hold back.
+    // fmt throws when the stream's buffer is full and cannot be written.
     return static_cast<int>(
         say(ExitCode::defect, std::ferror(stdout) != 0 ? cannot_print(error.code().value()) : error.what()));
   } catch (const std::bad_alloc&) {

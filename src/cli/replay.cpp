@@ -27,7 +27,7 @@ class Replay final : public Subcommand {
     app.add_flag("--live", live_, "force the same order of steps on a real database and cache, private ones or these:");
     app.add_option("--db", stores_.database_urls, "with --live: URL of the database");
     app.add_option("--cache", stores_.cache_url, "with --live: URL of the cache");
-    app.add_flag("--replace", stores_.replace_table, "with --live: drop a table stock that is not ours");
+    app.add_flag("--replace", stores_.replace_table, "with --live: drop a table 'stock' that stalemate did not make");
   }
 
   ExitCode run() override {

@@ -54,7 +54,7 @@ class Status final : public Subcommand {
 };
 
 [[maybe_unused]] const bool status_registered =
-    register_subcommand<Status>("status", "what 'up' started, and whether it lives");
+    register_subcommand<Status>("status", "what 'up' started, and whether it is running");
 
 }  // namespace
 }  // namespace stalemate

@@ -16,7 +16,7 @@ namespace {
 class Up final : public Subcommand {
  public:
   void describe(CLI::App& app) override {
-    app.add_option("SCENARIO", scenario_, "whose servers: before, after or another scenario")->required();
+    app.add_option("SCENARIO", scenario_, "whose servers to start: before, after or another scenario")->required();
     app.add_option("--cockroach", cockroach_, "the cockroach binary, if it is not in PATH");
   }
 

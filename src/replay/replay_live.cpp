@@ -210,7 +210,7 @@ Result<void> can_be_forced(const Witness& witness, const Telling& telling) {
     return failed(ErrorCode::wrong_type, what + " cannot be forced on real servers; leave --live out");
   };
   if (witness.options.every_event) {
-    return refuse("requests and replies as steps of their own");
+    return refuse("requests and replies as separate steps");
   }
   for (std::size_t step = 0; step < telling.moves.size(); ++step) {
     const Move& move = telling.moves[step];

@@ -12,17 +12,17 @@
 namespace stalemate {
 namespace {
 
-// With most sessions inside the database it has no room that could be promised to more.
+// With most sessions inside the database, it has no room for more.
 constexpr double crowded_share = 0.5;
-// From one session in ten on that waits for a row, most of those inside doing so, another one could only join them.
+// If one session in ten waits for a row, and most of those inside do, another session would wait, too.
 constexpr double contended_share = 0.1;
-// So many attempts in vain show that ops are in one another's way.
+// This many failed attempts show that ops conflict.
 constexpr double conflicts_share = 0.1;
-// A machine, or our own threads, that busy have nothing left to give.
+// A machine, or our own threads, this busy have no capacity left.
 constexpr double exhausted_share = 0.9;
-// As much done with half of the clients: within this of what all of them did.
+// Half of the clients did nearly as much as all of them: within this share.
 constexpr double no_gain_share = 0.9;
-// Fewer looks than this show a moment, not a run.
+// Fewer observations than this show a moment, not a run.
 constexpr std::uint64_t looks_min = 3;
 
 // The ops under way at once that the wanted rates need at the measured service times, by Little's law.
@@ -87,7 +87,7 @@ std::string processor_phrase(const Limit& limit) {
   return text + " of them)";
 }
 
-// For most of the time in which the run was behind.
+// True of most of the time in which the run was behind.
 bool was_unanswered(const RunResults& results) {
   const Nanoseconds stretch_ns = unanswered_ns(results);
   return stretch_ns > 0 && stretch_ns >= results.limit->behind_ns / 2;
@@ -97,7 +97,7 @@ bool has_unanswered(const RunResults& results) {
   return !results.stops.empty() || !results.outages.empty();
 }
 
-// What else took its share of that time.
+// What else contributed.
 std::string share_of_servers(const RunResults& results) {
   return has_unanswered(results) ? fmt::format("; for {} of the run {}", spoken_duration(unanswered_ns(results)),
                                                unanswered_phrase(results))
@@ -118,7 +118,7 @@ std::string phrase_of(const RunResults& results) {
   if (limit.by == "conflicts") {
     return fmt::format(
         "{}; that is what the database can do with these rows: it had {} attempts repeated, because others had changed "
-        "the same rows meanwhile, so more clients would only get in one another's way",
+        "the same rows at the same time, so more clients would only conflict more",
         done, with_thousands(results.retries));
   }
   if (limit.by == "locks") {
@@ -184,7 +184,7 @@ std::string limit_phrase(const RunResults& results) {
 }
 
 std::string losses_phrase(const RunResults& results, std::uint64_t dropped, double rate_wanted) {
-  // A run that would have kept up loses no more than what came due meanwhile, and some that waited already.
+  // A run that would have kept up loses only the ops that came due in that time, and some that waited already.
   constexpr double slack = 1.1;
   const double due = slack * rate_wanted * static_cast<double>(unanswered_ns(results)) / 1e9;
   if (has_unanswered(results) && static_cast<double>(dropped) <= due) {

@@ -320,7 +320,7 @@ void fields_of(Archive& archive, RunResults& results) {
                "Stretches of time in which a server could not be reached or did not answer.");
   archive.list(
       "refusals", results.refusals,
-      "Store calls that a server answered with an error, whatever became of the op; of the background part and "
+      "Store calls that a server answered with an error, whether or not the op failed; of the background part and "
       "the sampler also those that got no answer.");
   archive.object("standstills", results.standstills,
                  "How long stalemate itself stood still, stopped or without a processor: no fault of a server.");

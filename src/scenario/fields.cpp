@@ -13,7 +13,7 @@ namespace {
 
 using namespace field_kinds;  // NOLINT(google-build-using-namespace): the table below is made of them
 
-/// What a row of the table may say besides its key, kind and meaning.
+/// The optional parts of a row: all but its key, kind and meaning.
 struct More {
   std::string_view flags = {};                     ///< as CLI11 writes them; empty: the file alone sets it
   std::string_view result = {};                    ///< its place in results.json, where that is not in `asked`
@@ -93,12 +93,12 @@ std::vector<Field> make_fields() {
       field<FlagField<&S::has_cache>>("cache", "whether there is a cache, for patterns that use one",
                                       {.synonyms = {"has_cache", "redis", "use_cache"}}),
       field<DurationField<&S::duration_ns, millisecond, 24 * hour>>(
-          "duration", "how long ops are wanted",
+          "duration", "how long ops are started",
           {.flags = "-d,--duration",
            .result = "duration_s",
            .synonyms = {"runtime", "run_time", "time", "length", "test_time", "maxexecutiontime"}}),
       field<DurationField<&S::warm_up_ns, millisecond, 24 * hour, true>>(
-          "warm_up", "the first part of the duration, which is measured apart",
+          "warm_up", "the first part of the duration, which is measured separately",
           {.flags = "--warm-up", .synonyms = {"warmup", "warmup_time", "warm_up_time", "ramp_time", "rampup"}}),
       field<IntervalField<&S::read_rate>>("read_every", "the time from one read to the next; or read_rate",
                                           {.flags = "-r,--read-every", .synonyms = {"read_interval", "reads_every"}}),
@@ -116,12 +116,12 @@ std::vector<Field> make_fields() {
           "arrivals", "when ops are wanted; constant: evenly spaced, poisson: at random",
           {.flags = "--arrivals", .synonyms = {"arrival", "arrival_process", "inter_arrival"}}),
       field<ChoiceField<Pacing, &S::pacing, 2>>(
-          "pacing", "open: as planned, whatever the system does; ticker: the origin's closed loop",
+          "pacing", "open: as planned, however slow the system is; ticker: the origin's closed loop",
           {.flags = "--pacing", .synonyms = {"loop", "open_loop", "closed_loop"}}),
       field<FlagField<&S::serialize>>("serialize", "one global readers-writer lock around every op, as the origin has",
                                       {.flags = "--serialize", .synonyms = {"lock", "global_lock", "mutex"}}),
       field<IntegerField<std::uint32_t, &S::keys, 0, 10'000'000, origin_key_count>>(
-          "keys", "generated keys besides the origin's six; results count those as well",
+          "keys", "generated keys in addition to the origin's six; results count all of them",
           {.flags = "--keys",
            .synonyms = {"key_count", "records", "recordcount", "record_count", "rows", "items", "products"}}),
       field<ChoiceField<KeyDistribution, &S::key_distribution, 4>>(
@@ -175,7 +175,7 @@ std::vector<Field> make_fields() {
           "drain_limit", "after the last intended start, ops not sent by then are dropped",
           {.flags = "--drain-limit", .synonyms = {"drain", "grace", "drain_timeout"}}),
       field<IntegerField<std::uint8_t, &S::retries_max, 0, 255>>(
-          "retries_max", "of an op that met SQLSTATE 40001, at most",
+          "retries_max", "how often an op is repeated after SQLSTATE 40001, at most",
           {.flags = "--retries-max", .synonyms = {"retries", "max_retries", "retry"}}),
   };
 }

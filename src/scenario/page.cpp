@@ -49,7 +49,7 @@ std::string scenario_tables() {
     page += row({code(fault.name), fault.summary, code(fault.sentence),
                  code(std::string(fault.name) + " = \"" + std::string(fault.example) + "\"")});
   }
-  page += "\n## Calls\n\nWhat a fault can be asked of. The words mean the same in every fault.\n\n";
+  page += "\n## Calls\n\nThe calls that a fault can apply to. The words mean the same in every fault.\n\n";
   page += row({"word", "which calls"}) + row({"---", "---"});
   for (const CallName& call : call_names()) {
     page += row({code(call.name), call.meaning});

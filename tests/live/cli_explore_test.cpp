@@ -283,7 +283,7 @@ TEST_F(ExploreProgram, interrupted_prints_what_it_found_so_far) {
   EXPECT_EQ(interrupted.code, 130);
   EXPECT_THAT(interrupted.err, testing::EndsWith("stalemate: interrupted; what was not decided by then is unknown\n"));
   EXPECT_THAT(interrupted.out, HasSubstr("interrupted before it was decided"));
-  EXPECT_THAT(interrupted.out, HasSubstr("not every state was met: interrupted before it was decided\n"));
+  EXPECT_THAT(interrupted.out, HasSubstr("not every state was visited: interrupted before it was decided\n"));
   EXPECT_THAT(interrupted.out, Not(HasSubstr("a limit was passed")));
 }
 

@@ -66,7 +66,7 @@ std::string reason_of(const JudgeFinding& finding, const ExplorationOptions& opt
                   ? ""
                   : fmt::format("; no run of up to {} {}", count_of(finding.steps_ruled_out, "step"),
                                 options.fault_alone ? "is its doing" : "violates it"));
-    case Finding::vacuous: return "says nothing: no op of this scope could violate it";
+    case Finding::vacuous: return "vacuous: no op of this scope could violate it";
     case Finding::holds:
     case Finding::violated: return {};
   }
@@ -174,7 +174,7 @@ class Text {
                         exploration.trace_hash);
     if (options_.limits.exhaust) {
       text += exploration.exhausted ? "every state was met\n"
-                                    : fmt::format("not every state was met: {}\n",
+                                    : fmt::format("not every state was visited: {}\n",
                                                   reason_of(exploration.exhaust_end, options_, exploration.runs));
     }
     text += of_faults_alone();

@@ -19,9 +19,9 @@ constexpr const char* create_text =
     " token VARCHAR(32) NOT NULL, renewals BIGINT NOT NULL, expires_at TIMESTAMPTZ NOT NULL)";
 constexpr const char* holder_text = "SELECT holder, token, renewals FROM stock_claim WHERE subject = 'stock'";
 
-// How often another's lease is looked at, to see whether it is renewed.
+// How often another run's lease is checked for renewal.
 constexpr std::chrono::milliseconds look_interval{200};
-// So many renewals fall into one length: some may fail.
+// Renewals within the length of one lease: some may fail.
 constexpr int renewals_a_length = 6;
 constexpr int creations_max = 5;
 
@@ -29,7 +29,7 @@ std::string interval_text(std::chrono::seconds length) {
   return "now() + INTERVAL '" + std::to_string(length.count()) + " seconds'";
 }
 
-// Unlike all others there ever were; also among processes of one number on several machines.
+// Unique over time, also among processes with the same number on several machines.
 std::string make_token() {
   constexpr std::string_view digits = "0123456789abcdef";
   std::random_device device;
@@ -57,7 +57,7 @@ std::string own_name() {
   return name;
 }
 
-// One statement, so one transaction: whoever finds the row free or ended has it, all others do not.
+// One statement, so one transaction: only the run that finds the row free or expired gets it.
 std::string take_text(const std::string& token, std::chrono::seconds length) {
   return "INSERT INTO stock_claim (subject, holder, token, renewals, expires_at) VALUES ('stock', '" + own_name() +
          "', '" + token + "', 0, " + interval_text(length) +
@@ -170,7 +170,7 @@ Result<void> StockLease::wait_for_it(const std::function<void(const std::string&
 std::unexpected<Error> StockLease::refusal(const Holder& holder) const {
   return failed(ErrorCode::unavailable, "another run of stalemate (" + holder.name +
                                             ") is using the table 'stock' of " + place() +
-                                            "; wait until it has ended, or give this run a database of its own");
+                                            "; wait until it has ended, or use another database for this run");
 }
 
 Result<std::optional<StockLease::Holder>> StockLease::find_holder() {

@@ -10,7 +10,7 @@
 namespace stalemate {
 namespace {
 
-// Locks are counted by database; the second number tells schemas apart. The numbers are only ours by their odds.
+// Locks are counted by database; the second number distinguishes schemas. The first is chosen to be unlikely elsewhere.
 constexpr const char* lock_text =
     "pg_try_advisory_lock(hashtext('the table stock of stalemate'), hashtext(coalesce(current_schema(), '')))";
 constexpr const char* file_text =
@@ -50,7 +50,7 @@ Result<std::unique_ptr<StockLock>> StockLock::take(std::vector<PostgresOptions> 
     std::this_thread::sleep_for(lock_attempt_interval);
   }
   return failed(ErrorCode::unavailable, "another run of stalemate is using the table 'stock' of " + lock->place() +
-                                            "; wait until it has ended, or give this run a database of its own");
+                                            "; wait until it has ended, or use another database for this run");
 }
 
 // A session may take a lock that it has as often as it likes.
@@ -90,7 +90,7 @@ void StockLock::note_table() {
   file_ = seen ? seen->file : "";
 }
 
-// Whoever gets the lock, which goes with the connection, is where nobody has it.
+// A session that gets the lock, which ends with its connection, is on a server where nobody else holds it.
 Result<bool> StockLock::is_seen_by(BlockingConnection& connection) const {
   const Result<ResultPointer> got = connection.run_within(("SELECT " + mark_).c_str(), answer_limit_ns);
   return got ? Result<bool>(!is_true(*got, 0)) : std::unexpected(got.error());

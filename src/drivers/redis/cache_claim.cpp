@@ -41,13 +41,13 @@ Result<CacheClaim> CacheClaim::take(const RedisOptions& options) {
     if (!subscribed || subscribers(**counting, channel) <= 1) {
       return CacheClaim(std::move(*claiming));
     }
-    // Of two runs that begin at once, each may have counted the other: both let go before they try again.
+    // Of two runs that begin at once, each may have counted the other: both release before they try again.
     claiming->reset();
     std::this_thread::sleep_for(claim_interval);
   }
   return failed(ErrorCode::unavailable, "another run of stalemate is using the cache at " +
                                             url_without_password(options.url) +
-                                            "; wait until it has ended, or give this run a cache of its own");
+                                            "; wait until it has ended, or use another cache for this run");
 }
 
 }  // namespace stalemate

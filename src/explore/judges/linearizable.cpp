@@ -1,12 +1,12 @@
 // linearizable: all ops look as if each took place at one instant between its invocation and its completion.
 //
-// The memory is the set of all possibilities of what was seen so far: the register's value, the writes that are not
-// completed but have taken place, and for each read that is going on the values the register had meanwhile, any of
-// which it may return. An explanation with more such values makes one with fewer, else equal, superfluous. No
-// explanation left: not linearizable. A write of unknown outcome may take place at any later time.
+// The memory is the set of all explanations of what was seen so far. An explanation has the register's value, the
+// writes under way that have taken place, and for each read under way the values the register has had since it began,
+// any of which it may return. An explanation is redundant if another one differs only in having more such values. If
+// no explanation is left, the run is not linearizable. A write of unknown outcome may take place at any later time.
 //
 // Source: the set of possible configurations of Wing and Gong, "Testing and verifying concurrent objects", JPDC 1993,
-// kept along the way; that a read needs no place of its own but the values it may see is ours.
+// kept along the way. Replacing a read's own place by the set of values it may see is our addition.
 #include <algorithm>
 #include <set>
 
@@ -26,7 +26,7 @@ ValueMask mask_at(const Possibility& explanation, std::size_t place) {
   return static_cast<ValueMask>(explanation[place]);
 }
 
-/// True if whatever `weaker` explains, `stronger` does too.
+/// True if `stronger` explains all that `weaker` explains.
 bool covers(const Possibility& stronger, const Possibility& weaker) {
   for (std::size_t place = 0; place < weaker.size(); ++place) {
     const bool fits = place < reads_place ? stronger[place] == weaker[place]
@@ -63,7 +63,7 @@ struct Possibilities {
       }
     }
   }
-  void drop_superfluous() {
+  void drop_redundant() {
     std::erase_if(possibilities, [this](const Possibility& weaker) {
       return std::ranges::any_of(
           possibilities, [&](const Possibility& stronger) { return stronger != weaker && covers(stronger, weaker); });
@@ -121,7 +121,7 @@ class Linearizable final : public Judge {
       });
     }
     now.let_writes_happen(processes);
-    now.drop_superfluous();
+    now.drop_redundant();
     memory = now.text();
     return !now.possibilities.empty();
   }

@@ -152,7 +152,7 @@ class Assembler {
   }
 
   /// An op that began before the excerpt, of which the first line there is tells how it ended. One that changed
-  /// nothing, or whose value nobody tells, is as good as not there.
+  /// nothing, or whose value is not known, is treated as missing.
   Result<void> end_of_before(const RawEvent& event) {
     const bool has_value = event.value.kind != FormKind::nil || event.form == EventForm::remove;
     const bool is_told = event.kind == EventKind::read ? event.type == EventType::ok : has_value;
@@ -236,7 +236,7 @@ class Assembler {
     return {};
   }
 
-  /// Whether a change that went well has the value of its invocation, or none. A read has its value from its end only.
+  /// Whether a successful change has the value of its invocation, or none. A read has a value only at its end.
   bool has_value_of(const RawEvent& event, const EventOp& op) {
     if (op.kind == EventKind::read || event.value.kind == FormKind::nil) {
       return true;
@@ -343,12 +343,12 @@ void put_in_order(EventHistory& history) {
 
 std::string positions_note(std::string_view reason) {
   return "Instants are positions in the file, not times, since " + std::string(reason) +
-         ": the first invocation or completion is at 0, each one behind it 1 later.";
+         ": the first invocation or completion is at 0, the next at 1, and so on.";
 }
 
 std::string cut_line_note(std::uint64_t line) {
   return "The last line, line " + std::to_string(line) +
-         ", has no end of line, so it may be cut; what it holds was taken as it stands.";
+         ", has no end of line, so it may be cut; it was read as it is.";
 }
 
 Result<EventHistory> assemble(std::vector<RawEvent> events, const std::optional<ExportFacts>& facts,

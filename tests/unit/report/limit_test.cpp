@@ -93,7 +93,7 @@ TEST(Limit, are_conflicts_where_many_attempts_are_in_vain) {
   look_at_sessions(*results.limit, 0.5, 3.5, 0.2);
   results.retries = 17'360;
   EXPECT_THAT(phrase(results), AllOf(HasSubstr("conflicts: "), HasSubstr("it had 17,360 attempts repeated"),
-                                     HasSubstr("more clients would only get in one another's way")));
+                                     HasSubstr("more clients would only conflict more")));
 }
 
 // The same run without its conflicts.

@@ -176,6 +176,18 @@ bool is_placed(const History& history) {
   return !history.steps().empty();
 }
 
+/// Whether a read returned a value that the database applied only later, as update-first and write-behind allow.
+bool has_early_read(const History& history) {
+  std::map<Value, Nanoseconds> applied_ns;
+  applied_ns[history.header.initial_value] = 0;
+  for (const StepRecord& step : history.steps()) {
+    applied_ns[step.value()] = step.start_ns();
+  }
+  return std::ranges::any_of(history.ops(), [&](const OpRecord& op) {
+    return op.kind() == OpKind::read && op.outcome() == Outcome::ok && applied_ns.at(op.value()) > op.completion_ns();
+  });
+}
+
 /// A write of unknown outcome that was not applied.
 bool has_write_without_version(const History& history) {
   return std::ranges::any_of(history.ops(), [&](const OpRecord& op) {
@@ -204,6 +216,7 @@ std::string described(const MachineOptions& options, const History& history) {
 struct Compared {
   std::uint64_t runs = 0;
   std::uint64_t placed = 0;
+  std::uint64_t early = 0;                                  ///< not compared: a value was read before it was applied
   std::uint64_t unknown = 0;                                ///< verdicts of checks
   std::map<std::string_view, std::uint64_t> violated = {};  ///< by judge, of the runs compared
   std::uint64_t seen_before_acknowledged = 0;
@@ -224,10 +237,16 @@ class Comparison {
       return;
     }
     ++compared_.placed;
-    for (const std::string_view guarantee :
-         {"monotonic-reads", "monotonic-writes", "read-your-writes", "writes-follow-reads"}) {
-      expect_same(guarantee, guarantee);
+    expect_same("monotonic-writes", "monotonic-writes");
+    expect_same("writes-follow-reads", "writes-follow-reads");
+    // A judge decides on a read with the order of versions known by then, a check with the whole one: where a value was
+    // read before it was applied, a check may find a violation that the judge misses.
+    if (has_early_read(history_)) {
+      ++compared_.early;
+      return;
     }
+    expect_same("monotonic-reads", "monotonic-reads");
+    expect_same("read-your-writes", "read-your-writes");
     compare_freshness();
   }
 

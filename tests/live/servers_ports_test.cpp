@@ -28,7 +28,13 @@ class TakenPort {
  public:
   explicit TakenPort(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), port_(port) {
     const sockaddr_in address = loopback(port);
-    EXPECT_EQ(bind(socket_.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    // While it binds, connections that ended a moment ago are no hindrance; afterwards nobody else may have the port.
+    for (const int reuse : {1, 0}) {
+      EXPECT_EQ(setsockopt(socket_.number(), SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof reuse), 0);
+      if (reuse == 1) {
+        EXPECT_EQ(bind(socket_.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+      }
+    }
   }
   [[nodiscard]] std::uint16_t port() const { return port_; }
 

@@ -38,7 +38,8 @@ class EventLog final : public Judge {
       event.kind = static_cast<JudgedEventKind>(memory[place]);
       event.op = static_cast<std::uint8_t>(memory[place + 1]);
       event.ending.outcome = static_cast<Outcome>(memory[place + 2]);
-      const auto value = static_cast<Value>(static_cast<signed char>(memory[place + 3]));
+      const Value byte = static_cast<unsigned char>(memory[place + 3]);
+      const Value value = byte < 128 ? byte : byte - 256;
       (event.kind == JudgedEventKind::commit ? event.value : event.ending.value) = value;
       events.push_back(event);
     }

@@ -4,7 +4,7 @@
 // Usage: bench_check_speed [--soak] [--part memory|files|run-end] [FOLDER]
 // Files go to the folder for temporary files by default. BENCH_OPS sets the number of ops; --soak takes 10^8. Ends with
 // 99 if a claim does not hold.
-// Rooms: cli check explore patterns faults record core
+// Rooms: cli check explore patterns faults record core export
 
 #include <fcntl.h>
 #include <time.h>
@@ -33,9 +33,19 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr double zones_ns_max = 25;
-constexpr double two_threads_min = 1.3;
-constexpr double cold_ns_max = 60;
+/// What is claimed of a history in which so many keys are used: beyond a thousand, most looks at a key miss the caches.
+struct Bars {
+  double zones_ns_max;
+  double two_threads_min;  // times as fast as one
+  double cold_ns_max;
+};
+constexpr Bars bars_of(std::uint32_t keys) {
+  if (keys == 1) {
+    return {.zones_ns_max = 25, .two_threads_min = 0, .cold_ns_max = 110};  // one key is not divided
+  }
+  return keys <= 1000 ? Bars{.zones_ns_max = 25, .two_threads_min = 1.2, .cold_ns_max = 110}
+                      : Bars{.zones_ns_max = 40, .two_threads_min = 1.2, .cold_ns_max = 160};
+}
 constexpr std::uint32_t cold_stale_per_million_max = 10'000;  // beyond that nothing is claimed
 constexpr double memory_ratio_max = 1.5;
 constexpr double run_end_s_max = 1;
@@ -114,17 +124,20 @@ void time_zones(const HistoryShape& shape) {
   const double wall_ns = least(one, &Cost::wall_ns);
   const double ratio = wall_ns / least(two, &Cost::wall_ns);
   const bool is_claimed = shape.stale_per_million == 0;
+  const Bars bars = bars_of(shape.keys);
   std::printf("%10u %8u %6u %8u %9.1f %8.1f %8.2f %8.1f%s\n", shape.ops, shape.keys, shape.writes_per_cent,
               shape.stale_per_million, wall_ns, least(one, &Cost::cpu_ns), ratio, extra_bytes,
-              judged(!is_claimed || (wall_ns <= zones_ns_max && ratio >= two_threads_min)));
+              judged(!is_claimed || (wall_ns <= bars.zones_ns_max && ratio >= bars.two_threads_min)));
   std::fflush(stdout);
 }
 
 void time_zones(std::uint32_t ops) {
   std::printf(
-      "linearizable, version-order and stale-reads in memory: at most %.0f ns an op on one thread, and two %.1f "
-      "times as fast\n%10s %8s %6s %8s %9s %8s %8s %8s\n",
-      zones_ns_max, two_threads_min, "ops", "keys", "write%", "stale/M", "ns/op", "CPU", "2 thr.", "extra B");
+      "linearizable, version-order and stale-reads in memory, nothing stale: at most %.0f ns an op on one thread to\n"
+      "1,000 keys, %.0f with 10^6; two threads %.1f times as fast where there is more than one key\n"
+      "%10s %8s %6s %8s %9s %8s %8s %8s\n",
+      bars_of(1000).zones_ns_max, bars_of(1'000'000).zones_ns_max, bars_of(1000).two_threads_min, "ops", "keys",
+      "write%", "stale/M", "ns/op", "CPU", "2 thr.", "extra B");
   for (const std::uint32_t keys : {1U, 10U, 1000U, 1'000'000U}) {
     for (const std::uint32_t writes : {10U, 33U}) {
       time_zones({.ops = ops, .keys = keys, .writes_per_cent = writes});
@@ -239,21 +252,21 @@ void time_file(const std::filesystem::path& path, const HistoryShape& shape) {
   }
   const Floor floor = floor_of(path, shape.ops, best.records_bytes);
   const bool is_claimed = shape.stale_per_million <= cold_stale_per_million_max;
-  std::printf("%10u %8u %6u %8u %8.1f %8.1f %9.1f %9.1f %9.1f %8.2f%s\n", shape.ops, shape.keys, shape.writes_per_cent,
-              shape.stale_per_million, floor.disk_ns, floor.page_ns, best.read_ns, best.all_ns, best.cpu_ns,
-              best.memory_ratio,
-              judged((best.all_ns <= cold_ns_max || !is_claimed) && best.memory_ratio <= memory_ratio_max));
+  std::printf(
+      "%10u %8u %6u %8u %8.1f %8.1f %9.1f %9.1f %9.1f %8.2f%s\n", shape.ops, shape.keys, shape.writes_per_cent,
+      shape.stale_per_million, floor.disk_ns, floor.page_ns, best.read_ns, best.all_ns, best.cpu_ns, best.memory_ratio,
+      judged((best.all_ns <= bars_of(shape.keys).cold_ns_max || !is_claimed) && best.memory_ratio <= memory_ratio_max));
   std::fflush(stdout);
 }
 
 void time_files(const std::filesystem::path& path, std::uint32_t ops) {
   std::printf(
-      "\nall checks from a cold file to the report, on all cores: at most %.0f ns an op where at most 1 %% of reads\n"
-      "are stale, in at most %.1f times the memory of the op and step records\n"
+      "\nall checks from a cold file to the report, on all cores: at most %.0f ns an op to 1,000 keys, %.0f with\n"
+      "10^6, where at most 1 %% of reads are stale, in at most %.1f times the memory of the op and step records\n"
       "(disk: the cold file into one buffer; pages: the first write to as much memory as the records take)\n"
       "%10s %8s %6s %8s %8s %8s %9s %9s %9s %8s\n",
-      cold_ns_max, memory_ratio_max, "ops", "keys", "write%", "stale/M", "disk", "pages", "read", "ns/op", "CPU",
-      "memory");
+      bars_of(1000).cold_ns_max, bars_of(1'000'000).cold_ns_max, memory_ratio_max, "ops", "keys", "write%", "stale/M",
+      "disk", "pages", "read", "ns/op", "CPU", "memory");
   for (const std::uint32_t keys : {1U, 10U, 1000U, 1'000'000U}) {
     for (const std::uint32_t writes : {10U, 33U}) {
       time_file(path, {.ops = ops, .keys = keys, .writes_per_cent = writes, .with_cache_steps = true});

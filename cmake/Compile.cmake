@@ -10,6 +10,10 @@ if(NOT STALEMATE_TOGETHER)
   # Of files compiled as one, each may use the names that another has for itself.
   target_compile_options(stalemate_compile INTERFACE -Wshadow)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # It warns of what stable_sort of GCC's library does inside itself.
+  target_compile_options(stalemate_compile INTERFACE -Wno-deprecated-declarations)
+endif()
 # A plan is the same on every machine: no fused multiply-add where the source has none.
 target_compile_options(stalemate_compile INTERFACE -ffp-contract=off)
 target_include_directories(stalemate_compile INTERFACE ${CMAKE_SOURCE_DIR}/src)

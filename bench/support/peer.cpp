@@ -79,7 +79,8 @@ std::optional<double> number_after(std::string_view text, std::string_view label
   if (place == std::string_view::npos) {
     return std::nullopt;
   }
-  const std::string_view rest = text.substr(place + label.size());
+  std::string_view rest = text.substr(place + label.size());
+  rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
   double number = 0;
   const auto [end, problem] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
   return problem == std::errc() ? std::optional(number) : std::nullopt;

@@ -21,7 +21,7 @@ struct PeerRun {
 [[nodiscard]] PeerRun run_peer(const std::vector<std::string>& arguments,
                                const std::vector<std::pair<std::string, std::string>>& environment);
 
-/// The number behind the first `label` in `text`; std::nullopt where there is none.
+/// The number behind the first `label`, and blanks, in `text`; std::nullopt where there is none.
 [[nodiscard]] std::optional<double> number_after(std::string_view text, std::string_view label);
 
 /// User and system time of this process so far, all threads.

@@ -8,7 +8,7 @@
 #include "check/imported.hpp"
 #include "check/search/search_keys.hpp"
 #include "check/words.hpp"
-#include "core/number_text.hpp"
+#include "core/text/number_text.hpp"
 
 namespace stalemate {
 
@@ -30,7 +30,9 @@ SearchOp search_op_of(const EventOp& op, std::uint32_t position, Nanoseconds clo
 
 std::string words_of_event(const EventHistory& events, const EventOp& op) {
   std::string what = std::string(name_of(op.kind)) + " of " + events.values.edn(op.value);
-  if (op.kind == EventKind::cas) {
+  if (op.kind == EventKind::write && op.value == nil_value) {
+    what = "delete";
+  } else if (op.kind == EventKind::cas) {
     what = "cas from " + events.values.edn(op.expected) + " to " + events.values.edn(op.value);
   }
   return "process " + events.processes[op.process] + "'s " + what + " (op " + std::to_string(op.index) + ", " +
@@ -143,7 +145,7 @@ SearchOutcome search_key(const EventHistory& events, std::uint32_t key, std::spa
   const SearchLimits limits{
       .states_max = states_max, .bytes_max = options.search_bytes_max, .should_stop = &options.should_stop};
   if (!states.understands(ops, starts.front())) {
-    return {};
+    return {.has_meaning = false};
   }
   SearchOutcome outcome = search_from(starts, ops, states, limits);
   if (outcome.verdict == Verdict::invalid && result.violations.size() < options.violations_max) {
@@ -283,6 +285,11 @@ Report check_all(const EventHistory& events, const CheckOptions& options, std::o
   }
   Report report = events.facts.is_excerpt ? judge_excerpt(events, options, model) : judge_whole(events, options, used);
   withhold_beyond(report, events.facts.verdicts, options);
+  if (report.verdict == Verdict::invalid) {
+    if (std::optional<std::string> earlier = find_earlier_value(events, used)) {
+      report.notes.push_back(*std::move(earlier));
+    }
+  }
   return report;
 }
 

@@ -1,6 +1,8 @@
 #include "check/imported.hpp"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "check/words.hpp"
 
@@ -68,6 +70,30 @@ std::optional<std::string> find_other_object(const EventHistory& events) {
          ", which no op wrote as a whole: what the file is about is a set, a list or a bank, and no register, counter "
          "or "
          "text, so nothing of it was judged.";
+}
+
+std::optional<std::string> find_earlier_value(const EventHistory& events, Model model) {
+  if (events.has_initial || (model != Model::distinct_register && model != Model::cas_register)) {
+    return std::nullopt;
+  }
+  std::set<std::pair<std::uint32_t, ValueId>> written;
+  for (const EventOp& op : events.ops) {
+    if (op.kind != EventKind::read) {
+      written.emplace(op.key, op.value);
+    }
+  }
+  const auto read = std::ranges::find_if(events.ops, [&](const EventOp& op) {
+    const bool says_something = op.kind == EventKind::read && op.outcome == Outcome::ok && op.value != nil_value;
+    return says_something && !written.contains({op.key, op.value});
+  });
+  if (read == events.ops.end()) {
+    return std::nullopt;
+  }
+  const std::string value = events.values.edn(read->value);
+  return "Op " + std::to_string(read->index) + ", a read, returned " + value +
+         ", which no op of the file wrote, and the file does not say what was there at first: if every key held that, "
+         "say so with --initial '" +
+         value + "'.";
 }
 
 void name_ops(Report& report, const HistoryHeader& header) {

@@ -15,6 +15,10 @@ namespace stalemate {
 /// (a set, a list, the accounts of a bank) that no op wrote as a whole. Nothing of such a history is judged.
 [[nodiscard]] std::optional<std::string> find_other_object(const EventHistory& events);
 
+/// A read of what no op wrote, which may have been there at first where the file does not say what was: a sentence that
+/// says so, and how to tell it. Nothing where there is none, or values are more than what one op writes.
+[[nodiscard]] std::optional<std::string> find_earlier_value(const EventHistory& events, Model model);
+
 /// Adds to the violations what their keys, clients and values are called in the file.
 void name_ops(Report& report, const HistoryHeader& header);
 

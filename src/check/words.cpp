@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "core/duration.hpp"
-#include "core/key_names.hpp"
+#include "core/text/duration.hpp"
+#include "core/text/key_names.hpp"
 
 namespace stalemate {
 
@@ -49,9 +49,11 @@ std::string words_of_client(const HistoryHeader& header, ClientId client) {
 }
 
 std::string words_of_op(const HistoryHeader& header, const Op& op) {
-  return "client " + words_of_client(header, op.client) + "'s " + std::string(name_of(op.kind)) + " of " +
-         words_of_value(header, op.value) + " (op " + std::to_string(op.index) + ", " +
-         words_of_interval(op.invocation_ns, op.completion_ns, has_times(header)) + ")";
+  const bool is_delete = op.kind == OpKind::write && op.value == absent;
+  return "client " + words_of_client(header, op.client) + "'s " +
+         (is_delete ? "delete" : std::string(name_of(op.kind)) + " of " + words_of_value(header, op.value)) + " (op " +
+         std::to_string(op.index) + ", " + words_of_interval(op.invocation_ns, op.completion_ns, has_times(header)) +
+         ")";
 }
 
 std::string words_of_interval(Nanoseconds invocation_ns, Nanoseconds completion_ns, bool is_timed) {

@@ -23,8 +23,8 @@ inline constexpr Nanoseconds before_the_run = -(Nanoseconds{1} << 60U);
 [[nodiscard]] std::string words_of_client(const HistoryHeader& header, ClientId client);
 /// "1.2 s to 1.3 s", "begun at 1.2 s, never answered"; of instants that are positions, "positions 4 to 7".
 [[nodiscard]] std::string words_of_interval(Nanoseconds invocation_ns, Nanoseconds completion_ns, bool is_timed);
-/// "client 3's write of 1007 (op 12, 1.2 s to 1.3 s)", "client 1's read of 1000 (op 4, begun at 1.2 s, never
-/// answered)".
+/// "client 3's write of 1007 (op 12, 1.2 s to 1.3 s)", "client 3's delete (op 13, 2 s to 2.1 s)", "client 1's read of
+/// 1000 (op 4, begun at 1.2 s, never answered)".
 [[nodiscard]] std::string words_of_op(const HistoryHeader& header, const Op& op);
 
 }  // namespace stalemate

@@ -11,16 +11,20 @@
 #include "check/check.hpp"
 #include "check/search/search_keys.hpp"
 #include "cli/check_history.hpp"
+#include "cli/output/ci_flags.hpp"
+#include "cli/program.hpp"
 #include "cli/run/run_job.hpp"
 #include "cli/subcommand.hpp"
 #include "cli/text/check_text.hpp"
 #include "cli/text/name_lists.hpp"
 #include "cli/text/say.hpp"
 #include "cli/text/waiting.hpp"
-#include "core/duration.hpp"
-#include "core/nearest.hpp"
+#include "core/text/duration.hpp"
+#include "core/text/nearest.hpp"
+#include "core/text/words.hpp"
 #include "record/foreign/import.hpp"
 #include "record/history_reader.hpp"
+#include "report/page/check_page.hpp"
 
 namespace stalemate {
 namespace {
@@ -44,6 +48,7 @@ Error as_usage(Error error) {
 struct Judged {
   Report report = {};
   std::vector<ClockErrorPoint> curve = {};  ///< empty where no clock error was given
+  Page page = {};                           ///< where it was asked for
 };
 
 class Check final : public Subcommand {
@@ -65,6 +70,8 @@ class Check final : public Subcommand {
                  "the general search goes on after it has found a key that is not linearizable");
     import_.describe(app);
     app.add_flag("--json", json_, "everything, as JSON");
+    ci_.describe(app);
+    ci_.describe_page(app, "a page for browsers, with a timeline of the ops around each violation");
   }
 
   ExitCode run() override {
@@ -78,6 +85,9 @@ class Check final : public Subcommand {
       return say(ExitCode::usage, "--budget: " + budget_ns.error().detail);
     }
     budget_ns_ = *budget_ns;
+    if (const Result<void> fine = ci_.check(json_); !fine) {
+      return say(fine.error());
+    }
     const Result<Judged> judged = judge(*options);
     if (!judged) {
       return say(as_usage(judged.error()));
@@ -89,15 +99,30 @@ class Check final : public Subcommand {
         warn(fmt::format("{} says nothing of a history of model {}", name, name_of(report.model)));
       }
     }
-    fmt::print("{}", json_ ? report_json(report, judged->curve)
-                           : report_text(report, columns_of(STDOUT_FILENO), judged->curve));
+    print(*judged);
+    Result<void> written = ci_.are_given() ? ci_.write(sheet_of(report, file_, again())) : Result<void>();
+    if (const Result<void> page = ci_.write_page(judged->page); written) {
+      written = page;
+    }
+    if (!written) {
+      say(written.error());
+    }
     if (!report.defects.empty()) {
       return say(ExitCode::defect, report.defects.front());
     }
-    return exit_code_of(report.verdict);
+    const ExitCode code = exit_code_of(report.verdict);
+    return code == ExitCode::ok && !written ? ExitCode::defect : code;
   }
 
  private:
+  void print(const Judged& judged) const {
+    if (json_) {
+      fmt::print("{}", report_json(judged.report, judged.curve));
+    } else if (!ci_.take_standard_output()) {
+      ci_.print(report_text(judged.report, columns_of(STDOUT_FILENO), terminal_marks(), judged.curve));
+    }
+  }
+
   /// Whether a history needs the general search is not known before it is judged, so these are told, not refused.
   void warn_of_needless_flags(const Report& report) const {
     const auto searched = [](const CheckResult& result) {
@@ -159,8 +184,9 @@ class Check final : public Subcommand {
         return std::unexpected(events.error());
       }
       waiting.next("checking the history, of which the general search may take " + budget_);
-      return judge(options, events->timed,
-                   [&](const CheckOptions& widened) { return check_all(*events, widened, model); });
+      return with_page(judge(options, events->timed,
+                             [&](const CheckOptions& widened) { return check_all(*events, widened, model); }),
+                       *events);
     }
     const Result<History> history = read_on_all_cores(path);
     if (!history) {
@@ -171,9 +197,25 @@ class Check final : public Subcommand {
       warn(history->truncation);
     }
     const CheckProgress progress = checking(waiting);
-    return judge(options, has_times(history->header),
-                 [&](const CheckOptions& widened) { return check_on_all_cores(*history, widened, progress); });
+    return with_page(
+        judge(options, has_times(history->header),
+              [&](const CheckOptions& widened) { return check_on_all_cores(*history, widened, progress); }),
+        *history);
   }
+
+  /// With the page, while the history is there.
+  template <class AnyHistory>
+  [[nodiscard]] Result<Judged> with_page(Result<Judged> judged, const AnyHistory& history) const {
+    if (judged && ci_.want_page()) {
+      const Report& report = judged->report;
+      judged->page = check_page(report, sheet_of(report, file_, again()), history,
+                                report_text(report, columns_of_words, Marks{}, judged->curve),
+                                std::string("stalemate ") + program_version());
+    }
+    return judged;
+  }
+
+  [[nodiscard]] std::string again() const { return fmt::format("stalemate check {}", shell_word(file_)); }
 
   [[nodiscard]] Result<Judged> judge(const CheckOptions& options, bool is_timed, const Checker& check) const {
     if (options.clock_error_ns > 0 && !is_timed) {
@@ -191,6 +233,9 @@ class Check final : public Subcommand {
     return judged;
   }
 
+  // Of the report in words, on the page.
+  static constexpr unsigned columns_of_words = 100;
+
   const CLI::App* app_ = nullptr;
   std::string file_ = {};
   std::vector<std::string> only_ = {};
@@ -201,6 +246,7 @@ class Check final : public Subcommand {
   bool every_key_ = false;
   ImportFlags import_ = {};
   bool json_ = false;
+  CiFlags ci_ = {};
 };
 
 [[maybe_unused]] const bool check_registered =

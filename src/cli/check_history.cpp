@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "cli/run/results_folder.hpp"
+#include "cli/output/results_folder.hpp"
 #include "core/try_start.hpp"
 #include "record/history_reader.hpp"
 
@@ -41,8 +41,9 @@ Result<bool> names_own_history(const std::filesystem::path& path) {
   return is_own_history(path);
 }
 
-Result<History> read_on_all_cores(const std::filesystem::path& path) {
-  return read_history(path, {.threads = std::max(1U, std::thread::hardware_concurrency())});
+Result<History> read_on_all_cores(const std::filesystem::path& path, StepsWanted steps) {
+  return read_history(
+      path, {.steps = steps == StepsWanted::yes, .threads = std::max(1U, std::thread::hardware_concurrency())});
 }
 
 Report check_on_all_cores(const History& history, const CheckOptions& options, const CheckProgress& progress) {

@@ -37,8 +37,11 @@ class ImportFlags {
 /// Errors: as is_own_history; wrong_type, it is a run's results.json, of which the sentence names the folder.
 [[nodiscard]] Result<bool> names_own_history(const std::filesystem::path& path);
 
+enum class StepsWanted : std::uint8_t { yes, no };
+
 /// As read_history, on one thread a core.
-[[nodiscard]] Result<History> read_on_all_cores(const std::filesystem::path& path);
+[[nodiscard]] Result<History> read_on_all_cores(const std::filesystem::path& path,
+                                                StepsWanted steps = StepsWanted::yes);
 
 /// As check_all, on one thread a core.
 [[nodiscard]] Report check_on_all_cores(const History& history, const CheckOptions& options,

@@ -5,23 +5,34 @@
 #include <CLI/App.hpp>
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <iterator>
 #include <vector>
 
+#include "cli/output/ci_flags.hpp"
+#include "cli/output/results_folder.hpp"
+#include "cli/output/run_page_file.hpp"
 #include "cli/program.hpp"
 #include "cli/run/run_flags.hpp"
 #include "cli/run/run_job.hpp"
 #include "cli/subcommand.hpp"
 #include "cli/text/say.hpp"
+#include "cli/ui/live_page.hpp"
 #include "core/assert.hpp"
+#include "core/text/words.hpp"
 #include "explore/matrix/guarantees.hpp"
-#include "report/phrases.hpp"
-#include "report/results_json.hpp"
+#include "report/ci/verdict_sheet.hpp"
+#include "report/page/run_page.hpp"
+#include "report/results/results_json.hpp"
 #include "report/summary.hpp"
-#include "report/words.hpp"
+#include "report/words/phrases.hpp"
+#include "report/words/words.hpp"
 #include "servers/engines/cockroach_program.hpp"
 
 namespace stalemate {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr const char* unskipped_name = "before-no-skips";
 
@@ -73,11 +84,18 @@ class Demo final : public Subcommand {
         "database alone.",
         unskipped_name));
     flags_.describe(app, {{"read_every", "10ms"}, {"write_every", "20ms"}, {"duration", "20s"}});
+    describe_ui(app, ui_);
+    ci_.describe_markdown_alone(
+        app, "the comparison in a page of Markdown, such as \"$GITHUB_STEP_SUMMARY\"; - for standard output",
+        "demo shows what goes wrong and judges nothing; 'stalemate run before --fail-if ...' does", "Output");
   }
 
   ExitCode run() override {
     if (!flags_.fail_if.empty()) {
       return say(ExitCode::usage, "demo takes no --fail-if; use 'stalemate run before --fail-if ...'");
+    }
+    if (const Result<void> fine = ci_.check(flags_.json); !fine) {
+      return say(fine.error());
     }
     const std::array<std::string, 2> names = {"before", "after"};
     Result<std::vector<Scenario>> scenarios = flags_.scenarios(names);
@@ -96,11 +114,18 @@ class Demo final : public Subcommand {
         return say(usable.error());
       }
     }
+    if (const Result<void> fine = check_results_base(flags_.out, "demo"); !fine) {
+      return say(fine.error());
+    }
+    Result<std::unique_ptr<LivePage>> page = LivePage::open(ui_, "run", "the demonstration");
+    if (!page) {
+      return say(page.error());
+    }
     std::vector<FinishedRun> runs;
     for (const Scenario& scenario : *scenarios) {
-      Result<FinishedRun> run = run_one(scenario);
+      Result<FinishedRun> run = run_one(scenario, page->get());
       if (!run) {
-        print(runs);
+        print(runs, side_by_side(runs).file);
         return say(run.error());
       }
       runs.push_back(std::move(*run));
@@ -108,7 +133,11 @@ class Demo final : public Subcommand {
         break;
       }
     }
-    print(runs);
+    const SharedPage shared = side_by_side(runs);
+    print(runs, shared.file);
+    if (*page) {
+      (*page)->done(shared.page, shared.file.string());
+    }
     const auto troubled = std::ranges::find_if(runs, [](const FinishedRun& run) { return !run.trouble.empty(); });
     if (troubled != runs.end()) {
       return say(ExitCode::defect, troubled->trouble);
@@ -116,10 +145,17 @@ class Demo final : public Subcommand {
     if (!runs.back().lost_claim.empty()) {
       return say(ExitCode::server_unavailable, runs.back().lost_claim);
     }
-    return runs.back().results.interrupted ? ExitCode::interrupted : ExitCode::ok;
+    if (runs.back().results.interrupted) {
+      return ExitCode::interrupted;
+    }
+    const Result<void> written = write_for_ci(runs);
+    return written ? ExitCode::ok : say(written.error());
   }
 
  private:
+  // Of the comparison in a page of Markdown.
+  static constexpr unsigned columns_of_page = 120;
+
   // `before` where nothing fails, at random times, and as quick as the scenario of that name if that is quicker.
   [[nodiscard]] Result<Scenario> unskipped_of(const Scenario& before) const {
     const Result<Scenario> own = load_scenario(unskipped_name);
@@ -142,25 +178,54 @@ class Demo final : public Subcommand {
     return scenario;
   }
 
-  Result<FinishedRun> run_one(const Scenario& scenario) {
+  Result<FinishedRun> run_one(const Scenario& scenario, LivePage* page) {
     note(fmt::format("{}: {}", scenario.name, scenario.question));
-    Result<FinishedRun> run = do_run(scenario, flags_);
-    if (run && !flags_.json) {
+    Result<FinishedRun> run = do_run(scenario, flags_, page);
+    if (run && prints_text()) {
       fmt::print("\n{}", summarize(run->results, columns_of(STDOUT_FILENO)));
     }
     return run;
   }
 
-  void print(const std::vector<FinishedRun>& runs) const {
+  struct SharedPage {
+    Page page = {};
+    fs::path file = {};  ///< empty where there are no two runs to put side by side, or it could not be written
+  };
+
+  // The page of all runs, in a folder of its own beside theirs. The runs stand, whatever becomes of it.
+  [[nodiscard]] SharedPage side_by_side(const std::vector<FinishedRun>& runs) const {
+    if (runs.empty()) {
+      return {};
+    }
+    std::vector<RunOnPage> shown;
+    std::ranges::transform(runs, std::back_inserter(shown), &FinishedRun::shown);
+    SharedPage shared{.page = run_page(shown, page_generator())};
+    if (runs.size() < 2) {
+      shared.file = runs.front().page_file;
+      return shared;
+    }
+    const Result<ResultsFolder> folder = make_results_folder(flags_.out, "demo");
+    Result<void> written = folder ? write_file(folder->path / run_page_name, html_of(shared.page))
+                                  : Result<void>(std::unexpected(folder.error()));
+    if (written) {
+      shared.file = folder->path / run_page_name;
+      written = point_latest_at(*folder);
+    }
+    if (!written) {
+      warn(written.error().detail + "; the runs stand, and 'stalemate report' puts them side by side again");
+    }
+    return shared;
+  }
+
+  void print(const std::vector<FinishedRun>& runs, const fs::path& page) const {
     if (runs.empty()) {
       return;
     }
-    std::vector<RunResults> results;
-    for (const FinishedRun& run : runs) {
-      results.push_back(run.results);
-    }
+    const std::vector<RunResults> results = results_of(runs);
     if (flags_.json) {
       print_json(results);
+    }
+    if (!prints_text()) {
       return;
     }
     const unsigned columns = columns_of(STDOUT_FILENO);
@@ -173,7 +238,36 @@ class Demo final : public Subcommand {
     for (const FinishedRun& run : runs) {
       fmt::print("{}{}\n", &run == &runs.front() ? "\nResults: " : "         ", run.folder.path.string());
     }
+    for (const FinishedRun& run : runs) {
+      if (!run.page_file.empty()) {
+        fmt::print("{}{}\n", &run == &runs.front() ? "Pages:   " : "         ", run.page_file.string());
+      }
+    }
+    if (runs.size() > 1 && !page.empty()) {
+      fmt::print("\nAll of it as one page, for a browser:\n  {}\n", page.string());
+    }
     print_next_steps(runs);
+  }
+
+  [[nodiscard]] bool prints_text() const { return !flags_.json && !ci_.take_standard_output(); }
+
+  static std::vector<RunResults> results_of(const std::vector<FinishedRun>& runs) {
+    std::vector<RunResults> results;
+    std::ranges::transform(runs, std::back_inserter(results), &FinishedRun::results);
+    return results;
+  }
+
+  // Of a demonstration that ended as it should.
+  [[nodiscard]] Result<void> write_for_ci(const std::vector<FinishedRun>& runs) const {
+    if (!ci_.are_given()) {
+      return {};
+    }
+    const std::vector<RunResults> results = results_of(runs);
+    std::string page = compare(results, columns_of_page);
+    if (results.back().scenario == unskipped_name) {
+      page += "\n" + wrap(left_by_itself(results.back()), columns_of_page);
+    }
+    return ci_.write({.command = "demo", .subject = "before, after", .again = "stalemate demo"}, fenced(page));
   }
 
   static void print_json(const std::vector<RunResults>& results) {
@@ -197,6 +291,8 @@ class Demo final : public Subcommand {
   }
 
   RunFlags flags_ = {};
+  CiFlags ci_ = {};
+  std::string ui_ = {};
 };
 
 [[maybe_unused]] const bool demo_registered = register_subcommand<Demo>(

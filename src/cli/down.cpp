@@ -7,7 +7,7 @@
 #include "cli/subcommand.hpp"
 #include "cli/text/say.hpp"
 #include "cli/text/waiting.hpp"
-#include "core/nearest.hpp"
+#include "core/text/nearest.hpp"
 #include "scenario/scenario.hpp"
 #include "servers/standing_servers.hpp"
 

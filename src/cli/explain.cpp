@@ -10,36 +10,25 @@
 #include "check/causes/causes.hpp"
 #include "check/causes/story.hpp"
 #include "check/check.hpp"
+#include "check/exact/undone_writes.hpp"
 #include "check/words.hpp"
 #include "cli/check_history.hpp"
+#include "cli/output/results_folder.hpp"
 #include "cli/run/check_run.hpp"
-#include "cli/run/results_folder.hpp"
 #include "cli/run/run_job.hpp"
 #include "cli/subcommand.hpp"
 #include "cli/text/say.hpp"
 #include "cli/text/waiting.hpp"
 #include "cli/text/whole_number.hpp"
-#include "core/pattern.hpp"
-#include "core/printable.hpp"
+#include "core/text/printable.hpp"
+#include "core/text/words.hpp"
 #include "record/history_reader.hpp"
 #include "report/findings.hpp"
-#include "report/words.hpp"
+#include "report/words/guarantee_cell.hpp"
+#include "report/words/words.hpp"
 
 namespace stalemate {
 namespace {
-
-/// Where docs/guarantees.md tells of such a read, and the command that shows the shortest run that goes wrong there.
-std::string matrix_cell(const std::string& pattern, const CauseInfo* cause) {
-  if (cause == nullptr || PatternRegistry::find(pattern) == nullptr) {
-    return {};
-  }
-  const std::string_view fault = cause->fault;
-  return fmt::format(
-      "In docs/guarantees.md it belongs to {} under {}; 'stalemate explore {}{}{}' shows the shortest run that goes "
-      "wrong there{}, and which patterns hold.\n",
-      pattern, fault.empty() ? "no fault" : fault, pattern, fault.empty() ? "" : " --faults ", fault,
-      fault.empty() ? "" : ", what the fault does by itself");
-}
 
 /// Stale reads and all others that a check found wrong, each once, by when they began.
 std::vector<StaleRead> wrong_reads_of(const History& history, const Report& report) {
@@ -70,15 +59,21 @@ std::string words_of_nothing(const History& history, const CheckResult& stale) {
 }
 
 /// A sentence on the writes that were lost; empty where none was.
-std::string words_of_lost(const CheckResult& lost) {
+std::string words_of_lost(const History& history, const CheckResult& lost) {
   if (lost.count == 0 || lost.verdict != Verdict::invalid) {
     return {};
   }
+  const std::size_t undone = find_undone_writes(history).size();
   std::string words = fmt::format("{} of {} acknowledged writes never reached the database", with_thousands(lost.count),
                                   with_thousands(lost.sample));
-  words += lost.stale_reads.empty()
-               ? ", though no read missed them"
-               : fmt::format(", and {} missed one: --list names them", counted(lost.stale_reads.size(), "read"));
+  if (undone > 0) {
+    words += fmt::format(", or ({} of them) were gone once its standby had taken over", with_thousands(undone));
+  } else if (lost.stale_reads.empty()) {
+    words += ", though no read missed them";
+  }
+  if (!lost.stale_reads.empty()) {
+    words += fmt::format(", and {} missed one: --list names them", counted(lost.stale_reads.size(), "read"));
+  }
   return words + (lost.violations.empty() ? ".\n" : ". The first: " + lost.violations.front().sentence + "\n");
 }
 
@@ -144,14 +139,14 @@ class Explain final : public Subcommand {
       return ExitCode::ok;
     }
     if (wrong.empty()) {
-      fmt::print("{}\n{}\n{}", words_of_nothing(*history, stale), printable_lines(words_of_lost(lost)),
+      fmt::print("{}\n{}\n{}", words_of_nothing(*history, stale), printable_lines(words_of_lost(*history, lost)),
                  printable_lines(words_of_checks(report)));
       return ExitCode::ok;
     }
     const StaleRead& first = stale.stale_reads.empty() ? wrong.front() : stale.stale_reads.front();
     const ExitCode code = print_one(*history, CauseFinder(*history).explain(first));
     if (!mermaid_) {
-      fmt::print("{}{}\n{}", lost.count > 0 ? "\n" : "", printable_lines(words_of_lost(lost)),
+      fmt::print("{}{}\n{}", lost.count > 0 ? "\n" : "", printable_lines(words_of_lost(*history, lost)),
                  printable_lines(words_of_checks(report)));
     }
     return code;
@@ -192,10 +187,10 @@ class Explain final : public Subcommand {
     if (mermaid_) {
       fmt::print("{}", printable_lines(mermaid_of(history, explanation)));
     } else {
-      const std::string cell = matrix_cell(history.header.pattern, explanation.cause);
+      const std::string cell = guarantee_cell_sentence(guarantee_cell(history.header.pattern, explanation.cause));
       fmt::print("{}\n{}{}{}", printable_lines(story_of(history, explanation)),
                  printable_lines(sequence_diagram_of(history, explanation, columns_of(STDOUT_FILENO))),
-                 cell.empty() ? "" : "\n", cell);
+                 cell.empty() ? "" : "\n", cell.empty() ? "" : cell + "\n");
     }
     return ExitCode::ok;
   }

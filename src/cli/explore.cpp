@@ -1,25 +1,29 @@
 // stalemate explore PATTERN: every interleaving of a pattern's calls within a scope, and the shortest that breaks it.
+// stalemate explore FILE.toml: the same of a user's own service.
 #include <fmt/core.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <CLI/App.hpp>
 #include <algorithm>
-#include <atomic>
 #include <limits>
-#include <thread>
 
-#include "cli/explore_flags.hpp"
+#include "cli/explore/explore_application.hpp"
+#include "cli/explore/explore_flags.hpp"
+#include "cli/explore/explore_searches.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/output/ci_flags.hpp"
 #include "cli/run/run_job.hpp"
 #include "cli/subcommand.hpp"
+#include "cli/text/command_again.hpp"
+#include "cli/text/explore_page.hpp"
 #include "cli/text/explore_text.hpp"
 #include "cli/text/name_lists.hpp"
 #include "cli/text/say.hpp"
-#include "cli/text/waiting.hpp"
 #include "cli/text/whole_number.hpp"
-#include "core/nearest.hpp"
-#include "core/try_start.hpp"
+#include "cli/ui/live_page.hpp"
+#include "core/text/duration.hpp"
+#include "core/text/nearest.hpp"
 #include "explore/matrix/matrix.hpp"
 #include "explore/model/walks.hpp"
 
@@ -72,30 +76,6 @@ ExitCode exit_code_of(const Exploration& exploration) {
   return any(Finding::violated) ? ExitCode::invalid : any(Finding::unknown) ? ExitCode::unknown : ExitCode::ok;
 }
 
-/// Rows of all patterns, computed on as many threads as there are processors.
-std::vector<MatrixRow> whole_matrix(const std::vector<const JudgeInfo*>& judges, const ExploreLimits& limits) {
-  Waiting waiting("");
-  waiting.next("exploring all patterns under all faults");
-  const std::span<const PatternInfo> patterns = PatternRegistry::all();
-  std::vector<MatrixRow> rows(patterns.size());
-  std::atomic<std::size_t> next = 0;
-  std::atomic<std::size_t> done = 0;
-  std::vector<std::jthread> threads;
-  for (unsigned thread = 0; thread < std::max(1U, std::thread::hardware_concurrency()); ++thread) {
-    start_or_do(threads, [&] {
-      for (std::size_t row = next++; row < patterns.size(); row = next++) {
-        rows[row] = matrix_row(patterns[row], judges, limits);
-        waiting.reached(fmt::format("{} of {} patterns", ++done, rows.size()));
-      }
-    });
-  }
-  threads.clear();
-  return rows;
-}
-
-// What a random search found is searched for again in parts of the scope, each of at most this many states.
-constexpr std::uint64_t states_max_of_a_part = 200'000;
-
 constexpr std::uint64_t bytes_a_megabyte = 1'000'000;
 
 // The range of every number on the command line.
@@ -108,14 +88,18 @@ class Explore final : public Subcommand {
  public:
   void describe(CLI::App& app) override {
     app_ = &app;
-    app.add_option("PATTERN", pattern_, "which caching pattern; 'stalemate list patterns' names them");
+    app.add_option(
+        "PATTERN", pattern_,
+        "which caching pattern ('stalemate list patterns' names them), or the file of a service of your own, "
+        "such as shop.toml");
+    app.add_option("--budget", budget_, "of a file: how long to explore, such as 30s (1m)");
     app.add_option("--faults", faults_, "what may go wrong, such as crash,lost-request; or all")
         ->allow_extra_args(false);
     app.add_option("--max-faults", faults_max_, "how often, at most (1 where --faults is given)")
         ->check(whole_number(1, messages_max));
-    app.add_option("--processes", processes_,
+    app.add_option("--processes,--scope", processes_,
                    "the processes, each by its ops, r a read and w a write: w,w,rr,rr (each property's own scope "
-                   "if left out)");
+                   "if left out; of a file growing ones)");
     app.add_option("--only", judges_, "only these properties, such as fresh,converges; may be repeated")
         ->allow_extra_args(false);
     app.add_flag("--one-after-another", one_after_another_,
@@ -139,12 +123,20 @@ class Explore final : public Subcommand {
                    "--diagram svg' prints one alone, for a file");
     app.add_flag("--json", json_, "as one JSON object");
     app.add_flag("--matrix", matrix_, "every pattern against no fault and each fault");
-    app.add_flag("--markdown", markdown_, "with --matrix: the page docs/guarantees.md");
+    ci_.describe(app);
+    ci_.describe_page(app, "a page for browsers, with the shortest run of each violation to look through");
+    describe_ui(app, ui_);
   }
 
   ExitCode run() override {
+    if (names_a_file(pattern_)) {
+      return run_file();
+    }
     if (const std::optional<std::string> misused = misused_flag_of_explore(*app_)) {
       return say(ExitCode::usage, *misused);
+    }
+    if (const Result<void> fine = ci_.check(json_); !fine) {
+      return say(fine.error());
     }
     limits_.bytes_max = megabytes_max_ * bytes_a_megabyte;
     if (app_->count("--max-states") > 0) {
@@ -163,40 +155,89 @@ class Explore final : public Subcommand {
     if (!kind) {
       return say(ExitCode::usage, kind.error().detail);
     }
-    const Explored found = explored(*options);
-    fmt::print("{}", json_ ? json_of(*options, found) : text_of(*options, found, *kind, columns_of(STDOUT_FILENO)));
-    return InterruptWatch::came() ? say_interrupted() : exit_code_of(found.exploration);
+    const Result<std::unique_ptr<LivePage>> live = LivePage::open(ui_, "explore", "explore " + pattern_);
+    if (!live) {
+      return say(live.error());
+    }
+    const Explored found = search_pattern(*options, walks_, listener_of(live->get()));
+    if (json_) {
+      fmt::print("{}", json_of(*options, found));
+    } else if (!ci_.take_standard_output()) {
+      ci_.print(text_of(*options, found, *kind, columns_of(STDOUT_FILENO), terminal_marks()));
+    }
+    const std::string again = command_again(*app_);
+    Result<void> written = ci_.are_given() ? ci_.write(sheet_of(*options, found, again)) : Result<void>();
+    if (ci_.want_page() || *live) {
+      written = give_page(page_of(*options, found, again), live->get(), written);
+    }
+    return ended(exit_code_of(found.exploration), written);
   }
 
  private:
-  [[nodiscard]] Explored explored(const ExplorationOptions& options) const {
-    const InterruptWatch watch;
-    Waiting waiting(pattern_);
-    waiting.next("exploring every interleaving");
-    if (walks_.runs > 0) {
-      return {by_lot(options), {}};
+  /// Writes the page where it was asked for, and gives it to those who look at the live one, which may be nullptr.
+  [[nodiscard]] Result<void> give_page(const Page& page, LivePage* live, const Result<void>& written) const {
+    const Result<void> of_page = ci_.write_page(page);
+    if (live != nullptr) {
+      live->done(page, of_page ? ci_.page_file() : "");
     }
-    Explored found{explore(options), {}};
-    for (const VirtualFaultInfo* fault :
-         options.faults_max > 0 ? options.faults : std::vector<const VirtualFaultInfo*>()) {
-      waiting.next(fmt::format("exploring what {} does by itself", fault->name));
-      found.alone.push_back(explored_alone(options, *fault, found.exploration));
-    }
-    return found;
+    return written ? of_page : written;
   }
 
-  /// What the fault does by itself to the properties that are not known to hold.
-  [[nodiscard]] FaultAlone explored_alone(const ExplorationOptions& asked, const VirtualFaultInfo& fault,
-                                          const Exploration& exploration) const {
-    ExplorationOptions options = asked;
-    options.faults = {&fault};
-    options.fault_alone = true;
-    options.limits.exhaust = false;
-    std::erase_if(options.judges, [&](const JudgeInfo* judge) {
-      const Finding finding = finding_of(exploration, *judge).finding;
-      return finding == Finding::holds || finding == Finding::vacuous;
-    });
-    return {options, explore(options)};
+  /// What is left to say when all was printed, and written or not.
+  static ExitCode ended(ExitCode code, const Result<void>& written) {
+    const ExitCode of_files = written ? ExitCode::ok : say(written.error());
+    return InterruptWatch::came() ? say_interrupted() : code == ExitCode::ok ? of_files : code;
+  }
+
+  [[nodiscard]] ExitCode run_file() const {
+    if (const std::optional<std::string> misused = misused_flag_of_explore_file(*app_)) {
+      return say(ExitCode::usage, *misused);
+    }
+    if (const Result<void> fine = ci_.check(json_); !fine) {
+      return say(fine.error());
+    }
+    const Result<ApplicationOrder> order = read_order();
+    return order ? explore_application_file(*order) : say(ExitCode::usage, order.error().detail);
+  }
+
+  [[nodiscard]] Result<ApplicationOrder> read_order() const {
+    ApplicationOrder order;
+    order.file = pattern_;
+    order.json = json_;
+    order.ci = ci_;
+    order.ui = ui_;
+    order.again = command_again(*app_);
+    if (app_->count("--budget") > 0) {
+      const Result<Nanoseconds> budget_ns = parse_duration(budget_);
+      if (!budget_ns) {
+        return failed(ErrorCode::wrong_type, "--budget: " + budget_ns.error().detail);
+      }
+      order.budget_ns = *budget_ns;
+    }
+    if (app_->count("--faults") > 0) {
+      Result<std::vector<ApplicationFault>> faults = read_application_faults(faults_);
+      if (!faults) {
+        return std::unexpected(faults.error());
+      }
+      order.faults = *std::move(faults);
+      order.faults_max = faults_max_;
+    }
+    Result<std::vector<const JudgeInfo*>> judges =
+        named<JudgeInfo>(app_->count("--only") > 0 ? judges_ : std::vector<std::string>{"all"}, "--only", "property");
+    const Result<DiagramKind> kind = parse_diagram(diagram_);
+    if (!judges || !kind) {
+      return std::unexpected(judges ? kind.error() : judges.error());
+    }
+    order.judges = *std::move(judges);
+    order.diagram = *kind;
+    if (app_->count("--processes") > 0) {
+      const Result<Scope> scope = parse_scope(processes_);
+      if (!scope) {
+        return std::unexpected(scope.error());
+      }
+      order.scopes = {*scope};
+    }
+    return order;
   }
 
   static ExitCode say_interrupted() {
@@ -266,53 +307,20 @@ class Explore final : public Subcommand {
     return failed(ErrorCode::wrong_type, impossible);
   }
 
-  /// Random runs in the scope asked for, each violation with the shortest witness that parts of the scope have.
-  [[nodiscard]] Exploration by_lot(const ExplorationOptions& options) const {
-    Exploration exploration;
-    exploration.runs = walks_.runs;
-    for (const JudgeInfo* judge : options.judges) {
-      const Result<Scope> own = parse_scope(judge->scope);
-      MachineOptions machine;
-      machine.pattern = options.pattern;
-      machine.scope = options.scope ? *options.scope : *own;
-      machine.faults = options.faults;
-      machine.faults_max = options.faults_max;
-      machine.judges = {judge};
-      machine.every_event = options.every_event;
-      const bool concerned = judge->instance().concerns(machine.scope);
-      JudgeFinding finding{judge, machine.scope, concerned ? Finding::unknown : Finding::vacuous, {}};
-      if (concerned) {
-        const SearchResult result = random_search(machine, walks_);
-        finding.end = result.end;
-        exploration.states += result.states;
-        exploration.transitions += result.transitions;
-        exploration.bytes_max = std::max(exploration.bytes_max, result.bytes);
-        exploration.trace_hash = mixed(exploration.trace_hash, result.trace_hash);
-        if (!result.violations.empty()) {
-          finding.finding = Finding::violated;
-          finding.witness = Witness{machine, result.violations.front().choices};
-          ExplorationOptions small = options;
-          small.limits.states_max = std::min(options.limits.states_max, states_max_of_a_part);
-          finding = shortened(small, finding);
-        }
-      }
-      exploration.findings.push_back(std::move(finding));
-    }
-    return exploration;
-  }
-
   [[nodiscard]] ExitCode print_matrix() const {
-    std::vector<MatrixRow> rows;
-    {
-      const InterruptWatch watch;
-      rows = whole_matrix(markdown_ ? page_judges() : matrix_judges(), limits_);
+    const bool asks_page = app_->count("--markdown") > 0;
+    const std::vector<MatrixRow> rows = whole_matrix(asks_page ? page_judges() : matrix_judges(), limits_);
+    if (json_) {
+      fmt::print("{}", json_of(rows));
+    } else if (!ci_.take_standard_output()) {
+      fmt::print("{}", table_of(rows));
     }
-    if (markdown_) {
-      fmt::print("{}", markdown_of(rows, limits_.pairs_max));
-    } else {
-      fmt::print("{}", json_ ? json_of(rows) : table_of(rows));
+    Result<void> written = asks_page ? ci_.write_markdown(markdown_of(rows, limits_.pairs_max)) : Result<void>();
+    if (ci_.want_page()) {
+      const Result<void> page = ci_.write_page(page_of(rows, command_again(*app_)));
+      written = written ? page : written;
     }
-    return InterruptWatch::came() ? say_interrupted() : ExitCode::ok;
+    return ended(ExitCode::ok, written);
   }
 
   const CLI::App* app_ = nullptr;
@@ -327,9 +335,11 @@ class Explore final : public Subcommand {
   bool one_after_another_ = false;
   WalkOptions walks_ = {.runs = 0};
   std::string diagram_ = "none";
+  std::string budget_ = {};
   bool json_ = false;
   bool matrix_ = false;
-  bool markdown_ = false;
+  CiFlags ci_ = {};
+  std::string ui_ = {};
 };
 
 [[maybe_unused]] const bool explore_registered = register_subcommand<Explore>(

@@ -7,7 +7,7 @@
 
 #include "cli/subcommand.hpp"
 #include "cli/text/say.hpp"
-#include "core/nearest.hpp"
+#include "core/text/nearest.hpp"
 
 namespace stalemate {
 namespace {

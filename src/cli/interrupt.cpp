@@ -5,21 +5,23 @@
 #include <atomic>
 #include <csignal>
 #include <string_view>
+#include <utility>
 
 #include "cli/exit_code.hpp"
 
 namespace stalemate {
 namespace {
 
-std::atomic<bool> watched = false;
+std::atomic<int> watched = 0;
 std::atomic<bool> noted = false;
 std::atomic<bool> line_is_drawn = false;
 std::atomic<const Farewell*> farewell = nullptr;
-static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<const Farewell*>::is_always_lock_free,
+static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free &&
+                  std::atomic<const Farewell*>::is_always_lock_free,
               "a signal's handler may touch nothing else");
 
 void leave(int /*signal_number*/) {
-  if (watched && !noted.exchange(true)) {
+  if (watched > 0 && !noted.exchange(true)) {
     return;
   }
   leave_interrupted();
@@ -29,10 +31,6 @@ void leave(int /*signal_number*/) {
 
 // Only what a signal's handler may call.
 void leave_interrupted() {
-  std::string_view line = "stalemate: interrupted\n";
-  if (const Farewell* last = farewell) {
-    line = last->line_;
-  }
   constexpr std::string_view take_away = "\r\x1b[K";
   // A closed standard error is not an error.
   const auto tell = [](std::string_view text) {
@@ -41,7 +39,16 @@ void leave_interrupted() {
   if (line_is_drawn) {
     tell(take_away);
   }
-  tell(line);
+  const Farewell* last = farewell;
+  if (last == nullptr) {
+    tell("stalemate: interrupted\n");
+  }
+  for (; last != nullptr; last = last->before_) {
+    tell(last->line_);
+    if (!last->unfinished_.empty()) {
+      ::unlink(last->unfinished_.c_str());
+    }
+  }
   _exit(static_cast<int>(ExitCode::interrupted));
 }
 
@@ -49,12 +56,13 @@ void note_line_drawn(bool is_drawn) {
   line_is_drawn = is_drawn;
 }
 
-Farewell::Farewell(const std::string& sentence) : line_("stalemate: " + sentence + "\n") {
+Farewell::Farewell(const std::string& sentence, std::string unfinished)
+    : line_("stalemate: " + sentence + "\n"), unfinished_(std::move(unfinished)), before_(farewell) {
   farewell = this;
 }
 
 Farewell::~Farewell() {
-  farewell = nullptr;
+  farewell = before_;
 }
 
 void end_at_interrupt() {
@@ -73,11 +81,15 @@ void end_at_interrupt() {
 }
 
 InterruptWatch::InterruptWatch() {
-  watched = true;
+  ++watched;
 }
 
 InterruptWatch::~InterruptWatch() {
-  watched = false;
+  --watched;
+}
+
+bool InterruptWatch::is_on() {
+  return watched > 0;
 }
 
 bool InterruptWatch::came() {

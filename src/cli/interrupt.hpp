@@ -17,11 +17,12 @@ void end_at_interrupt();
 /// Thread rule: any thread.
 void note_line_drawn(bool is_drawn);
 
-/// While it lives, an interrupt that ends the program prints this sentence instead of "interrupted".
-/// Thread rule: the main thread; one at a time.
+/// While it lives, an interrupt that ends the program prints this sentence instead of "interrupted", then those of the
+/// farewells that were there before; the file that is not finished is removed, if one is named. Thread rule: the main
+/// thread; the last made goes first.
 class Farewell {
  public:
-  explicit Farewell(const std::string& sentence);
+  explicit Farewell(const std::string& sentence, std::string unfinished = {});
   ~Farewell();
   Farewell(const Farewell&) = delete;
   Farewell& operator=(const Farewell&) = delete;
@@ -29,10 +30,12 @@ class Farewell {
  private:
   friend void leave_interrupted();
   std::string line_;
+  std::string unfinished_;
+  const Farewell* before_;
 };
 
-/// While it lives, the first of these signals is only noted, so that the work under way can stop in order; the next one
-/// ends the program as above. Thread rule: one at a time; came() any thread.
+/// While one lives, the first of these signals is only noted, so that the work under way can stop in order; the next
+/// one ends the program as above. One may live within another. Thread rule: one thread; came() and is_on() any thread.
 class InterruptWatch {
  public:
   InterruptWatch();
@@ -42,6 +45,8 @@ class InterruptWatch {
 
   /// True once a signal was noted, also after the watch.
   [[nodiscard]] static bool came();
+  /// Whether one lives.
+  [[nodiscard]] static bool is_on();
 };
 
 }  // namespace stalemate

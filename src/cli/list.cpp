@@ -10,17 +10,22 @@
 #include <vector>
 
 #include "check/check.hpp"
+#include "cli/run/figures.hpp"
 #include "cli/run/run_job.hpp"
 #include "cli/subcommand.hpp"
 #include "cli/text/say.hpp"
-#include "core/call_names.hpp"
-#include "core/fault.hpp"
-#include "core/nearest.hpp"
-#include "core/pattern.hpp"
-#include "core/sequence_text.hpp"
+#include "core/engine.hpp"
+#include "core/faults/call_names.hpp"
+#include "core/faults/fault.hpp"
+#include "core/pattern/pattern.hpp"
+#include "core/text/nearest.hpp"
+#include "core/text/sequence_text.hpp"
+#include "engines/cache_engine.hpp"
+#include "engines/database_engine.hpp"
 #include "explore/judge.hpp"
 #include "explore/model/virtual_fault.hpp"
-#include "report/words.hpp"
+#include "export/export_format.hpp"
+#include "report/words/words.hpp"
 #include "scenario/scenario.hpp"
 
 namespace stalemate {
@@ -56,6 +61,8 @@ std::string needs_phrase(const PatternNeeds& needs) {
   };
   add(needs.row_versions ? "row versions" : "");
   add(needs.replica ? "a replica" : "");
+  add(needs.cache_calls == CacheCalls::leases ? "leases in the cache" : "");
+  add(needs.cache_calls == CacheCalls::commands ? "cache commands" : "");
   add(feed_phrase(needs.feed));
   return text.empty() ? text : fmt::format(" (needs {})", text);
 }
@@ -95,10 +102,46 @@ Rows field_rows() {
   return rows;
 }
 
+// What it is called, how one is named, and what it can do.
+Rows engine_rows() {
+  Rows rows;
+  for (const EngineInfo& engine : EngineRegistry::all()) {
+    const ServerKind* const server = engine.database != nullptr ? engine.database->server : engine.cache->server;
+    const bool is_found = server != nullptr && server->find({});
+    std::string schemes;
+    for (const std::string_view scheme : engine.schemes) {
+      schemes += fmt::format("{}{}://", schemes.empty() ? "" : ", ", scheme);
+    }
+    rows.emplace_back(engine.name,
+                      fmt::format("{}, a {}; URLs {}; {}; can do {}", engine.title,
+                                  engine.role() == Store::database ? "database" : "cache", schemes,
+                                  is_found ? fmt::format("private here: {}", server->title) : "not installed here",
+                                  names_of(engine.abilities)));
+  }
+  return rows;
+}
+
+Rows figure_rows() {
+  Rows rows;
+  for (const ShortFigure& figure : short_figures()) {
+    const std::string path = figure.path.empty() ? std::string() : fmt::format(" ({})", figure.path);
+    rows.emplace_back(figure.name, std::string(figure.meaning) + path);
+  }
+  return rows;
+}
+
 Rows check_rows() {
   Rows rows;
   for (const CheckInfo& check : CheckRegistry::all()) {
     rows.emplace_back(check.name, check.summary);
+  }
+  return rows;
+}
+
+Rows format_rows() {
+  Rows rows;
+  for (const ExportFormat& format : ExportFormatRegistry::all()) {
+    rows.emplace_back(format.name, fmt::format("{} (files named *{})", format.summary, format.ending));
   }
   return rows;
 }
@@ -128,8 +171,11 @@ struct Listing {
 constexpr Listing listings[] = {
     {"calls", "the words for store calls in --skip and other faults", call_rows},
     {"checks", "what 'check' and the end of every run judge", check_rows},
+    {"engines", "what --db and --cache can be, by name or by URL", engine_rows},
     {"faults", "what --fault can do", fault_rows},
     {"fields", "what a scenario's file can say: docs/scenarios.md", field_rows},
+    {"figures", "short names; every number of docs/results.md can be named, too", figure_rows},
+    {"formats", "what 'export' writes", format_rows},
     {"patterns", "what --pattern can be", pattern_rows},
     {"properties", "what 'explore' judges", property_rows},
     {"scenarios", "what 'run' can run", scenario_rows},

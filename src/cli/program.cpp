@@ -20,13 +20,14 @@
 #include <vector>
 
 #include "cli/interrupt.hpp"
-#include "cli/run/results_folder.hpp"
+#include "cli/output/results_folder.hpp"
 #include "cli/run/run_flags.hpp"
 #include "cli/run/run_job.hpp"
 #include "cli/subcommand.hpp"
 #include "cli/text/help_format.hpp"
 #include "cli/text/say.hpp"
-#include "core/nearest.hpp"
+#include "core/text/nearest.hpp"
+#include "core/text/words.hpp"
 
 namespace stalemate {
 namespace {
@@ -56,12 +57,18 @@ std::string suggest(std::string_view word, const std::vector<std::string>& words
   return did_you_mean(word, known);
 }
 
-// The first argument that `app` (the deepest subcommand named) does not know.
-std::string unknown_argument(const CLI::App& root) {
+// The deepest subcommand that is named, else the program.
+const CLI::App* named_command(const CLI::App& root) {
   const CLI::App* app = &root;
   while (!app->get_subcommands().empty()) {
     app = app->get_subcommands().front();
   }
+  return app;
+}
+
+// The first argument that the command does not know.
+std::string unknown_argument(const CLI::App& root) {
+  const CLI::App* const app = named_command(root);
   std::vector<std::string> extras = root.remaining(true);
   const std::string word = extras.empty() ? "" : extras.front();
   if (word.starts_with("-")) {
@@ -89,10 +96,27 @@ std::string one_line(std::string text) {
   return text;
 }
 
+// How many of the arguments called `name` a command takes, where it is another number than was given.
+std::string wrong_number(const CLI::App& command, const std::string& name) {
+  const CLI::Option* const argument = command.get_option_no_throw(name);
+  const int least = argument == nullptr ? 1 : argument->get_items_expected_min();
+  const int most = argument == nullptr ? 1 : argument->get_items_expected_max();
+  const std::string many = most > least ? fmt::format(" {} to {} times", least, most) : std::string();
+  const std::string meaning = argument == nullptr ? std::string() : ": " + argument->get_description();
+  return fmt::format("{0} needs {1}{2}{3}; see 'stalemate {0} --help'", command.get_name(), name, many, meaning);
+}
+
 // "--duration: At Most 1 required but received 2" and the like, in our own words; other sentences as they are.
-std::string in_our_words(const std::string& sentence) {
+std::string in_our_words(const std::string& sentence, const CLI::App& command) {
+  constexpr std::string_view missing = " is required";
+  if (sentence.ends_with(missing)) {
+    return wrong_number(command, sentence.substr(0, sentence.size() - missing.size()));
+  }
   const std::string option = sentence.substr(0, sentence.find(": "));
   const std::string_view rest = std::string_view(sentence).substr(std::min(option.size() + 2, sentence.size()));
+  if (rest.contains(" required but received ") && !option.starts_with("-")) {
+    return wrong_number(command, option);
+  }
   if (rest.starts_with("At Most 1 required")) {
     return fmt::format("{} is given more than once; give it once", option);
   }
@@ -116,7 +140,8 @@ int report_parse_error(CLI::App& app, const CLI::ParseError& error) {
   const bool unknown = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError) ||
                        (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError) &&
                         app.get_subcommands().empty() && app.remaining_size(true) > 0);
-  const std::string sentence = unknown ? unknown_argument(app) : in_our_words(one_line(error.what()));
+  const std::string sentence =
+      unknown ? unknown_argument(app) : in_our_words(one_line(error.what()), *named_command(app));
   return static_cast<int>(say(ExitCode::usage, sentence));
 }
 
@@ -169,7 +194,7 @@ int run_checked(int argc, char** argv) {
   }
   app.footer(
       "Exit codes: 0 done (check, explore: valid), 1 invalid, 2 unknown (replay --live: the servers gave other "
-      "replies), "
+      "replies; sweep: not all was measured, or there is no answer), "
       "64 usage, 69 a server is unavailable, 70 an internal error, 99 a --fail-if came true, 130 interrupted.");
   try {
     app.parse(argc, argv);

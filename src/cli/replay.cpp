@@ -1,16 +1,19 @@
-// stalemate replay TOKEN: repeats a run that explore found, step by step.
+// stalemate replay TOKEN: repeats a run that explore found, step by step. One of a service of the user's own is forced
+// in that service: stalemate replay TOKEN FILE.toml.
 #include <fmt/core.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <CLI/App.hpp>
 
-#include "cli/explore_flags.hpp"
-#include "cli/run/replay_on_stores.hpp"
+#include "cli/explore/explore_application.hpp"
+#include "cli/explore/explore_flags.hpp"
 #include "cli/run/run_job.hpp"
+#include "cli/stores/replay_on_stores.hpp"
 #include "cli/subcommand.hpp"
 #include "cli/text/explore_text.hpp"
 #include "cli/text/say.hpp"
+#include "explore/application/application_token.hpp"
 #include "explore/telling/token.hpp"
 #include "replay/live_process.hpp"
 
@@ -22,11 +25,16 @@ class Replay final : public Subcommand {
   void describe(CLI::App& app) override {
     app_ = &app;
     app.add_option("TOKEN", token_, "what explore printed behind 'stalemate replay'")->required();
+    app.add_option("FILE", file_, "of a service of your own: its file, such as shop.toml");
     app.add_option("--diagram", diagram_, "only a sequence diagram: text, mermaid or svg");
     app.add_flag("--json", json_, "as one JSON object");
     app.add_flag("--live", live_, "force the same order of steps on a real database and cache, private ones or these:");
-    app.add_option("--db", stores_.database_urls, "with --live: URL of the database");
-    app.add_option("--cache", stores_.cache_url, "with --live: URL of the cache");
+    app.add_option_function<std::vector<std::string>>(
+        "--db", [this](const std::vector<std::string>& texts) { take_database(stores_, texts); },
+        "with --live: URL of the database, or the name of an engine");
+    app.add_option_function<std::string>(
+        "--cache", [this](const std::string& text) { take_cache(stores_, text); },
+        "with --live: URL of the cache, or the name of an engine");
     app.add_flag("--replace", stores_.replace_table, "with --live: drop a table 'stock' that stalemate did not make");
   }
 
@@ -37,6 +45,15 @@ class Replay final : public Subcommand {
     const Result<DiagramKind> kind = parse_diagram(diagram_);
     if (!kind) {
       return say(ExitCode::usage, kind.error().detail);
+    }
+    if (is_application_token(token_) != !file_.empty()) {
+      return say(ExitCode::usage, file_.empty()
+                                      ? "the token is of a service of your own; name its file, too, such as shop.toml"
+                                      : "the token is of a pattern, which needs no file; leave out '" + file_ + "'");
+    }
+    if (!file_.empty()) {
+      return live_ ? say(ExitCode::usage, "a service of your own is always replayed on real servers; leave out --live")
+                   : replay_application_file(token_, file_, *kind, json_);
     }
     const Result<Witness> witness = parse_token(token_);
     if (!witness) {
@@ -107,6 +124,7 @@ class Replay final : public Subcommand {
 
   const CLI::App* app_ = nullptr;
   std::string token_ = {};
+  std::string file_ = {};
   std::string diagram_ = "none";
   bool json_ = false;
   bool live_ = false;

@@ -3,11 +3,12 @@
 
 #include <CLI/App.hpp>
 
+#include "cli/stores/stores_wanted.hpp"
 #include "cli/subcommand.hpp"
 #include "cli/text/say.hpp"
 #include "cli/text/standing_text.hpp"
 #include "cli/text/waiting.hpp"
-#include "drivers/postgres/replication.hpp"
+#include "drivers/postgres/nodes/replication.hpp"
 #include "scenario/scenario.hpp"
 
 namespace stalemate {
@@ -25,17 +26,15 @@ class Up final : public Subcommand {
     if (!scenario) {
       return say(scenario.error());
     }
-    if (!cockroach_.empty() && scenario->database != DatabaseEngine::cockroach) {
+    if (!cockroach_.empty() && scenario->database != "cockroach") {
       return say(ExitCode::usage,
                  fmt::format("--cockroach would not be used, as the database of {} is {}; leave it out", scenario->name,
-                             name_of(scenario->database)));
+                             scenario->database));
     }
     PrivateServersOptions options;
-    options.cache = scenario->has_cache;
-    options.cockroach = cockroach_;
-    if (scenario->database == DatabaseEngine::cockroach) {
-      options.database = cockroach_.empty() ? PrivateDatabase::cockroach_if_found : PrivateDatabase::cockroach;
-    }
+    options.database = database_of(*scenario).server;
+    options.cache = scenario->has_cache ? cache_of(*scenario).server : nullptr;
+    options.database_program = cockroach_;
     const Result<StandingServers> servers = started(scenario->name, std::move(options));
     if (!servers) {
       return say(servers.error());

@@ -37,6 +37,43 @@ static_assert(middle_of(127) == 127 && middle_of(128) == 129);
 
 LatencyHistogram::LatencyHistogram() : buckets_(bucket_count, 0) {}
 
+std::optional<LatencyHistogram> LatencyHistogram::of(const HistogramContents& contents) {
+  LatencyHistogram histogram;
+  std::size_t next = 0;
+  for (const auto& [bucket, count] : contents.buckets) {
+    if (bucket < next || bucket >= bucket_count || count == 0) {
+      return std::nullopt;
+    }
+    next = bucket + std::size_t{1};
+    histogram.buckets_[bucket] = count;
+    histogram.count_ += count;
+  }
+  if (histogram.count_ == 0) {
+    return contents == HistogramContents{} ? std::optional(std::move(histogram)) : std::nullopt;
+  }
+  const auto bucket_of_extreme = [](Nanoseconds value) {
+    return bucket_of(std::min(static_cast<std::uint64_t>(std::max<Nanoseconds>(value, 0)), value_max));
+  };
+  if (contents.min_ns < 0 || bucket_of_extreme(contents.min_ns) != contents.buckets.front().first ||
+      bucket_of_extreme(contents.max_ns) != contents.buckets.back().first || contents.min_ns > contents.max_ns) {
+    return std::nullopt;
+  }
+  histogram.sum_ns_ = contents.sum_ns;
+  histogram.min_ns_ = contents.min_ns;
+  histogram.max_ns_ = contents.max_ns;
+  return histogram;
+}
+
+HistogramContents LatencyHistogram::contents() const {
+  HistogramContents contents{.sum_ns = sum_ns_, .min_ns = min_ns(), .max_ns = max_ns_};
+  for (std::size_t bucket = 0; bucket < bucket_count; ++bucket) {
+    if (buckets_[bucket] > 0) {
+      contents.buckets.emplace_back(static_cast<std::uint32_t>(bucket), buckets_[bucket]);
+    }
+  }
+  return contents;
+}
+
 void LatencyHistogram::record(Nanoseconds duration_ns) noexcept {
   const Nanoseconds kept_ns = std::max<Nanoseconds>(duration_ns, 0);
   const std::uint64_t value = static_cast<std::uint64_t>(kept_ns);

@@ -3,11 +3,22 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "core/types.hpp"
 
 namespace stalemate {
+
+/// What a histogram holds, to be written down and read again. Buckets by number, ascending, without those of count 0.
+struct HistogramContents {
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> buckets = {};
+  std::uint64_t sum_ns = 0;
+  Nanoseconds min_ns = 0;
+  Nanoseconds max_ns = 0;
+  friend bool operator==(const HistogramContents&, const HistogramContents&) = default;
+};
 
 /// A histogram of durations. Values below 128 ns are kept exactly; above, every power of two has 64 buckets of equal
 /// width, so that a quantile (a bucket's middle) is wrong by at most 1/128 of itself. A value beyond 2^42 ns (73
@@ -18,6 +29,9 @@ namespace stalemate {
 class LatencyHistogram {
  public:
   LatencyHistogram();
+  /// One that holds the same, or nothing where there is none such: buckets that do not exist or come twice, figures
+  /// that they cannot have.
+  [[nodiscard]] static std::optional<LatencyHistogram> of(const HistogramContents& contents);
 
   void record(Nanoseconds duration_ns) noexcept;
   /// Adds what the other one counted.
@@ -34,6 +48,7 @@ class LatencyHistogram {
   /// The least value that is not below `share` of the recorded ones (the nearest rank), within 1/128 of it; exact for
   /// share 1 and for values below 128 ns; 0 if nothing was recorded. Requires: 0 <= share <= 1.
   [[nodiscard]] Nanoseconds quantile_ns(double share) const noexcept;
+  [[nodiscard]] HistogramContents contents() const;
 
  private:
   std::vector<std::uint64_t> buckets_;

@@ -52,7 +52,7 @@ using FaultId = std::uint8_t;
 inline constexpr FaultId no_fault = 0;
 
 /// One call to a store made by an op.
-/// Invariant: start_ns <= end_ns. A skipped call has outcome `fail` and a fault; a lost reply has `info`.
+/// Invariant: start_ns <= end_ns. A skipped call has outcome `fail` and start_ns == end_ns; a lost reply has `info`.
 struct Step {
   OpIndex op = no_op;
   Store store = Store::database;
@@ -63,6 +63,7 @@ struct Step {
   FaultId fault = no_fault;
   std::uint8_t retries = 0;        ///< of a database call: attempts after the first (SQLSTATE 40001), capped at 255
   std::uint8_t cache_command = 0;  ///< of a cache call: its number in the history's header; 0: a plain one
+  bool skipped = false;            ///< its fault left it out: the call was never made
   Value value = absent;            ///< sent by a write or set; returned by a read or get (`absent`: none there)
   /// Of an applied database write, where the engine tells it; of a cache command the stamp it sent, or was told.
   Version version = unknown_version;

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "core/ports.hpp"
+#include "core/pattern/ports.hpp"
 
 namespace stalemate {
 

@@ -5,10 +5,10 @@
 #include <memory>
 #include <optional>
 
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "core/random.hpp"
 #include "drive/client.hpp"
-#include "drive/recording_ports.hpp"
+#include "drive/ports/recording_ports.hpp"
 #include "drive/session.hpp"
 
 namespace stalemate {

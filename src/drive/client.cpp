@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "drive/no_cache.hpp"
+#include "drive/ports/no_cache.hpp"
 
 namespace stalemate {
 namespace {
@@ -58,6 +58,10 @@ Task<void> Client::serve() {
 }
 
 Task<Result<Value>> Client::call_pattern(const PlannedOp& planned) {
+  if (OpService* const service = session_->service(); service != nullptr) {
+    Result<Value> served = co_await service->perform(planned);
+    co_return served;
+  }
   const Nanoseconds time_to_live_ns = shared_.plan.scenario().time_to_live_ns;
   const Ports ports{database_, cache_, shared_.clock, random_, local_, no_feed_, time_to_live_ns};
   if (planned.kind == OpKind::read) {

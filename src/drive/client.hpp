@@ -7,13 +7,13 @@
 #include <optional>
 #include <utility>
 
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "core/random.hpp"
-#include "drive/counters.hpp"
 #include "drive/live_clock.hpp"
-#include "drive/recording_ports.hpp"
+#include "drive/ports/recording_ports.hpp"
 #include "drive/run_lock.hpp"
 #include "drive/session.hpp"
+#include "drive/watch/counters.hpp"
 
 namespace stalemate {
 

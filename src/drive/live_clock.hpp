@@ -6,7 +6,7 @@
 #include <chrono>
 #include <coroutine>
 
-#include "core/ports.hpp"
+#include "core/pattern/ports.hpp"
 
 namespace stalemate {
 

@@ -7,8 +7,8 @@
 #include <thread>
 
 #include "core/assert.hpp"
-#include "drive/looks.hpp"
-#include "drive/sampler.hpp"
+#include "drive/sampling/sampler.hpp"
+#include "drive/watch/looks.hpp"
 #include "drive/worker.hpp"
 
 namespace stalemate {
@@ -50,6 +50,7 @@ class LiveRun {
     }
     const SteadyTime origin = std::chrono::steady_clock::now() + head_start;
     clock_.set_origin(origin);
+    options_.begins(origin);
     const Scenario& scenario = plan_.scenario();
     ServerEvents events(plan_.server_events(), options_.servers, origin, scenario.keys, scenario.seed);
     if (Result<void> started = events.start(); !started) {
@@ -288,11 +289,11 @@ class LiveRun {
     settle(outcome.counts.writes, plan_.writes() - plan_.writes_in_warm_up());
     outcome.stops = events.stops();
     for (ServerStop& stop : outcome.stops) {
-      ++outcome.counts.faults[stop.fault];
+      outcome.counts.faults[stop.fault].note(stop.start_ns);
       stop.end_ns = std::max(stop.start_ns, std::min(stop.end_ns, outcome.elapsed_ns));
     }
-    for (const FaultId fault : events.struck()) {
-      ++outcome.counts.faults[fault];
+    for (const FaultStrike& strike : events.struck()) {
+      outcome.counts.faults[strike.fault].note(strike.at_ns);
     }
     outcome.fault_windows = events.windows();
     std::ranges::stable_sort(outcome.fault_windows, {}, &FaultWindow::start_ns);

@@ -6,15 +6,15 @@
 #include <optional>
 #include <vector>
 
-#include "core/pattern.hpp"
-#include "drive/counters.hpp"
-#include "drive/load_watch.hpp"
-#include "drive/outages.hpp"
-#include "drive/refusals.hpp"
-#include "drive/sample_tally.hpp"
+#include "core/pattern/pattern.hpp"
+#include "drive/sampling/sample_tally.hpp"
 #include "drive/server_events.hpp"
 #include "drive/session.hpp"
-#include "drive/standstills.hpp"
+#include "drive/watch/counters.hpp"
+#include "drive/watch/load_watch.hpp"
+#include "drive/watch/outages.hpp"
+#include "drive/watch/refusals.hpp"
+#include "drive/watch/standstills.hpp"
 #include "plan/plan.hpp"
 #include "record/history_writer.hpp"
 
@@ -72,6 +72,8 @@ struct RunOptions {
   std::function<void()> leave_at_once = [] {};
   /// Whether another run has taken over the stores, which ends this one. Called as `show` is.
   std::function<bool()> claim_lost = [] { return false; };
+  /// Told instant 0, on the calling thread, once all clients are connected and before any op begins.
+  std::function<void(SteadyTime origin)> begins = [](SteadyTime) {};
   ServerControl* servers = nullptr;  ///< needed where the plan has server events
 };
 

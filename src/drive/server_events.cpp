@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "core/key_names.hpp"
+#include "core/text/key_names.hpp"
 
 namespace stalemate {
 namespace {
@@ -68,7 +68,7 @@ void ServerEvents::begin(const ServerEvent& event, Begun& begun) {
     begun.stop = stops_.size();
     stops_.push_back({.fault = event.fault, .target = event.target, .start_ns = begun.start_ns});
   } else if (!has_strikes(event.kind)) {
-    struck_.push_back(event.fault);
+    struck_.push_back({event.fault, begun.start_ns});
   }
 }
 
@@ -111,7 +111,7 @@ void ServerEvents::strike(const ServerEvent& event) {
       return;
     }
     if (*struck) {
-      struck_.push_back(event.fault);
+      struck_.push_back({event.fault, now_ns()});
       return;
     }
   }

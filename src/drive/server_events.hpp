@@ -31,6 +31,12 @@ struct FaultWindow {
   Nanoseconds end_ns = 0;
 };
 
+/// One thing that a fault of a server did without stopping it.
+struct FaultStrike {
+  FaultId fault = no_fault;
+  Nanoseconds at_ns = 0;
+};
+
 /// How a history has it: a step of no op, which begins and ends with the fault.
 [[nodiscard]] Step step_of(const FaultWindow& window);
 
@@ -57,9 +63,9 @@ class ServerEvents {
   [[nodiscard]] const std::vector<ServerStop>& stops() const { return stops_; }
   /// Of all that ended, by their ends. Requires: finished.
   [[nodiscard]] const std::vector<FaultWindow>& windows() const { return windows_; }
-  /// The fault numbers of what was done without stopping a server: of each single eviction or expiry, and of what else
-  /// was begun. Requires: finished.
-  [[nodiscard]] const std::vector<FaultId>& struck() const { return struck_; }
+  /// What was done without stopping a server: each single eviction or expiry, and what else was begun.
+  /// Requires: finished.
+  [[nodiscard]] const std::vector<FaultStrike>& struck() const { return struck_; }
 
  private:
   /// What was begun on a target and is not yet ended. One that failed may have done its work in part.
@@ -85,7 +91,7 @@ class ServerEvents {
   SeededRandom random_;
   std::array<Begun, target_count> begun_ = {};
   std::vector<FaultWindow> windows_ = {};
-  std::vector<FaultId> struck_ = {};
+  std::vector<FaultStrike> struck_ = {};
   std::vector<std::string> troubles_ = {};
   std::vector<ServerStop> stops_ = {};
   OwnThread thread_ = {};

@@ -8,12 +8,21 @@
 #include <string>
 #include <vector>
 
-#include "core/fault.hpp"
-#include "core/memory_cache.hpp"
-#include "core/ports.hpp"
+#include "core/faults/fault.hpp"
+#include "core/pattern/memory_cache.hpp"
+#include "core/pattern/ports.hpp"
 #include "drive/live_clock.hpp"
+#include "plan/plan.hpp"
 
 namespace stalemate {
+
+/// Carries out whole ops by itself, without a pattern: a user's own service.
+class OpService {
+ public:
+  virtual ~OpService() = default;
+  /// The value read or written, as Pattern::read and write. Its calls to stores are not among the engine's steps.
+  virtual Task<Result<Value>> perform(const PlannedOp& op) = 0;
+};
 
 /// One client's connections. Lives and is used on the thread of its context.
 class Session {
@@ -24,6 +33,8 @@ class Session {
   virtual Database& database() = 0;
   /// Requires: the run has a cache.
   virtual Cache& cache() = 0;
+  /// What does the client's ops; nullptr: the run's pattern, by the ports above.
+  virtual OpService* service() { return nullptr; }
   /// The feed of the pattern's background part; nullptr in a client's session.
   virtual LiveFeed* feed() { return nullptr; }
 };

@@ -12,8 +12,8 @@
 
 #include "drive/background.hpp"
 #include "drive/client.hpp"
-#include "drive/late_calls.hpp"
-#include "drive/standstills.hpp"
+#include "drive/ports/late_calls.hpp"
+#include "drive/watch/standstills.hpp"
 #include "plan/plan.hpp"
 
 namespace stalemate {

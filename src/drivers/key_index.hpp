@@ -6,7 +6,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "core/key_names.hpp"
+#include "core/text/key_names.hpp"
 
 namespace stalemate {
 

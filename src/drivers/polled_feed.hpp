@@ -6,7 +6,7 @@
 #include <memory>
 #include <utility>
 
-#include "core/feed.hpp"
+#include "core/pattern/feed.hpp"
 #include "drivers/key_index.hpp"
 
 namespace stalemate {

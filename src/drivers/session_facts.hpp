@@ -7,7 +7,7 @@ namespace stalemate {
 
 /// What a session learnt when it connected.
 struct SessionFacts {
-  std::string engine = {};     ///< "PostgreSQL", "CockroachDB" or "Redis"
+  std::string engine = {};     ///< such as "PostgreSQL"
   std::string version = {};    ///< the server's own text, such as "15.8" or "v23.1.11"
   std::string isolation = {};  ///< the isolation level the server reports, such as "read committed"; empty for caches
 };

@@ -1,9 +1,9 @@
 #include "drivers/url.hpp"
+#include "core/text/number_text.hpp"
 
 #include <libpq-fe.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <memory>
 #include <optional>
@@ -44,14 +44,17 @@ std::optional<std::string> percent_decoded(std::string_view text) {
   return decoded;
 }
 
+/// Whether the text is a number that fits, which is then set.
 template <class Number>
-bool parse_whole(std::string_view text, Number& number) {
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return problem == std::errc() && end == text.data() + text.size() && !text.empty();
+bool set_number(std::string_view text, Number& number) {
+  const std::optional<Number> parsed = parse_number<Number>(text);
+  number = parsed.value_or(number);
+  return parsed.has_value();
 }
 
 // Takes "[USER][:PASSWORD]@" off the front of `rest`. A password may hold an '@' that was not encoded: the last counts.
-bool take_login(std::string_view& rest, std::string_view authority, RedisAddress& address) {
+template <class Address>
+bool take_login(std::string_view& rest, std::string_view authority, Address& address) {
   const std::size_t at = authority.rfind('@');
   if (at == std::string_view::npos) {
     return true;
@@ -69,8 +72,8 @@ bool take_login(std::string_view& rest, std::string_view authority, RedisAddress
   return true;
 }
 
-Result<RedisAddress> parse_unix_url(std::string_view url, std::string_view rest) {
-  RedisAddress address;
+Result<CacheAddress> parse_unix_url(std::string_view url, std::string_view rest) {
+  CacheAddress address;
   const std::size_t question = rest.find('?');
   const std::string_view query = question == std::string_view::npos ? "" : rest.substr(question + 1);
   rest = rest.substr(0, std::min(question, rest.size()));
@@ -82,14 +85,24 @@ Result<RedisAddress> parse_unix_url(std::string_view url, std::string_view rest)
     return malformed(url, "the path of the socket must start with '/', as in unix:///run/redis.sock");
   }
   address.socket_path = *path;
-  if (!query.empty() && !(query.starts_with("db=") && parse_whole(query.substr(3), address.database))) {
+  if (!query.empty() && !(query.starts_with("db=") && set_number(query.substr(3), address.database))) {
     return malformed(url, "after '?' only db=NUMBER may stand");
   }
   return address;
 }
 
-Result<RedisAddress> parse_tcp_url(std::string_view url, std::string_view rest) {
-  RedisAddress address;
+/// What a URL over TCP may look like.
+struct TcpForm {
+  std::uint16_t port = 0;  // where it names none
+  bool has_database = false;
+  std::string_view form;
+  std::string_view example;
+};
+
+// The login, host and port of what follows "SCHEME://", into `address`; what is left in `rest` is what stands behind
+// '/'.
+template <class Address>
+Result<void> take_authority(std::string_view url, std::string_view& rest, Address& address, std::string_view form) {
   // A raw '/' in a password would end the authority; all before the last '@' still counts as the login.
   const std::size_t at = rest.rfind('@');
   const std::size_t slash = rest.find('/', at == std::string_view::npos ? 0 : at);
@@ -97,18 +110,15 @@ Result<RedisAddress> parse_tcp_url(std::string_view url, std::string_view rest) 
     return malformed(url, "a % in the user or password is not followed by two hexadecimal digits");
   }
   const std::size_t path = rest.find('/');
-  const std::string_view database = path == std::string_view::npos ? "" : rest.substr(path + 1);
-  if (!database.empty() && !parse_whole(database, address.database)) {
-    return malformed(url, "the database behind '/' must be a number, as in redis://localhost:6379/0");
-  }
   std::string_view host = rest.substr(0, path);
+  rest = path == std::string_view::npos ? "" : rest.substr(path + 1);
   std::string_view port;
   const std::size_t bracket = host.starts_with('[') ? host.find(']') : std::string_view::npos;
   const std::size_t colon = host.find(':', bracket == std::string_view::npos ? 0 : bracket);
   if (colon != std::string_view::npos) {
     port = host.substr(colon + 1);
     host = host.substr(0, colon);
-    if (!parse_whole(port, address.port) || address.port == 0) {
+    if (!set_number(port, address.port) || address.port == 0) {
       return malformed(url, "the port must be a number from 1 to 65535");
     }
   }
@@ -116,17 +126,32 @@ Result<RedisAddress> parse_tcp_url(std::string_view url, std::string_view rest) 
     host = host.substr(1, bracket - 1);
   }
   if (host.find_first_of("[]?#") != std::string_view::npos) {
-    return malformed(url, "it should look like redis://:PASSWORD@HOST:PORT/DATABASE");
+    return malformed(url, "it should look like " + std::string(form));
   }
   if (!host.empty()) {
     address.host = host;
+  }
+  return {};
+}
+
+Result<CacheAddress> parse_tcp_url(std::string_view url, std::string_view rest, const TcpForm& form) {
+  CacheAddress address;
+  address.port = form.port;
+  if (const Result<void> taken = take_authority(url, rest, address, form.form); !taken) {
+    return std::unexpected(taken.error());
+  }
+  if (!rest.empty() && !form.has_database) {
+    return malformed(url, "nothing may stand behind its port, as in " + std::string(form.example));
+  }
+  if (!rest.empty() && !set_number(rest, address.database)) {
+    return malformed(url, "the database behind '/' must be a number, as in " + std::string(form.example));
   }
   return address;
 }
 
 }  // namespace
 
-Result<RedisAddress> parse_redis_url(std::string_view url) {
+Result<CacheAddress> parse_redis_url(std::string_view url) {
   for (const std::string_view scheme : {"unix://", "redis+unix://"}) {
     if (url.starts_with(scheme)) {
       return parse_unix_url(url, url.substr(scheme.size()));
@@ -134,7 +159,11 @@ Result<RedisAddress> parse_redis_url(std::string_view url) {
   }
   constexpr std::string_view redis = "redis://";
   if (url.starts_with(redis)) {
-    return parse_tcp_url(url, url.substr(redis.size()));
+    return parse_tcp_url(url, url.substr(redis.size()),
+                         {.port = 6379,
+                          .has_database = true,
+                          .form = "redis://:PASSWORD@HOST:PORT/DATABASE",
+                          .example = "redis://localhost:6379/0"});
   }
   if (url.starts_with("rediss://")) {
     return malformed(url, "encrypted connections to the cache are not supported; use redis:// or unix://");
@@ -142,10 +171,69 @@ Result<RedisAddress> parse_redis_url(std::string_view url) {
   return malformed(url, "a cache's URL starts with redis:// or unix://, as in redis://localhost:6379");
 }
 
-Result<RedisAddress> redis_address(std::string_view url) {
-  Result<RedisAddress> address = parse_redis_url(url);
+Result<CacheAddress> parse_memcached_url(std::string_view url) {
+  constexpr std::string_view memcached = "memcached://";
+  if (!url.starts_with(memcached)) {
+    return malformed(url, "a memcached's URL starts with memcached://, as in memcached://localhost:11211");
+  }
+  Result<CacheAddress> address = parse_tcp_url(
+      url, url.substr(memcached.size()),
+      {.port = 11211, .form = "memcached://USER:PASSWORD@HOST:PORT", .example = "memcached://localhost:11211"});
+  if (!address) {
+    return address;
+  }
+  if (address->user.empty() != address->password.empty()) {
+    return malformed(url, "memcached wants both a user and a password, or neither");
+  }
+  if ((address->user + address->password).find_first_of(" \r\n") != std::string::npos) {
+    return malformed(url, "memcached's users and passwords hold no blanks and no line ends");
+  }
+  return address;
+}
+
+Result<CacheAddress> redis_address(std::string_view url) {
+  Result<CacheAddress> address = parse_redis_url(url);
   // NOLINTNEXTLINE(concurrency-mt-unsafe): the program never changes its environment
   const char* const password = std::getenv("REDISCLI_AUTH");
+  if (address && address->password.empty() && password != nullptr) {
+    address->password = password;
+  }
+  return address;
+}
+
+Result<MariaDbAddress> parse_mariadb_url(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  const std::string_view name = url.substr(0, std::min(scheme, url.size()));
+  if (name != "mysql" && name != "mariadb") {
+    return malformed(url,
+                     "a MariaDB's URL starts with mysql:// or mariadb://, as in mysql://user@localhost:3306/stock");
+  }
+  MariaDbAddress address;
+  std::string_view rest = url.substr(scheme + 3);
+  constexpr std::string_view form = "mysql://USER:PASSWORD@HOST:PORT/DATABASE";
+  if (const Result<void> taken = take_authority(url, rest, address, form); !taken) {
+    return std::unexpected(taken.error());
+  }
+  const std::size_t question = rest.find('?');
+  const std::string_view query = question == std::string_view::npos ? "" : rest.substr(question + 1);
+  const auto database = percent_decoded(rest.substr(0, std::min(question, rest.size())));
+  if (!database || database->empty()) {
+    return malformed(url, "it must name a database, as in mysql://user@localhost:3306/stock");
+  }
+  address.database = *database;
+  constexpr std::string_view socket = "socket=";
+  const auto path = percent_decoded(query.starts_with(socket) ? query.substr(socket.size()) : "");
+  if (!query.empty() && (!path || !path->starts_with('/'))) {
+    return malformed(url, "after '?' only socket=PATH may stand, with a path that starts with '/'");
+  }
+  address.socket_path = *path;
+  return address;
+}
+
+Result<MariaDbAddress> mariadb_address(std::string_view url) {
+  Result<MariaDbAddress> address = parse_mariadb_url(url);
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): the program never changes its environment
+  const char* const password = std::getenv("MYSQL_PWD");
   if (address && address->password.empty() && password != nullptr) {
     address->password = password;
   }
@@ -185,6 +273,11 @@ std::string url_without_password(std::string_view url) {
     shown.replace(colon + 1, at - colon - 1, hidden);
   }
   return shown;
+}
+
+Error cannot_reach_database(ErrorCode code, std::string_view url, std::string_view problem) {
+  return Error{code, Outcome::fail,
+               "the database at " + url_without_password(url) + " cannot be reached: " + std::string(problem)};
 }
 
 std::string place_of_url(std::string_view url) {

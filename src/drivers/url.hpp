@@ -9,24 +9,45 @@
 
 namespace stalemate {
 
-/// Where a Redis server is and how to log in.
-struct RedisAddress {
+/// Where a cache is and how to log in.
+struct CacheAddress {
   std::string host = "127.0.0.1";  ///< a name or a numeric address; unused with a socket_path
-  std::uint16_t port = 6379;
-  std::string socket_path = {};  ///< of a unix socket; empty for TCP
-  std::string user = {};         ///< empty: the server's default user
-  std::string password = {};     ///< empty: no login
-  std::uint32_t database = 0;
+  std::uint16_t port = 6379;       ///< Redis's; of a memcached 11211, where its URL names none
+  std::string socket_path = {};    ///< of a unix socket; empty for TCP
+  std::string user = {};           ///< empty: the server's default user
+  std::string password = {};       ///< empty: no login
+  std::uint32_t database = 0;      ///< of a Redis
 };
 
 /// Reads redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE] or unix://[[USER]:PASSWORD@]/PATH[?db=DATABASE] (also
 /// redis+unix://). Percent-encoding is undone in user, password and path; an IPv6 host stands in brackets.
 /// Errors: ErrorCode::wrong_type, outcome fail, one sentence without the password.
-[[nodiscard]] Result<RedisAddress> parse_redis_url(std::string_view url);
+[[nodiscard]] Result<CacheAddress> parse_redis_url(std::string_view url);
 
 /// As parse_redis_url; a URL without a password gets that of REDISCLI_AUTH in the environment, where redis-cli looks
 /// too, so that no list of processes shows it.
-[[nodiscard]] Result<RedisAddress> redis_address(std::string_view url);
+[[nodiscard]] Result<CacheAddress> redis_address(std::string_view url);
+
+/// Reads memcached://[USER:PASSWORD@]HOST[:PORT]; parts as in parse_redis_url. Errors: as parse_redis_url.
+[[nodiscard]] Result<CacheAddress> parse_memcached_url(std::string_view url);
+
+/// Where a MariaDB or MySQL server is and how to log in.
+struct MariaDbAddress {
+  std::string host = "127.0.0.1";  ///< a name or a numeric address; unused with a socket_path
+  std::uint16_t port = 3306;
+  std::string socket_path = {};  ///< of a unix socket; empty for TCP
+  std::string user = {};         ///< empty: that of this process
+  std::string password = {};     ///< empty: none
+  std::string database = {};     ///< never empty once read from a URL
+};
+
+/// Reads mysql://[USER[:PASSWORD]@][HOST[:PORT]]/DATABASE[?socket=PATH], or the same with mariadb://. Percent-encoding
+/// is undone; an IPv6 host stands in brackets. "localhost" is a host like any other, not a socket. Errors: as
+/// parse_redis_url.
+[[nodiscard]] Result<MariaDbAddress> parse_mariadb_url(std::string_view url);
+
+/// As parse_mariadb_url; a URL without a password gets that of MYSQL_PWD in the environment.
+[[nodiscard]] Result<MariaDbAddress> mariadb_address(std::string_view url);
 
 /// Says whether libpq takes the URL: postgres:// or postgresql://, over TCP or a unix socket (with ?host=/FOLDER).
 /// Errors: as parse_redis_url.
@@ -34,6 +55,9 @@ struct RedisAddress {
 
 /// The URL with "***" for its password, both before the @ and in a password= parameter.
 [[nodiscard]] std::string url_without_password(std::string_view url);
+
+/// "the database at URL cannot be reached: PROBLEM", outcome `fail`, without the URL's password.
+[[nodiscard]] Error cannot_reach_database(ErrorCode code, std::string_view url, std::string_view problem);
 
 /// Where a server listens, "HOST:PORT" as the URL has it, without login and what follows; the whole URL without its
 /// password where it names no host, such as that of a unix socket.

@@ -29,31 +29,36 @@ void Chronicle::observe(const JudgedScope& scope, const JudgedEvent& event) {
 }
 
 bool Chronicle::applied_before(Value value, Value other) const {
-  const std::uint8_t rank = rank_.at(static_cast<std::size_t>(value));
-  const std::uint8_t other_rank = rank_.at(static_cast<std::size_t>(other));
-  return rank != 0 && other_rank != 0 && rank < other_rank;
+  return applied(value) && applied(other) &&
+         rank_.at(static_cast<std::size_t>(value)) < rank_.at(static_cast<std::size_t>(other));
 }
 
-bool Chronicle::older(Value value, Value other) const {
+Age Chronicle::age(Value value, Value other) const {
   if (value == other || other == 0) {
-    return false;
+    return Age::not_older;
   }
   if (!known(value) || value == 0) {
-    return true;
+    return Age::older;
   }
-  const bool both_applied =
-      rank_.at(static_cast<std::size_t>(value)) != 0 && rank_.at(static_cast<std::size_t>(other)) != 0;
-  return both_applied ? applied_before(value, other)
-                      : (acknowledged_before_.at(static_cast<std::size_t>(other)) & value_bit(value)) != 0;
+  if (applied(value) && applied(other)) {
+    return applied_before(value, other) ? Age::older : Age::not_older;
+  }
+  if (applied(value)) {  // if `other` is applied at all, then later
+    return acknowledged_before(value, other) ? Age::older : Age::open;
+  }
+  if (applied(other)) {
+    return acknowledged_before(value, other) ? Age::open : Age::not_older;
+  }
+  return Age::open;
 }
 
-bool Chronicle::older_than_one_of(Value value, ValueMask others) const {
-  for (Value other = 1; other <= static_cast<Value>(writes_max); ++other) {
-    if ((others & value_bit(other)) != 0 && older(value, other)) {
-      return true;
-    }
-  }
-  return false;
+bool Chronicle::older_at_rest(Value value, Value other) const {
+  const Age certain = age(value, other);
+  return certain == Age::open ? acknowledged_before(value, other) : certain == Age::older;
+}
+
+bool Chronicle::acknowledged_before(Value value, Value other) const {
+  return (acknowledged_before_.at(static_cast<std::size_t>(other)) & value_bit(value)) != 0;
 }
 
 void Chronicle::append_to(std::string& memory) const {

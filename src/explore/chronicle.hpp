@@ -15,6 +15,13 @@ using ValueMask = std::uint8_t;
   return static_cast<ValueMask>(1U << static_cast<unsigned>(value));
 }
 
+/// How a value compares with another one.
+enum class Age : std::uint8_t {
+  older,      ///< certain, whatever else is applied
+  not_older,  ///< certain
+  open        ///< it depends on what the database still applies
+};
+
 /// Value 0 is the row before all writes.
 class Chronicle {
  public:
@@ -22,13 +29,14 @@ class Chronicle {
 
   /// Takes in an event; the begin and end of a read change nothing.
   void observe(const JudgedScope& scope, const JudgedEvent& event);
-  /// True if it is certain that `value` had been replaced when `other` was written: by the database's order where it
-  /// applied both (the first time, where it did so twice), else by one having been acknowledged before the other began.
-  /// A value that nobody wrote is older than every other.
-  [[nodiscard]] bool older(Value value, Value other) const;
+  /// Of two writes the one is older that the database applies earlier (the first time, where it does so twice); where
+  /// it never applies both, the one that was acknowledged before the other began. A value that nobody wrote is older
+  /// than every other.
+  [[nodiscard]] Age age(Value value, Value other) const;
+  /// Whether it is older if nothing more is applied.
+  [[nodiscard]] bool older_at_rest(Value value, Value other) const;
   /// Both were applied, `value` before `other`.
   [[nodiscard]] bool applied_before(Value value, Value other) const;
-  [[nodiscard]] bool older_than_one_of(Value value, ValueMask others) const;
   /// The writes that were acknowledged.
   [[nodiscard]] ValueMask acknowledged() const { return acknowledged_; }
 
@@ -38,6 +46,9 @@ class Chronicle {
 
  private:
   [[nodiscard]] bool known(Value value) const { return value >= 0 && value <= static_cast<Value>(writes_max); }
+  [[nodiscard]] bool applied(Value value) const { return rank_.at(static_cast<std::size_t>(value)) != 0; }
+  /// One was acknowledged before the other began. Requires: both were written.
+  [[nodiscard]] bool acknowledged_before(Value value, Value other) const;
   void commit(Value value);
 
   std::array<std::uint8_t, writes_max + 1> rank_ = {};  // place in the order of first commits; 0: not applied

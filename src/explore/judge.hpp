@@ -12,6 +12,9 @@
 
 namespace stalemate {
 
+class Chronicle;
+struct RestReads;
+
 /// What a judge gets to see, in the order of time.
 enum class JudgedEventKind : std::uint8_t {
   begin,   ///< an op is invoked
@@ -46,7 +49,13 @@ class Judge {
   [[nodiscard]] virtual bool observe(const JudgedScope& scope, std::string& memory, const JudgedEvent& event) const = 0;
   /// At rest: no op is under way, no request is on its way, and the background processes have nothing to do. Empty if
   /// all is well, else a sentence that says what is wrong.
-  [[nodiscard]] virtual std::string trouble_at_rest(const WorldTable& /*table*/, const World& /*world*/) const {
+  [[nodiscard]] virtual std::string trouble_at_rest(const JudgedScope& /*scope*/, const std::string& /*memory*/,
+                                                    const WorldTable& /*table*/, const World& /*world*/) const {
+    return {};
+  }
+  /// The same of a real application, of which only reads can be seen then. `writes`: what is known of all writes.
+  [[nodiscard]] virtual std::string trouble_at_rest(const JudgedScope& /*scope*/, const std::string& /*memory*/,
+                                                    const RestReads& /*reads*/, const Chronicle& /*writes*/) const {
     return {};
   }
 };

@@ -100,15 +100,26 @@ PanelId Panel::forget(PanelId before, JudgeMask mask) {
   return id;
 }
 
-JudgeMask Panel::violated_at_rest(const WorldTable& table, const World& world) const {
+JudgeMask Panel::violated_at_rest(PanelId id, const WorldTable& table, const World& world) const {
+  const std::vector<std::string> memories = parted(memories_[id]);
   JudgeMask violated = 0;
   for (std::size_t judge = 0; judge < judges_.size(); ++judge) {
     const bool sits = (sitting_ >> judge & 1U) != 0;
-    if (sits && !judges_[judge]->instance().trouble_at_rest(table, world).empty()) {
+    if (sits && !trouble_seen(judge, memories[judge], table, world).empty()) {
       violated = static_cast<JudgeMask>(violated | 1U << judge);
     }
   }
   return violated;
+}
+
+std::string Panel::trouble_at_rest(PanelId id, std::size_t judge, const WorldTable& table, const World& world) const {
+  return trouble_seen(judge, parted(memories_[id])[judge], table, world);
+}
+
+std::string Panel::trouble_seen(std::size_t judge, const std::string& memory, const WorldTable& table,
+                                const World& world) const {
+  return memory.front() == heard ? judges_[judge]->instance().trouble_at_rest(scope_, memory.substr(1), table, world)
+                                 : std::string();
 }
 
 void Panel::dismiss(JudgeMask mask) {

@@ -26,7 +26,10 @@ class Panel {
   /// The memories after `event`, and the judges that saw a violation in it; these remember nothing from then on.
   Observed observe(PanelId before, const JudgedEvent& event);
   /// The judges that see trouble in a world at rest.
-  [[nodiscard]] JudgeMask violated_at_rest(const WorldTable& table, const World& world) const;
+  [[nodiscard]] JudgeMask violated_at_rest(PanelId id, const WorldTable& table, const World& world) const;
+  /// What a judge, by its place in judges(), sees there; empty: nothing, or it saw a violation before or was dismissed.
+  [[nodiscard]] std::string trouble_at_rest(PanelId id, std::size_t judge, const WorldTable& table,
+                                            const World& world) const;
   /// The judges of `mask` are ignored from now on, and so are their memories.
   void dismiss(JudgeMask mask);
   /// The same without the memories of the judges of `mask`, which see nothing more in what follows.
@@ -40,6 +43,8 @@ class Panel {
  private:
   [[nodiscard]] static std::string joined(const std::vector<std::string>& memories);
   [[nodiscard]] std::vector<std::string> parted(const std::string& text) const;
+  [[nodiscard]] std::string trouble_seen(std::size_t judge, const std::string& memory, const WorldTable& table,
+                                         const World& world) const;
 
   JudgedScope scope_;
   std::vector<const JudgeInfo*> judges_;

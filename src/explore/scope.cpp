@@ -248,4 +248,8 @@ std::string name_of_process(const Scope& scope, std::size_t process) {
   return role(process) + " " + std::to_string(number);
 }
 
+std::string words_of_op(const Scope& scope, const ScopeOp& op) {
+  return name_of_process(scope, op.process) + (op.kind == OpKind::read ? "'s read" : "'s write");
+}
+
 }  // namespace stalemate

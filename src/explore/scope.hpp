@@ -60,5 +60,7 @@ inline constexpr std::size_t writes_max = 7;
 
 /// "writer 1", "reader 2", or "client 1" where a process reads and writes.
 [[nodiscard]] std::string name_of_process(const Scope& scope, std::size_t process);
+/// "writer 1's write", "client 1's read".
+[[nodiscard]] std::string words_of_op(const Scope& scope, const ScopeOp& op);
 
 }  // namespace stalemate

@@ -1,9 +1,9 @@
 // The clauses of call faults.
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
-#include "core/duration.hpp"
+#include "core/text/duration.hpp"
+#include "core/text/number_text.hpp"
 #include "faults/settings.hpp"
 
 namespace stalemate {
@@ -105,9 +105,8 @@ class ClauseReader {
   }
 
   Result<void> take_number(std::string_view word) {
-    const std::string_view digits = word.substr(2);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), clause_.nth);
-    if (error != std::errc() || end != digits.data() + digits.size() || clause_.nth == 0) {
+    clause_.nth = parse_number<decltype(clause_.nth)>(word.substr(2)).value_or(0);
+    if (clause_.nth == 0) {
       return wrong(in_quotes(word) + " is no number of a call, which is 1 or more");
     }
     return once(has_number_, word, "n=");

@@ -6,15 +6,15 @@
 namespace stalemate {
 namespace {
 
-constexpr std::string_view example = "invalidate n=3";
-constexpr CallsTaken taken = {.deed = "what a process dies at", .roles = every_role};
+constexpr std::string_view crash_example = "invalidate n=3";
+constexpr CallsTaken crash_taken = {.deed = "what a process dies at", .roles = every_role};
 
 Result<ConfiguredFault> parse_crash(std::string_view text) {
-  return parse_call_fault(text, {.example = example, .taken = taken, .crash = true});
+  return parse_call_fault(text, {.example = crash_example, .taken = crash_taken, .crash = true});
 }
 
-const bool registered = FaultRegistry::add(
-    {"crash", "a process dies before it makes a call", example, "invalidate: crash n=3", parse_crash});
+const bool crash_registered = FaultRegistry::add(
+    {"crash", "a process dies before it makes a call", crash_example, "invalidate: crash n=3", parse_crash});
 
 }  // namespace
 }  // namespace stalemate

@@ -9,7 +9,7 @@
 namespace stalemate {
 namespace {
 
-constexpr std::string_view example = "db=15ms,cache=2ms";
+constexpr std::string_view delay_example = "db=15ms,cache=2ms";
 constexpr CallsTaken delayable = {.deed = "delayed", .roles = every_role};
 
 // Takes from each group the calls that have a delay of their own at all times.
@@ -33,12 +33,12 @@ Result<ConfiguredFault> with_own_delays(ConfiguredFault fault) {
 
 Result<ConfiguredFault> parse_delay(std::string_view text) {
   Result<ConfiguredFault> fault =
-      parse_call_fault(text, {.example = example, .taken = delayable, .amount = &CallTrouble::delay_ns});
+      parse_call_fault(text, {.example = delay_example, .taken = delayable, .amount = &CallTrouble::delay_ns});
   return fault ? with_own_delays(std::move(*fault)) : std::move(fault);
 }
 
-const bool registered =
-    FaultRegistry::add({"delay", "calls are sent later, and answered", example, "db: delay 15ms", parse_delay});
+const bool delay_registered =
+    FaultRegistry::add({"delay", "calls are sent later, and answered", delay_example, "db: delay 15ms", parse_delay});
 
 }  // namespace
 }  // namespace stalemate

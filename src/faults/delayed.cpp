@@ -5,17 +5,19 @@
 namespace stalemate {
 namespace {
 
-constexpr std::string_view example = "fill 20ms 2s..5s";
-constexpr CallsTaken taken = {.deed = "carried out late", .roles = every_role};
+constexpr std::string_view delayed_example = "fill 20ms 2s..5s";
+constexpr CallsTaken delayed_taken = {.deed = "carried out late", .roles = every_role};
 
-Result<ConfiguredFault> parse(std::string_view text) {
-  return parse_call_fault(
-      text, {.example = example, .taken = taken, .trouble = delayed_request, .amount = &CallTrouble::late_ns});
+Result<ConfiguredFault> parse_delayed(std::string_view text) {
+  return parse_call_fault(text, {.example = delayed_example,
+                                 .taken = delayed_taken,
+                                 .trouble = delayed_request,
+                                 .amount = &CallTrouble::late_ns});
 }
 
-const bool registered =
+const bool delayed_registered =
     FaultRegistry::add({"delayed", "a request takes effect late, when its caller has seen a timeout and gone on",
-                        example, "fill: delayed 20ms 2s..5s", parse});
+                        delayed_example, "fill: delayed 20ms 2s..5s", parse_delayed});
 
 }  // namespace
 }  // namespace stalemate

@@ -5,16 +5,17 @@
 namespace stalemate {
 namespace {
 
-constexpr std::string_view example = "cache 2s..5s";
-constexpr std::array servers = {Target::cache};
+constexpr std::string_view evict_example = "cache 2s..5s";
+constexpr std::array evict_servers = {Target::cache};
 
 Result<ConfiguredFault> parse_evict(std::string_view text) {
   return parse_server_fault(
-      text, {.example = example, .servers = servers, .begin = ServerEventKind::evict, .may_name_key = true});
+      text,
+      {.example = evict_example, .servers = evict_servers, .begin = ServerEventKind::evict, .may_name_key = true});
 }
 
-const bool registered = FaultRegistry::add(
-    {"evict", "the cache drops an entry, guard, mark or counter", example, "cache: evict 2s..5s", parse_evict});
+const bool evict_registered = FaultRegistry::add(
+    {"evict", "the cache drops an entry, guard, mark or counter", evict_example, "cache: evict 2s..5s", parse_evict});
 
 }  // namespace
 }  // namespace stalemate

@@ -5,16 +5,17 @@
 namespace stalemate {
 namespace {
 
-constexpr std::string_view example = "cache 2s..5s";
-constexpr std::array servers = {Target::cache};
+constexpr std::string_view expire_example = "cache 2s..5s";
+constexpr std::array expire_servers = {Target::cache};
 
 Result<ConfiguredFault> parse_expire(std::string_view text) {
   return parse_server_fault(
-      text, {.example = example, .servers = servers, .begin = ServerEventKind::expire, .may_name_key = true});
+      text,
+      {.example = expire_example, .servers = expire_servers, .begin = ServerEventKind::expire, .may_name_key = true});
 }
 
-const bool registered = FaultRegistry::add(
-    {"expire", "a lock, lease, tombstone or marker runs out", example, "cache: expire 2s..5s", parse_expire});
+const bool expire_registered = FaultRegistry::add(
+    {"expire", "a lock, lease, tombstone or marker runs out", expire_example, "cache: expire 2s..5s", parse_expire});
 
 }  // namespace
 }  // namespace stalemate

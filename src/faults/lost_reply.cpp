@@ -4,15 +4,16 @@
 namespace stalemate {
 namespace {
 
-constexpr std::string_view example = "update 1%";
-constexpr CallsTaken taken = {.deed = "left without an answer", .roles = every_role};
+constexpr std::string_view lost_reply_example = "update 1%";
+constexpr CallsTaken lost_reply_taken = {.deed = "left without an answer", .roles = every_role};
 
-Result<ConfiguredFault> parse(std::string_view text) {
-  return parse_call_fault(text, {.example = example, .taken = taken, .trouble = lost_reply});
+Result<ConfiguredFault> parse_lost_reply(std::string_view text) {
+  return parse_call_fault(text, {.example = lost_reply_example, .taken = lost_reply_taken, .trouble = lost_reply});
 }
 
-const bool registered = FaultRegistry::add(
-    {"lost-reply", "a request takes effect; its caller sees a timeout", example, "update: lost-reply 1%", parse});
+const bool lost_reply_registered =
+    FaultRegistry::add({"lost-reply", "a request takes effect; its caller sees a timeout", lost_reply_example,
+                        "update: lost-reply 1%", parse_lost_reply});
 
 }  // namespace
 }  // namespace stalemate

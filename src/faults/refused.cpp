@@ -7,16 +7,16 @@
 namespace stalemate {
 namespace {
 
-constexpr std::string_view example = "update=1%";
+constexpr std::string_view refused_example = "update=1%";
 constexpr CallsTaken refusable = {
     .deed = "rolled back", .roles = role_bit(Role::update), .why_no_other = "only a write of the row can be"};
 
 Result<ConfiguredFault> parse_refused(std::string_view text) {
-  return parse_call_fault(text, {.example = example, .taken = refusable, .trouble = refused_write});
+  return parse_call_fault(text, {.example = refused_example, .taken = refusable, .trouble = refused_write});
 }
 
-const bool registered = FaultRegistry::add({"refused", "the database rolls a write back and tells the writer", example,
-                                            "update: refused 1%", parse_refused, "refuse"});
+const bool refused_registered = FaultRegistry::add({"refused", "the database rolls a write back and tells the writer",
+                                                    refused_example, "update: refused 1%", parse_refused, "refuse"});
 
 }  // namespace
 }  // namespace stalemate

@@ -5,16 +5,16 @@
 namespace stalemate {
 namespace {
 
-constexpr std::string_view example = "db@5s+2s";
-constexpr std::array servers = {Target::database, Target::cache};
+constexpr std::string_view restart_example = "db@5s+2s";
+constexpr std::array restart_servers = {Target::database, Target::cache};
 
 Result<ConfiguredFault> parse_restart(std::string_view text) {
-  return parse_server_fault(text,
-                            {.example = example, .servers = servers, .begin = ServerEventKind::kill, .may_keep = true});
+  return parse_server_fault(
+      text, {.example = restart_example, .servers = restart_servers, .begin = ServerEventKind::kill, .may_keep = true});
 }
 
-const bool registered = FaultRegistry::add(
-    {"restart", "a server is killed and started again", example, "cache: restart 5s..7s", parse_restart});
+const bool restart_registered = FaultRegistry::add(
+    {"restart", "a server is killed and started again", restart_example, "cache: restart 5s..7s", parse_restart});
 
 }  // namespace
 }  // namespace stalemate

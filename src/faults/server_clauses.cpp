@@ -1,7 +1,7 @@
 // The clauses of server faults.
 #include <algorithm>
 
-#include "core/duration.hpp"
+#include "core/text/duration.hpp"
 #include "faults/settings.hpp"
 
 namespace stalemate {

@@ -12,8 +12,9 @@
 #include <vector>
 
 #include "core/error.hpp"
-#include "core/fault.hpp"
+#include "core/faults/fault.hpp"
 #include "core/op.hpp"
+#include "core/text/words.hpp"
 
 namespace stalemate {
 
@@ -36,7 +37,7 @@ struct CallsTaken {
   std::string_view why_no_other = {};  ///< such as "it would have no answer"; empty if it can happen to all
 };
 
-/// The calls that a word of core/call_names.hpp means.
+/// The calls that a word of core/faults/call_names.hpp means.
 /// Errors: wrong_type: no such word (with the nearest and all), or one that means a call the fault cannot happen to.
 [[nodiscard]] Result<RoleMask> parse_calls(std::string_view word, const CallsTaken& taken);
 
@@ -58,13 +59,6 @@ struct CallFaultForm {
 
 /// "5s..7s", or "5s.." up to the run's end. Errors: wrong_type.
 [[nodiscard]] Result<TimeWindow> parse_window(std::string_view text);
-
-/// The parts between commas; one empty part for an empty text.
-[[nodiscard]] std::vector<std::string_view> split_at_commas(std::string_view text);
-/// The words between blanks.
-[[nodiscard]] std::vector<std::string_view> split_at_blanks(std::string_view text);
-
-[[nodiscard]] std::string in_quotes(std::string_view text);
 
 /// An error of a fault's text: the sentence, and "write for example" the example.
 [[nodiscard]] std::unexpected<Error> wrong_text(std::string sentence, std::string_view example);

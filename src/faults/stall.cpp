@@ -4,15 +4,16 @@
 namespace stalemate {
 namespace {
 
-constexpr std::string_view example = "cache@5s+500ms";
-constexpr std::array servers = {Target::database, Target::cache};
+constexpr std::string_view stall_example = "cache@5s+500ms";
+constexpr std::array stall_servers = {Target::database, Target::cache};
 
 Result<ConfiguredFault> parse_stall(std::string_view text) {
-  return parse_server_fault(text, {.example = example, .servers = servers, .begin = ServerEventKind::pause});
+  return parse_server_fault(text,
+                            {.example = stall_example, .servers = stall_servers, .begin = ServerEventKind::pause});
 }
 
-const bool registered = FaultRegistry::add(
-    {"stall", "a server stops answering for a while", example, "cache: stall 5s..5.5s", parse_stall});
+const bool stall_registered = FaultRegistry::add(
+    {"stall", "a server stops answering for a while", stall_example, "cache: stall 5s..5.5s", parse_stall});
 
 }  // namespace
 }  // namespace stalemate

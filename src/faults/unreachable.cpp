@@ -5,16 +5,17 @@
 namespace stalemate {
 namespace {
 
-constexpr std::string_view example = "cache 10s..15s";
-constexpr std::array servers = {Target::database, Target::cache};
+constexpr std::string_view unreachable_example = "cache 10s..15s";
+constexpr std::array unreachable_servers = {Target::database, Target::cache};
 
 Result<ConfiguredFault> parse_unreachable(std::string_view text) {
-  return parse_server_fault(text, {.example = example, .servers = servers, .begin = ServerEventKind::cut});
+  return parse_server_fault(
+      text, {.example = unreachable_example, .servers = unreachable_servers, .begin = ServerEventKind::cut});
 }
 
-const bool registered =
+const bool unreachable_registered =
     FaultRegistry::add({"unreachable", "connections to a server are cut and new ones refused; it keeps what it holds",
-                        example, "cache: unreachable 10s..15s", parse_unreachable});
+                        unreachable_example, "cache: unreachable 10s..15s", parse_unreachable});
 
 }  // namespace
 }  // namespace stalemate

@@ -12,7 +12,7 @@
 // before it. Between update and delete, readers see the old entry.
 //
 // Source: the origin's "before"; the look-aside cache of Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013.
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "patterns/steps/look_aside.hpp"
 
 namespace stalemate {
@@ -29,8 +29,8 @@ class CacheAside final : public Pattern {
   }
 };
 
-const bool registered = register_pattern<CacheAside>("cache-aside", "db, then delete the entry; a miss fills it",
-                                                     EntryAfterWrite::removed, look_aside_calls);
+const bool cache_aside_registered = register_pattern<CacheAside>(
+    "cache-aside", "db, then delete the entry; a miss fills it", EntryAfterWrite::removed, look_aside_calls);
 
 }  // namespace
 }  // namespace stalemate

@@ -12,7 +12,7 @@
 //
 // Source: change data capture as in Kleppmann, "Designing Data-Intensive Applications", 2017, chapter 11; for caches:
 // Das et al., "All aboard the Databus!", SoCC 2012.
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "patterns/steps/look_aside.hpp"
 #include "patterns/steps/relay.hpp"
 
@@ -33,7 +33,7 @@ class CdcInvalidate final : public Pattern {
   Task<Result<void>> background(Ports ports) const override { return delete_next_changed(ports); }
 };
 
-const bool registered =
+const bool cdc_invalidate_registered =
     register_pattern<CdcInvalidate>("cdc-invalidate", "db; a consumer of its log deletes the entry; a miss fills it",
                                     EntryAfterWrite::removed, look_aside_calls, {.feed = FeedKind::change_log});
 

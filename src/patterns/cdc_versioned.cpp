@@ -13,7 +13,7 @@
 // an older row.
 //
 // Source: as cdc-invalidate; versions as in Bronson et al., "TAO", ATC 2013.
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "patterns/commands/set_if_newer.hpp"
 #include "patterns/steps/look_aside.hpp"
 
@@ -45,9 +45,10 @@ class CdcVersioned final : public Pattern {
   }
 };
 
-const bool registered = register_pattern<CdcVersioned>(
+const bool cdc_versioned_registered = register_pattern<CdcVersioned>(
     "cdc-versioned", "db; a consumer of its log sets the entry if newer, and so does a fill", EntryAfterWrite::replaced,
-    roles_of(Role::lookup, Role::load, Role::fill, Role::update), {.row_versions = true, .feed = FeedKind::change_log});
+    roles_of(Role::lookup, Role::load, Role::fill, Role::update),
+    {.row_versions = true, .feed = FeedKind::change_log, .cache_calls = CacheCalls::commands});
 
 }  // namespace
 }  // namespace stalemate

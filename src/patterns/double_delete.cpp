@@ -10,7 +10,7 @@
 // fresh reads after a second delete that was lost, or a writer that died before it. Every write takes 20 ms longer.
 //
 // Source: known in the field as the delayed double delete; nobody seems to know who named it.
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "patterns/steps/look_aside.hpp"
 
 namespace stalemate {
@@ -36,7 +36,7 @@ class DoubleDelete final : public Pattern {
   }
 };
 
-const bool registered =
+const bool double_delete_registered =
     register_pattern<DoubleDelete>("double-delete", "delete, db, and delete again 20 ms later; a miss fills it",
                                    EntryAfterWrite::removed, look_aside_calls);
 

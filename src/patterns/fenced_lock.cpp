@@ -13,7 +13,7 @@
 // Source: Kleppmann, "How to do distributed locking", 2016.
 #include <algorithm>
 
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "patterns/steps/locked.hpp"
 #include "patterns/steps/look_aside.hpp"
 
@@ -101,11 +101,12 @@ class FencedLock final : public Pattern {
   }
 };
 
-const bool registered = register_pattern<FencedLock>(
+const bool fenced_lock_registered = register_pattern<FencedLock>(
     "fenced-lock", "as lock, with a counted token; a fill with an older token than was seen is refused",
-    EntryAfterWrite::removed, look_aside_calls);
-const bool commands_registered = CacheCommandRegistry::add(fenced_lock) && CacheCommandRegistry::add(fenced_set) &&
-                                 CacheCommandRegistry::add(fenced_delete);
+    EntryAfterWrite::removed, look_aside_calls, {.cache_calls = CacheCalls::commands});
+const bool fenced_lock_commands_registered = CacheCommandRegistry::add(fenced_lock) &&
+                                             CacheCommandRegistry::add(fenced_set) &&
+                                             CacheCommandRegistry::add(fenced_delete);
 
 }  // namespace
 }  // namespace stalemate

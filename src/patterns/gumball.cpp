@@ -11,7 +11,7 @@
 //
 // Source: Ghandeharizadeh, Yap, "Gumball: a race condition prevention technique for cache augmented SQL database
 // management systems", DBSocial 2012.
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "patterns/steps/limits.hpp"
 #include "patterns/steps/look_aside.hpp"
 
@@ -101,11 +101,12 @@ class Gumball final : public Pattern {
   }
 };
 
-const bool registered =
+const bool gumball_registered =
     register_pattern<Gumball>("gumball", "db; the delete leaves a time stamp; a fill of an older miss is refused",
-                              EntryAfterWrite::removed, look_aside_calls);
-const bool commands_registered = CacheCommandRegistry::add(gumball_get) && CacheCommandRegistry::add(gumball_set) &&
-                                 CacheCommandRegistry::add(gumball_delete);
+                              EntryAfterWrite::removed, look_aside_calls, {.cache_calls = CacheCalls::commands});
+const bool gumball_commands_registered = CacheCommandRegistry::add(gumball_get) &&
+                                         CacheCommandRegistry::add(gumball_set) &&
+                                         CacheCommandRegistry::add(gumball_delete);
 
 }  // namespace
 }  // namespace stalemate

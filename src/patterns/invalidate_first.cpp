@@ -10,7 +10,7 @@
 // would remove it.
 //
 // Source: the other order of the look-aside cache; the question which of the two is safe is asked wherever caches are.
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "patterns/steps/look_aside.hpp"
 
 namespace stalemate {
@@ -29,7 +29,7 @@ class InvalidateFirst final : public Pattern {
   }
 };
 
-const bool registered = register_pattern<InvalidateFirst>(
+const bool invalidate_first_registered = register_pattern<InvalidateFirst>(
     "invalidate-first", "delete the entry, then db; a miss fills it", EntryAfterWrite::removed, look_aside_calls);
 
 }  // namespace

@@ -16,7 +16,7 @@
 // Source: Ghandeharizadeh, Yap, Nguyen, "Strong consistency in cache augmented SQL systems", Middleware 2014 (the
 // invalidate technique). There the entry may stay readable until the release; here the intent deletes it, so that an
 // intent that lapses leaves nothing old behind.
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "patterns/steps/leased.hpp"
 #include "patterns/steps/limits.hpp"
 #include "patterns/steps/look_aside.hpp"
@@ -113,10 +113,10 @@ class IqLease final : public Pattern {
   }
 };
 
-const bool registered =
+const bool iq_lease_registered =
     register_pattern<IqLease>("iq-lease", "an intent in the cache before db, which deletes; no fill while it stands",
-                              EntryAfterWrite::removed, look_aside_calls);
-const bool commands_registered =
+                              EntryAfterWrite::removed, look_aside_calls, {.cache_calls = CacheCalls::commands});
+const bool iq_lease_commands_registered =
     CacheCommandRegistry::add(iq_get) && CacheCommandRegistry::add(iq_begin) && CacheCommandRegistry::add(iq_end);
 
 }  // namespace

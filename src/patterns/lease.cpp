@@ -13,7 +13,7 @@
 //
 // Source: Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013, 3.2.1.
 #include "patterns/commands/lease.hpp"
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "patterns/steps/leased.hpp"
 #include "patterns/steps/look_aside.hpp"
 
@@ -27,9 +27,9 @@ class Lease final : public Pattern {
   Task<Result<void>> write(Ports ports, Key key, Value value) const override { return write_leased(ports, key, value); }
 };
 
-const bool registered =
+const bool lease_registered =
     register_pattern<Lease>("lease", "db, then delete and void the fill token; a miss fills with its token",
-                            EntryAfterWrite::removed, look_aside_calls);
+                            EntryAfterWrite::removed, look_aside_calls, {.cache_calls = CacheCalls::leases});
 
 }  // namespace
 }  // namespace stalemate

@@ -12,7 +12,7 @@
 //
 // Source: Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013, 3.2.1, with the stricter of two answers to what a
 // reader with a void token returns.
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "patterns/commands/lease.hpp"
 #include "patterns/steps/leased.hpp"
 #include "patterns/steps/look_aside.hpp"
@@ -32,8 +32,9 @@ class LeaseReread final : public Pattern {
   Task<Result<void>> write(Ports ports, Key key, Value value) const override { return write_leased(ports, key, value); }
 };
 
-const bool registered = register_pattern<LeaseReread>(
-    "lease-reread", "as lease; a reader whose token is void reads again", EntryAfterWrite::removed, look_aside_calls);
+const bool lease_reread_registered =
+    register_pattern<LeaseReread>("lease-reread", "as lease; a reader whose token is void reads again",
+                                  EntryAfterWrite::removed, look_aside_calls, {.cache_calls = CacheCalls::leases});
 
 }  // namespace
 }  // namespace stalemate

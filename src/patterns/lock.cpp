@@ -15,7 +15,7 @@
 // Source: known from practice; what a lock with a time limit does not do is in Kleppmann, "How to do distributed
 // locking", 2016.
 #include "patterns/commands/lock.hpp"
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "patterns/steps/locked.hpp"
 #include "patterns/steps/look_aside.hpp"
 
@@ -33,9 +33,9 @@ class Lock final : public Pattern {
   }
 };
 
-const bool registered =
+const bool lock_registered =
     register_pattern<Lock>("lock", "lock, db, delete, unlock; a miss locks, looks again, fills and unlocks",
-                           EntryAfterWrite::removed, look_aside_calls);
+                           EntryAfterWrite::removed, look_aside_calls, {.cache_calls = CacheCalls::commands});
 
 }  // namespace
 }  // namespace stalemate

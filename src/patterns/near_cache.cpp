@@ -11,7 +11,7 @@
 // is removed. And what cache-aside does not promise.
 //
 // Source: Redis documentation, "Client-side caching in Redis" (CLIENT TRACKING, broadcasting mode).
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "patterns/steps/look_aside.hpp"
 
 namespace stalemate {
@@ -50,7 +50,7 @@ class NearCache final : public Pattern {
   }
 };
 
-const bool registered =
+const bool near_cache_registered =
     register_pattern<NearCache>("near-cache", "db, then delete; servers keep copies, which the cache's pushes remove",
                                 EntryAfterWrite::removed, look_aside_calls, {.feed = FeedKind::invalidations});
 

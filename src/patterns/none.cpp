@@ -9,7 +9,7 @@
 // Does not promise: anything of its own; an `info` write may still take effect later.
 //
 // Source: the origin's "after".
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 
 namespace stalemate {
 namespace {
@@ -30,7 +30,7 @@ class None final : public Pattern {
   }
 };
 
-const bool registered =
+const bool none_registered =
     register_pattern<None>("none", "the database alone", EntryAfterWrite::no_cache, roles_of(Role::load, Role::update));
 
 }  // namespace

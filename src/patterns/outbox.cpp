@@ -11,7 +11,7 @@
 // expiry.
 //
 // Source: the transactional outbox of microservices; Richardson, "Microservices Patterns", 2018, 3.3.7.
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "patterns/steps/look_aside.hpp"
 #include "patterns/steps/relay.hpp"
 
@@ -32,7 +32,7 @@ class Outbox final : public Pattern {
   Task<Result<void>> background(Ports ports) const override { return delete_next_changed(ports); }
 };
 
-const bool registered = register_pattern<Outbox>(
+const bool outbox_registered = register_pattern<Outbox>(
     "outbox", "db and a message in one transaction; a relay deletes the entry; a miss fills it",
     EntryAfterWrite::removed, look_aside_calls, {.feed = FeedKind::outbox});
 

@@ -11,7 +11,7 @@
 // before it. Each application server has its own loader.
 //
 // Source: Oracle Coherence documentation, "Caching Data Sources"; single-flight is Go's name for it.
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "patterns/steps/look_aside.hpp"
 
 namespace stalemate {
@@ -26,7 +26,7 @@ class ReadThrough final : public Pattern {
   }
 };
 
-const bool registered = register_pattern<ReadThrough>(
+const bool read_through_registered = register_pattern<ReadThrough>(
     "read-through", "db, then delete; of the clients of a server that miss, one loads and fills",
     EntryAfterWrite::removed, look_aside_calls);
 

@@ -12,7 +12,7 @@
 //
 // Source: the remote markers of Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013, 5; read-your-writes as in
 // Shi et al., "FlightTracker", OSDI 2020.
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "patterns/steps/limits.hpp"
 #include "patterns/steps/look_aside.hpp"
 
@@ -89,10 +89,11 @@ class ReadYourWrites final : public Pattern {
   }
 };
 
-const bool registered = register_pattern<ReadYourWrites>(
+const bool read_your_writes_registered = register_pattern<ReadYourWrites>(
     "read-your-writes", "marker, db, delete; a miss reads the replica, or the row where the marker stands",
-    EntryAfterWrite::removed, look_aside_calls, {.replica = true});
-const bool commands_registered = CacheCommandRegistry::add(get_marked) && CacheCommandRegistry::add(leave_mark);
+    EntryAfterWrite::removed, look_aside_calls, {.replica = true, .cache_calls = CacheCalls::commands});
+const bool read_your_writes_commands_registered =
+    CacheCommandRegistry::add(get_marked) && CacheCommandRegistry::add(leave_mark);
 
 }  // namespace
 }  // namespace stalemate

@@ -12,7 +12,7 @@
 //
 // Source: Oracle Coherence documentation, "Caching Data Sources"; when to refresh: Vattani et al., "Optimal
 // probabilistic cache stampede prevention", VLDB 2015.
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "patterns/steps/limits.hpp"
 #include "patterns/steps/look_aside.hpp"
 
@@ -90,11 +90,15 @@ class RefreshAhead final : public Pattern {
   }
 };
 
-const bool registered = register_pattern<RefreshAhead>(
+const bool refresh_ahead_registered = register_pattern<RefreshAhead>(
     "refresh-ahead", "db, then delete; entries read in the second half of their life are loaded again",
     EntryAfterWrite::removed, look_aside_calls | role_bit(Role::refresh),
-    {.feed = FeedKind::cache_queue, .time_to_live_ns = own_time_to_live_ns, .refreshes_ahead = true});
-const bool commands_registered = CacheCommandRegistry::add(get_ahead) && CacheCommandRegistry::add(refresh);
+    {.feed = FeedKind::cache_queue,
+     .cache_calls = CacheCalls::commands,
+     .time_to_live_ns = own_time_to_live_ns,
+     .refreshes_ahead = true});
+const bool refresh_ahead_commands_registered =
+    CacheCommandRegistry::add(get_ahead) && CacheCommandRegistry::add(refresh);
 
 }  // namespace
 }  // namespace stalemate

@@ -8,7 +8,7 @@
 // a time to live from its fill, not from its load, so what it holds may be older by as long as the fill took.
 //
 // Source: the oldest of all; HTTP's max-age and DNS work so.
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "patterns/steps/limits.hpp"
 #include "patterns/steps/look_aside.hpp"
 
@@ -25,7 +25,7 @@ class TtlOnly final : public Pattern {
   }
 };
 
-const bool registered = register_pattern<TtlOnly>(
+const bool ttl_only_registered = register_pattern<TtlOnly>(
     "ttl-only", "db; a miss fills an entry that expires (after 1 s, if the scenario says nothing)",
     EntryAfterWrite::kept, roles_of(Role::lookup, Role::load, Role::fill, Role::update),
     {.time_to_live_ns = own_time_to_live_ns});

@@ -11,7 +11,7 @@
 //
 // Source: the write path Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013, decide against: deletes are
 // idempotent, sets are not.
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "patterns/steps/look_aside.hpp"
 
 namespace stalemate {
@@ -36,7 +36,7 @@ class UpdateAfterWrite final : public Pattern {
   }
 };
 
-const bool registered =
+const bool update_after_write_registered =
     register_pattern<UpdateAfterWrite>("update-after-write", "db, then set the entry; a miss fills it",
                                        EntryAfterWrite::replaced, look_aside_calls | role_bit(Role::refresh));
 

@@ -10,7 +10,7 @@
 // the database applies them; a reader with the old row may fill after the set.
 //
 // Source: known from practice; the opposite order of update-after-write.
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "patterns/steps/look_aside.hpp"
 
 namespace stalemate {
@@ -29,7 +29,7 @@ class UpdateFirst final : public Pattern {
   }
 };
 
-const bool registered =
+const bool update_first_registered =
     register_pattern<UpdateFirst>("update-first", "set the entry, then db; a miss fills it", EntryAfterWrite::replaced,
                                   roles_of(Role::lookup, Role::load, Role::fill, Role::update, Role::refresh));
 

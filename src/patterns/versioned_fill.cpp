@@ -10,7 +10,7 @@
 // row fills it afterwards. Nor anything after a delete that was lost, or a writer that died before it.
 //
 // Source: known from practice; what compare-and-set on versions gives a look-aside cache without tombstones.
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "patterns/steps/look_aside.hpp"
 
 namespace stalemate {
@@ -55,10 +55,10 @@ class VersionedFill final : public Pattern {
   }
 };
 
-const bool registered = register_pattern<VersionedFill>(
+const bool versioned_fill_registered = register_pattern<VersionedFill>(
     "versioned-fill", "db tells the version; delete what is older; a fill overwrites nothing newer",
-    EntryAfterWrite::removed, look_aside_calls, {.row_versions = true});
-const bool command_registered = CacheCommandRegistry::add(delete_if_older);
+    EntryAfterWrite::removed, look_aside_calls, {.row_versions = true, .cache_calls = CacheCalls::commands});
+const bool versioned_fill_command_registered = CacheCommandRegistry::add(delete_if_older);
 
 }  // namespace
 }  // namespace stalemate

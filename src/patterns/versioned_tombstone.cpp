@@ -15,7 +15,7 @@
 // Source: known from practice, as tombstones in replicated stores; versions as in Bronson et al., "TAO", ATC 2013.
 #include <algorithm>
 
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "patterns/steps/limits.hpp"
 #include "patterns/steps/look_aside.hpp"
 
@@ -64,10 +64,10 @@ class VersionedTombstone final : public Pattern {
   }
 };
 
-const bool registered = register_pattern<VersionedTombstone>(
+const bool versioned_tombstone_registered = register_pattern<VersionedTombstone>(
     "versioned-tombstone", "db tells the version; a tombstone of it refuses older fills", EntryAfterWrite::removed,
-    look_aside_calls, {.row_versions = true});
-const bool command_registered = CacheCommandRegistry::add(bury);
+    look_aside_calls, {.row_versions = true, .cache_calls = CacheCalls::commands});
+const bool versioned_tombstone_command_registered = CacheCommandRegistry::add(bury);
 
 }  // namespace
 }  // namespace stalemate

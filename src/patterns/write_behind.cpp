@@ -5,15 +5,16 @@
 //
 // Promises: Of ops on a key that follow one another without overlap, each store call answered and done, a read returns
 // the last write. Explored: converges holds without faults and with crash, lost-reply, lost-request, refused; fresh,
-// linearizable, monotonic-reads, read-your-writes hold without faults and with crash, refused; monotonic-writes,
-// writes-follow-reads hold without faults and with crash, evict, lost-reply, lost-request, refused, restart.
+// linearizable, monotonic-reads, read-your-writes hold without faults and with crash, db-rollback, refused;
+// monotonic-writes, writes-follow-reads hold without faults and with crash, db-rollback, evict, lost-reply,
+// lost-request, refused, restart.
 //
 // Does not promise: that an acknowledged write ever reaches the database: it is lost with its entry, or with its place
 // in the queue (eviction, a restart of the cache). That all writes reach it: those in between are left out. Reads and
 // writes need the cache; a write fails with it, and a read that cannot ask it takes the row, which may be old.
 //
 // Source: Oracle Coherence documentation, "Caching Data Sources".
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "patterns/steps/look_aside.hpp"
 
 namespace stalemate {
@@ -151,12 +152,13 @@ class WriteBehind final : public Pattern {
   }
 };
 
-const bool registered = register_pattern<WriteBehind>(
+const bool write_behind_registered = register_pattern<WriteBehind>(
     "write-behind", "the entry and a place in the queue; a flusher writes db later; a miss fills it",
     EntryAfterWrite::replaced, roles_of(Role::lookup, Role::load, Role::fill, Role::update, Role::refresh),
-    {.feed = FeedKind::cache_queue});
-const bool commands_registered = CacheCommandRegistry::add(put_dirty) && CacheCommandRegistry::add(peek_dirty) &&
-                                 CacheCommandRegistry::add(mark_clean) && CacheCommandRegistry::add(add_clean);
+    {.feed = FeedKind::cache_queue, .cache_calls = CacheCalls::commands});
+const bool write_behind_commands_registered =
+    CacheCommandRegistry::add(put_dirty) && CacheCommandRegistry::add(peek_dirty) &&
+    CacheCommandRegistry::add(mark_clean) && CacheCommandRegistry::add(add_clean);
 
 }  // namespace
 }  // namespace stalemate

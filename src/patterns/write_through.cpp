@@ -12,7 +12,7 @@
 // set that was lost, or an owner that died before it.
 //
 // Source: Oracle Coherence documentation, "Caching Data Sources".
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "patterns/commands/lock.hpp"
 #include "patterns/steps/limits.hpp"
 #include "patterns/steps/look_aside.hpp"
@@ -42,7 +42,7 @@ class WriteThrough final : public Pattern {
   }
 };
 
-const bool registered = register_pattern<WriteThrough>(
+const bool write_through_registered = register_pattern<WriteThrough>(
     "write-through", "the key's owner writes db, then the entry, one after the other; it loads on a miss",
     EntryAfterWrite::replaced, look_aside_calls | role_bit(Role::refresh));
 

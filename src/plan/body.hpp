@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "core/fault.hpp"
+#include "core/faults/fault.hpp"
 #include "plan/arrivals.hpp"
 #include "plan/plan.hpp"
 

@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/key_names.hpp"
 #include "core/random.hpp"
+#include "core/text/key_names.hpp"
 #include "plan/arrivals.hpp"
 #include "plan/body.hpp"
 #include "plan/key_choice.hpp"

@@ -1,10 +1,13 @@
-// The hit ratio a plan predicts: the plan's own ops, one after the other, on a cache that is empty at first.
+// The hit ratio and the stale reads that a plan predicts: its own ops, one after the other, on a cache that is empty at
+// first.
 //
 // Nothing is estimated: which key is asked for when, what a fault leaves out and when an entry expires is all in the
 // plan. So cold keys count as the misses they are, and a warm-up's lookups are told apart from those after it. At rest
 // and with Poisson arrivals it comes to r / (r + w), reads filling and writes removing;
 // tests/unit/plan/hit_ratio_test.cpp holds it against that and against the exact expectation for constant arrivals.
 #include <algorithm>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "plan/plan.hpp"
@@ -21,29 +24,34 @@ struct Lookups {
   }
 };
 
+/// What a read finds.
+struct PredictedRead {
+  std::optional<bool> hits = {};  ///< none where the lookup itself is left out
+  bool is_stale = false;
+};
+
 /// What a cache holds while a plan's ops go over it, each of which takes no time.
 class PredictedCache {
  public:
   PredictedCache(const Plan& plan, const PatternInfo& pattern)
-      : plan_(plan),
-        pattern_(pattern),
-        life_ns_(life_ns(plan.scenario(), pattern)),
-        expires_ns_(plan.scenario().keys, before_all) {}
+      : plan_(plan), pattern_(pattern), life_ns_(life_ns(plan.scenario(), pattern)), keys_(plan.scenario().keys) {}
 
   static Nanoseconds life_ns(const Scenario& scenario, const PatternInfo& pattern) {
     return scenario.time_to_live_ns > 0 ? scenario.time_to_live_ns : pattern.needs.time_to_live_ns;
   }
 
   void write(const PlannedOp& op) {
+    KeyState& key = keys_[op.key.index];
+    key.row_version += is_left_out(op, Role::update) ? 0 : 1;
     switch (pattern_.entry_after_write) {
       case EntryAfterWrite::removed:
         if (!is_left_out(op, Role::invalidate)) {
-          expires_ns_[op.key.index] = before_all;
+          key.expires_ns = before_all;
         }
         return;
       case EntryAfterWrite::replaced:
         if (!is_left_out(op, Role::refresh)) {
-          set(op);
+          set(key, op);
         }
         return;
       case EntryAfterWrite::kept:
@@ -51,23 +59,33 @@ class PredictedCache {
     }
   }
 
-  /// Whether it hits; none where the lookup itself is left out.
-  std::optional<bool> read(const PlannedOp& op) {
-    const Nanoseconds expires_ns = expires_ns_[op.key.index];
+  PredictedRead read(const PlannedOp& op) {
+    KeyState& key = keys_[op.key.index];
     const bool is_asked = !is_left_out(op, Role::lookup);
-    const bool is_hit = is_asked && op.intended_ns < expires_ns;
-    const bool expires_soon = is_hit && life_ns_ > 0 && expires_ns - op.intended_ns < life_ns_ / 2;
+    const bool is_hit = is_asked && op.intended_ns < key.expires_ns;
+    const PredictedRead found = {.hits = is_asked ? std::optional(is_hit) : std::nullopt,
+                                 .is_stale = is_hit && key.entry_version != key.row_version};
+    const bool expires_soon = is_hit && life_ns_ > 0 && key.expires_ns - op.intended_ns < life_ns_ / 2;
     if (is_hit ? pattern_.needs.refreshes_ahead && expires_soon
                : !is_left_out(op, Role::load) && !is_left_out(op, Role::fill)) {
-      set(op);
+      set(key, op);
     }
-    return is_asked ? std::optional(is_hit) : std::nullopt;
+    return found;
   }
 
  private:
   static constexpr Nanoseconds before_all = -1;
 
-  void set(const PlannedOp& op) { expires_ns_[op.key.index] = life_ns_ > 0 ? op.intended_ns + life_ns_ : never; }
+  struct KeyState {
+    Nanoseconds expires_ns = before_all;  // of the entry; before_all where there is none
+    std::uint32_t entry_version = 0;
+    std::uint32_t row_version = 0;  // how often it was written
+  };
+
+  void set(KeyState& key, const PlannedOp& op) const {
+    key.expires_ns = life_ns_ > 0 ? op.intended_ns + life_ns_ : never;
+    key.entry_version = key.row_version;
+  }
   [[nodiscard]] bool is_left_out(const PlannedOp& op, Role role) const {
     if (plan_.call_clauses().empty()) {
       return false;
@@ -78,15 +96,24 @@ class PredictedCache {
   const Plan& plan_;
   const PatternInfo& pattern_;
   Nanoseconds life_ns_;
-  std::vector<Nanoseconds> expires_ns_;  // of each key's entry; before_all where there is none
+  std::vector<KeyState> keys_;
 };
+
+/// 'db: restart 5s..7s', 'cache: restart 8s..9s'.
+std::string named(std::string_view fault, std::string_view text) {
+  std::string names;
+  for (const std::string& statement : fault_statements(fault, text)) {
+    names += (names.empty() ? "'" : ", '") + statement + "'";
+  }
+  return names;
+}
 
 /// Why no plan tells what such a run's lookups find; empty where it does.
 std::string not_predictable(const Plan& plan, const PatternInfo& pattern) {
   constexpr std::uint64_t ops_max = 50'000'000;
   for (const ServerEvent& event : plan.server_events()) {
     const PlannedFault& fault = plan.faults()[event.fault - 1U];
-    return "the fault " + fault.name + "=" + fault.text + " hits the " +
+    return "the fault " + named(fault.name, fault.text) + " hits the " +
            (event.target == Target::database ? "database"
             : event.target == Target::cache  ? "cache"
                                              : "replica") +
@@ -96,7 +123,7 @@ std::string not_predictable(const Plan& plan, const PatternInfo& pattern) {
     const CallClause& clause = planned.clause;
     if (clause.crash || clause.nth > 0 || !clause.trouble.answered || clause.trouble.late_copies > 0) {
       const PlannedFault& fault = plan.faults()[planned.fault - 1U];
-      return "the plan does not tell which calls follow those that the fault " + fault.name + "=" + fault.text +
+      return "the plan does not tell which calls follow those that the fault " + named(fault.name, clause.words) +
              " hits";
     }
   }
@@ -105,6 +132,17 @@ std::string not_predictable(const Plan& plan, const PatternInfo& pattern) {
   }
   if (std::uint64_t{plan.reads()} + plan.writes() > ops_max) {
     return "the plan has more than 50 million ops, and going over them would take too long";
+  }
+  return "";
+}
+
+// Why no plan tells which reads are stale, where it tells which hit.
+std::string stale_not_predictable(const PatternInfo& pattern) {
+  if (pattern.needs.replica) {
+    return "how far the replica is behind is not in the plan";
+  }
+  if (pattern.needs.feed != FeedKind::none) {
+    return "how soon the pattern's background part follows is not in the plan";
   }
   return "";
 }
@@ -118,20 +156,32 @@ PredictedHits predict_hits(const Plan& plan, const PatternInfo& pattern, Nanosec
   }
   predicted.why_none = not_predictable(plan, pattern);
   if (!predicted.why_none.empty()) {
+    predicted.why_no_stale = predicted.why_none;
     return predicted;
   }
+  predicted.why_no_stale = stale_not_predictable(pattern);
   PredictedCache cache(plan, pattern);
   Lookups warm_up;
   Lookups measured;
+  std::uint64_t reads = 0;
+  std::uint64_t stale_reads = 0;
   PlanCursor cursor = plan.cursor();
   for (std::optional<PlannedOp> op = cursor.next(); op && op->intended_ns <= until_ns; op = cursor.next()) {
     if (op->kind != OpKind::read) {
       cache.write(*op);
-    } else if (const std::optional<bool> is_hit = cache.read(*op)) {
+      continue;
+    }
+    const PredictedRead read = cache.read(*op);
+    ++reads;
+    stale_reads += read.is_stale ? 1 : 0;
+    if (read.hits) {
       Lookups& lookups = plan.is_warm_up(op->intended_ns) ? warm_up : measured;
       ++lookups.all;
-      lookups.hits += *is_hit ? 1 : 0;
+      lookups.hits += *read.hits ? 1 : 0;
     }
+  }
+  if (reads > 0 && predicted.why_no_stale.empty()) {
+    predicted.stale_share = static_cast<double>(stale_reads) / static_cast<double>(reads);
   }
   predicted.warm_up = warm_up.ratio();
   predicted.measured = measured.ratio();

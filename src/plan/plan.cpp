@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <string_view>
 
-#include "core/duration.hpp"
-#include "core/key_names.hpp"
 #include "core/random.hpp"
+#include "core/text/duration.hpp"
+#include "core/text/key_names.hpp"
 #include "plan/arrivals.hpp"
 #include "plan/body.hpp"
 #include "plan/streams.hpp"
@@ -38,14 +38,26 @@ std::string wrong_key(std::string_view id) {
          std::string(product_id(Key{0}).view());
 }
 
+// From when on the replica is left behind, to take the database's place; `never`: it is not.
+Nanoseconds replica_left_behind_ns(const std::vector<ServerEvent>& events) {
+  const auto left = std::ranges::find_if(events, leaves_standby_behind);
+  return left == events.end() ? never : left->at_ns;
+}
+
 // No outage begins while another holds the same server. Requires: events sorted by time.
 Result<void> check_events(const Scenario& scenario, const std::vector<ServerEvent>& events,
                           const std::vector<PlannedFault>& faults) {
+  const Nanoseconds left_behind_ns = replica_left_behind_ns(events);
   for (auto event = events.begin(); event != events.end(); ++event) {
+    const PlannedFault& fault = faults[event->fault - 1U];
+    if (event->target == Target::replica && event->at_ns >= left_behind_ns) {
+      return wrong_fault(fault.name, "at " + format_duration(event->at_ns) +
+                                         " it meets the replica, which the fault rollback takes from " +
+                                         format_duration(left_behind_ns) + " on for the database's place");
+    }
     if (is_end(event->kind)) {
       continue;
     }
-    const PlannedFault& fault = faults[event->fault - 1U];
     if (event->kind == ServerEventKind::kill && event->target == Target::cache &&
         std::ranges::any_of(events, [&](const ServerEvent& other) {
           return other.kind == event->kind && other.target == event->target && other.keeps_data != event->keeps_data;

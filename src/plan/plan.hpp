@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
-#include "core/fault.hpp"
+#include "core/faults/fault.hpp"
 #include "core/op.hpp"
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "core/types.hpp"
 #include "scenario/scenario.hpp"
 
@@ -138,16 +138,20 @@ class PlanCursor {
   std::unique_ptr<State> state_;
 };
 
-/// Shares of the lookups that hit.
+/// Shares of the lookups that hit, and of the reads that are stale.
 struct PredictedHits {
   std::optional<double> warm_up = {};   ///< of the reads planned in the warm-up; none without lookups
   std::optional<double> measured = {};  ///< of those after it
   std::string why_none = {};            ///< a clause: why nothing is predicted; empty where it is, and without a cache
+  /// Of all planned reads, those in the warm-up among them: stale since an entry had not expired, or a call that should
+  /// have changed it was left out. Races, and whatever else takes time, come on top. None without reads.
+  std::optional<double> stale_share = {};
+  std::string why_no_stale = {};  ///< as why_none, of stale_share
 };
 
 /// What the plan alone predicts: the hits of its ops begun until then, if each took no time and happened as planned,
 /// and the cache was empty at first and lost only what expires. Calls that a fault leaves out are accounted for, delays
-/// are not. Cost: a walk over the plan; 8 bytes a key.
+/// are not. Cost: a walk over the plan; 16 bytes a key.
 [[nodiscard]] PredictedHits predict_hits(const Plan& plan, const PatternInfo& pattern, Nanoseconds until_ns = never);
 
 }  // namespace stalemate

@@ -57,6 +57,12 @@ inline constexpr unsigned coarse_shift = 10;
   return instant;
 }
 
+/// Whether unpack_duration gives a duration that pack_duration takes.
+[[nodiscard]] constexpr bool is_packed_duration(std::uint64_t packed) {
+  return packed < duration_exact || packed == duration_never ||
+         unpack_duration(packed) <= static_cast<Nanoseconds>(instant_mask);
+}
+
 }  // namespace packed_time
 
 struct DiskRecord;
@@ -128,14 +134,15 @@ class OpRecord {
 
 /// A Step in four words. Accessors have the names of Step's fields and the same meaning.
 /// Words (low bits first): 0 start 48, duration low 16 | 1 duration high 24, retries or (of a cache) the cache command
-/// 8, value 32 | 2 version 64 | 3 op 32, store 4, command 4, role 4, outcome 4, fault 8, error 8.
+/// 8, value 32 | 2 version 64 | 3 op 32, store 4, command 4, role 4, outcome 3, skipped 1, fault 8, error 8.
 class StepRecord {
  public:
   StepRecord() = default;
 
-  /// Requires: 0 <= start_ns < 2^48, start_ns <= end_ns (`never`: no end was seen).
+  /// Requires: 0 <= start_ns < 2^48, start_ns <= end_ns (`never`: no end was seen); a skipped call has failed.
   explicit StepRecord(const Step& step) {
     using namespace packed_time;
+    STALEMATE_ASSERT(!step.skipped || step.outcome == Outcome::fail, "a call that was never made has failed");
     const std::uint64_t duration = step.end_ns == never ? duration_never : pack_duration(step.end_ns - step.start_ns);
     words_[0] = pack_instant(step.start_ns) | duration << instant_bits;
     const std::uint8_t detail = is_cache(step.store) ? step.cache_command : step.retries;
@@ -144,15 +151,16 @@ class StepRecord {
     words_[2] = step.version;
     words_[3] = std::uint64_t{step.op} | static_cast<std::uint64_t>(step.store) << 32U |
                 static_cast<std::uint64_t>(step.command) << 36U | static_cast<std::uint64_t>(step.role) << 40U |
-                static_cast<std::uint64_t>(step.outcome) << 44U | std::uint64_t{step.fault} << 48U |
-                static_cast<std::uint64_t>(step.error) << 56U;
+                static_cast<std::uint64_t>(step.outcome) << 44U | std::uint64_t{step.skipped} << 47U |
+                std::uint64_t{step.fault} << 48U | static_cast<std::uint64_t>(step.error) << 56U;
   }
 
   [[nodiscard]] OpIndex op() const { return static_cast<OpIndex>(words_[3]); }
   [[nodiscard]] Store store() const { return static_cast<Store>(words_[3] >> 32U & 0xFU); }
   [[nodiscard]] Command command() const { return static_cast<Command>(words_[3] >> 36U & 0xFU); }
   [[nodiscard]] Role role() const { return static_cast<Role>(words_[3] >> 40U & 0xFU); }
-  [[nodiscard]] Outcome outcome() const { return static_cast<Outcome>(words_[3] >> 44U & 0xFU); }
+  [[nodiscard]] Outcome outcome() const { return static_cast<Outcome>(words_[3] >> 44U & 0x7U); }
+  [[nodiscard]] bool skipped() const { return (words_[3] >> 47U & 1U) != 0; }
   [[nodiscard]] FaultId fault() const { return static_cast<FaultId>(words_[3] >> 48U); }
   [[nodiscard]] ErrorCode error() const { return static_cast<ErrorCode>(words_[3] >> 56U); }
   [[nodiscard]] std::uint8_t retries() const { return is_cache(store()) ? std::uint8_t{0} : detail(); }
@@ -161,7 +169,7 @@ class StepRecord {
   [[nodiscard]] bool is_plain() const {
     static_assert(Outcome::ok == Outcome{0} && Store::database == Store{0} && Store::cache == Store{1});
     constexpr std::uint64_t duration_high_bit = packed_time::duration_exact >> 16U;
-    constexpr std::uint64_t other_bits = std::uint64_t{0xF00E} << 32U;  // of the outcome, and of other stores
+    constexpr std::uint64_t other_bits = std::uint64_t{0xF00E} << 32U;  // of the outcome, skipped, and other stores
     return ((words_[3] & other_bits) | (words_[1] & duration_high_bit)) == 0;
   }
   /// end_ns() of a plain step, without a check.
@@ -222,6 +230,7 @@ static_assert(sizeof(StepRecord) == 32 && std::is_trivially_copyable_v<StepRecor
               .fault = record.fault(),
               .retries = record.retries(),
               .cache_command = record.cache_command(),
+              .skipped = record.skipped(),
               .value = record.value(),
               .version = record.version(),
               .start_ns = record.start_ns(),

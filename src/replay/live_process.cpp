@@ -1,6 +1,6 @@
 #include "replay/live_process.hpp"
 
-#include "core/key_names.hpp"
+#include "core/text/key_names.hpp"
 
 namespace stalemate {
 

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/feed.hpp"
-#include "core/memory_cache.hpp"
+#include "core/pattern/feed.hpp"
+#include "core/pattern/memory_cache.hpp"
 #include "core/random.hpp"
 #include "drive/session.hpp"
 #include "explore/telling/telling.hpp"

@@ -12,7 +12,7 @@
 
 #include "core/assert.hpp"
 #include "drive/live_clock.hpp"
-#include "drivers/redis/cache_hand.hpp"
+#include "drivers/cache_hand.hpp"
 #include "drivers/run_task.hpp"
 #include "explore/model/behaviour.hpp"
 #include "replay/live_process.hpp"
@@ -33,8 +33,8 @@ bool stays_behind(const Move& move) {
 /// All processes and their servers.
 class Stage {
  public:
-  Stage(const Witness& witness, const Telling& telling, SessionFactory& stores, CacheHand hand)
-      : clock_(context_), hand_(std::move(hand)) {
+  Stage(const Witness& witness, const Telling& telling, SessionFactory& stores, CacheHand& hand)
+      : clock_(context_), hand_(hand) {
     const Scope& scope = witness.options.scope;
     const bool late = std::ranges::any_of(telling.moves, stays_behind);
     for (std::size_t server = 0; server < servers_of(scope); ++server) {
@@ -140,6 +140,7 @@ class Stage {
       case StoreChange::Kind::lose_push:
         return run_task(context_, processes_[backgrounds_.at(change.server)]->lose_change());
       case StoreChange::Kind::drop: return drop(change);
+      case StoreChange::Kind::database:
       case StoreChange::Kind::replica: break;
     }
     STALEMATE_ASSERT(false, "a change of the stores that can be forced");
@@ -163,7 +164,7 @@ class Stage {
   std::vector<std::unique_ptr<LiveProcess>> processes_ = {};
   std::vector<std::size_t> backgrounds_ = {};  // their places in processes_, by server
   std::unique_ptr<SurveySession> survey_ = {};
-  CacheHand hand_;
+  CacheHand& hand_;
 };
 
 std::string words_of(const Ending& ending, OpKind kind) {
@@ -217,8 +218,9 @@ Result<void> can_be_forced(const Witness& witness, const Telling& telling) {
     const bool stores = move.kind == ChoiceKind::strike || move.kind == ChoiceKind::change;
     const bool of_memory = stores && move.change.kind == StoreChange::Kind::drop && move.change.local &&
                            (move.change.leaves_queue || move.change.slots != std::vector{Slot::entry});
-    if ((stores && move.change.kind == StoreChange::Kind::replica) || of_memory || move.expires_soon ||
-        move.in_log_only) {
+    const bool of_database =
+        stores && (move.change.kind == StoreChange::Kind::replica || move.change.kind == StoreChange::Kind::database);
+    if (of_database || of_memory || move.expires_soon || move.in_log_only) {
       return refuse(fmt::format("step {} ({})", step + 1, telling.steps[step].act));
     }
   }
@@ -226,8 +228,8 @@ Result<void> can_be_forced(const Witness& witness, const Telling& telling) {
 }
 
 Result<std::vector<std::string>> replay_live(const Witness& witness, const Telling& telling, SessionFactory& stores,
-                                             CacheHand hand) {
-  Stage stage(witness, telling, stores, std::move(hand));
+                                             CacheHand& hand) {
+  Stage stage(witness, telling, stores, hand);
   if (const Result<void> open = stage.open(); !open) {
     return std::unexpected(open.error());
   }

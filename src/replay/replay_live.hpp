@@ -7,7 +7,7 @@
 
 #include "core/error.hpp"
 #include "drive/session.hpp"
-#include "drivers/redis/cache_hand.hpp"
+#include "drivers/cache_hand.hpp"
 #include "explore/telling/telling.hpp"
 
 namespace stalemate {
@@ -23,6 +23,6 @@ namespace stalemate {
 /// Requires: can_be_forced; the row holds its initial value and the cache nothing. Errors: as the sessions, where a
 /// server fails.
 [[nodiscard]] Result<std::vector<std::string>> replay_live(const Witness& witness, const Telling& telling,
-                                                           SessionFactory& stores, CacheHand hand);
+                                                           SessionFactory& stores, CacheHand& hand);
 
 }  // namespace stalemate

@@ -4,10 +4,11 @@
 #include <coroutine>
 #include <functional>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
-#include "core/ports.hpp"
-#include "drive/troubled_ports.hpp"
+#include "core/pattern/ports.hpp"
+#include "drive/ports/troubled_ports.hpp"
 
 namespace stalemate {
 
@@ -51,37 +52,33 @@ Task<Result<T>> in_turn(Turn& turn, Task<Result<T>> call) {
   co_return result;
 }
 
+/// The call that `make` makes, in its turn, with what the permit says is to go wrong with it.
+template <class Make>
+std::invoke_result_t<Make, const Permit&> in_turn(Turn& turn, Troubled& troubled, Make make) {
+  Turn::Wait mine{turn};
+  const Permit permit = co_await mine;
+  troubled.expect(permit.trouble);
+  auto answer = co_await make(permit);
+  co_return answer;
+}
+
 class DatabaseInTurn final : public Database {
  public:
   DatabaseInTurn(Turn& turn, Database& inner, TroubleSetting setting)
       : turn_(turn), troubled_(inner, std::move(setting)) {}
   Task<Result<std::optional<Row>>> read(Key key) override {
-    Turn::Wait mine{turn_};
-    const Permit permit = co_await mine;
-    troubled_.expect(permit.trouble);
-    Result<std::optional<Row>> row = co_await troubled_.read(key);
-    co_return row;
+    return in_turn(turn_, troubled_, [this, key](const Permit& /*permit*/) { return troubled_.read(key); });
   }
   Task<Result<std::optional<Row>>> read_replica(Key key) override {
-    Turn::Wait mine{turn_};
-    const Permit permit = co_await mine;
-    troubled_.expect(permit.trouble);
-    Result<std::optional<Row>> row = co_await troubled_.read_replica(key);
-    co_return row;
+    return in_turn(turn_, troubled_, [this, key](const Permit& /*permit*/) { return troubled_.read_replica(key); });
   }
   Task<Result<Written>> write(Key key, Value value) override {
-    Turn::Wait mine{turn_};
-    const Permit permit = co_await mine;
-    troubled_.expect(permit.trouble);
-    Result<Written> written = co_await troubled_.write(key, value);
-    co_return written;
+    return in_turn(turn_, troubled_,
+                   [this, key, value](const Permit& /*permit*/) { return troubled_.write(key, value); });
   }
   Task<Result<Written>> write_with_message(Key key, Value value) override {
-    Turn::Wait mine{turn_};
-    const Permit permit = co_await mine;
-    troubled_.expect(permit.trouble);
-    Result<Written> written = co_await troubled_.write_with_message(key, value);
-    co_return written;
+    return in_turn(turn_, troubled_,
+                   [this, key, value](const Permit& /*permit*/) { return troubled_.write_with_message(key, value); });
   }
 
  private:
@@ -94,33 +91,21 @@ class CacheInTurn final : public Cache {
  public:
   CacheInTurn(Turn& turn, Cache& inner, TroubleSetting setting) : turn_(turn), troubled_(inner, std::move(setting)) {}
   Task<Result<std::optional<Value>>> get(Key key) override {
-    Turn::Wait mine{turn_};
-    const Permit permit = co_await mine;
-    troubled_.expect(permit.trouble);
-    Result<std::optional<Value>> entry = co_await troubled_.get(key);
-    co_return entry;
+    return in_turn(turn_, troubled_, [this, key](const Permit& /*permit*/) { return troubled_.get(key); });
   }
   Task<Result<void>> set(Key key, Value value, Nanoseconds time_to_live_ns) override {
-    Turn::Wait mine{turn_};
-    const Permit permit = co_await mine;
-    troubled_.expect(permit.trouble);
-    Result<void> set = co_await troubled_.set(key, value, time_to_live_ns);
-    co_return set;
+    return in_turn(turn_, troubled_, [this, key, value, time_to_live_ns](const Permit& /*permit*/) {
+      return troubled_.set(key, value, time_to_live_ns);
+    });
   }
   Task<Result<bool>> erase(Key key) override {
-    Turn::Wait mine{turn_};
-    const Permit permit = co_await mine;
-    troubled_.expect(permit.trouble);
-    Result<bool> erased = co_await troubled_.erase(key);
-    co_return erased;
+    return in_turn(turn_, troubled_, [this, key](const Permit& /*permit*/) { return troubled_.erase(key); });
   }
   Task<Result<CacheReply>> call(const CacheCommandInfo& command, Key key, CacheArguments arguments) override {
-    Turn::Wait mine{turn_};
-    const Permit permit = co_await mine;
-    troubled_.expect(permit.trouble);
-    arguments.patience_ns = permit.asks_once ? 0 : arguments.patience_ns;
-    Result<CacheReply> reply = co_await troubled_.call(command, key, arguments);
-    co_return reply;
+    return in_turn(turn_, troubled_, [this, &command, key, arguments](const Permit& permit) mutable {
+      arguments.patience_ns = permit.asks_once ? 0 : arguments.patience_ns;
+      return troubled_.call(command, key, arguments);
+    });
   }
 
  private:

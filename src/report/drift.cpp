@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "report/limit.hpp"
-#include "report/words.hpp"
+#include "report/words/words.hpp"
 
 namespace stalemate {
 namespace {

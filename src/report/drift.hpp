@@ -1,7 +1,7 @@
 // Why the ratio of reads to writes done differs from the one planned.
 #pragma once
 
-#include "report/run_results.hpp"
+#include "report/results/run_results.hpp"
 
 namespace stalemate {
 

@@ -7,9 +7,9 @@
 #include <iterator>
 
 #include "check/check.hpp"
-#include "core/duration.hpp"
-#include "report/phrases.hpp"
-#include "report/words.hpp"
+#include "core/text/duration.hpp"
+#include "report/words/phrases.hpp"
+#include "report/words/words.hpp"
 
 namespace stalemate {
 namespace {
@@ -127,7 +127,7 @@ std::string nothing_seen(const RunResults& results) {
   if (const std::string unknown = little_known(results, Found::nothing); !unknown.empty()) {
     return unknown;
   }
-  return results.cache
+  return results.cache || results.pattern == application_subject
              ? "Nothing was seen that a customer would have noticed; the sample sizes above say how far that goes."
              : without_cache(results);
 }

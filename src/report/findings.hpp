@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "report/run_results.hpp"
+#include "report/results/run_results.hpp"
 
 namespace stalemate {
 

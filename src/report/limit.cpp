@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include "core/assert.hpp"
-#include "report/server_trouble.hpp"
-#include "report/words.hpp"
+#include "report/words/server_trouble.hpp"
+#include "report/words/words.hpp"
 
 namespace stalemate {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "report/run_results.hpp"
+#include "report/results/run_results.hpp"
 
 namespace stalemate {
 

@@ -3,18 +3,19 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "core/assert.hpp"
-#include "core/duration.hpp"
+#include "core/text/duration.hpp"
 #include "report/findings.hpp"
 #include "report/limit.hpp"
-#include "report/phrases.hpp"
-#include "report/samples_words.hpp"
-#include "report/server_trouble.hpp"
-#include "report/text_table.hpp"
-#include "report/words.hpp"
+#include "report/words/phrases.hpp"
+#include "report/words/samples_words.hpp"
+#include "report/words/server_trouble.hpp"
+#include "report/words/text_table.hpp"
+#include "report/words/words.hpp"
 
 namespace stalemate {
 namespace {
@@ -32,8 +33,12 @@ std::string asked_paragraph(const RunResults& results) {
   if (asked.serialize()) {
     add_sentence(text, "Every op under the origin's global lock.");
   }
-  for (const std::string& fault : asked.faults) {
-    add_sentence(text, fmt::format("Fault: {}.", fault));
+  if (results.merged) {
+    add_sentence(text, fmt::format("Merged from {} runs, {}, each of which asked for so much a second.",
+                                   with_thousands(results.merged->runs.size()), results.merged->time));
+  }
+  if (!asked.faults.empty()) {
+    add_sentence(text, fmt::format("{}: {}.", asked.faults.size() == 1 ? "Fault" : "Faults", faults_phrase(results)));
   }
   return text;
 }
@@ -158,7 +163,8 @@ std::string stale_paragraph(const StaleReads& stale) {
   return text + fmt::format(" Causes: {}.", counts_phrase(causes));
 }
 
-std::string lost_paragraph(const LostWrites& lost) {
+std::string lost_paragraph(const RunResults& results) {
+  const LostWrites& lost = *results.lost;
   std::string text;
   if (lost.overtaken > 0) {
     add_sentence(text,
@@ -168,8 +174,12 @@ std::string lost_paragraph(const LostWrites& lost) {
   if (lost.writes == 0) {
     return text;
   }
-  add_sentence(text, fmt::format("{} never reached the database.",
-                                 share_phrase(lost.writes, lost.checked, "acknowledged write")));
+  const bool has_failed_over = std::ranges::any_of(results.in_force, [](const FaultInForce& stretch) {
+    return stretch.fault == "rollback" && stretch.at == "database";
+  });
+  add_sentence(text, fmt::format("{} never reached the database{}.",
+                                 share_phrase(lost.writes, lost.checked, "acknowledged write"),
+                                 has_failed_over ? ", or were gone once its standby had taken over" : ""));
   if (lost.reads > 0) {
     add_sentence(text,
                  fmt::format("{} began after such a write was acknowledged and returned what had been there before it",
@@ -182,10 +192,24 @@ std::string lost_paragraph(const LostWrites& lost) {
   return text;
 }
 
+// Of a service of the user's own: what it reads once all is at rest is all that is compared with its rows.
+std::string rest_words(const RunResults& results) {
+  const auto found = std::ranges::find(results.checks, "convergence", &CheckFound::name);
+  if (found == results.checks.end() || found->sample == 0) {
+    return "Rows and entries were not compared: what is kept where is known to the application alone.";
+  }
+  return fmt::format(
+      "Once all was at rest, {} were read with another value than the row held. While it ran nothing was "
+      "compared, since what is kept where is known to it alone.",
+      share_phrase(found->count, found->sample, "key"));
+}
+
 std::string disagreed_paragraph(const RunResults& results) {
   std::string text;
   if (results.samples) {
     text = samples_words(results);
+  } else if (results.pattern == application_subject) {
+    text = rest_words(results);
   } else if (results.cache) {
     text = "Sampling was switched off, so rows and entries were not compared while it ran.";
   } else {
@@ -231,17 +255,15 @@ std::string tables(const RunResults& results, std::size_t width) {
 
 }  // namespace
 
-std::string summarize(const RunResults& results, unsigned width) {
-  STALEMATE_ASSERT(width >= 40, "a summary has room for sentences");
-  std::string text = wrap(
-      fmt::format("{}: {} on {}, seed {}", results.scenario, results.pattern, engines_phrase(results), results.seed),
-      width);
-  text += "\n";
-  std::string_view last_label;
-  const auto paragraph = [&](std::string_view label, const std::string& sentences) {
+std::string summary_heading(const RunResults& results) {
+  return fmt::format("{}: {} on {}, seed {}", results.scenario, results.pattern, engines_phrase(results), results.seed);
+}
+
+std::vector<SummaryParagraph> summary_paragraphs(const RunResults& results) {
+  std::vector<SummaryParagraph> paragraphs;
+  const auto paragraph = [&paragraphs](std::string_view label, std::string sentences) {
     if (!sentences.empty()) {
-      text += wrap(sentences, width, align_left(label == last_label ? "" : label, 11));
-      last_label = label;
+      paragraphs.push_back({.label = label, .text = std::move(sentences)});
     }
   };
   const std::string stand_in = stand_in_phrase(results);
@@ -253,7 +275,11 @@ std::string summarize(const RunResults& results, unsigned width) {
     }
   }
   paragraph("Limit", limit_sentence(results));
-  paragraph("Engine", stand_in.empty() ? "" : stand_in + ", which was not at hand.");
+  const bool is_named = std::ranges::any_of(
+      results.engines, [](const EngineUsed& engine) { return engine.is_named && !engine.instead_of.empty(); });
+  paragraph("Engine", stand_in.empty() ? ""
+                      : is_named       ? stand_in + ", which the scenario asks for, since --db names it."
+                                       : stand_in + ", which was not at hand.");
   if (results.warm_up) {
     paragraph("Warm-up", warm_up_paragraph(*results.warm_up));
   }
@@ -268,7 +294,7 @@ std::string summarize(const RunResults& results, unsigned width) {
     paragraph("Stale", stale_paragraph(*results.stale));
   }
   if (results.lost) {
-    paragraph("Lost", lost_paragraph(*results.lost));
+    paragraph("Lost", lost_paragraph(results));
   }
   paragraph("Checks", checks_paragraph(results));
   paragraph("Customers", customers_paragraph(results));
@@ -279,6 +305,17 @@ std::string summarize(const RunResults& results, unsigned width) {
     paragraph("Warning", fmt::format("the history is truncated: it holds {}.", counted(results.history.ops, "op")));
   }
   paragraph("Again", results.replay);
+  return paragraphs;
+}
+
+std::string summarize(const RunResults& results, unsigned width) {
+  STALEMATE_ASSERT(width >= 40, "a summary has room for sentences");
+  std::string text = wrap(summary_heading(results), width) + "\n";
+  std::string_view last_label;
+  for (const auto& [label, sentences] : summary_paragraphs(results)) {
+    text += wrap(sentences, width, align_left(label == last_label ? "" : label, 11));
+    last_label = label;
+  }
   return text + "\n" + tables(results, width);
 }
 

@@ -4,10 +4,24 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
-#include "report/run_results.hpp"
+#include "report/results/run_results.hpp"
 
 namespace stalemate {
+
+/// One paragraph of a run's summary. Several of one label may follow each other.
+struct SummaryParagraph {
+  std::string_view label = {};  ///< such as "Asked"
+  std::string text = {};        ///< sentences; never empty
+};
+
+/// "before: cache-aside on PostgreSQL 15.8 (read committed) and Redis 7.0.15, seed 1". Pure.
+[[nodiscard]] std::string summary_heading(const RunResults& results);
+/// What was asked, what was done, what disagreed and for how long, and what that means to a customer, in the order in
+/// which it is told. Pure.
+[[nodiscard]] std::vector<SummaryParagraph> summary_paragraphs(const RunResults& results);
 
 /// What was asked, what was done, what disagreed and for how long, and what that means to a customer; then a table.
 /// Plain text, lines at most `width` wide (a longer single word stays whole), one newline at the end. Pure.

@@ -3,7 +3,7 @@
 
 #include "core/assert.hpp"
 #include "core/input_file.hpp"
-#include "core/nearest.hpp"
+#include "core/text/nearest.hpp"
 #include "scenario/embedded.hpp"
 #include "scenario/parse.hpp"
 #include "scenario/scenario.hpp"

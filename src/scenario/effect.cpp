@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "core/assert.hpp"
-#include "core/call_names.hpp"
-#include "core/pattern.hpp"
+#include "core/faults/call_names.hpp"
+#include "core/pattern/pattern.hpp"
 #include "scenario/fields.hpp"
 
 namespace stalemate {
@@ -46,6 +46,9 @@ std::string why_nothing_is_hit(const Scenario& scenario, const ConfiguredFault& 
       return why_no_cache(scenario);
     }
     const PatternInfo* pattern = PatternRegistry::find(scenario.pattern);
+    if (leaves_standby_behind(event) && pattern != nullptr && pattern->needs.feed == FeedKind::change_log) {
+      return "pattern " + scenario.pattern + " follows the database's log of changes, which ends with its server";
+    }
     if (event.target == Target::replica && pattern != nullptr && !pattern->needs.replica) {
       return "pattern " + scenario.pattern + " reads from no replica";
     }

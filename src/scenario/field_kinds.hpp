@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -11,8 +10,8 @@
 #include <string_view>
 
 #include "core/asked_setting.hpp"
-#include "core/duration.hpp"
-#include "core/number_text.hpp"
+#include "core/text/duration.hpp"
+#include "core/text/number_text.hpp"
 #include "scenario/field_value.hpp"
 #include "scenario/scenario.hpp"
 
@@ -54,6 +53,13 @@ struct TextField {
   static std::string show(const Scenario& scenario) { return quote_toml(scenario.*member); }
   static SettingValue told(const Scenario& scenario) { return scenario.*member; }
   static std::string range() { return "one line of at most " + std::to_string(text_length_max) + " characters"; }
+};
+
+/// The name of an engine, which is looked up once all engines are known.
+template <std::string Scenario::* member>
+struct EngineField : TextField<member> {
+  static constexpr std::string_view kind = "name";
+  static std::string range() { return "an engine of that role"; }
 };
 
 /// The name becomes a folder's name.
@@ -201,12 +207,11 @@ struct SeedField {
     } else if (const auto* text = std::get_if<std::string>(&value)) {
       digits = *text;
     }
-    std::uint64_t seed = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), seed);
-    if (digits.empty() || error != std::errc() || end != digits.data() + digits.size()) {
+    const std::optional<std::uint64_t> seed = parse_number<std::uint64_t>(digits);
+    if (!seed) {
       return wrong_value(key, "a whole number from 0 to 18446744073709551615 (in quotes from 2^63 on)", value);
     }
-    scenario.seed = seed;
+    scenario.seed = *seed;
     return {};
   }
   static Result<void> check(const Scenario& /*scenario*/, std::string_view /*key*/) { return {}; }

@@ -5,21 +5,11 @@
 #include <charconv>
 #include <cmath>
 
-#include "core/duration.hpp"
-#include "core/nearest.hpp"
-#include "core/number_text.hpp"
+#include "core/text/duration.hpp"
+#include "core/text/nearest.hpp"
+#include "core/text/number_text.hpp"
 
 namespace stalemate {
-namespace {
-
-template <class Number>
-bool reads_whole(std::string_view text, Number& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
-}  // namespace
-
 std::string show_number(double number) {
   std::array<char, 32> text = {};
   const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), number);
@@ -66,13 +56,11 @@ FieldValue value_of_text(std::string_view text) {
   if (text == "true" || text == "false") {
     return text == "true";
   }
-  std::int64_t whole = 0;
-  if (reads_whole(text, whole)) {
-    return whole;
+  if (const std::optional<std::int64_t> whole = parse_number<std::int64_t>(text)) {
+    return *whole;
   }
-  double number = 0;
-  if (reads_whole(text, number)) {
-    return number;
+  if (const std::optional<double> number = parse_number<double>(text)) {
+    return *number;
   }
   return std::string(text);
 }

@@ -4,8 +4,8 @@
 #include <array>
 #include <cctype>
 
-#include "core/key_names.hpp"
-#include "core/nearest.hpp"
+#include "core/text/key_names.hpp"
+#include "core/text/nearest.hpp"
 #include "scenario/field_kinds.hpp"
 
 namespace stalemate {
@@ -74,9 +74,6 @@ std::string idle_threads(const Scenario& scenario) {
   return scenario.serialize ? "serialize runs every op on one thread" : "";
 }
 
-template <DatabaseEngine Scenario::* member>
-using EngineField = ChoiceField<DatabaseEngine, member, 2>;
-
 std::vector<Field> make_fields() {
   using S = Scenario;
   return {
@@ -87,11 +84,15 @@ std::vector<Field> make_fields() {
       field<TextField<&S::pattern>>(
           "pattern", "the caching pattern (stalemate list patterns)",
           {.flags = "--pattern", .result = "pattern", .synonyms = {"strategy", "policy", "caching", "cache_pattern"}}),
-      field<EngineField<&S::database>>("database",
-                                       "postgres, or cockroach (without its program: serializable postgres)",
-                                       {.synonyms = {"db", "engine", "store", "backend"}}),
+      field<EngineField<&S::database>>(
+          "database",
+          "the database engine (stalemate list engines), such as postgres, or cockroach (without its program: "
+          "serializable postgres)",
+          {.synonyms = {"db", "engine", "store", "backend"}}),
       field<FlagField<&S::has_cache>>("cache", "whether there is a cache, for patterns that use one",
-                                      {.synonyms = {"has_cache", "redis", "use_cache"}}),
+                                      {.synonyms = {"has_cache", "use_cache"}}),
+      field<EngineField<&S::cache_engine>>("cache_engine", "the engine of that cache (stalemate list engines)",
+                                           {.synonyms = {"redis", "cache_store", "cache_type"}, .idle = why_no_cache}),
       field<DurationField<&S::duration_ns, millisecond, 24 * hour>>(
           "duration", "how long ops are started",
           {.flags = "-d,--duration",

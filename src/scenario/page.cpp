@@ -2,8 +2,8 @@
 
 #include <variant>
 
-#include "core/call_names.hpp"
-#include "core/fault.hpp"
+#include "core/faults/call_names.hpp"
+#include "core/faults/fault.hpp"
 #include "scenario/fields.hpp"
 
 namespace stalemate {

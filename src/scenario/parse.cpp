@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "core/nearest.hpp"
+#include "core/text/nearest.hpp"
 #include "scenario/fields.hpp"
 #include "scenario/scenario.hpp"
 

@@ -5,12 +5,13 @@
 #include <cmath>
 
 #include "core/assert.hpp"
-#include "core/duration.hpp"
-#include "core/key_names.hpp"
-#include "core/nearest.hpp"
-#include "core/number_text.hpp"
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
+#include "core/text/duration.hpp"
+#include "core/text/key_names.hpp"
+#include "core/text/nearest.hpp"
+#include "core/text/number_text.hpp"
 #include "scenario/effect.hpp"
+#include "scenario/engine_check.hpp"
 #include "scenario/fields.hpp"
 
 namespace stalemate {
@@ -47,23 +48,47 @@ Result<void> check_sizes(const Scenario& scenario) {
 
 std::string nearest_fault(std::string_view name) {
   std::vector<std::string_view> known;
-  std::string names;
   for (const FaultInfo& info : FaultRegistry::all()) {
     known.push_back(info.name);
-    names += (names.empty() ? "" : ", ") + std::string(info.name);
   }
-  return did_you_mean(name, known) + "; they are " + names;
+  return did_you_mean_of(name, known);
+}
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(' ');
+  return begin == std::string_view::npos ? std::string_view()
+                                         : text.substr(begin, text.find_last_not_of(' ') - begin + 1);
+}
+
+// As a scenario may write it, exact: "5s", "7.5s".
+std::string instant_text(Nanoseconds instant_ns) {
+  constexpr Nanoseconds second_ns = 1'000'000'000;
+  const Nanoseconds part_ns = instant_ns % second_ns;
+  if (instant_ns < second_ns || part_ns == 0) {
+    return format_duration(instant_ns);
+  }
+  std::string part = std::to_string(second_ns + part_ns).substr(1);
+  part.erase(part.find_last_not_of('0') + 1);
+  return std::to_string(instant_ns / second_ns) + "." + part + "s";
+}
+
+// WHAT HOW, CALL=VALUE or SERVER@TIME+LENGTH.
+std::string statement_of(std::string_view name, std::string_view clause) {
+  const std::size_t end = clause.find_first_of(" =@");
+  const std::string what(clause.substr(0, end));
+  std::string how(end == std::string_view::npos ? std::string_view() : trimmed(clause.substr(end + 1)));
+  if (end != std::string_view::npos && clause[end] == '@') {
+    const std::size_t plus = how.find('+');
+    const Result<Nanoseconds> begin_ns = parse_duration(std::string_view(how).substr(0, plus));
+    const Result<Nanoseconds> length_ns =
+        parse_duration(plus == std::string::npos ? std::string_view() : std::string_view(how).substr(plus + 1));
+    how = begin_ns && length_ns ? instant_text(*begin_ns) + ".." + instant_text(*begin_ns + *length_ns) : "";
+  }
+  return what.empty() || how.empty() ? std::string(name) + "=" + std::string(clause)
+                                     : what + ": " + std::string(name) + " " + how;
 }
 
 }  // namespace
-
-std::string_view name_of(DatabaseEngine engine) {
-  switch (engine) {
-    case DatabaseEngine::postgres: return "postgres";
-    case DatabaseEngine::cockroach: return "cockroach";
-  }
-  STALEMATE_ASSERT(false, "a database engine outside the enumeration");
-}
 
 std::string_view name_of(Arrivals arrivals) {
   switch (arrivals) {
@@ -163,11 +188,6 @@ Result<NamedFault> parse_fault_statement(std::string_view statement) {
     return failed(ErrorCode::wrong_type, "'" + std::string(statement) + "' is not a fault, as " + std::string(why) +
                                              "; write WHAT: FAULT HOW, for example invalidate: lost-request n=3");
   };
-  const auto trimmed = [](std::string_view text) {
-    const std::size_t begin = text.find_first_not_of(' ');
-    return begin == std::string_view::npos ? std::string_view()
-                                           : text.substr(begin, text.find_last_not_of(' ') - begin + 1);
-  };
   const std::size_t colon = statement.find(':');
   if (colon == std::string_view::npos || statement.contains(',')) {
     return wrong(colon == std::string_view::npos ? "it has no colon" : "it is to be one clause, without a comma");
@@ -191,6 +211,16 @@ Result<NamedFault> parse_fault_statement(std::string_view statement) {
                                              "example " + std::string(what) + ": " + std::string(name) + " 2s..5s");
   }
   return NamedFault(fault->name, words + std::string(how.empty() ? "100%" : how));
+}
+
+std::vector<std::string> fault_statements(std::string_view name, std::string_view text) {
+  std::vector<std::string> statements;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    statements.push_back(statement_of(name, trimmed(text.substr(begin, end - begin))));
+    begin = end + 1;
+  }
+  return statements;
 }
 
 void add_fault_clause(std::vector<NamedFault>& faults, const NamedFault& clause) {
@@ -238,6 +268,9 @@ Result<void> validate_registered(const Scenario& scenario) {
     if (!configured) {
       return std::unexpected(configured.error());
     }
+  }
+  if (Result<void> fine = check_engines(scenario); !fine) {
+    return fine;
   }
   return check_effects(scenario);
 }

@@ -10,15 +10,10 @@
 
 #include "core/asked_setting.hpp"
 #include "core/error.hpp"
-#include "core/fault.hpp"
+#include "core/faults/fault.hpp"
 #include "core/types.hpp"
 
 namespace stalemate {
-
-/// Which database answers.
-/// `postgres` at its default isolation; `cockroach` a CockroachDB cluster where a binary is at hand, else PostgreSQL at
-/// SERIALIZABLE.
-enum class DatabaseEngine : std::uint8_t { postgres, cockroach };
 
 /// When ops are wanted. `constant`: evenly spaced; `poisson`: at random, memoryless.
 enum class Arrivals : std::uint8_t { constant, poisson };
@@ -31,7 +26,6 @@ enum class Pacing : std::uint8_t { open, ticker };
 enum class KeyDistribution : std::uint8_t { uniform, zipfian, hotspot, latest };
 
 /// The names used in TOML, flags and output, such as "poisson".
-[[nodiscard]] std::string_view name_of(DatabaseEngine engine);
 [[nodiscard]] std::string_view name_of(Arrivals arrivals);
 [[nodiscard]] std::string_view name_of(Pacing pacing);
 [[nodiscard]] std::string_view name_of(KeyDistribution distribution);
@@ -42,8 +36,9 @@ struct Scenario {
   std::string name = {};      ///< file name without .toml
   std::string question = {};  ///< one line
   std::string pattern = "cache-aside";
-  DatabaseEngine database = DatabaseEngine::postgres;
+  std::string database = "postgres";  ///< the engine, as in the EngineRegistry
   bool has_cache = true;
+  std::string cache_engine = "redis";
   Nanoseconds duration_ns = 20'000'000'000;
   Nanoseconds warm_up_ns = 0;  ///< the first part of the duration, which is measured separately; 0: none
   double read_rate = 10;
@@ -120,9 +115,10 @@ struct ScenarioField {
 /// Removes a cache that nothing in the scenario uses, so that none is started and judged.
 void leave_out_needless_cache(Scenario& scenario);
 
-/// The pattern is registered, every fault is registered, named once, and has a text its parser takes; and nothing of
-/// the scenario is without effect (effect.hpp), except settings at their defaults. Errors: wrong_type, a sentence that
-/// begins with the key; unknown names come with the nearest.
+/// The engines are registered and can do what the pattern and the faults need; the pattern is registered, every fault
+/// is registered, named once, and has a text its parser takes; and nothing of the scenario is without effect
+/// (effect.hpp), except settings at their defaults. Errors: wrong_type, a sentence that begins with the key; unknown
+/// names come with the nearest.
 [[nodiscard]] Result<void> validate_registered(const Scenario& scenario);
 
 /// The fault of that name, as the FaultRegistry's parser makes it of the text.
@@ -135,6 +131,9 @@ using NamedFault = std::pair<std::string, std::string>;
 /// "WHAT: FAULT HOW", such as "invalidate: lost-request n=3", as the fault's name and a clause of its text.
 /// Errors: wrong_type: it is of another form, or there is no such fault.
 [[nodiscard]] Result<NamedFault> parse_fault_statement(std::string_view statement);
+
+/// The reverse: a fault's clauses as such statements, in order; "NAME=CLAUSE" of one that cannot be read.
+[[nodiscard]] std::vector<std::string> fault_statements(std::string_view name, std::string_view text);
 
 /// Adds a clause to the fault of that name, or the fault itself.
 void add_fault_clause(std::vector<NamedFault>& faults, const NamedFault& clause);

@@ -1,10 +1,12 @@
 // The servers of one run.
 #include "servers/private_servers.hpp"
 
+#include <atomic>
 #include <future>
 #include <mutex>
 #include <utility>
 
+#include "servers/engines/postgres_failover.hpp"
 #include "servers/keeper/folders.hpp"
 #include "servers/keeper/regardless.hpp"
 #include "servers/server_group.hpp"
@@ -19,9 +21,9 @@ class KeptServers final : public PrivateServers {
   KeptServers(const KeptServers&) = delete;
   KeptServers& operator=(const KeptServers&) = delete;
 
-  Server* database() override { return group_.database.get(); }
+  Server* database() override { return has_failed_over_ ? group_.replica.get() : group_.database.get(); }
   Server* cache() override { return group_.cache.get(); }
-  Server* replica() override { return group_.replica.get(); }
+  Server* replica() override { return has_failed_over_ ? nullptr : group_.replica.get(); }
 
   Result<void> apply(Target target, ServerEventKind event) override {
     Server* const server = target == Target::database ? database() : target == Target::cache ? cache() : replica();
@@ -29,17 +31,39 @@ class KeptServers final : public PrivateServers {
       return failed(ErrorCode::unsupported, "there is no such private server");
     }
     switch (event) {
+      case ServerEventKind::remember: return target == Target::database ? leave_standby_behind() : unsupported();
+      case ServerEventKind::put_back: return target == Target::database ? fail_over_to_standby() : unsupported();
       case ServerEventKind::pause: return server->pause();
       case ServerEventKind::resume: return server->resume();
       case ServerEventKind::kill: return server->kill_now();
       case ServerEventKind::start: return server->start_again();
-      default: return failed(ErrorCode::unsupported, "this is not done to a server's process");
+      default: return unsupported();
     }
   }
 
   Result<void> stop() override { return stop_all(); }
 
  private:
+  static Result<void> unsupported() { return failed(ErrorCode::unsupported, "this is not done to a server's process"); }
+
+  Result<void> leave_standby_behind() {
+    if (replica() == nullptr) {
+      return failed(ErrorCode::unsupported, "the database has no standby that could take over");
+    }
+    Result<void> left = stop_following(group_.replica->facts());
+    is_left_behind_ = left.has_value();
+    return left;
+  }
+
+  Result<void> fail_over_to_standby() {
+    if (!is_left_behind_ || has_failed_over_) {
+      return failed(ErrorCode::unsupported, "no standby was left behind");
+    }
+    Result<void> done = fail_over(*group_.database, group_.replica->facts());
+    has_failed_over_ = done.has_value();
+    return done;
+  }
+
   Result<void> stop_all() {
     const std::scoped_lock guard(mutex_);
     if (stopped_) {
@@ -63,6 +87,8 @@ class KeptServers final : public PrivateServers {
   static Result<void> stop_one(Server* server) { return server == nullptr ? Result<void>{} : server->stop(); }
 
   ServerGroup group_;
+  std::atomic<bool> is_left_behind_ = false;
+  std::atomic<bool> has_failed_over_ = false;
   std::mutex mutex_;
   bool stopped_ = false;
 };
@@ -70,7 +96,7 @@ class KeptServers final : public PrivateServers {
 }  // namespace
 
 Result<std::unique_ptr<PrivateServers>> start_private_servers(const PrivateServersOptions& options) {
-  const Result<ServerPrograms> programs = find_programs(options);
+  const Result<FoundServers> programs = find_servers(options);
   if (!programs) {
     return std::unexpected(programs.error());
   }

@@ -8,24 +8,21 @@
 #include <string>
 
 #include "core/error.hpp"
-#include "core/fault.hpp"
+#include "core/faults/fault.hpp"
 #include "core/types.hpp"
 #include "servers/server.hpp"
+#include "servers/server_kind.hpp"
 
 namespace stalemate {
 
-/// Which database is wanted. `cockroach_if_found`: a three-node CockroachDB where a binary is at hand, else PostgreSQL
-/// with default_transaction_isolation = serializable.
-enum class PrivateDatabase : std::uint8_t { none, postgres, postgres_serializable, cockroach, cockroach_if_found };
-
 struct PrivateServersOptions {
-  PrivateDatabase database = PrivateDatabase::postgres;
-  bool replica = false;                    ///< a standby of the database, where that is a PostgreSQL
-  bool cache = true;                       ///< a Redis
-  bool cache_persists = false;             ///< the Redis writes an append-only file, so start_again finds its entries
-  std::uint16_t clients = 512;             ///< connections the database must have room for
-  std::filesystem::path cockroach = {};    ///< the binary; empty: look in PATH
-  std::filesystem::path base_folder = {};  ///< empty: /tmp/stalemate-UID
+  const ServerKind* database = nullptr;         ///< nullptr: none
+  const ServerKind* cache = nullptr;            ///< nullptr: none
+  bool replica = false;                         ///< one that follows the database, where that kind has any
+  bool cache_persists = false;                  ///< start_again finds the cache's entries
+  std::uint16_t clients = 512;                  ///< connections the database must have room for
+  std::filesystem::path database_program = {};  ///< its binary; empty: look for it
+  std::filesystem::path base_folder = {};       ///< empty: /tmp/stalemate-UID
   /// Told of each server that answers, by its name such as "Redis", by any thread. May be empty.
   std::function<void(const std::string& engine)> on_ready = {};
   Nanoseconds ready_limit_ns = 60'000'000'000;  ///< for each server, from its start until it answers a query
@@ -44,13 +41,14 @@ class PrivateServers {
  public:
   virtual ~PrivateServers() = default;  ///< as stop()
 
-  /// Null where the options asked for none.
+  /// Null where the options asked for none. After a failover the replica is the database, and there is none.
   [[nodiscard]] virtual Server* database() = 0;
   [[nodiscard]] virtual Server* cache() = 0;
   [[nodiscard]] virtual Server* replica() = 0;
 
-  /// Carries out a server event. Blocks as the calls of Server do; `start` until the server answers again.
-  /// Errors: those of Server; unsupported when there is no such server.
+  /// Carries out a server event. Blocks as the calls of Server do; `start` until the server answers again. `remember`
+  /// of the database leaves its replica behind, `put_back` promotes it, once, and has the database's socket lead to it.
+  /// Errors: those of Server; unsupported when there is no such server, or it is not done to one.
   [[nodiscard]] virtual Result<void> apply(Target target, ServerEventKind event) = 0;
 
   /// Stops all in good order, at once in parallel, and removes everything. Doing it twice is no error.

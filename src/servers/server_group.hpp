@@ -3,13 +3,14 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "core/error.hpp"
-#include "servers/engines/binaries.hpp"
 #include "servers/keeper/folders.hpp"
 #include "servers/keeper/keeper_link.hpp"
 #include "servers/keeper/kept_server.hpp"
 #include "servers/private_servers.hpp"
+#include "servers/server_kind.hpp"
 
 namespace stalemate {
 
@@ -20,21 +21,19 @@ struct ServerGroup {
   std::unique_ptr<KeptServer> replica;  ///< follows the database
 };
 
-/// Where each wanted server's program is. Empty where it is not wanted.
-struct ServerPrograms {
-  PrivateDatabase database = PrivateDatabase::none;  ///< never cockroach_if_found: that is decided here
-  PostgresPrograms postgres = {};
-  std::filesystem::path cockroach = {};
-  std::filesystem::path redis = {};
+/// The wanted servers, none where it is not wanted.
+struct FoundServers {
+  std::optional<FoundServer> database = {};
+  std::optional<FoundServer> cache = {};
 };
 
 /// Finds everything before anything is started.
 /// Errors: unavailable, naming what is missing.
-[[nodiscard]] Result<ServerPrograms> find_programs(const PrivateServersOptions& options);
+[[nodiscard]] Result<FoundServers> find_servers(const PrivateServersOptions& options);
 
 /// Starts a keeper for `folder` and the servers in parallel. On failure the keeper removes all.
 /// Errors: those of start_private_servers.
-[[nodiscard]] Result<ServerGroup> start_group(RunFolder folder, KeeperMode mode, const ServerPrograms& programs,
+[[nodiscard]] Result<ServerGroup> start_group(RunFolder folder, KeeperMode mode, const FoundServers& found,
                                               const PrivateServersOptions& options);
 
 }  // namespace stalemate

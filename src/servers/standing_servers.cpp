@@ -166,7 +166,7 @@ bool is_name(std::string_view name) {
 }
 
 Result<StandingServers> start_standing(const fs::path& folder, Descriptor lock, const PrivateServersOptions& options) {
-  const Result<ServerPrograms> programs = find_programs(options);
+  const Result<FoundServers> programs = find_servers(options);
   if (!programs) {
     return std::unexpected(programs.error());
   }

@@ -6,24 +6,25 @@
 #include <string>
 #include <vector>
 
-#include "core/cache_command.hpp"
-#include "core/key_names.hpp"
-#include "core/random.hpp"
+#include "core/pattern/cache_command.hpp"
+#include "core/text/key_names.hpp"
 #include "drivers/redis/scripts.hpp"
 #include "drivers/redis/session.hpp"
+#include "drivers/slot_text.hpp"
+#include "live/command_states.hpp"
 #include "live/drivers_fixture.hpp"
+#include "servers/engines/redis_server.hpp"
 
 namespace stalemate {
 namespace {
 
 constexpr Key shoe = {3};
-constexpr Nanoseconds long_ns = 100'000'000'000;
 constexpr std::array<const char*, slot_count> suffixes = {"", ":guard", ":mark", ":counter"};
 
 class CacheCommandsTest : public DriversLiveTest {
  protected:
   void SetUp() override {
-    start(PrivateDatabase::none, true);
+    start(nullptr, &redis_kind);
     const ServerAddress address = cache_address();
     client_.reset(redisConnect(address.host.c_str(), address.port));
     ASSERT_TRUE(client_ && client_->err == 0);
@@ -89,35 +90,6 @@ class CacheCommandsTest : public DriversLiveTest {
   std::unique_ptr<redisContext, decltype(&redisFree)> client_{nullptr, &redisFree};
 };
 
-std::optional<SlotContent> draw_content(SeededRandom& random) {
-  if (random.draw_below(3) == 0) {
-    return std::nullopt;
-  }
-  SlotContent content;
-  content.value = random.draw_below(3) == 0 ? absent : static_cast<Value>(random.draw_below(5)) - 2;
-  content.stamp = random.draw_below(4);
-  content.expires = random.draw_below(2) == 0;
-  return content;
-}
-
-CacheArguments draw_arguments(SeededRandom& random) {
-  CacheArguments arguments;
-  arguments.value = random.draw_below(6) == 0 ? absent : static_cast<Value>(random.draw_below(5)) - 2;
-  arguments.stamp = random.draw_below(4);
-  arguments.time_to_live_ns = random.draw_below(2) == 0 ? 0 : long_ns;
-  arguments.hold_ns = random.draw_below(2) == 0 ? 0 : long_ns;
-  return arguments;
-}
-
-std::string told(const CacheSlots& slots) {
-  std::string text = slots.queued ? "queued" : "not queued";
-  for (const std::optional<SlotContent>& slot : slots.slots) {
-    text += slot ? "; " + std::to_string(slot->value) + "@" + std::to_string(slot->stamp) + (slot->expires ? " PX" : "")
-                 : "; none";
-  }
-  return text;
-}
-
 TEST_F(CacheCommandsTest, do_in_redis_what_they_do_in_memory) {
   RedisSession session(context_, cache_options());
   SeededRandom random(20261122);
@@ -132,7 +104,7 @@ TEST_F(CacheCommandsTest, do_in_redis_what_they_do_in_memory) {
       const bool soon = random.draw_below(2) == 0;
       const CacheArguments arguments = draw_arguments(random);
       put(slots, soon);
-      const std::string before = told(slots);
+      const std::string before = slots_told(slots);
       const Result<CacheReply> reply = run(session.call(command, shoe, arguments));
       ASSERT_TRUE(reply) << command.name << ": " << reply.error().detail;
       const std::optional<SlotContent>& entry = slots[Slot::entry];
@@ -140,7 +112,7 @@ TEST_F(CacheCommandsTest, do_in_redis_what_they_do_in_memory) {
                                   .expires_soon = entry && entry->expires && soon && arguments.time_to_live_ns > 0};
       const CacheReply expected = command.apply(slots, arguments, moment);
       ASSERT_EQ(*reply, expected) << command.name << " on " << before;
-      ASSERT_EQ(told(found()), told(slots)) << command.name << " on " << before;
+      ASSERT_EQ(slots_told(found()), slots_told(slots)) << command.name << " on " << before;
     }
   }
 }

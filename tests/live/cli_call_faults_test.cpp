@@ -55,6 +55,13 @@ class CallFaultsLive : public testing::Test {
     const std::vector<StepRecord> steps = hit();
     EXPECT_GT(steps.size(), 10U);
     EXPECT_EQ(history_.header.fault_names.at(1), fault);
+    ASSERT_EQ(results_["in_force"].size(), 1U) << results_["in_force"];
+    const json& in_force = results_["in_force"].front();
+    EXPECT_EQ(in_force["fault"], fault);
+    EXPECT_EQ(in_force["at"], "calls");
+    EXPECT_GE(in_force["start_ns"], window_begin_ns);
+    EXPECT_LE(in_force["start_ns"], in_force["end_ns"]);
+    EXPECT_LT(in_force["end_ns"], window_end_ns);
     for (const StepRecord& step : steps) {
       EXPECT_GE(step.start_ns(), window_begin_ns);
       EXPECT_LT(step.start_ns(), window_end_ns);
@@ -153,6 +160,7 @@ TEST_F(CallFaultsLive, refused_is_told_to_the_writer) {
   const std::set<Value> seen = rows_seen();
   for (const StepRecord& step : hit()) {
     EXPECT_EQ(step.error(), ErrorCode::refused_by_server);
+    EXPECT_FALSE(step.skipped());
     EXPECT_FALSE(seen.contains(step.value()));
   }
 }
@@ -160,6 +168,7 @@ TEST_F(CallFaultsLive, refused_is_told_to_the_writer) {
 TEST_F(CallFaultsLive, skip_and_delay_hold_in_their_windows) {
   ASSERT_NO_FATAL_FAILURE(run("invalidate: skip 50% 400ms..1s"));
   expect_only_in_window("skip");
+  EXPECT_TRUE(std::ranges::all_of(hit(), &StepRecord::skipped));
 }
 
 TEST_F(CallFaultsLive, delay_sends_calls_later_and_they_are_answered) {

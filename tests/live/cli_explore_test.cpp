@@ -63,13 +63,18 @@ TEST_F(ExploreProgram, refuses_flags_that_are_for_other_flags) {
   expect_of_lease({"--max-faults", "2"}, "--max-faults is only for --faults");
   expect_of_lease({"--pct", "3"}, "--pct is only for --random");
   expect_of_lease({"--seed", "3"}, "--seed is only for --random");
-  expect_of_lease({"--markdown"}, "--markdown is only for --matrix");
+  expect_of_lease({"--annotations", "--json"}, "--annotations and --json do not go together");
+  expect_of_lease({"--junit", "-", "--json"}, "--junit - and --json both want standard output");
+  expect_of_lease({"--junit", "nowhere/a.xml"}, "--junit: cannot write nowhere/a.xml: No such file or directory");
+  expect_of_lease({"--junit", "a", "--markdown", "a"}, "--junit and --markdown name the same file");
   expect_of_lease({"--json", "--diagram", "svg"}, "--diagram and --json do not go together");
   expect_of_lease({"--random", "5", "--exhaust"}, "--exhaust and --random do not go together");
   expect_of_lease({"--random", "5", "--max-states", "9"}, "--max-states and --random do not go together");
   expect_of_lease({"--random", "5", "--max-memory", "9"}, "--max-memory and --random do not go together");
   expect_of_lease({"--faults", "crash", "--max-faults", "0"}, "--max-faults: '0' is not a whole number from 1 to 2");
-  expect_refused({"explore", "--matrix", "--markdown", "--json"}, "--markdown and --json do not go together");
+  expect_refused({"explore", "--matrix", "--markdown", "-", "--json"},
+                 "--markdown - and --json both want standard output");
+  expect_refused({"explore", "--matrix", "--junit", "a"}, "--junit and --matrix do not go together");
   for (const char* flag : {"--db", "--cache"}) {
     expect_refused({"replay", harmless_token, flag, "redis://localhost"}, flag + std::string(" is only for --live"));
   }

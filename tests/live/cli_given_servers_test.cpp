@@ -7,6 +7,7 @@
 
 #include "drivers/url.hpp"
 #include "live/own_servers.hpp"
+#include "servers/engines/postgres_server.hpp"
 
 namespace stalemate {
 namespace {
@@ -66,7 +67,7 @@ TEST_F(GivenServers, that_have_too_few_connections_left_are_told_at_once_with_th
 
 // A run on two databases would find half of the reads stale, and accuse both.
 TEST_F(GivenServers, that_are_not_one_database_are_refused_before_anything_is_written) {
-  auto others = start_private_servers({.cache = false, .base_folder = base_.path()});
+  auto others = start_private_servers({.database = &postgres_kind, .base_folder = base_.path()});
   ASSERT_TRUE(others) << others.error().detail;
   const std::string other_server = (*others)->database()->facts().addresses.front().url;
   EXPECT_EQ(sql("CREATE DATABASE other"), "CREATE DATABASE\n");

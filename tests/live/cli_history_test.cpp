@@ -82,6 +82,7 @@ class RecordedRun : public testing::Test {
     for (const std::size_t skipped : {4U, 6U}) {
       steps[skipped].outcome = Outcome::fail;
       steps[skipped].fault = 1;
+      steps[skipped].skipped = true;
       steps[skipped].end_ns = steps[skipped].start_ns;
     }
     return steps;
@@ -132,7 +133,7 @@ TEST_F(RecordedRun, goes_out_in_every_format_and_comes_back_as_it_was) {
 TEST_F(RecordedRun, is_not_exported_where_it_is_not_said_how_or_where_it_would_be_lost) {
   const Ended no_format = ended({"export", file_});
   EXPECT_EQ(no_format.code, 64);
-  EXPECT_THAT(no_format.err, HasSubstr("--to edn, jsonl or csv"));
+  EXPECT_THAT(no_format.err, HasSubstr("--to one of csv, csv-steps, edn, "));
   const Ended unknown = ended({"export", file_, "--to", "xml"});
   EXPECT_EQ(unknown.code, 64);
   EXPECT_THAT(unknown.err, HasSubstr("'xml' is not one of"));
@@ -287,7 +288,7 @@ TEST(ReportText, calls_what_contradicts_itself_a_defect_of_our_own) {
   Report report;
   report.verdict = Verdict::valid;
   report.defects = {"The zone test disagrees."};
-  EXPECT_THAT(report_text(report, 80), HasSubstr("DEFECT OF STALEMATE: The zone test disagrees."));
+  EXPECT_THAT(report_text(report, 80, Marks{}), HasSubstr("DEFECT OF STALEMATE: The zone test disagrees."));
   EXPECT_EQ(json::parse(report_json(report))["defects"].size(), 1U);
 }
 

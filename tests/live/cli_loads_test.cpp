@@ -93,7 +93,7 @@ TEST(LoadsOfPrivateServers, come_again_when_the_cache_restarts_and_no_hit_ratio_
   EXPECT_EQ(ended.code, 0) << ended.err;
   const json results = results_in(folder.path() / "runs" / "before" / "latest");
   EXPECT_TRUE(results["cache"]["predicted_hit_ratio"].is_null());
-  EXPECT_THAT(std::string(results["cache"]["not_predicted"]), HasSubstr("restart=cache@1s+50ms"));
+  EXPECT_THAT(std::string(results["cache"]["not_predicted"]), HasSubstr("cache: restart 1s..1.05s"));
   EXPECT_GE(results["loads"]["count"], 12) << "six keys, loaded by a cold cache and again after its restart";
   EXPECT_THAT(as_one_line(ended.out), HasSubstr("none is predicted, since"));
 }

@@ -11,12 +11,15 @@
 
 #include "live/forwarder.hpp"
 #include "live/own_servers.hpp"
+#include "servers/engines/postgres_server.hpp"
 
 namespace stalemate {
 namespace {
 
 using nlohmann::json;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::Not;
 
 class Nodes : public OwnServersTest {
@@ -119,6 +122,41 @@ TEST_F(Nodes, that_die_in_mid_run_and_come_back_cost_the_ops_under_way_and_no_mo
   const int failed =
       results["reads"]["fail"].get<int>() + results["writes"]["fail"].get<int>() + results["writes"]["info"].get<int>();
   EXPECT_LE(failed, 4) << "one op of each client of that node at most";
+}
+
+TEST_F(Nodes, of_which_one_comes_up_late_take_it_in_once_it_is_known_to_be_of_the_database) {
+  nodes_[2]->die();
+  Program program(folder_.path(), on_all_nodes("after", {"-d", "5s"}));
+  ASSERT_TRUE(program.says("1 of 3 nodes of the database (" + place(2) + ") unreachable since")) << program.err();
+  nodes_[2]->come_back();
+  const Ended ended = program.wait();
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  const json results = results_in(only_run(folder_.path()));
+  ASSERT_EQ(outages_of(results, 3).size(), 1U) << results["outages"];
+  EXPECT_LT(outages_of(results, 3).front()["end_ns"], 1e9 * results["elapsed_s"].get<double>());
+  EXPECT_THAT(warnings_in(results), IsEmpty());
+}
+
+// Who would read there would find none of the run's writes.
+TEST_F(Nodes, of_which_one_comes_up_late_as_another_database_go_on_without_it_and_say_so) {
+  auto others = start_private_servers({.database = &postgres_kind, .base_folder = base_.path()});
+  ASSERT_TRUE(others) << others.error().detail;
+  const ServerAddress other = (*others)->database()->facts().addresses.front();
+  Forwarder late(other.port);
+  late.die();
+  Program program(folder_.path(),
+                  {"run", "after", "-d", "5s", "--db", database().url, "--db", late.url_like(other.url)});
+  const std::string late_place = "127.0.0.1:" + std::to_string(late.port());
+  ASSERT_TRUE(program.says("1 of 2 nodes of the database (" + late_place + ") unreachable since")) << program.err();
+  late.come_back();
+  const Ended ended = program.wait();
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  const json results = results_in(only_run(folder_.path()));
+  EXPECT_THAT(warnings_in(results),
+              ElementsAre(HasSubstr("what came up at " + late_place +
+                                    " during the run is not the same database as the other nodes")));
+  ASSERT_EQ(outages_of(results, 2).size(), 1U) << results["outages"];
+  EXPECT_GE(outages_of(results, 2).front()["end_ns"], 1e9 * results["elapsed_s"].get<double>()) << "it never took part";
 }
 
 // The claim's connection dies with its node; a second run would find reads stale by the first one's writes.

@@ -14,10 +14,13 @@
 #include <vector>
 
 #include "cli/subcommand.hpp"
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
+#include "live/idle_options.hpp"
 #include "live/program.hpp"
 #include "scenario/effect.hpp"
 #include "scenario/scenario.hpp"
+#include "servers/engines/postgres_server.hpp"
+#include "servers/engines/redis_server.hpp"
 #include "servers/private_servers.hpp"
 #include "unit/servers/keeper_hook.hpp"
 
@@ -25,105 +28,6 @@ namespace stalemate {
 namespace {
 
 using testing::HasSubstr;
-using Words = std::vector<std::string>;
-
-struct Idle {
-  Words words;      ///< the command line, without the command; empty where the option always has an effect
-  std::string why;  ///< a part of what is said; or why it always has one
-};
-
-const std::map<std::string, Idle>& options_of_run() {
-  static const std::map<std::string, Idle> options = {
-      {"--zipf-exponent", {{"before", "--zipf-exponent", "1.2"}, "it is for key_distribution zipfian and latest"}},
-      {"--hotspot-keys", {{"before", "--hotspot-keys", "0.2"}, "it is for key_distribution hotspot"}},
-      {"--hotspot-ops", {{"before", "--hotspot-ops", "0.8"}, "it is for key_distribution hotspot"}},
-      {"--clients", {{"before", "--pacing", "ticker", "--clients", "16"}, "pacing ticker has two clients"}},
-      {"--ttl", {{"after", "--ttl", "5s"}, "--ttl would change nothing, as this scenario has no cache"}},
-      {"--sample-every", {{"after", "--sample-every", "1s"}, "this scenario has no cache"}},
-      {"--threads", {{"before", "--serialize", "--threads", "2"}, "serialize runs every op on one thread"}},
-      {"--skip", {{"after", "--skip", "fill=1%"}, "pattern none never makes such a call, only load, update"}},
-      {"--fault", {{"after", "--fault", "delay=cache=1ms"}, "pattern none never makes such a call"}},
-      {"--no-faults", {{}, "it says what the run is: without faults"}},
-      {"--db", {{}, "every run has a database"}},
-      {"--replica",
-       {{"before", "--db", "postgres://u@h/d", "--replica", "postgres://u@h/d"},
-        "--replica would not be used, as pattern cache-aside reads from no replica"}},
-      {"--cache", {{"after", "--cache", "redis://h"}, "--cache would not be used, as this scenario has no cache"}},
-      {"--cockroach", {{"before", "--cockroach", "/bin/true"}, "the scenario's database is postgres"}},
-      {"--replace", {{"before", "--replace"}, "--replace is for a table of your own database"}},
-      {"--out", {{}, "every run has a folder"}},
-      {"--json", {{}, "every run has results"}},
-      {"--no-live", {{}, "every run has a screen or lines"}},
-      {"--fail-if", {{"before", "--fail-if", "reads.droped>0"}, "did you mean 'reads.dropped'?"}},
-  };
-  return options;
-}
-
-// What has an effect in neither half of the demonstration.
-const std::map<std::string, Idle>& options_of_demo() {
-  static const std::map<std::string, Idle> options = [] {
-    std::map<std::string, Idle> all = options_of_run();
-    for (auto& [name, idle] : all) {
-      if (!idle.words.empty()) {
-        idle.words.erase(idle.words.begin());
-      }
-    }
-    for (const char* flag : {"--ttl", "--sample-every", "--skip", "--fault", "--cache", "--cockroach"}) {
-      all[flag] = {{}, "one half has a use for it"};
-    }
-    all["--skip"] = {{"--skip", "refresh=1%"}, "pattern cache-aside never makes such a call"};
-    all["--fault"] = {{"--fault", "delay=refresh=1ms"}, "pattern cache-aside never makes such a call"};
-    all["--cockroach"] = {{"--db", "postgres://u@h/d", "--cockroach", "/bin/true"}, "give one of them"};
-    all["--fail-if"] = {{"--fail-if", "reads.dropped>0"}, "demo takes no --fail-if"};
-    return all;
-  }();
-  return options;
-}
-
-// A harmless witness, for replay.
-constexpr const char* any_token = "x";
-
-std::map<std::string, std::map<std::string, Idle>> options_of_commands() {
-  std::map<std::string, std::map<std::string, Idle>> all;
-  all["run"] = options_of_run();
-  all["demo"] = options_of_demo();
-  all["up"] = {
-      {"--cockroach",
-       {{"before", "--cockroach", "/bin/true"}, "--cockroach would not be used, as the database of before is"}}};
-  all["replay"] = {
-      {"--db", {{any_token, "--db", "postgres://u@h/d"}, "--db is only for --live"}},
-      {"--cache", {{any_token, "--cache", "redis://h"}, "--cache is only for --live"}},
-      {"--replace", {{any_token, "--live", "--replace"}, "--replace is only for --db"}},
-      {"--diagram", {{any_token, "--diagram", "text", "--json"}, "--diagram and --json do not go together"}},
-      {"--json", {{any_token, "--diagram", "text", "--json"}, "--diagram and --json do not go together"}},
-      {"--live", {{any_token, "--diagram", "text", "--live"}, "--diagram and --live do not go together"}},
-  };
-  all["explain"] = {
-      {"--list", {{"r", "7", "--list"}, "--list names every wrong read, so leave out the 7"}},
-      {"--mermaid", {{"r", "--mermaid", "--list"}, "--list and --mermaid do not go together"}},
-  };
-  all["check"] = {
-      {"--clock-error", {{"untimed.edn", "--clock-error", "1ms"}, "untimed.edn has no times"}},
-      {"--only", {{}, "it says what is judged"}},
-      {"--model", {{}, "it says what the file holds"}},
-      {"--budget", {{}, "it bounds whatever search there is"}},
-      {"--every-key", {{}, "the search of a history may end at its first invalid key"}},
-      {"--excerpt",
-       {{"untimed.edn", "--excerpt", "--initial", "1"},
-        "what held before an --excerpt is not known, so leave out one"}},
-      {"--initial",
-       {{"untimed.edn", "--initial", "1", "--excerpt"},
-        "what held before an --excerpt is not known, so leave out one"}},
-      {"--json", {{}, "every history has a report"}},
-  };
-  all["export"] = {
-      {"--excerpt", {{"untimed.edn", "--to", "csv", "--excerpt", "--initial", "1"}, "leave out one of the two"}},
-      {"--initial", {{"untimed.edn", "--to", "csv", "--initial", "1", "--excerpt"}, "leave out one of the two"}},
-      {"--to", {{}, "it names the form"}},
-      {"--output", {{}, "it names the file"}},
-  };
-  return all;
-}
 
 class Options : public testing::Test {
  protected:
@@ -166,7 +70,7 @@ TEST_F(Options, that_cannot_have_an_effect_are_refused_each_in_its_place) {
   std::map<std::string, std::map<std::string, Idle>> all = options_of_commands();
   for (const SubcommandInfo& info : SubcommandRegistry::all()) {
     if (info.name == "explore") {
-      continue;  // cli/explore_flags.cpp has the rules and cli_explore_test.cpp a case for each
+      continue;  // cli/explore/explore_flags.cpp has the rules and cli_explore_test.cpp a case for each
     }
     const std::string command(info.name);
     const std::map<std::string, Idle>& options = all[command];
@@ -285,7 +189,8 @@ TEST_F(Options, of_the_time_to_live_reach_results_and_comparison) {
 
 // Whatever else is in the results: no address, and no password.
 TEST_F(Options, that_hold_passwords_leave_none_of_them_in_the_results) {
-  const auto servers = start_private_servers({.base_folder = base_.path()});
+  const auto servers =
+      start_private_servers({.database = &postgres_kind, .cache = &redis_kind, .base_folder = base_.path()});
   ASSERT_TRUE(servers) << servers.error().detail;
   const ServerAddress database = (*servers)->database()->facts().addresses.front();
   const ServerAddress cache = (*servers)->cache()->facts().addresses.front();

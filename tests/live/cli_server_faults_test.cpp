@@ -24,6 +24,9 @@ class ServerFaultsLive : public testing::Test {
     std::vector<std::string> words = {"run",       "before",      "--pattern", pattern, "-d",      "2s",
                                       "--no-live", "--no-faults", "--clients", "32",    "--fault", sentence};
     words.insert(words.end(), rates.begin(), rates.end());
+    if (pattern != "none") {
+      words.insert(words.end(), {"--cache", cache_});
+    }
     const Ended ended = run_stalemate(folder_.path(), words);
     ASSERT_EQ(ended.code, 0) << ended.err;
     EXPECT_EQ(left_running(), "");
@@ -36,6 +39,9 @@ class ServerFaultsLive : public testing::Test {
     window_ = history_.steps().back();
     ASSERT_EQ(window_.op(), no_op) << "the fault was never in force";
     EXPECT_EQ(window_.fault(), 1);
+    EXPECT_TRUE(std::ranges::any_of(results_["in_force"], [this](const json& stretch) {
+      return stretch["start_ns"] == window_.start_ns() && stretch["end_ns"] == window_.end_ns();
+    })) << results_["in_force"];
     for (const char* const kind : {"reads", "writes"}) {
       EXPECT_EQ(results_[kind]["sent"], results_[kind]["planned"]) << "the run goes on";
     }
@@ -74,12 +80,21 @@ class ServerFaultsLive : public testing::Test {
   }
 
   OwnFolder folder_{};
+  std::string cache_ = "redis";  ///< the engine
   json results_ = {};
   History history_ = {};
   StepRecord window_ = {};
 };
 
-TEST_F(ServerFaultsLive, unreachable_cache_fails_calls_and_is_warm_afterwards) {
+// What befalls every cache engine alike.
+class CacheFaultsLive : public ServerFaultsLive, public testing::WithParamInterface<const char*> {
+ protected:
+  void SetUp() override { cache_ = GetParam(); }
+};
+INSTANTIATE_TEST_SUITE_P(Engine, CacheFaultsLive, testing::Values("redis", "memcached"),
+                         [](const auto& engine) { return std::string(engine.param); });
+
+TEST_P(CacheFaultsLive, unreachable_cache_fails_calls_and_is_warm_afterwards) {
   ASSERT_NO_FATAL_FAILURE(run("cache: unreachable 600ms..1s", "cache-aside", {"-r", "4ms", "-w", "500ms"}));
   ASSERT_FALSE(results_["outages"].empty());
   EXPECT_EQ(results_["outages"][0]["role"], "cache");
@@ -97,7 +112,7 @@ TEST_F(ServerFaultsLive, unreachable_database_fails_calls_and_comes_back) {
   EXPECT_EQ(ok, all);
 }
 
-TEST_F(ServerFaultsLive, restarted_cache_is_empty) {
+TEST_P(CacheFaultsLive, restarted_cache_is_empty) {
   ASSERT_NO_FATAL_FAILURE(run("cache: restart 600ms..1s", "cache-aside", {"-r", "4ms", "-w", "500ms"}));
   EXPECT_EQ(std::ranges::count(first_hits_after(), true), 0);
 }
@@ -141,7 +156,63 @@ TEST_F(ServerFaultsLive, rolled_back_cache_holds_what_had_been_removed) {
   EXPECT_GT(results_["stale"]["stale"], 0);
 }
 
-TEST_F(ServerFaultsLive, evict_makes_lookups_miss_while_it_is_in_force) {
+/// The answered updates of each key, by when they ended, and the loads of rows from the database.
+struct RowSteps {
+  std::map<std::uint32_t, std::vector<StepRecord>> updates = {};
+  std::map<std::uint32_t, std::vector<StepRecord>> loads = {};
+
+  explicit RowSteps(const History& history) {
+    for (const StepRecord& step : history.steps()) {
+      if (step.op() == no_op || step.outcome() != Outcome::ok || step.store() != Store::database) {
+        continue;
+      }
+      auto& of_kind = step.is_update() ? updates : loads;
+      of_kind[history.find_op(step.op())->key().index].push_back(step);
+    }
+    for (auto& [key, steps] : updates) {
+      std::ranges::sort(steps, {}, &StepRecord::version);
+    }
+  }
+};
+
+TEST_F(ServerFaultsLive, rolled_back_database_has_lost_what_it_acknowledged_meanwhile_and_nothing_later) {
+  ASSERT_NO_FATAL_FAILURE(run("db: rollback 500ms..1s", "none", {"-r", "1ms", "-w", "4ms"}));
+  EXPECT_EQ(results_["faults"]["rollback"], 1);
+  EXPECT_EQ(results_["outages"][0]["role"], "database") << "clients find nobody while the standby takes over";
+  RowSteps rows(history_);
+  int lost = 0;
+  for (auto& [key, updates] : rows.updates) {
+    for (std::size_t place = 1; place < updates.size(); ++place) {
+      EXPECT_LT(updates[place - 1].start_ns(), updates[place].end_ns()) << "versions tell the order of writes";
+    }
+    for (const StepRecord& load : rows.loads[key]) {
+      const auto shown = std::ranges::find(updates, load.value(), &StepRecord::value);
+      const auto rest = std::ranges::subrange(shown == updates.end() ? updates.begin() : shown + 1, updates.end());
+      for (const StepRecord& newer : rest) {
+        if (newer.end_ns() < load.start_ns()) {
+          ++lost;
+          EXPECT_GT(newer.end_ns(), window_.start_ns()) << "what came before is kept";
+          EXPECT_LT(newer.start_ns(), window_.end_ns()) << "what comes later is kept";
+          EXPECT_GT(load.end_ns(), window_.start_ns());
+        }
+      }
+    }
+  }
+  EXPECT_GT(lost, 0);
+  const auto [ok, all] = ok_after(window_.end_ns() + 500'000'000);
+  EXPECT_GT(all, 10);
+  EXPECT_EQ(ok, all);
+}
+
+TEST_F(ServerFaultsLive, rolled_back_database_is_the_replica_of_patterns_that_read_from_one) {
+  ASSERT_NO_FATAL_FAILURE(run("db: rollback 500ms..1s", "read-your-writes",
+                              {"-r", "2ms", "-w", "10ms", "--fault", "cache: evict 100ms..1900ms"}));
+  const auto [ok, all] = ok_after(window_.end_ns() + 500'000'000);
+  EXPECT_GT(all, 10);
+  EXPECT_EQ(ok, all);
+}
+
+TEST_P(CacheFaultsLive, evict_makes_lookups_miss_while_it_is_in_force) {
   ASSERT_NO_FATAL_FAILURE(run("cache: evict 600ms..1s", "cache-aside", {"-r", "1ms", "-w", "1s"}));
   EXPECT_GT(results_["faults"]["evict"], 5);
   int in_force = 0;
@@ -157,12 +228,12 @@ TEST_F(ServerFaultsLive, evict_makes_lookups_miss_while_it_is_in_force) {
   EXPECT_LT(late, 5) << "but for the key that is written";
 }
 
-TEST_F(ServerFaultsLive, expire_hits_what_is_counted_on_and_leaves_plain_entries_alone) {
+TEST_P(CacheFaultsLive, expire_hits_what_is_counted_on_and_leaves_plain_entries_alone) {
   ASSERT_NO_FATAL_FAILURE(run("cache: expire 400ms..1s", "versioned-tombstone", {"-r", "20ms", "-w", "4ms"}));
   EXPECT_GT(results_["faults"]["expire"], 0);
 }
 
-TEST_F(ServerFaultsLive, expire_finds_nothing_in_a_cache_of_plain_entries) {
+TEST_P(CacheFaultsLive, expire_finds_nothing_in_a_cache_of_plain_entries) {
   ASSERT_NO_FATAL_FAILURE(run("cache: expire 400ms..1s"));
   EXPECT_EQ(results_["faults"].value("expire", 0), 0);
 }
@@ -195,6 +266,14 @@ TEST(ServerFaultsRefused, where_they_need_a_private_server_or_cannot_befall_the_
   EXPECT_THAT(refused({"--cache", "redis://127.0.0.1:1", "--fault", "cache: unreachable 1s..2s"}),
               HasSubstr("faults.unreachable: it cuts the cache off, which is only done to a private one; leave out "
                         "--cache"));
+  EXPECT_THAT(
+      refused({"--db", "postgres://u@127.0.0.1:1/d", "--fault", "db: rollback 1s..2s"}),
+      HasSubstr("faults.rollback: it fails the database over to a standby, which is only done to a private one; "
+                "leave out --db"));
+  EXPECT_THAT(refused({"--pattern", "cdc-versioned", "--fault", "db: rollback 1s..2s"}),
+              HasSubstr("follows the database's log of changes, which ends with its server"));
+  EXPECT_THAT(refused({"--fault", "db: rollback 1s..2s", "--fault", "db: rollback 3s..4s"}),
+              HasSubstr("the database has one standby, which can take over once"));
   EXPECT_THAT(refused({"--fault", "replica: replica-lag 1s..2s"}), HasSubstr("reads from no replica"));
   EXPECT_THAT(refused({"--fault", "push: lost-push 5%"}), HasSubstr("never makes such a call"));
   EXPECT_THAT(refused({"--pattern", "none", "--fault", "cache: evict 1s..2s"}), HasSubstr("uses no cache"));

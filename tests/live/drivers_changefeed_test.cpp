@@ -5,11 +5,12 @@
 #include <iostream>
 #include <memory>
 
-#include "drivers/postgres/changefeed.hpp"
-#include "drivers/postgres/feeds.hpp"
+#include "drivers/postgres/feeds/changefeed.hpp"
+#include "drivers/postgres/feeds/feeds.hpp"
 #include "drivers/postgres/session.hpp"
 #include "live/drivers_fixture.hpp"
 #include "servers/engines/binaries.hpp"
+#include "servers/engines/cockroach_cluster.hpp"
 
 namespace stalemate {
 namespace {
@@ -25,7 +26,7 @@ class DriversChangefeedTest : public DriversLiveTest {
       std::cerr << "\n*** SKIPPED: no real changefeed was tested: " << binary.error().detail << " ***\n\n";
       GTEST_SKIP() << binary.error().detail;
     }
-    start(PrivateDatabase::cockroach, false);
+    start(&cockroach_kind, nullptr);
     options_ = database_options();
     options_.row_versions = true;
     options_.isolation = Isolation::serializable;

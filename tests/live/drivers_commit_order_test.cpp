@@ -9,9 +9,10 @@
 #include <thread>
 #include <vector>
 
-#include "core/key_names.hpp"
+#include "core/text/key_names.hpp"
 #include "drivers/postgres/session.hpp"
 #include "live/drivers_fixture.hpp"
+#include "servers/engines/postgres_server.hpp"
 
 namespace stalemate {
 namespace {
@@ -86,7 +87,7 @@ class DriversCommitOrderTest : public DriversLiveTest, public testing::WithParam
 };
 
 TEST_P(DriversCommitOrderTest, versions_of_a_key_follow_one_another_as_its_values_did) {
-  start(PrivateDatabase::postgres, false);
+  start(&postgres_kind, nullptr);
   make_table(6);
   OtherClient other(database_options().url);
   other.ask("CREATE TABLE succession (earlier INT PRIMARY KEY, later INT UNIQUE)");
@@ -109,7 +110,7 @@ TEST_P(DriversCommitOrderTest, versions_of_a_key_follow_one_another_as_its_value
 }
 
 TEST_P(DriversCommitOrderTest, versions_agree_with_real_time_where_nothing_slows_the_writers) {
-  start(PrivateDatabase::postgres, false);
+  start(&postgres_kind, nullptr);
   make_table(6);
   const std::vector<AppliedWrite> writes = all_writes();
   ASSERT_EQ(writes.size(), threads * writers_a_thread * writes_a_writer);

@@ -3,10 +3,12 @@
 
 #include <memory>
 
-#include "drivers/postgres/feeds.hpp"
+#include "drivers/postgres/feeds/feeds.hpp"
 #include "drivers/postgres/session.hpp"
 #include "drivers/redis/feeds.hpp"
 #include "live/drivers_fixture.hpp"
+#include "servers/engines/postgres_server.hpp"
+#include "servers/engines/redis_server.hpp"
 
 namespace stalemate {
 namespace {
@@ -17,7 +19,7 @@ constexpr Key shoe = {3};
 class DriversFeedsTest : public DriversLiveTest {
  protected:
   void start_database(bool row_versions, bool outbox) {
-    start(PrivateDatabase::postgres, false);
+    start(&postgres_kind, nullptr);
     options_ = database_options();
     options_.row_versions = row_versions;
     options_.outbox = outbox;
@@ -66,7 +68,7 @@ TEST_F(DriversFeedsTest, the_outbox_gives_a_message_until_it_is_acknowledged) {
 }
 
 TEST_F(DriversFeedsTest, an_outbox_of_somebody_else_is_left_alone) {
-  start(PrivateDatabase::postgres, false);
+  start(&postgres_kind, nullptr);
   OtherClient other(database_address().url);
   other.ask("CREATE TABLE stock_outbox (note TEXT)");
   PostgresOptions options = database_options();
@@ -128,7 +130,7 @@ TEST_F(DriversFeedsTest, a_log_that_tells_no_changes_is_named_with_its_setting) 
 }
 
 TEST_F(DriversFeedsTest, the_cache_pushes_what_changes_and_everything_after_a_lost_connection) {
-  start(PrivateDatabase::none, true);
+  start(nullptr, &redis_kind);
   RedisSession session(context_, cache_options());
   InvalidationFeed feed(context_, cache_options(), index_);
   const Result<void> connected = run(feed.open());
@@ -159,7 +161,7 @@ TEST_F(DriversFeedsTest, the_cache_pushes_what_changes_and_everything_after_a_lo
 }
 
 TEST_F(DriversFeedsTest, the_queue_gives_a_key_until_a_command_takes_it_out) {
-  start(PrivateDatabase::none, true);
+  start(nullptr, &redis_kind);
   RedisSession session(context_, cache_options());
   CacheQueueFeed feed(context_, session, index_);
   const CacheArguments entry = {.value = 5};

@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "drivers/postgres/options.hpp"
-#include "drivers/postgres/stock_table.hpp"
+#include "drivers/postgres/stock/stock_table.hpp"
 #include "drivers/redis/options.hpp"
 #include "drivers/run_task.hpp"
 #include "servers/private_servers.hpp"
@@ -22,7 +22,7 @@ namespace stalemate {
 
 class DriversLiveTest : public testing::Test {
  protected:
-  void start(PrivateDatabase database, bool cache) {
+  void start(const ServerKind* database, const ServerKind* cache) {
     PrivateServersOptions options;
     options.database = database;
     options.cache = cache;

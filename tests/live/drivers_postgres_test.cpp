@@ -7,8 +7,9 @@
 #include <thread>
 #include <vector>
 
-#include "core/key_names.hpp"
+#include "core/text/key_names.hpp"
 #include "live/drivers_fixture.hpp"
+#include "servers/engines/postgres_server.hpp"
 #include "servers/keeper/processes.hpp"
 
 namespace stalemate {
@@ -16,7 +17,7 @@ namespace {
 
 class DriversPostgresTest : public DriversLiveTest {
  protected:
-  void SetUp() override { start(PrivateDatabase::postgres, false); }
+  void SetUp() override { start(&postgres_kind, nullptr); }
 
   // Starts a write of key 0 that waits for the lock which `other` holds on the row.
   Task<Result<Written>> start_blocked_write(PostgresSession& session, OtherClient& other, OtherClient& watcher) {

@@ -3,16 +3,17 @@
 
 #include <vector>
 
-#include "core/key_names.hpp"
+#include "core/text/key_names.hpp"
 #include "drivers/redis/session.hpp"
 #include "live/drivers_fixture.hpp"
+#include "servers/engines/redis_server.hpp"
 
 namespace stalemate {
 namespace {
 
 class DriversRedisTest : public DriversLiveTest {
  protected:
-  void SetUp() override { start(PrivateDatabase::none, true); }
+  void SetUp() override { start(nullptr, &redis_kind); }
 
   // Says something to the server that our session never says.
   void tell(const std::vector<std::string>& words) {

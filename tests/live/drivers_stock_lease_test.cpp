@@ -7,9 +7,10 @@
 
 #include <functional>
 
-#include "drivers/postgres/stock_claim.hpp"
-#include "drivers/postgres/stock_lease.hpp"
+#include "drivers/postgres/stock/stock_claim.hpp"
+#include "drivers/postgres/stock/stock_lease.hpp"
 #include "live/drivers_fixture.hpp"
+#include "servers/engines/postgres_server.hpp"
 
 namespace stalemate {
 namespace {
@@ -63,7 +64,7 @@ class OtherProcess {
 class StockLeaseTest : public DriversLiveTest {
  protected:
   void SetUp() override {
-    start(PrivateDatabase::postgres, false);
+    start(&postgres_kind, nullptr);
     other_ = std::make_unique<OtherClient>(database_options().url);
     url_ = database_options().url;
   }

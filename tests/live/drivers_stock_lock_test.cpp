@@ -5,10 +5,11 @@
 #include <functional>
 #include <thread>
 
-#include "drivers/postgres/nodes.hpp"
-#include "drivers/postgres/stock_lock.hpp"
+#include "drivers/postgres/nodes/nodes.hpp"
+#include "drivers/postgres/stock/stock_lock.hpp"
 #include "live/drivers_fixture.hpp"
 #include "live/forwarder.hpp"
+#include "servers/engines/postgres_server.hpp"
 
 namespace stalemate {
 namespace {
@@ -28,7 +29,7 @@ constexpr const char* take_text =
 class StockLockTest : public DriversLiveTest {
  protected:
   void SetUp() override {
-    start(PrivateDatabase::postgres, false);
+    start(&postgres_kind, nullptr);
     make_table(6);
     other_ = std::make_unique<OtherClient>(database_options().url);
   }

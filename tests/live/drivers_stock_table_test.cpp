@@ -1,9 +1,10 @@
 #include <gtest/gtest.h>
 
-#include "core/key_names.hpp"
+#include "core/text/key_names.hpp"
 #include "drivers/postgres/session.hpp"
-#include "drivers/postgres/stock_table.hpp"
+#include "drivers/postgres/stock/stock_table.hpp"
 #include "live/drivers_fixture.hpp"
+#include "servers/engines/postgres_server.hpp"
 
 namespace stalemate {
 namespace {
@@ -11,7 +12,7 @@ namespace {
 class DriversStockTableTest : public DriversLiveTest {
  protected:
   void SetUp() override {
-    start(PrivateDatabase::postgres, false);
+    start(&postgres_kind, nullptr);
     other_ = std::make_unique<OtherClient>(database_options().url);
   }
   Result<void> prepare(std::uint32_t keys, ForeignTable foreign = ForeignTable::keep) {

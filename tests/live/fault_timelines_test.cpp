@@ -45,10 +45,10 @@ std::string call_fault(SeededRandom& random) {
 
 /// One that holds the server, which is to be held by no other.
 std::string server_fault(SeededRandom& random, bool is_cache) {
-  constexpr std::array of_any = {"stall", "restart", "unreachable"};
-  constexpr std::array of_cache = {"rollback", "evict", "expire"};
-  const std::uint32_t place = random.draw_below(is_cache ? 6 : 3);
-  const std::string name = place < 3 ? of_any.at(place) : of_cache.at(place - 3);
+  constexpr std::array of_any = {"stall", "restart", "unreachable", "rollback"};
+  constexpr std::array of_cache = {"evict", "expire"};
+  const std::uint32_t place = random.draw_below(is_cache ? 6 : 4);
+  const std::string name = place < 4 ? of_any.at(place) : of_cache.at(place - 4);
   return std::string(is_cache ? "cache: " : "db: ") + name + " " + window(random);
 }
 

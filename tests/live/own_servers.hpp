@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "live/program.hpp"
+#include "servers/engines/postgres_server.hpp"
+#include "servers/engines/redis_server.hpp"
 #include "servers/private_servers.hpp"
 #include "unit/servers/own_folder.hpp"
 
@@ -17,7 +19,8 @@ namespace stalemate {
 class OwnServersTest : public testing::Test {
  protected:
   void SetUp() override {
-    auto servers = start_private_servers({.base_folder = base_.path()});
+    auto servers =
+        start_private_servers({.database = &postgres_kind, .cache = &redis_kind, .base_folder = base_.path()});
     ASSERT_TRUE(servers) << servers.error().detail;
     servers_ = std::move(*servers);
   }

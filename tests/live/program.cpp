@@ -21,7 +21,7 @@ namespace stalemate {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
+using ProgramClock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds run_limit{120};
 constexpr std::chrono::seconds event_limit{60};
@@ -37,9 +37,9 @@ std::string text_of(const fs::path& path) {
 
 template <class Condition>
 bool comes_true(std::chrono::seconds limit, Condition condition) {
-  const auto deadline = Clock::now() + limit;
+  const auto deadline = ProgramClock::now() + limit;
   while (!condition()) {
-    if (Clock::now() > deadline) {
+    if (ProgramClock::now() > deadline) {
       return false;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -251,6 +251,13 @@ nlohmann::json results_in(const fs::path& run_folder) {
   nlohmann::json results = nlohmann::json::parse(text, nullptr, false);
   EXPECT_TRUE(results.is_object()) << run_folder << ": " << text;
   return results.is_object() ? results : nlohmann::json::object();
+}
+
+std::vector<std::string> warnings_in(const nlohmann::json& results) {
+  auto warnings = results.at("warnings").get<std::vector<std::string>>();
+  std::erase_if(warnings,
+                [](const std::string& warning) { return warning.starts_with("stalemate itself stood still"); });
+  return warnings;
 }
 
 }  // namespace stalemate

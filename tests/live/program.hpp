@@ -76,5 +76,7 @@ class Program {
 [[nodiscard]] std::filesystem::path only_run(const std::filesystem::path& folder);
 /// A run's results.json. Fails the test if it cannot be read.
 [[nodiscard]] nlohmann::json results_in(const std::filesystem::path& run_folder);
+/// Its warnings, but for the one of a machine that let the program stand still, which any machine may do.
+[[nodiscard]] std::vector<std::string> warnings_in(const nlohmann::json& results);
 
 }  // namespace stalemate

@@ -6,10 +6,12 @@
 #include <string>
 #include <thread>
 
-#include "core/key_names.hpp"
+#include "core/text/key_names.hpp"
 #include "drivers/postgres/replica.hpp"
 #include "live/drivers_fixture.hpp"
 #include "live/program.hpp"
+#include "servers/engines/postgres_server.hpp"
+#include "servers/engines/redis_server.hpp"
 #include "servers/keeper/processes.hpp"
 
 namespace stalemate {
@@ -20,8 +22,9 @@ constexpr Key shoe = {3};
 
 class ReplicaTest : public DriversLiveTest {
  protected:
-  void start_with_replica(PrivateDatabase database) {
-    auto started = start_private_servers({.database = database, .replica = true, .base_folder = base_.path()});
+  void start_with_replica(const ServerKind* database) {
+    auto started = start_private_servers(
+        {.database = database, .cache = &redis_kind, .replica = true, .base_folder = base_.path()});
     ASSERT_TRUE(started) << started.error().detail;
     servers_ = std::move(*started);
     ASSERT_NE(servers_->replica(), nullptr);
@@ -40,8 +43,8 @@ class ReplicaTest : public DriversLiveTest {
 
 // It may be further ahead in a log of its own, so that its position tells nothing.
 TEST_F(ReplicaTest, of_another_database_is_refused) {
-  ASSERT_NO_FATAL_FAILURE(start_with_replica(PrivateDatabase::postgres));
-  const auto others = start_private_servers({.cache = false, .base_folder = base_.path()});
+  ASSERT_NO_FATAL_FAILURE(start_with_replica(&postgres_kind));
+  const auto others = start_private_servers({.database = &postgres_kind, .base_folder = base_.path()});
   ASSERT_TRUE(others) << others.error().detail;
   PostgresOptions other;
   other.url = (*others)->database()->facts().addresses.front().url;
@@ -52,10 +55,9 @@ TEST_F(ReplicaTest, of_another_database_is_refused) {
 }
 
 TEST_F(ReplicaTest, follows_the_database_answers_reads_and_takes_no_writes) {
-  ASSERT_NO_FATAL_FAILURE(start_with_replica(PrivateDatabase::postgres));
-  PostgresSession primary(context_, database_options());
+  ASSERT_NO_FATAL_FAILURE(start_with_replica(&postgres_kind));
   PostgresSession replica(context_, replica_options());
-  DatabaseWithReplica both(primary, replica);
+  SessionWithReplica both(context_, database_options(), replica_options());
   OtherClient(replica_options().url).ask("SELECT pg_wal_replay_pause()");
   ASSERT_TRUE(run(both.write(shoe, 5)));
   EXPECT_EQ(run(both.read(shoe)).value()->value, 5);
@@ -74,7 +76,7 @@ TEST_F(ReplicaTest, follows_the_database_answers_reads_and_takes_no_writes) {
 }
 
 TEST_F(ReplicaTest, of_a_serializable_database_answers_reads) {
-  ASSERT_NO_FATAL_FAILURE(start_with_replica(PrivateDatabase::postgres_serializable));
+  ASSERT_NO_FATAL_FAILURE(start_with_replica(&serializable_postgres_kind));
   PostgresSession replica(context_, replica_options());
   EXPECT_EQ(run(replica.read(shoe)).value()->value, initial_value);
 }
@@ -88,7 +90,7 @@ TEST_F(ReplicaTest, is_where_read_your_writes_reads) {
 }
 
 TEST_F(ReplicaTest, may_be_the_users_own) {
-  ASSERT_NO_FATAL_FAILURE(start_with_replica(PrivateDatabase::postgres));
+  ASSERT_NO_FATAL_FAILURE(start_with_replica(&postgres_kind));
   const std::string cache = cache_address().url;
   const auto run_with = [&](const std::string& replica) {
     return run_stalemate(folder_.path(), {"run", "before", "--pattern", "read-your-writes", "-d", "300ms", "--no-live",

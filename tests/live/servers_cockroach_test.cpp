@@ -21,6 +21,7 @@
 
 #include "live/loopback.hpp"
 #include "servers/engines/binaries.hpp"
+#include "servers/engines/cockroach_cluster.hpp"
 #include "servers/engines/cockroach_program.hpp"
 #include "servers/engines/probes.hpp"
 #include "servers/keeper/processes.hpp"
@@ -196,26 +197,21 @@ TEST(CockroachCluster, starts_joins_and_comes_back) {
     GTEST_SKIP() << binary.error().detail;
   }
   const OwnFolder base(OwnFolder::passable);
-  expect_a_cluster_that_survives_a_kill(
-      {.database = PrivateDatabase::cockroach, .cache = false, .base_folder = base.path()});
+  expect_a_cluster_that_survives_a_kill({.database = &cockroach_kind, .base_folder = base.path()});
 }
 
 TEST(CockroachStandIn, is_started_joined_and_waited_for_like_the_real_one) {
   const OwnFolder base(OwnFolder::passable);
   const OwnFolder programs;
-  expect_a_cluster_that_survives_a_kill({.database = PrivateDatabase::cockroach,
-                                         .cache = false,
-                                         .cockroach = stand_in(programs, "v20.1.17"),
-                                         .base_folder = base.path()});
+  expect_a_cluster_that_survives_a_kill(
+      {.database = &cockroach_kind, .database_program = stand_in(programs, "v20.1.17"), .base_folder = base.path()});
 }
 
 TEST(CockroachStandIn, serves_as_long_as_most_of_its_nodes_live_and_the_dead_ones_are_named) {
   const OwnFolder base(OwnFolder::passable);
   const OwnFolder programs;
-  const PrivateServersOptions options = {.database = PrivateDatabase::cockroach,
-                                         .cache = false,
-                                         .cockroach = stand_in(programs, "v20.1.17"),
-                                         .base_folder = base.path()};
+  const PrivateServersOptions options = {
+      .database = &cockroach_kind, .database_program = stand_in(programs, "v20.1.17"), .base_folder = base.path()};
   const auto up = bring_up("after", options);
   ASSERT_TRUE(up) << up.error().detail;
   const auto after_the_death_of = [&](std::size_t node) {
@@ -244,18 +240,16 @@ TEST(CockroachStandIn, serves_as_long_as_most_of_its_nodes_live_and_the_dead_one
 TEST(CockroachStandIn, is_refused_when_it_is_too_old) {
   const OwnFolder base(OwnFolder::passable);
   const OwnFolder programs;
-  const auto servers = start_private_servers({.database = PrivateDatabase::cockroach,
-                                              .cache = false,
-                                              .cockroach = stand_in(programs, "v19.2.12"),
-                                              .base_folder = base.path()});
+  const auto servers = start_private_servers(
+      {.database = &cockroach_kind, .database_program = stand_in(programs, "v19.2.12"), .base_folder = base.path()});
   ASSERT_FALSE(servers);
   EXPECT_THAT(servers.error().detail, HasSubstr("is v19.2.12; it takes v20.1.0 or later"));
 }
 
 TEST(CockroachStandIn, is_refused_when_it_is_no_cockroach) {
   const OwnFolder base(OwnFolder::passable);
-  const auto servers = start_private_servers(
-      {.database = PrivateDatabase::cockroach, .cache = false, .cockroach = "/bin/echo", .base_folder = base.path()});
+  const auto servers =
+      start_private_servers({.database = &cockroach_kind, .database_program = "/bin/echo", .base_folder = base.path()});
   ASSERT_FALSE(servers);
   EXPECT_THAT(servers.error().detail, HasSubstr("names no version"));
 }
@@ -282,10 +276,8 @@ TEST(CockroachProgram, that_does_not_answer_is_not_waited_for) {
 TEST(CockroachStandIn, shows_every_node_with_its_console_and_log) {
   const OwnFolder base(OwnFolder::passable);
   const OwnFolder programs;
-  const auto servers = start_private_servers({.database = PrivateDatabase::cockroach,
-                                              .cache = false,
-                                              .cockroach = stand_in(programs, "v20.1.17"),
-                                              .base_folder = base.path()});
+  const auto servers = start_private_servers(
+      {.database = &cockroach_kind, .database_program = stand_in(programs, "v20.1.17"), .base_folder = base.path()});
   ASSERT_TRUE(servers) << servers.error().detail;
   std::set<std::string> consoles;
   std::set<std::filesystem::path> logs;
@@ -304,8 +296,7 @@ TEST(CockroachIfFound, is_serializable_postgres_where_there_is_none) {
     GTEST_SKIP() << "there is one";
   }
   const OwnFolder base(OwnFolder::passable);
-  const auto servers = start_private_servers(
-      {.database = PrivateDatabase::cockroach_if_found, .cache = false, .base_folder = base.path()});
+  const auto servers = start_private_servers({.database = &cockroach_or_postgres_kind, .base_folder = base.path()});
   ASSERT_TRUE(servers) << servers.error().detail;
   EXPECT_EQ((*servers)->database()->facts().engine, "PostgreSQL");
   EXPECT_EQ((*servers)->database()->facts().default_isolation, "serializable");

@@ -18,8 +18,10 @@
 #include <vector>
 
 #include "living.hpp"
+#include "servers/engines/postgres_server.hpp"
 #include "servers/engines/postgres_text.hpp"
 #include "servers/engines/probes.hpp"
+#include "servers/engines/redis_server.hpp"
 #include "servers/keeper/folders.hpp"
 #include "servers/keeper/processes.hpp"
 #include "servers/private_servers.hpp"
@@ -95,14 +97,14 @@ bool has_pending_signal(pid_t pid) {
 
 class PrivateServersTest : public testing::Test {
  protected:
-  PrivateServersOptions options(PrivateDatabase database, bool cache) {
+  PrivateServersOptions options(const ServerKind* database, const ServerKind* cache) {
     return {.database = database, .cache = cache, .base_folder = base_.path()};
   }
   OwnFolder base_{OwnFolder::passable};
 };
 
 TEST_F(PrivateServersTest, answer_through_every_address_they_give) {
-  const auto servers = started(options(PrivateDatabase::postgres, true));
+  const auto servers = started(options(&postgres_kind, &redis_kind));
   ASSERT_TRUE(servers);
   const ServerFacts database = servers->database()->facts();
   const ServerFacts cache = servers->cache()->facts();
@@ -121,7 +123,7 @@ TEST_F(PrivateServersTest, answer_through_every_address_they_give) {
 }
 
 TEST_F(PrivateServersTest, require_their_passwords) {
-  const auto servers = started(options(PrivateDatabase::postgres, true));
+  const auto servers = started(options(&postgres_kind, &redis_kind));
   ASSERT_TRUE(servers);
   ServerAddress postgres = servers->database()->facts().addresses.front();
   ServerAddress redis = servers->cache()->facts().addresses.front();
@@ -138,7 +140,7 @@ TEST_F(PrivateServersTest, require_their_passwords) {
 }
 
 TEST_F(PrivateServersTest, keep_durability_and_take_many_clients) {
-  PrivateServersOptions wanted = options(PrivateDatabase::postgres_serializable, false);
+  PrivateServersOptions wanted = options(&serializable_postgres_kind, nullptr);
   wanted.clients = 512;
   const auto servers = started(wanted);
   ASSERT_TRUE(servers);
@@ -153,7 +155,7 @@ TEST_F(PrivateServersTest, keep_durability_and_take_many_clients) {
 }
 
 TEST_F(PrivateServersTest, answer_nothing_while_paused_and_go_on_afterwards) {
-  const auto servers = started(options(PrivateDatabase::postgres, true));
+  const auto servers = started(options(&postgres_kind, &redis_kind));
   ASSERT_TRUE(servers);
   constexpr Nanoseconds short_limit = one_second_ns / 5;
   const ServerAddress postgres = servers->database()->facts().addresses.front();
@@ -171,7 +173,7 @@ TEST_F(PrivateServersTest, answer_nothing_while_paused_and_go_on_afterwards) {
 }
 
 TEST_F(PrivateServersTest, stop_their_backends_too_when_paused) {
-  const auto servers = started(options(PrivateDatabase::postgres, false));
+  const auto servers = started(options(&postgres_kind, nullptr));
   ASSERT_TRUE(servers);
   const pid_t postmaster = servers->database()->facts().pids.front();
   ASSERT_TRUE(servers->database()->pause());
@@ -185,7 +187,7 @@ TEST_F(PrivateServersTest, stop_their_backends_too_when_paused) {
 }
 
 TEST_F(PrivateServersTest, keep_committed_rows_through_a_kill) {
-  const auto servers = started(options(PrivateDatabase::postgres, true));
+  const auto servers = started(options(&postgres_kind, &redis_kind));
   ASSERT_TRUE(servers);
   Server& database = *servers->database();
   const ServerFacts before = database.facts();
@@ -210,7 +212,7 @@ TEST_F(PrivateServersTest, keep_committed_rows_through_a_kill) {
 }
 
 TEST_F(PrivateServersTest, come_back_after_a_kill_while_paused) {
-  const auto servers = started(options(PrivateDatabase::postgres, true));
+  const auto servers = started(options(&postgres_kind, &redis_kind));
   ASSERT_TRUE(servers);
   for (Server* server : {servers->database(), servers->cache()}) {
     ASSERT_TRUE(server->pause());
@@ -221,7 +223,7 @@ TEST_F(PrivateServersTest, come_back_after_a_kill_while_paused) {
 }
 
 TEST_F(PrivateServersTest, leave_nothing_when_stopped) {
-  const auto servers = started(options(PrivateDatabase::postgres, true));
+  const auto servers = started(options(&postgres_kind, &redis_kind));
   ASSERT_TRUE(servers);
   const pid_t postmaster = servers->database()->facts().pids.front();
   const pid_t redis = servers->cache()->facts().pids.front();
@@ -241,7 +243,7 @@ TEST_F(PrivateServersTest, do_not_collide_when_many_start_at_once) {
     std::vector<std::jthread> starting;
     starting.reserve(all.size());
     for (auto& servers : all) {
-      starting.emplace_back([&] { servers = started(options(PrivateDatabase::none, true)); });
+      starting.emplace_back([&] { servers = started(options(nullptr, &redis_kind)); });
     }
   }
   std::vector<std::uint16_t> ports;
@@ -255,7 +257,7 @@ TEST_F(PrivateServersTest, do_not_collide_when_many_start_at_once) {
 }
 
 TEST_F(PrivateServersTest, say_what_the_server_logged_when_it_is_not_ready_in_time) {
-  PrivateServersOptions hasty = options(PrivateDatabase::postgres, false);
+  PrivateServersOptions hasty = options(&postgres_kind, nullptr);
   hasty.ready_limit_ns = 1'000'000;
   const auto servers = start_private_servers(hasty);
   ASSERT_FALSE(servers);
@@ -306,7 +308,7 @@ void kill_and_reap(pid_t pid) {
 }
 
 TEST_F(PrivateServersTest, are_gone_with_their_folder_when_the_program_is_killed) {
-  const HangingProgram program = program_with_servers(options(PrivateDatabase::postgres, true));
+  const HangingProgram program = program_with_servers(options(&postgres_kind, &redis_kind));
   ASSERT_EQ(run_folders(base_.path()).size(), 1U);
   const int memory = shared_memory_in(run_folders(base_.path()).front());
   kill_and_reap(program.pid);
@@ -318,20 +320,20 @@ TEST_F(PrivateServersTest, are_gone_with_their_folder_when_the_program_is_killed
 }
 
 TEST_F(PrivateServersTest, die_when_program_and_keeper_are_killed_and_the_next_start_sweeps_their_folder) {
-  const HangingProgram program = program_with_servers(options(PrivateDatabase::postgres, true));
+  const HangingProgram program = program_with_servers(options(&postgres_kind, &redis_kind));
   const int memory = shared_memory_in(run_folders(base_.path()).front());
   kill(program.keeper, SIGKILL);
   kill_and_reap(program.pid);
   EXPECT_TRUE(comes_true([&] { return !is_there(program.servers[0]) && !is_there(program.servers[1]); }));
   ASSERT_EQ(run_folders(base_.path()).size(), 1U);
   const std::filesystem::path left = run_folders(base_.path()).front();
-  const auto servers = started(options(PrivateDatabase::none, true));
+  const auto servers = started(options(nullptr, &redis_kind));
   EXPECT_FALSE(std::filesystem::exists(left));
   EXPECT_FALSE(shared_memory_is_there(memory));
 }
 
 TEST_F(PrivateServersTest, hear_nothing_of_an_interrupt_at_the_terminal) {
-  const HangingProgram program = program_with_servers(options(PrivateDatabase::postgres, true));
+  const HangingProgram program = program_with_servers(options(&postgres_kind, &redis_kind));
   for (const pid_t server : program.servers) {
     EXPECT_NE(getsid(server), getsid(0));
     EXPECT_NE(getpgid(server), getpgid(0));
@@ -346,7 +348,7 @@ TEST_F(PrivateServersTest, hear_nothing_of_an_interrupt_at_the_terminal) {
 }
 
 TEST_F(PrivateServersTest, can_be_of_a_killed_keeper_without_hanging_their_program) {
-  const auto servers = started(options(PrivateDatabase::none, true));
+  const auto servers = started(options(nullptr, &redis_kind));
   ASSERT_TRUE(servers);
   const pid_t keeper = process_stat(servers->cache()->facts().pids.front())->parent;
   kill(keeper, SIGKILL);

@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "living.hpp"
+#include "servers/engines/postgres_server.hpp"
 #include "servers/engines/probes.hpp"
+#include "servers/engines/redis_server.hpp"
 #include "servers/keeper/processes.hpp"
 #include "servers/keeper/regardless.hpp"
 #include "servers/standing_servers.hpp"
@@ -29,7 +31,7 @@ class StandingServersTest : public testing::Test {
  protected:
   void TearDown() override { EXPECT_TRUE(take_down("", base_.path())); }
 
-  PrivateServersOptions options(PrivateDatabase database, bool cache) {
+  PrivateServersOptions options(const ServerKind* database, const ServerKind* cache) {
     return {.database = database, .cache = cache, .base_folder = base_.path()};
   }
 
@@ -43,7 +45,7 @@ class StandingServersTest : public testing::Test {
 };
 
 TEST_F(StandingServersTest, are_up_until_they_are_taken_down) {
-  const StandingServers before = up("before", options(PrivateDatabase::postgres, true));
+  const StandingServers before = up("before", options(&postgres_kind, &redis_kind));
   ASSERT_EQ(before.servers.size(), 2U);
   EXPECT_FALSE(before.was_up_already);
   const ServerFacts& database = before.servers[0].facts;
@@ -73,7 +75,7 @@ TEST_F(StandingServersTest, are_up_until_they_are_taken_down) {
 }
 
 TEST_F(StandingServersTest, belong_to_no_process_of_ours) {
-  const StandingServers standing = up("cache", options(PrivateDatabase::none, true));
+  const StandingServers standing = up("cache", options(nullptr, &redis_kind));
   const pid_t server = standing.servers.front().facts.pids.front();
   EXPECT_EQ(getsid(server), server);
   EXPECT_NE(process_stat(server)->parent, getpid());
@@ -81,27 +83,27 @@ TEST_F(StandingServersTest, belong_to_no_process_of_ours) {
 }
 
 TEST_F(StandingServersTest, say_so_when_they_are_up_already) {
-  const StandingServers first = up("cache", options(PrivateDatabase::none, true));
-  const StandingServers again = up("cache", options(PrivateDatabase::none, true));
+  const StandingServers first = up("cache", options(nullptr, &redis_kind));
+  const StandingServers again = up("cache", options(nullptr, &redis_kind));
   EXPECT_TRUE(again.was_up_already);
   EXPECT_EQ(again.servers.front().facts.addresses.front().url, first.servers.front().facts.addresses.front().url);
   EXPECT_EQ(again.servers.front().facts.pids, first.servers.front().facts.pids);
 }
 
 TEST_F(StandingServersTest, are_made_anew_when_they_have_died) {
-  const StandingServers first = up("cache", options(PrivateDatabase::none, true));
+  const StandingServers first = up("cache", options(nullptr, &redis_kind));
   const pid_t dead = first.servers.front().facts.pids.front();
   kill(dead, SIGKILL);
   EXPECT_TRUE(comes_true([&] { return !is_there(dead); }));
   EXPECT_FALSE(standing_servers(base_.path())->front().servers.front().serves());
-  const StandingServers again = up("cache", options(PrivateDatabase::none, true));
+  const StandingServers again = up("cache", options(nullptr, &redis_kind));
   EXPECT_FALSE(again.was_up_already);
   EXPECT_TRUE(ask_redis(again.servers.front().facts.addresses.front(), second_ns));
 }
 
 TEST_F(StandingServersTest, go_down_by_name_and_leave_the_others) {
-  const StandingServers one = up("one", options(PrivateDatabase::none, true));
-  const StandingServers two = up("two", options(PrivateDatabase::none, true));
+  const StandingServers one = up("one", options(nullptr, &redis_kind));
+  const StandingServers two = up("two", options(nullptr, &redis_kind));
   ASSERT_EQ(take_down("one", base_.path())->size(), 1U);
   EXPECT_FALSE(is_there(one.servers.front().facts.pids.front()));
   EXPECT_TRUE(ask_redis(two.servers.front().facts.addresses.front(), second_ns));
@@ -110,7 +112,7 @@ TEST_F(StandingServersTest, go_down_by_name_and_leave_the_others) {
 }
 
 TEST_F(StandingServersTest, leave_nothing_when_half_of_them_fails) {
-  PrivateServersOptions hasty = options(PrivateDatabase::postgres, true);
+  PrivateServersOptions hasty = options(&postgres_kind, &redis_kind);
   hasty.ready_limit_ns = 20'000'000;
   const auto standing = bring_up("before", hasty);
   ASSERT_FALSE(standing);
@@ -122,7 +124,7 @@ TEST_F(StandingServersTest, leave_nothing_when_half_of_them_fails) {
 TEST_F(StandingServersTest, leave_nothing_when_the_program_is_killed_on_the_way_up) {
   const pid_t child = fork();
   if (child == 0) {
-    regardless(bring_up("before", options(PrivateDatabase::postgres, true)));
+    regardless(bring_up("before", options(&postgres_kind, &redis_kind)));
     _exit(0);
   }
   const std::filesystem::path folder = base_.path() / "up-before";
@@ -134,7 +136,7 @@ TEST_F(StandingServersTest, leave_nothing_when_the_program_is_killed_on_the_way_
 
 TEST_F(StandingServersTest, have_simple_names) {
   for (const char* const name : {"", "../run", "a b", "Up"}) {
-    const auto standing = bring_up(name, options(PrivateDatabase::none, true));
+    const auto standing = bring_up(name, options(nullptr, &redis_kind));
     ASSERT_FALSE(standing) << name;
     EXPECT_EQ(standing.error().code, ErrorCode::wrong_type);
     EXPECT_THAT(standing.error().detail, HasSubstr("a-z"));

@@ -8,7 +8,8 @@
 namespace stalemate::tidy {
 namespace {
 
-constexpr std::array<std::string_view, 5> deterministic_rooms = {"core", "patterns", "plan", "check", "explore"};
+constexpr std::array<std::string_view, 6> deterministic_rooms = {"core",  "patterns", "plan",
+                                                                 "check", "wire",     "explore"};
 
 constexpr std::array<std::string_view, 10> thread_headers = {
     "thread",    "mutex",   "shared_mutex", "condition_variable", "future",

@@ -19,8 +19,14 @@ const std::map<std::string_view, std::vector<std::string_view>> may_include = {
     {"plan", {"scenario", "core"}},
     {"drive", {"plan", "scenario", "record", "core"}},
     {"explore", {"plan", "scenario", "record", "core"}},
+    {"wire", {"core"}},
+    {"proxy", {"wire", "record", "core"}},
+    {"application", {"scenario", "servers", "core"}},
+    {"gated", {"explore", "application", "proxy", "wire", "drivers", "servers", "core"}},
     {"replay", {"explore", "drive", "drivers", "core"}},
+    {"engines", {"drive", "drivers", "servers", "core"}},
     {"check", {"record", "core"}},
+    {"export", {"check", "record", "core"}},
     {"report", {"check", "record", "core"}},
     {"asio", {}},
 };
@@ -32,7 +38,8 @@ struct ClosedFolder {
 };
 constexpr ClosedFolder closed_folders[] = {{"check/prefilter/", "check/prefilter/prefilter.hpp"}};
 
-constexpr std::string_view asio_rooms[] = {"asio", "drivers", "drive", "replay", "cli"};
+constexpr std::string_view asio_rooms[] = {"asio",   "drivers", "engines",     "drive",
+                                           "replay", "proxy",   "application", "cli"};
 
 std::string listed(const std::vector<std::string_view>& rooms) {
   if (rooms.empty()) {

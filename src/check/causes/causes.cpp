@@ -64,26 +64,38 @@ Explanation CauseFinder::explain(OpIndex read, OpIndex newer_write) {
   return explanation;
 }
 
+std::vector<const CauseInfo*> causes_of(const History& history, std::span<const StaleRead> stale) {
+  std::vector<const CauseInfo*> causes(stale.size(), nullptr);
+  if (stale.empty()) {
+    return causes;
+  }
+  CauseFinder finder(history);
+  std::vector<std::pair<std::uint32_t, std::size_t>> by_key;
+  for (std::size_t i = 0; i < stale.size(); ++i) {
+    const OpRecord* op = history.find_op(stale[i].read);
+    by_key.emplace_back(op == nullptr ? 0 : op->key().index, i);
+  }
+  std::ranges::sort(by_key);
+  for (const auto& [key, i] : by_key) {
+    causes[i] = finder.explain(stale[i]).cause;
+  }
+  return causes;
+}
+
 std::vector<CauseCount> count_causes(const History& history, std::span<const StaleRead> stale) {
-  const std::span<const CauseInfo> causes = CauseRegistry::all();
-  std::vector<std::uint64_t> counts(causes.size() + 1, 0);
-  if (!stale.empty()) {
-    CauseFinder finder(history);
-    std::vector<std::pair<std::uint32_t, std::size_t>> by_key;
-    for (std::size_t i = 0; i < stale.size(); ++i) {
-      const OpRecord* op = history.find_op(stale[i].read);
-      by_key.emplace_back(op == nullptr ? 0 : op->key().index, i);
-    }
-    std::ranges::sort(by_key);
-    for (const auto& [key, i] : by_key) {
-      const CauseInfo* cause = finder.explain(stale[i]).cause;
-      ++counts[cause == nullptr ? causes.size() : static_cast<std::size_t>(cause - causes.data())];
-    }
+  return count_causes(causes_of(history, stale));
+}
+
+std::vector<CauseCount> count_causes(std::span<const CauseInfo* const> causes) {
+  const std::span<const CauseInfo> known = CauseRegistry::all();
+  std::vector<std::uint64_t> counts(known.size() + 1, 0);
+  for (const CauseInfo* cause : causes) {
+    ++counts[cause == nullptr ? known.size() : static_cast<std::size_t>(cause - known.data())];
   }
   std::vector<CauseCount> found;
   for (std::size_t cause = 0; cause < counts.size(); ++cause) {
     if (counts[cause] > 0) {
-      found.push_back({cause == causes.size() ? nullptr : &causes[cause], counts[cause]});
+      found.push_back({cause == known.size() ? nullptr : &known[cause], counts[cause]});
     }
   }
   return found;

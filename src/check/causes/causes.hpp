@@ -66,8 +66,13 @@ class CauseFinder {
 /// Cost: a pass over the ops.
 [[nodiscard]] OpIndex find_lost_write(const History& history, OpIndex read);
 
+/// What made each of these reads stale, in their order; nullptr: unexplained.
+[[nodiscard]] std::vector<const CauseInfo*> causes_of(const History& history, std::span<const StaleRead> stale);
+
 /// Counts by cause, sorted by name, the unexplained last; only causes that occurred. The counts add up to the size of
 /// `stale`.
 [[nodiscard]] std::vector<CauseCount> count_causes(const History& history, std::span<const StaleRead> stale);
+/// The same of what causes_of found.
+[[nodiscard]] std::vector<CauseCount> count_causes(std::span<const CauseInfo* const> causes);
 
 }  // namespace stalemate

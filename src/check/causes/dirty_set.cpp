@@ -5,7 +5,7 @@
 namespace stalemate {
 namespace {
 
-Steps prove(const Evidence& evidence) {
+Steps prove_dirty_set(const Evidence& evidence) {
   const bool is_written = evidence.setter != nullptr && evidence.setter->kind() != OpKind::read &&
                           evidence.setter->value() == evidence.set->value();
   const bool misses_a_lost_write = evidence.newer != nullptr && evidence.update == nullptr;
@@ -19,14 +19,14 @@ Steps prove(const Evidence& evidence) {
   return {evidence.answer, evidence.set, refused};
 }
 
-const bool registered =
+const bool dirty_set_registered =
     CauseRegistry::add({.name = "dirty set",
                         .definition = "the entry held a value whose own update was skipped or refused",
                         .conclusion = "The entry was set to a value whose own write never reached the database.",
                         .order = CauseOrder::nothing_newer,
                         .wrong = "returned a value that never reached the database",
                         .fault = "lost-request",
-                        .prove = prove});
+                        .prove = prove_dirty_set});
 
 }  // namespace
 }  // namespace stalemate

@@ -4,7 +4,7 @@
 namespace stalemate {
 namespace {
 
-Steps prove(const Evidence& evidence) {
+Steps prove_early_invalidation(const Evidence& evidence) {
   if (!evidence.is_race() || !evidence.is_too_early()) {
     return {};
   }
@@ -13,14 +13,14 @@ Steps prove(const Evidence& evidence) {
   return proof;
 }
 
-const bool registered = CauseRegistry::add(
+const bool early_invalidation_registered = CauseRegistry::add(
     {.name = "invalidate-before-commit refill",
      .definition =
          "the delete or set of the entry had ended before the update took effect, and a miss refilled the old row",
      .conclusion =
          "The write had deleted or set the entry before the new row was there, and a miss put the old row back.",
      .order = CauseOrder::race,
-     .prove = prove});
+     .prove = prove_early_invalidation});
 
 }  // namespace
 }  // namespace stalemate

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "check/exact/step_version.hpp"
 #include "check/passes/step_facts.hpp"
 
 namespace stalemate {
@@ -141,6 +142,15 @@ const StepRecord* EntryChanges::find_update(Value value) const {
     found = is_better && (found == nullptr || step.outcome() == Outcome::ok) ? &step : found;
   }
   return found;
+}
+
+bool EntryChanges::was_written_before(Value value, const StepRecord& update) const {
+  const auto of_value = std::ranges::equal_range(updates_, value, {}, &ValueStep::value);
+  return (!of_value.empty() || value == history_.header.initial_value) &&
+         std::ranges::all_of(of_value, [&](const ValueStep& entry) {
+           const StepRecord& step = at(entry.step);
+           return packed_version::is_told(step) && packed_version::is_told(update) && step.version() < update.version();
+         });
 }
 
 std::vector<const StepRecord*> EntryChanges::relayed_for(Value value) const {

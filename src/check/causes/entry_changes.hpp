@@ -40,6 +40,9 @@ class EntryChanges {
   [[nodiscard]] Origin find_origin(EntryPlace place, const StepRecord& lookup) const;
   /// The update that wrote `value`: one that was applied, else one that may have been, else nullptr.
   [[nodiscard]] const StepRecord* find_update(Value value) const;
+  /// Whether every update that wrote `value` certainly came before that one, which was applied, as their versions tell;
+  /// so did what the row started with.
+  [[nodiscard]] bool was_written_before(Value value, const StepRecord& update) const;
   /// What background parts did, or were to do, to the cache's entry because `value` was written, by start.
   [[nodiscard]] std::vector<const StepRecord*> relayed_for(Value value) const;
   /// Whether a background part changed the cache's entry between these instants for a write that is not told.

@@ -34,7 +34,7 @@ Holding find_holding(const Evidence& evidence, const OpRecord& op, std::span<con
   return op.kind() == OpKind::background ? Holding() : holding;
 }
 
-Steps prove(const Evidence& evidence) {
+Steps prove_expired_lock(const Evidence& evidence) {
   if (!evidence.is_race()) {
     return {};
   }
@@ -52,13 +52,13 @@ Steps prove(const Evidence& evidence) {
   return proof;
 }
 
-const bool registered = CauseRegistry::add(
+const bool expired_lock_registered = CauseRegistry::add(
     {.name = "expired lock or lease",
      .definition = "who set the old version and the newer write held the key's lock at the same time",
      .conclusion = "Two held the key's lock at once: that of the first had run out, or was lost.",
      .order = CauseOrder::special_race,
      .fault = "expire",
-     .prove = prove});
+     .prove = prove_expired_lock});
 
 }  // namespace
 }  // namespace stalemate

@@ -4,7 +4,7 @@
 namespace stalemate {
 namespace {
 
-Steps prove(const Evidence& evidence) {
+Steps prove_lost_invalidation(const Evidence& evidence) {
   if (evidence.update == nullptr || evidence.lost_change() == nullptr) {
     return {};
   }
@@ -13,14 +13,14 @@ Steps prove(const Evidence& evidence) {
   return proof;
 }
 
-std::string_view conclude(const Evidence& evidence) {
+std::string_view conclude_lost_invalidation(const Evidence& evidence) {
   return evidence.place == cache_place
              ? ""
              : "The change of the entry that should have followed the newer write was lost, so no push came, and the "
                "application server's copy stayed.";
 }
 
-const bool registered = CauseRegistry::add(
+const bool lost_invalidation_registered = CauseRegistry::add(
     {.name = "lost invalidation",
      .definition = "the newer write's delete or set, due after the old entry was set (or to have its set refused, or a "
                    "copy of it pushed out), was skipped, "
@@ -29,8 +29,8 @@ const bool registered = CauseRegistry::add(
          "The change of the entry that should have followed the newer write was lost, so the old entry stayed.",
      .order = CauseOrder::not_done,
      .fault = "lost-request",
-     .prove = prove,
-     .conclude = conclude});
+     .prove = prove_lost_invalidation,
+     .conclude = conclude_lost_invalidation});
 
 }  // namespace
 }  // namespace stalemate

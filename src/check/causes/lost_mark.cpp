@@ -7,7 +7,7 @@
 namespace stalemate {
 namespace {
 
-Steps prove(const Evidence& evidence) {
+Steps prove_lost_mark(const Evidence& evidence) {
   const HistoryHeader& header = evidence.history.header;
   const StepRecord* const set = evidence.set;
   const bool is_refusable = set != nullptr && evidence.update != nullptr && set->outcome() == Outcome::ok &&
@@ -30,7 +30,7 @@ Steps prove(const Evidence& evidence) {
   return proof;
 }
 
-const bool registered =
+const bool lost_mark_registered =
     CauseRegistry::add({.name = "lost tombstone or version",
                         .definition = "a set of the old version was taken after the newer write had left a tombstone, "
                                       "time stamp, token or version that refuses it",
@@ -38,7 +38,7 @@ const bool registered =
                                       "evicted, expired, or lost with the cache.",
                         .order = CauseOrder::undone,
                         .fault = "evict",
-                        .prove = prove});
+                        .prove = prove_lost_mark});
 
 }  // namespace
 }  // namespace stalemate

@@ -18,7 +18,7 @@ const StepRecord* find_late_removal(const Evidence& evidence) {
   return next == positions.end() ? nullptr : &steps[*next];
 }
 
-Steps prove(const Evidence& evidence) {
+Steps prove_lost_push(const Evidence& evidence) {
   const bool is_copy = evidence.set != nullptr && evidence.place != cache_place && evidence.update != nullptr;
   if (!is_copy || !evidence.is_source_in_time || !evidence.removals.empty() || evidence.lost_change() != nullptr) {
     return {};
@@ -35,13 +35,13 @@ Steps prove(const Evidence& evidence) {
   return proof;
 }
 
-const bool registered = CauseRegistry::add(
+const bool lost_push_registered = CauseRegistry::add(
     {.name = "near-cache push lost or late",
      .definition =
          "the copy was made before the newer write's delete, and no push removed it between that delete and the lookup",
      .conclusion = "The application server still had its copy: the push that was to remove it had not come.",
      .order = CauseOrder::not_done,
-     .prove = prove});
+     .prove = prove_lost_push});
 
 }  // namespace
 }  // namespace stalemate

@@ -5,7 +5,7 @@
 namespace stalemate {
 namespace {
 
-Steps prove(const Evidence& evidence) {
+Steps prove_never_applied(const Evidence& evidence) {
   if (evidence.newer == nullptr || evidence.update != nullptr) {
     return {};
   }
@@ -24,14 +24,14 @@ Steps prove(const Evidence& evidence) {
   return proof;
 }
 
-const bool registered =
+const bool never_applied_registered =
     CauseRegistry::add({.name = "write acknowledged but never applied",
                         .definition = "the read missed an acknowledged write whose update was skipped or refused",
                         .conclusion = "The write was acknowledged, but its update never reached the database.",
                         .order = CauseOrder::nothing_newer,
                         .wrong = "did not show a write that had been acknowledged",
                         .fault = "lost-request",
-                        .prove = prove});
+                        .prove = prove_never_applied});
 
 }  // namespace
 }  // namespace stalemate

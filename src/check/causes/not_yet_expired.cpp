@@ -4,7 +4,7 @@
 namespace stalemate {
 namespace {
 
-Steps prove(const Evidence& evidence) {
+Steps prove_not_yet_expired(const Evidence& evidence) {
   const bool is_alone = evidence.changes.empty() && !evidence.is_relayed && evidence.history.is_complete();
   if (evidence.set == nullptr || evidence.update == nullptr || !is_alone || evidence.newer->outcome() != Outcome::ok) {
     return {};
@@ -12,12 +12,12 @@ Steps prove(const Evidence& evidence) {
   return {evidence.set, evidence.update, evidence.answer};
 }
 
-const bool registered =
+const bool not_yet_expired_registered =
     CauseRegistry::add({.name = "TTL not yet expired",
                         .definition = "the newer write was acknowledged and made no attempt to change the entry",
                         .conclusion = "Writes leave the entry alone here: it stays until its time to live has passed.",
                         .order = CauseOrder::not_done,
-                        .prove = prove});
+                        .prove = prove_not_yet_expired});
 
 }  // namespace
 }  // namespace stalemate

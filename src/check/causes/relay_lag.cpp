@@ -45,20 +45,20 @@ Steps prove_old_row(const Evidence& evidence) {
   return proof;
 }
 
-Steps prove(const Evidence& evidence) {
+Steps prove_relay_lag(const Evidence& evidence) {
   if (evidence.update == nullptr) {
     return {};
   }
   return evidence.is_hit() ? prove_old_entry(evidence) : prove_old_row(evidence);
 }
 
-const bool registered =
+const bool relay_lag_registered =
     CauseRegistry::add({.name = "relay or CDC lag",
                         .definition = "a background part is to change the entry for the newer write, or to write its "
                                       "row, and had not done so before the lookup",
                         .conclusion = "A background part was to carry the newer write on, and had not yet come to it.",
                         .order = CauseOrder::not_done,
-                        .prove = prove});
+                        .prove = prove_relay_lag});
 
 }  // namespace
 }  // namespace stalemate

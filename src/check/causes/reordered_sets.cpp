@@ -6,7 +6,7 @@
 namespace stalemate {
 namespace {
 
-Steps prove(const Evidence& evidence) {
+Steps prove_reordered_sets(const Evidence& evidence) {
   const auto is_set = [](const StepRecord* change) { return change->command() == Command::set; };
   if (!evidence.is_race() || evidence.source != nullptr || std::ranges::none_of(evidence.changes, is_set)) {
     return {};
@@ -16,12 +16,12 @@ Steps prove(const Evidence& evidence) {
   return proof;
 }
 
-const bool registered = CauseRegistry::add(
+const bool reordered_sets_registered = CauseRegistry::add(
     {.name = "reordered sets",
      .definition = "a writer's set of the old version landed after the newer write's set",
      .conclusion = "Two writers set the entry in the other order than the database applied their writes.",
      .order = CauseOrder::race,
-     .prove = prove});
+     .prove = prove_reordered_sets});
 
 }  // namespace
 }  // namespace stalemate

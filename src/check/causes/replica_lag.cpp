@@ -5,7 +5,7 @@
 namespace stalemate {
 namespace {
 
-Steps prove(const Evidence& evidence) {
+Steps prove_replica_lag(const Evidence& evidence) {
   const StepRecord* const load = evidence.is_hit() ? evidence.source : evidence.answer;
   const bool is_late = load != nullptr && evidence.update != nullptr && load->store() == Store::replica &&
                        load->start_ns() > effect_end_ns(*evidence.update);
@@ -28,13 +28,13 @@ Steps prove(const Evidence& evidence) {
   return proof;
 }
 
-const bool registered =
+const bool replica_lag_registered =
     CauseRegistry::add({.name = "replica-lag fill",
                         .definition = "the old version was loaded from a replica after the update had ended",
                         .conclusion = "The replica had not yet applied the newer write.",
                         .order = CauseOrder::not_done,
                         .fault = "replica-lag",
-                        .prove = prove});
+                        .prove = prove_replica_lag});
 
 }  // namespace
 }  // namespace stalemate

@@ -37,20 +37,21 @@ Steps prove_token_is_back(const Evidence& evidence) {
   return {granted, evidence.update, *revoked, evidence.set, evidence.answer};
 }
 
-Steps prove(const Evidence& evidence) {
+Steps prove_rolled_back(const Evidence& evidence) {
   if (evidence.update == nullptr || !evidence.is_hit() || evidence.answer->store() != Store::cache) {
     return {};
   }
   return evidence.set == nullptr ? prove_entry_is_back(evidence) : prove_token_is_back(evidence);
 }
 
-const bool registered = CauseRegistry::add({.name = "cache restart or failover rolled back",
-                                            .definition = "the old entry had certainly been removed and nothing set it "
-                                                          "again; or a set was taken whose token had been revoked",
-                                            .conclusion = "The cache had come back with an older state.",
-                                            .order = CauseOrder::undone,
-                                            .fault = "rollback",
-                                            .prove = prove});
+const bool rolled_back_registered =
+    CauseRegistry::add({.name = "cache restart or failover rolled back",
+                        .definition = "the old entry had certainly been removed and nothing set it "
+                                      "again; or a set was taken whose token had been revoked",
+                        .conclusion = "The cache had come back with an older state.",
+                        .order = CauseOrder::undone,
+                        .fault = "rollback",
+                        .prove = prove_rolled_back});
 
 }  // namespace
 }  // namespace stalemate

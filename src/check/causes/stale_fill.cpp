@@ -6,7 +6,7 @@
 namespace stalemate {
 namespace {
 
-Steps prove(const Evidence& evidence) {
+Steps prove_stale_fill(const Evidence& evidence) {
   const auto is_set = [](const StepRecord* change) { return change->command() == Command::set; };
   const bool is_writers_set = evidence.source == nullptr && std::ranges::any_of(evidence.changes, is_set);
   const bool is_copy_in_time = evidence.place != cache_place && evidence.removals.empty();
@@ -24,30 +24,30 @@ Steps prove(const Evidence& evidence) {
 }
 
 /// Of the first removal that a copy in an application server came after.
-bool was_pushed(const Evidence& evidence) {
+bool removal_was_pushed(const Evidence& evidence) {
   const OpRecord* op = evidence.history.find_op(evidence.removals.front()->op());
   return op != nullptr && op->kind() == OpKind::background;
 }
 
-std::string_view conclude(const Evidence& evidence) {
+std::string_view conclude_stale_fill(const Evidence& evidence) {
   if (evidence.removals.empty()) {
     return {};
   }
-  return was_pushed(evidence)
+  return removal_was_pushed(evidence)
              ? "The copy was made of what was there before the newer write, and landed after the push that was to "
                "remove it."
              : "The copy was made of what was there before the newer write, and landed after the server's own removal.";
 }
 
-const bool registered = CauseRegistry::add(
+const bool stale_fill_registered = CauseRegistry::add(
     {.name = "stale fill",
      .definition = "the old version was loaded before the update, and its fill landed after the newer write's delete, "
                    "or the copy of it after the push",
      .conclusion =
          "The fill carried a row that was loaded before the newer write, and landed after that write's delete.",
      .order = CauseOrder::race,
-     .prove = prove,
-     .conclude = conclude});
+     .prove = prove_stale_fill,
+     .conclude = conclude_stale_fill});
 
 }  // namespace
 }  // namespace stalemate

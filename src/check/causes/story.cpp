@@ -20,9 +20,7 @@ std::string words_of_outcome(const HistoryHeader& header, const Step& step) {
   const std::string fault =
       step.fault != no_fault && step.fault < header.fault_names.size() ? header.fault_names[step.fault] : std::string();
   if (step.outcome == Outcome::fail && step.error == ErrorCode::none) {
-    // What is left out takes no time.
-    const bool is_skipped = !fault.empty() && step.start_ns == step.end_ns;
-    return is_skipped ? "skipped by the fault " + fault : "refused";
+    return step.skipped ? "skipped by the fault " + fault : "refused";
   }
   if (step.outcome != Outcome::ok) {
     return (step.outcome == Outcome::fail ? "failed: " : "outcome unknown: ") + std::string(name_of(step.error)) +
@@ -78,8 +76,7 @@ std::string words_of_faults(const History& history, const Explanation& explanati
   const HistoryHeader& header = history.header;
   std::vector<std::string> told;
   for (const Step& step : explanation.steps) {
-    const bool is_left_out = step.outcome == Outcome::fail && step.start_ns == step.end_ns;
-    if (step.fault == no_fault || step.fault >= header.fault_names.size() || is_left_out) {
+    if (step.fault == no_fault || step.fault >= header.fault_names.size() || step.skipped) {
       continue;
     }
     std::string words =
@@ -160,15 +157,22 @@ std::string padded(std::string text, std::size_t width) {
 
 }  // namespace
 
-std::string story_of(const History& history, const Explanation& explanation) {
+StoryWords story_words_of(const History& history, const Explanation& explanation) {
   const HistoryHeader& header = history.header;
   const OpRecord* read = history.find_op(explanation.read);
   STALEMATE_ASSERT(read != nullptr, "the explained read is in the history");
-  std::string story = "On key " + words_of_key(header, read->key()) + ", " + words_of_op(header, to_op(*read)) + " " +
-                      std::string(wrong_of(explanation)) + ".\n";
+  StoryWords words{.read = "On key " + words_of_key(header, read->key()) + ", " + words_of_op(header, to_op(*read)) +
+                           " " + std::string(wrong_of(explanation)) + ".",
+                   .conclusion = std::string(conclusion_of(explanation)) + words_of_faults(history, explanation)};
   if (const OpRecord* newer = history.find_op(explanation.newer_write); newer != nullptr) {
-    story += "It missed " + words_of_op(header, to_op(*newer)) + ".\n";
+    words.missed = "It missed " + words_of_op(header, to_op(*newer)) + ".";
   }
+  return words;
+}
+
+std::string story_of(const History& history, const Explanation& explanation) {
+  const StoryWords words = story_words_of(history, explanation);
+  std::string story = words.read + "\n" + words.missed + (words.missed.empty() ? "" : "\n");
   story += "Cause: " + std::string(name_of(explanation.cause)) + ".\n\n";
   std::size_t time_width = 0;
   std::size_t actor_width = 0;
@@ -180,28 +184,31 @@ std::string story_of(const History& history, const Explanation& explanation) {
     story += "  " + padded(words_of_instant(step.start_ns), time_width) + "  " +
              padded(actor_of(history, step.op), actor_width) + "  " + words_of_step(history, step) + "\n";
   }
-  return story + (explanation.steps.empty() ? "" : "\n") + std::string(conclusion_of(explanation)) +
-         words_of_faults(history, explanation) + "\n";
+  return story + (explanation.steps.empty() ? "" : "\n") + words.conclusion + "\n";
+}
+
+StorySequence sequence_of(const History& history, const Explanation& explanation) {
+  const Parties parties(explanation);
+  StorySequence sequence{.ops = parties.ops.size()};
+  for (const OpIndex op : parties.ops) {
+    sequence.names.push_back(actor_of(history, op));
+  }
+  for (const Store store : parties.stores) {
+    sequence.names.emplace_back(name_of(store));
+  }
+  for (const Step& step : explanation.steps) {
+    sequence.rows.push_back({.left = words_of_instant(step.start_ns),
+                             .from = parties.column_of(step.op),
+                             .to = parties.column_of(step.store),
+                             .arrives = step.outcome == Outcome::ok,
+                             .words = words_of_step(history, step)});
+  }
+  return sequence;
 }
 
 std::string sequence_diagram_of(const History& history, const Explanation& explanation, std::size_t width) {
-  const Parties parties(explanation);
-  std::vector<std::string> names;
-  for (const OpIndex op : parties.ops) {
-    names.push_back(actor_of(history, op));
-  }
-  for (const Store store : parties.stores) {
-    names.emplace_back(name_of(store));
-  }
-  std::vector<SequenceRow> rows;
-  for (const Step& step : explanation.steps) {
-    rows.push_back({.left = words_of_instant(step.start_ns),
-                    .from = parties.column_of(step.op),
-                    .to = parties.column_of(step.store),
-                    .arrives = step.outcome == Outcome::ok,
-                    .words = words_of_step(history, step)});
-  }
-  return sequence_text(names, rows, width);
+  const StorySequence sequence = sequence_of(history, explanation);
+  return sequence_text(sequence.names, sequence.rows, width);
 }
 
 std::string mermaid_of(const History& history, const Explanation& explanation) {

@@ -8,6 +8,8 @@
 #include <algorithm>
 
 #include "check/checks/key_check.hpp"
+#include "check/exact/step_version.hpp"
+#include "check/passes/step_facts.hpp"
 #include "check/words.hpp"
 
 namespace stalemate {
@@ -36,11 +38,12 @@ class ConvergenceCheck final : public KeyCheck {
           std::string sentence = "At rest after the run the row of " + words_of_key(header, suspect.key) + " held " +
                                  words_of_value(header, static_cast<Value>(suspect.amounts[0])) + " but its entry " +
                                  words_of_value(header, static_cast<Value>(suspect.amounts[1])) + ".";
+          const bool is_lost = is_newer_than_row(summary.history, suspect, ops);
           for (const Op& op : ops) {
             sentence += " The " + std::string(op.value == suspect.amounts[0] ? "row" : "entry") + " was " +
                         words_of_op(header, op) + ".";
           }
-          return sentence;
+          return is_lost ? sentence + " The entry's is the newer one: the database had it, and lost it." : sentence;
         });
     if (summary.history.rest.empty()) {
       result.verdict = Verdict::unknown;
@@ -53,6 +56,23 @@ class ConvergenceCheck final : public KeyCheck {
   }
 
  private:
+  /// Whether the entry is of a write that the database had applied after what its row holds. `ops`: the writes of both;
+  /// none of the row where it is what it started with.
+  static bool is_newer_than_row(const History& history, const Suspect& suspect, std::span<const Op> ops) {
+    const auto version_of = [&](Value value) {
+      const auto op = std::ranges::find(ops, value, &Op::value);
+      Version version = unknown_version;
+      for (const StepRecord& step : op == ops.end() ? std::span<const StepRecord>() : history.steps_of(op->index)) {
+        version = is_update(step) && packed_version::is_told(step) ? std::max(version, step.version()) : version;
+      }
+      return version;
+    };
+    const auto row = static_cast<Value>(suspect.amounts[0]);
+    const Version of_row = version_of(row);
+    return (of_row != unknown_version || row == history.header.initial_value) &&
+           version_of(static_cast<Value>(suspect.amounts[1])) > of_row;
+  }
+
   static bool had_cache(const HistoryHeader& header) {
     return std::ranges::any_of(header.engines, [](const EngineFacts& engine) { return engine.role == "cache"; });
   }
@@ -88,7 +108,7 @@ class ConvergenceCheck final : public KeyCheck {
   Tally tally_;
 };
 
-const bool registered =
+const bool convergence_registered =
     CheckRegistry::add({.name = "convergence",
                         .summary = "at rest after the run, each key's entry is absent or equal to its row",
                         .models = model_bit(Model::distinct_register),

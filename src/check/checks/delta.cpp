@@ -20,7 +20,7 @@ struct Delta {
   static Nanoseconds least(const KeyHistory&) { return 0; }
 };
 
-const bool registered = CheckRegistry::add(
+const bool delta_registered = CheckRegistry::add(
     {.name = "delta",
      .summary = "the least time ago from which every read may be answered to make the history linearizable",
      .models = model_bit(Model::distinct_register),

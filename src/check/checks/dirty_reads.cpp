@@ -63,13 +63,13 @@ class DirtyReadsCheck final : public KeyCheck {
   WrongReads wrong_;
 };
 
-const bool registered = CheckRegistry::add({.name = "dirty-reads",
-                                            .summary = "reads that returned the value of a failed write",
-                                            .customers = "showed a quantity that the database had refused",
-                                            .models = model_bit(Model::distinct_register),
-                                            .decides = true,
-                                            .prefiltered_by = PrefilteredBy::order,
-                                            .make = make_key_check<DirtyReadsCheck>});
+const bool dirty_reads_registered = CheckRegistry::add({.name = "dirty-reads",
+                                                        .summary = "reads that returned the value of a failed write",
+                                                        .customers = "showed a quantity that the database had refused",
+                                                        .models = model_bit(Model::distinct_register),
+                                                        .decides = true,
+                                                        .prefiltered_by = PrefilteredBy::order,
+                                                        .make = make_key_check<DirtyReadsCheck>});
 
 }  // namespace
 

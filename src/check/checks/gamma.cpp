@@ -30,7 +30,7 @@ struct Gamma {
   }
 };
 
-const bool registered =
+const bool gamma_registered =
     CheckRegistry::add({.name = "gamma",
                         .summary = "the least relaxation of every interval that makes the history linearizable",
                         .models = model_bit(Model::distinct_register),

@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "check/checks/key_check.hpp"
-#include "check/passes/choose.hpp"
+#include "check/passes/entry_and_row.hpp"
 #include "check/passes/step_times.hpp"
 #include "check/passes/steps_with_keys.hpp"
 #include "check/passes/time_sorter.hpp"
@@ -42,29 +42,6 @@ bool comes_earlier(const Ended& left, const Ended& right) {
   return (left.time_ns < right.time_ns) | ((left.time_ns == right.time_ns) & is_later_step);
 }
 
-/// The cache commands whose gets show no entry, by number.
-class BlindCommands {
- public:
-  BlindCommands() = default;
-  explicit BlindCommands(const HistoryHeader& header) {
-    for (std::size_t number = 0; number < std::min(header.cache_commands.size(), is_blind_.size()); ++number) {
-      is_blind_[number] = !header.cache_commands[number].shows_entry;
-      has_any_ = has_any_ || is_blind_[number];
-    }
-  }
-  [[nodiscard]] bool has(const StepRecord& step) const { return has_any_ && is_blind_[step.cache_command()]; }
-
- private:
-  std::array<bool, 256> is_blind_ = {};
-  bool has_any_ = false;
-};
-
-/// Whether a step that is not plain tells what the row or the entry held.
-bool is_telling(const StepRecord& step) {
-  const bool is_seen = step.store() == Store::database || step.store() == Store::cache;
-  return is_seen && step.outcome() == Outcome::ok && step.end_ns() != never;
-}
-
 /// The episodes of all keys.
 struct Episodes {
   LatencyHistogram lengths;
@@ -76,58 +53,6 @@ struct Episodes {
     total_ns += length_ns;
     lengths.record(length_ns);
   }
-};
-
-/// Sets of commands, a bit each.
-constexpr unsigned bit_of(Command command) {
-  return 1U << static_cast<unsigned>(command);
-}
-constexpr unsigned changes = bit_of(Command::write) | bit_of(Command::set) | bit_of(Command::erase);
-constexpr unsigned of_entries = bit_of(Command::get) | bit_of(Command::set) | bit_of(Command::erase);
-
-/// A row and its entry as the steps change them; all zero at first. In few bytes: with many keys, each step waits for
-/// its key's.
-class alignas(32) EntryAndRow {
- public:
-  /// What row and entry are at first.
-  using Firsts = std::array<Value, 2>;
-
-  /// A row is changed by writes, an entry by sets and erases; else the step shows what was there.
-  /// Without branches: which step comes next is as good as random.
-  void apply(const StepRecord& step, Nanoseconds end_ns, const Firsts& firsts) {
-    const Command command = step.command();
-    const bool is_write = command == Command::write;
-    const bool is_change = (changes >> static_cast<unsigned>(command) & 1U) != 0;
-    const unsigned which = of_entries >> static_cast<unsigned>(command) & 1U;
-    const Value value = choose(command == Command::erase, absent, step.value()) ^ firsts[which];
-    const Version version = choose(is_write, step.version(), unknown_version);
-    const Nanoseconds changed = changed_[which];
-    const bool is_newer = (version == unknown_version) | (version > version_);
-    const bool is_shown = !is_change & (step.start_ns() >= changed >> 1U);
-    const bool is_changed = is_change & is_newer;
-    values_[which] = choose(is_shown | is_changed, value, values_[which]);
-    changed_[which] = choose(is_changed, end_ns << 1U | (changed & 1), changed);
-    changed_[1] |= step.store() == Store::cache ? 1 : 0;
-    version_ = std::max(version_, version);
-  }
-
-  /// Whether an episode begins or ends here, if no other step of the key ended at the same instant.
-  [[nodiscard]] bool turns(const Firsts& firsts) const {
-    const Value row = values_[0] ^ firsts[0];
-    const Value entry = values_[1] ^ firsts[1];
-    return ((entry != absent) & (entry != row)) != is_incoherent();
-  }
-  /// Where it turns.
-  void turn() { changed_[0] ^= 1; }
-  /// Whether an episode is under way.
-  [[nodiscard]] bool is_incoherent() const { return (changed_[0] & 1) != 0; }
-  /// Whether some step shows the key's entry.
-  [[nodiscard]] bool has_entry() const { return (changed_[1] & 1) != 0; }
-
- private:
-  std::array<Value, 2> values_;         // of the row, of the entry; as they differ from the first
-  std::array<Nanoseconds, 2> changed_;  // when, and below it a bit: is_incoherent, has_entry
-  Version version_;                     // of the row
 };
 
 class IncoherenceCheck final : public KeyCheck {
@@ -268,7 +193,7 @@ void IncoherenceCheck::turn(EntryAndRow& key, const Ended& event) {
   key.turn();
 }
 
-const bool registered =
+const bool incoherence_registered =
     CheckRegistry::add({.name = "incoherence",
                         .summary = "how long cache entries held another version than their rows, whether read or not",
                         .models = model_bit(Model::distinct_register),

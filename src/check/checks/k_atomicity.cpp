@@ -118,7 +118,7 @@ class KAtomicityCheck final : public KeyCheck {
   std::uint64_t without_k_ = 0;
 };
 
-const bool registered =
+const bool k_atomicity_registered =
     CheckRegistry::add({.name = "k-atomicity",
                         .summary = "the least k such that every read returns one of the k latest values",
                         .models = model_bit(Model::distinct_register),

@@ -14,14 +14,14 @@
 #include "check/exact/zones.hpp"
 #include "check/search/search_keys.hpp"
 #include "check/words.hpp"
-#include "core/number_text.hpp"
+#include "core/text/number_text.hpp"
 
 namespace stalemate {
 
 namespace {
 
 /// Which sentence fits a suspect.
-enum class Form : std::uint8_t { conflict, future_read, no_order };
+enum class ConflictForm : std::uint8_t { conflict, future_read, no_order };
 
 class LinearizableCheck final : public KeyCheck {
  public:
@@ -51,7 +51,7 @@ class LinearizableCheck final : public KeyCheck {
     tally_.sample += key.zones.size();
     for (const ZoneConflict& conflict : finder_.find_least(key)) {
       ++tally_.count;
-      add(key, conflict.earlier, conflict.later, Form::conflict);
+      add(key, conflict.earlier, conflict.later, ConflictForm::conflict);
     }
     if (has_impossible_reads(key)) [[unlikely]] {
       impossible_ += key.phantoms;
@@ -61,17 +61,17 @@ class LinearizableCheck final : public KeyCheck {
           impossible_ += cluster.is_read() ? 1 : 0;
         } else if (cluster.read_completion_min_ns < cluster.write_invocation_ns) {
           ++tally_.count;
-          add(key, rank, rank, Form::future_read);
+          add(key, rank, rank, ConflictForm::future_read);
         }
       }
     }
   }
 
-  void add(const KeyHistory& key, Rank earlier, Rank later, Form form) {
+  void add(const KeyHistory& key, Rank earlier, Rank later, ConflictForm form) {
     const Cluster& second = key.clusters[later];
-    const Nanoseconds at_ns =
-        form == Form::conflict ? std::max(key.clusters[earlier].read_invocation_max_ns, second.read_invocation_max_ns)
-                               : second.read_completion_min_ns;
+    const Nanoseconds at_ns = form == ConflictForm::conflict ? std::max(key.clusters[earlier].read_invocation_max_ns,
+                                                                        second.read_invocation_max_ns)
+                                                             : second.read_completion_min_ns;
     if (tally_.suspects.wants(at_ns)) {
       tally_.suspects.add({.at_ns = at_ns,
                            .key = key.key,
@@ -86,9 +86,9 @@ class LinearizableCheck final : public KeyCheck {
   ZoneFinder finder_;
 };
 
-Violation violation_of(const Suspect& suspect, const Summary& summary, const ClusterFinder& finder) {
+Violation conflict_violation_of(const Suspect& suspect, const Summary& summary, const ClusterFinder& finder) {
   const HistoryHeader& header = summary.history.header;
-  if (suspect.form == static_cast<std::uint8_t>(Form::no_order)) {
+  if (suspect.form == static_cast<std::uint8_t>(ConflictForm::no_order)) {
     std::vector<Op> ops = ops_of(suspect, summary);
     std::string sentence = "No order of the key's ops explains all results: the longest one found takes " +
                            with_thousands(static_cast<std::uint64_t>(suspect.amounts[1])) +
@@ -102,7 +102,7 @@ Violation violation_of(const Suspect& suspect, const Summary& summary, const Clu
   const ClusterOps& earlier = finder.at(suspect.key, earlier_value);
   const ClusterOps& later = finder.at(suspect.key, later_value);
   const auto op_at = [&](OpPosition position) { return to_op(summary.history.ops()[position]); };
-  if (suspect.form == static_cast<std::uint8_t>(Form::future_read)) {
+  if (suspect.form == static_cast<std::uint8_t>(ConflictForm::future_read)) {
     std::vector<Op> ops = {op_at(earlier.first_read), op_at(earlier.write)};
     std::string sentence = words_of_op(header, ops[0]) + " had ended before " + words_of_op(header, ops[1]) + " began.";
     return make_violation(suspect, std::move(ops), std::move(sentence));
@@ -157,7 +157,7 @@ void LinearizableCheck::search_repeated(const Summary& summary) {
            .key = Key{key},
            .ops = {stuck},
            .op_count = 1,
-           .form = static_cast<std::uint8_t>(Form::no_order),
+           .form = static_cast<std::uint8_t>(ConflictForm::no_order),
            .amounts = {std::bit_cast<Value>(outcome.stuck_state), static_cast<std::int64_t>(outcome.longest.size())}});
     }
     return outcome;
@@ -172,7 +172,7 @@ CheckResult LinearizableCheck::result(const Summary& summary) {
   search_repeated(summary);
   ClusterFinder finder;
   for (const Suspect& suspect : tally_.suspects.kept()) {
-    if (suspect.form == static_cast<std::uint8_t>(Form::no_order)) {
+    if (suspect.form == static_cast<std::uint8_t>(ConflictForm::no_order)) {
       continue;
     }
     finder.want(suspect.key, static_cast<Value>(suspect.amounts[0]));
@@ -185,7 +185,7 @@ CheckResult LinearizableCheck::result(const Summary& summary) {
     result.figures.push_back({.name = std::string(keys_searched), .value = static_cast<double>(searched_.keys())});
   }
   for (const Suspect& suspect : tally_.suspects.kept()) {
-    result.violations.push_back(violation_of(suspect, summary, finder));
+    result.violations.push_back(conflict_violation_of(suspect, summary, finder));
   }
   if (impossible_ > 0) {
     result.note = with_thousands(impossible_) +
@@ -199,7 +199,7 @@ CheckResult LinearizableCheck::result(const Summary& summary) {
   return result;
 }
 
-const bool registered =
+const bool linearizable_registered =
     CheckRegistry::add({.name = "linearizable",
                         .summary = "every op takes effect at one instant between its invocation and its completion",
                         .models = model_bit(Model::distinct_register),

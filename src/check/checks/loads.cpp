@@ -116,7 +116,7 @@ class LoadsCheck final : public KeyCheck {
   std::vector<std::uint64_t> by_second_;  // loads begun in each second of the history
 };
 
-const bool registered = CheckRegistry::add(
+const bool loads_registered = CheckRegistry::add(
     {.name = "loads",
      .summary = "how often the database was asked for a row, and how often while it was being asked for it already",
      .models = model_bit(Model::distinct_register),

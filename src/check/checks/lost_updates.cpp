@@ -1,4 +1,5 @@
-// lost-updates: acknowledged writes that the database never applied, and read-modify-writes that overwrote each other.
+// lost-updates: acknowledged writes that the database never applied, or had lost when a standby had taken its place,
+// and read-modify-writes that overwrote each other.
 //
 //   client 1   |- write 7: ok -|          the chain of versions: 5, 6, 8
 //
@@ -9,13 +10,15 @@
 // of its key was applied, and no read of the key missed a lost write. Nobody can tell that from its having been applied
 // and overwritten, so it is not lost; it is counted apart.
 //
-// Cost: one comparison a key without lost writes; a pass over its ops with some. Adds: a sort of their loads.
+// Cost: one comparison a key without lost writes; a pass over its ops with some. Adds: a sort of their loads. A
+// rollback of the database: that of find_undone_writes.
 
 #include <algorithm>
 #include <vector>
 
 #include "check/checks/key_check.hpp"
 #include "check/exact/first_by_time.hpp"
+#include "check/exact/undone_writes.hpp"
 #include "check/passes/step_facts.hpp"
 #include "check/words.hpp"
 
@@ -23,7 +26,7 @@ namespace stalemate {
 
 namespace {
 
-enum class Form : std::uint8_t { never_applied, same_base };
+enum class LossForm : std::uint8_t { never_applied, same_base, undone };
 
 class LostUpdatesCheck final : public KeyCheck {
  public:
@@ -135,6 +138,7 @@ class LostUpdatesCheck final : public KeyCheck {
   }
 
   void count_lost(const History& history);
+  void count_undone(const History& history);
   void find_same_bases(const Summary& summary);
   [[nodiscard]] std::vector<StaleRead> missed_reads(std::span<const OpRecord> ops);
 
@@ -168,6 +172,18 @@ void LostUpdatesCheck::count_lost(const History& history) {
     }
     ++tally_.count;
     tally_.suspects.add({.at_ns = write.completion_ns, .key = Key{write.key}, .ops = {write.write}, .op_count = 1});
+  }
+}
+
+void LostUpdatesCheck::count_undone(const History& history) {
+  for (const OpPosition position : find_undone_writes(history)) {
+    const OpRecord& op = history.ops()[position];
+    ++tally_.count;
+    tally_.suspects.add({.at_ns = op.completion_ns(),
+                         .key = op.key(),
+                         .ops = {position},
+                         .op_count = 1,
+                         .form = static_cast<std::uint8_t>(LossForm::undone)});
   }
 }
 
@@ -221,7 +237,7 @@ void LostUpdatesCheck::find_same_bases(const Summary& summary) {
          .key = Key{first.key},
          .ops = {static_cast<OpPosition>(first_op - records), static_cast<OpPosition>(second_op - records)},
          .op_count = 2,
-         .form = static_cast<std::uint8_t>(Form::same_base),
+         .form = static_cast<std::uint8_t>(LossForm::same_base),
          .amounts = {first.base, 0}});
   }
 }
@@ -246,6 +262,7 @@ std::string reason_of(const Summary& summary, const Op& op) {
 
 CheckResult LostUpdatesCheck::result(const Summary& summary) {
   count_lost(summary.history);
+  count_undone(summary.history);
   if (has_adds_) {
     find_same_bases(summary);
   }
@@ -265,9 +282,14 @@ CheckResult LostUpdatesCheck::result(const Summary& summary) {
   result.stale_reads = missed_reads(summary.history.ops());
   const HistoryHeader& header = summary.history.header;
   result.violations = violations_of(tally_.suspects, summary, [&](const Suspect& suspect, std::span<const Op> ops) {
-    if (suspect.form == static_cast<std::uint8_t>(Form::same_base)) {
+    if (suspect.form == static_cast<std::uint8_t>(LossForm::same_base)) {
       return words_of_op(header, ops[0]) + " and " + words_of_op(header, ops[1]) + " both started from " +
              words_of_value(header, static_cast<Value>(suspect.amounts[0])) + ", so one of the two is lost.";
+    }
+    if (suspect.form == static_cast<std::uint8_t>(LossForm::undone)) {
+      return words_of_op(header, ops[0]) +
+             " was acknowledged and applied, but the database lost it when a standby that lacked it took over (the "
+             "fault rollback).";
     }
     return words_of_op(header, ops[0]) + " was acknowledged, but the database never applied it" +
            reason_of(summary, ops[0]) + ".";
@@ -276,9 +298,9 @@ CheckResult LostUpdatesCheck::result(const Summary& summary) {
   return result;
 }
 
-const bool registered = CheckRegistry::add(
+const bool lost_updates_registered = CheckRegistry::add(
     {.name = "lost-updates",
-     .summary = "acknowledged writes that the database never applied, or that overwrote each other unseen",
+     .summary = "acknowledged writes that the database never applied or lost, or that overwrote each other unseen",
      .models = static_cast<ModelMask>(model_bit(Model::distinct_register) | model_bit(Model::rmw_register)),
      .decides = true,
      .prefiltered_by = PrefilteredBy::sessions,

@@ -21,7 +21,7 @@ struct MonotonicReads {
   }
 };
 
-const bool registered =
+const bool monotonic_reads_registered =
     CheckRegistry::add({.name = "monotonic-reads",
                         .summary = "a client never reads a version older than one it has read before",
                         .customers = "showed an older quantity than the same customer had seen before",

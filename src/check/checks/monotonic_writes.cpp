@@ -21,7 +21,7 @@ struct MonotonicWrites {
   }
 };
 
-const bool registered =
+const bool monotonic_writes_registered =
     CheckRegistry::add({.name = "monotonic-writes",
                         .summary = "the database applies a client's writes of a key in the client's order",
                         .customers = "took effect before an earlier one of the same customer",

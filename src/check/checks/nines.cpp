@@ -122,7 +122,7 @@ CheckResult NinesCheck::result(const Summary& summary) {
   return result;
 }
 
-const bool registered =
+const bool nines_registered =
     CheckRegistry::add({.name = "nines",
                         .summary = "how many nines of the writes are seen by every read begun later than t after them",
                         .models = model_bit(Model::distinct_register),

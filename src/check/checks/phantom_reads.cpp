@@ -43,8 +43,9 @@ class PhantomReadsCheck final : public KeyCheck {
     CheckResult result = result_of(tally_, "reads");
     const HistoryHeader& header = summary.history.header;
     result.violations = violations_of(tally_.suspects, summary, [&](const Suspect& suspect, std::span<const Op> ops) {
+      const std::string key = words_of_key(header, suspect.key);
       return words_of_op(header, ops[0]) + " returned " + words_of_value(header, ops[0].value) +
-             ", which nobody ever wrote to " + words_of_key(header, suspect.key) + ".";
+             ", which nobody ever wrote" + (key == "nil" ? "." : " to " + key + ".");
     });
     result.stale_reads = wrong_.reads(summary.history.ops());
     return result;
@@ -55,13 +56,13 @@ class PhantomReadsCheck final : public KeyCheck {
   WrongReads wrong_;
 };
 
-const bool registered = CheckRegistry::add({.name = "phantom-reads",
-                                            .summary = "reads that returned a value never written",
-                                            .customers = "showed a quantity that nobody had written",
-                                            .models = model_bit(Model::distinct_register),
-                                            .decides = true,
-                                            .prefiltered_by = PrefilteredBy::order,
-                                            .make = make_key_check<PhantomReadsCheck>});
+const bool phantom_reads_registered = CheckRegistry::add({.name = "phantom-reads",
+                                                          .summary = "reads that returned a value never written",
+                                                          .customers = "showed a quantity that nobody had written",
+                                                          .models = model_bit(Model::distinct_register),
+                                                          .decides = true,
+                                                          .prefiltered_by = PrefilteredBy::order,
+                                                          .make = make_key_check<PhantomReadsCheck>});
 
 }  // namespace
 

@@ -21,7 +21,7 @@ struct ReadYourWrites {
   }
 };
 
-const bool registered =
+const bool read_your_writes_registered =
     CheckRegistry::add({.name = "read-your-writes",
                         .summary = "a client never reads a version older than its own acknowledged writes",
                         .customers = "did not show what the same customer had written before",

@@ -18,7 +18,7 @@ namespace stalemate {
 
 namespace {
 
-enum class Form : std::uint8_t { old_value, future_value, never_written };
+enum class IrregularForm : std::uint8_t { old_value, future_value, never_written };
 
 class RegularCheck final : public KeyCheck {
  public:
@@ -42,12 +42,12 @@ class RegularCheck final : public KeyCheck {
     const HistoryHeader& header = summary.history.header;
     result.violations = violations_of(tally_.suspects, summary, [&](const Suspect& suspect, std::span<const Op> ops) {
       const std::string read = words_of_op(header, ops[0]);
-      switch (static_cast<Form>(suspect.form)) {
-        case Form::old_value:
+      switch (static_cast<IrregularForm>(suspect.form)) {
+        case IrregularForm::old_value:
           return read + " returned a value that " + words_of_op(header, ops[1]) +
                  " had already replaced before the read began.";
-        case Form::future_value: return read + " had ended before " + words_of_op(header, ops[1]) + " began.";
-        case Form::never_written: break;
+        case IrregularForm::future_value: return read + " had ended before " + words_of_op(header, ops[1]) + " began.";
+        case IrregularForm::never_written: break;
       }
       return read + " returned a value that no write of the key left there.";
     });
@@ -68,11 +68,11 @@ class RegularCheck final : public KeyCheck {
 
   void check_op(const KeyHistory& key, const KeyOp& op) {
     if (op.rank == no_rank || key.standings[op.rank] == Standing::failed) [[unlikely]] {
-      add(key, op, Form::never_written, op.rank == no_rank ? op.position : key.clusters[op.rank].write);
+      add(key, op, IrregularForm::never_written, op.rank == no_rank ? op.position : key.clusters[op.rank].write);
       return;
     }
     if (op.completion_ns < key.clusters[op.rank].write_invocation_ns) [[unlikely]] {
-      add(key, op, Form::future_value, key.clusters[op.rank].write);
+      add(key, op, IrregularForm::future_value, key.clusters[op.rank].write);
       return;
     }
     if (!key.is_placed(op.rank)) [[unlikely]] {
@@ -85,17 +85,17 @@ class RegularCheck final : public KeyCheck {
     ++tally_.sample;
     tally_.count += is_wrong ? 1 : 0;
     if (is_wrong && tally_.suspects.wants(op.invocation_ns)) [[unlikely]] {
-      add_suspect(key, op, Form::old_value, replaced_by(key, op));
+      add_suspect(key, op, IrregularForm::old_value, replaced_by(key, op));
     }
   }
 
-  void add(const KeyHistory& key, const KeyOp& op, Form form, OpPosition proof) {
+  void add(const KeyHistory& key, const KeyOp& op, IrregularForm form, OpPosition proof) {
     ++tally_.sample;
     ++tally_.count;
     add_suspect(key, op, form, proof);
   }
 
-  void add_suspect(const KeyHistory& key, const KeyOp& op, Form form, OpPosition proof) {
+  void add_suspect(const KeyHistory& key, const KeyOp& op, IrregularForm form, OpPosition proof) {
     tally_.suspects.add({.at_ns = op.invocation_ns,
                          .key = key.key,
                          .ops = {op.position, proof},
@@ -106,7 +106,7 @@ class RegularCheck final : public KeyCheck {
   Tally tally_;
 };
 
-const bool registered =
+const bool regular_registered =
     CheckRegistry::add({.name = "regular",
                         .summary = "a read returns the last write completed before it, or a concurrent one",
                         .models = model_bit(Model::distinct_register),

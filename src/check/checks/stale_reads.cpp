@@ -18,7 +18,7 @@
 #include "check/exact/first_by_time.hpp"
 #include "check/exact/versions_behind.hpp"
 #include "check/words.hpp"
-#include "core/number_text.hpp"
+#include "core/text/number_text.hpp"
 
 namespace stalemate {
 
@@ -192,7 +192,7 @@ std::vector<StaleRead> StaleReadsCheck::kept_reads(std::span<const OpRecord> ops
   return reads;
 }
 
-const bool registered =
+const bool stale_reads_registered =
     CheckRegistry::add({.name = "stale-reads",
                         .summary = "reads that returned a version older than one already acknowledged",
                         .models = model_bit(Model::distinct_register),

@@ -102,7 +102,7 @@ class VersionOrderCheck final : public KeyCheck {
   ZoneFinder finder_;
 };
 
-Violation violation_of(const Suspect& suspect, const Summary& summary, const ClusterFinder& finder) {
+Violation order_violation_of(const Suspect& suspect, const Summary& summary, const ClusterFinder& finder) {
   const HistoryHeader& header = summary.history.header;
   const auto op_at = [&](OpPosition position) { return to_op(summary.history.ops()[position]); };
   const ClusterOps& older = finder.at(suspect.key, static_cast<Value>(suspect.amounts[0]));
@@ -136,7 +136,7 @@ CheckResult VersionOrderCheck::result(const Summary& summary) {
   }
   finder.find(summary);
   for (const Suspect& suspect : tally_.suspects.kept()) {
-    result.violations.push_back(violation_of(suspect, summary, finder));
+    result.violations.push_back(order_violation_of(suspect, summary, finder));
   }
   if (contradictions_ > 0) {
     result.defect = "The zone test calls " + std::to_string(contradictions_) +
@@ -147,7 +147,7 @@ CheckResult VersionOrderCheck::result(const Summary& summary) {
   return result;
 }
 
-const bool registered = CheckRegistry::add(
+const bool version_order_registered = CheckRegistry::add(
     {.name = "version-order",
      .summary = "the ops could have taken effect in the order in which the database applied the writes",
      .models = model_bit(Model::distinct_register),

@@ -144,7 +144,7 @@ class VisibilityCheck final : public KeyCheck {
   std::size_t completed_ = 0;  // of the key's completions, before the op
 };
 
-const bool registered = CheckRegistry::add(
+const bool visibility_registered = CheckRegistry::add(
     {.name = "visibility",
      .summary = "the chance that a read begun t after a write's completion returns that write or a newer one",
      .models = model_bit(Model::distinct_register),

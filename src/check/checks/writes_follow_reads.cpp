@@ -21,13 +21,14 @@ struct WritesFollowReads {
   }
 };
 
-const bool registered = CheckRegistry::add({.name = "writes-follow-reads",
-                                            .summary = "a write is newer than every version its client has read before",
-                                            .customers = "took effect before what the same customer had seen",
-                                            .models = model_bit(Model::distinct_register),
-                                            .decides = true,
-                                            .prefiltered_by = PrefilteredBy::sessions,
-                                            .make = make_key_check<SessionCheck<WritesFollowReads>>});
+const bool writes_follow_reads_registered =
+    CheckRegistry::add({.name = "writes-follow-reads",
+                        .summary = "a write is newer than every version its client has read before",
+                        .customers = "took effect before what the same customer had seen",
+                        .models = model_bit(Model::distinct_register),
+                        .decides = true,
+                        .prefiltered_by = PrefilteredBy::sessions,
+                        .make = make_key_check<SessionCheck<WritesFollowReads>>});
 
 }  // namespace
 

@@ -1,7 +1,6 @@
 #include "check/exact/key_builder.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <utility>
 
 #include "check/passes/nearly_sorted.hpp"
@@ -13,22 +12,17 @@ namespace {
 
 constexpr std::size_t prefetch_distance = 24;
 
-/// Until its rank is known, a cluster's `newer` fields hold its version and standing.
-Version version_in(const Cluster& cluster) {
-  return std::bit_cast<Version>(cluster.newer_completion_ns);
-}
-bool is_placed(const Cluster& cluster) {
-  return cluster.newer_invocation_ns == static_cast<Nanoseconds>(Standing::applied) ||
-         cluster.newer_invocation_ns == static_cast<Nanoseconds>(Standing::timed);
+bool is_placed(const UnrankedWrite& write) {
+  return write.standing == Standing::applied || write.standing == Standing::timed;
 }
 
 /// A total order, so that it does not matter which other writes there are. Two writes of one version are told so by
 /// mistake.
-bool comes_earlier(const Cluster& left, const Cluster& right) {
-  if (version_in(left) != version_in(right)) [[likely]] {
-    return version_in(left) < version_in(right);
+bool comes_earlier(const UnrankedWrite& left, const UnrankedWrite& right) {
+  if (left.version != right.version) [[likely]] {
+    return left.version < right.version;
   }
-  return std::pair(left.write_invocation_ns, left.write) < std::pair(right.write_invocation_ns, right.write);
+  return std::pair(left.invocation_ns, left.position) < std::pair(right.invocation_ns, right.position);
 }
 
 bool begins_earlier(const KeyOp& left, const KeyOp& right) {
@@ -130,7 +124,6 @@ void KeyBuilder::build_copied(std::uint32_t key, std::span<const OpPosition> ord
   extent.op_count = order.size();
   const auto begin = ops_.begin() + static_cast<std::ptrdiff_t>(extent.ops);
   sort_nearly_sorted(begin, ops_.end(), begins_earlier);
-  clusters_.emplace_back();
   for (auto op = begin; op != ops_.end(); ++op) {
     if (op->is_write()) {
       add_write(key, *op);
@@ -145,7 +138,6 @@ void KeyBuilder::build_copied(std::uint32_t key, std::span<const OpPosition> ord
 void KeyBuilder::build_in_place(std::uint32_t key, std::span<OpPosition> order, const Take& take) {
   Extent extent = open(key);
   sort_order(order);
-  clusters_.emplace_back();
   const auto for_each_block = [&](const auto& use) {
     for (std::size_t from = 0; from < order.size(); from += batch_ops_) {
       const std::size_t to = std::min(from + batch_ops_, order.size());
@@ -154,7 +146,9 @@ void KeyBuilder::build_in_place(std::uint32_t key, std::span<OpPosition> order, 
       use(from == 0, to == order.size());
     }
   };
-  clusters_.reserve(std::min<std::size_t>(order.size(), index_.slot_count()) + 1);
+  const std::size_t writes_max = std::min<std::size_t>(order.size(), index_.slot_count());
+  writes_.reserve(writes_max);
+  clusters_.reserve(writes_max + 1);
   for (const OpPosition position : order) {
     if (index_.history().ops()[position].kind() != OpKind::read) {
       add_write(key, gather(position));
@@ -187,35 +181,38 @@ void KeyBuilder::add_write(std::uint32_t key, const KeyOp& op) {
   STALEMATE_ASSERT(slot != no_slot, "every written value has a slot");
   const Version version = index_.version_in(slot);
   const Standing standing = standing_of(op.outcome, version, index_.versions_known(), index_.history().is_complete());
-  Cluster& cluster = clusters_.emplace_back();
-  cluster.write_invocation_ns = op.invocation_ns;
-  cluster.write_completion_ns = op.completion_ns;
-  cluster.newer_completion_ns = std::bit_cast<Nanoseconds>(standing == Standing::timed ? no_step_seen : version);
-  cluster.newer_invocation_ns = static_cast<Nanoseconds>(standing);
-  cluster.write = op.position;
-  cluster.value = op.value;
+  writes_.push_back({.version = standing == Standing::timed ? no_step_seen : version,
+                     .invocation_ns = op.invocation_ns,
+                     .completion_ns = op.completion_ns,
+                     .position = op.position,
+                     .value = op.value,
+                     .standing = standing});
 }
 
-/// Puts the placed writes in order of version and the others behind them, and tells the index every write's rank.
+/// Makes clusters of the key's writes, the placed ones in order of version and the others behind them, and tells the
+/// index every write's rank.
 void KeyBuilder::place_clusters(Extent& extent) {
-  const auto begin = clusters_.begin() + static_cast<std::ptrdiff_t>(extent.clusters) + 1;
-  auto placed_end = std::find_if_not(begin, clusters_.end(), is_placed);
-  if (std::any_of(placed_end, clusters_.end(), is_placed)) {
-    placed_end = std::stable_partition(begin, clusters_.end(), is_placed);
+  auto placed_end = std::find_if_not(writes_.begin(), writes_.end(), is_placed);
+  if (std::any_of(placed_end, writes_.end(), is_placed)) {
+    placed_end = std::stable_partition(writes_.begin(), writes_.end(), is_placed);
   }
-  sort_nearly_sorted(begin, placed_end, comes_earlier);
-  extent.history.placed = static_cast<std::uint32_t>(placed_end - begin);
-  extent.cluster_count = clusters_.size() - extent.clusters;
+  sort_nearly_sorted(writes_.begin(), placed_end, comes_earlier);
+  extent.history.placed = static_cast<std::uint32_t>(placed_end - writes_.begin());
+  extent.cluster_count = writes_.size() + 1;
   standings_.resize(clusters_.size());
-  standings_[extent.clusters] = Standing::initial;
-  clusters_[extent.clusters].value = index_.history().header.initial_value;
-  for (std::size_t rank = 1; rank < extent.cluster_count; ++rank) {
-    const Cluster& cluster = clusters_[extent.clusters + rank];
-    const auto standing = static_cast<Standing>(cluster.newer_invocation_ns);
-    standings_[extent.clusters + rank] = standing;
-    extent.history.lost += standing == Standing::lost ? 1 : 0;
-    index_.set_rank(index_.slot_of(extent.history.key.index, cluster.value), static_cast<Rank>(rank));
+  clusters_.push_back({.value = index_.history().header.initial_value});
+  standings_.push_back(Standing::initial);
+  for (std::size_t place = 0; place < writes_.size(); ++place) {
+    const UnrankedWrite& write = writes_[place];
+    clusters_.push_back({.write_invocation_ns = write.invocation_ns,
+                         .write_completion_ns = write.completion_ns,
+                         .write = write.position,
+                         .value = write.value});
+    standings_.push_back(write.standing);
+    extent.history.lost += write.standing == Standing::lost ? 1 : 0;
+    index_.set_rank(index_.slot_of(extent.history.key.index, write.value), static_cast<Rank>(place + 1));
   }
+  writes_.clear();
 }
 
 /// Gives each op the rank of its value, and widens the clusters by their reads. May be repeated.

@@ -11,6 +11,16 @@
 
 namespace stalemate {
 
+/// A write of a key whose rank is not known yet.
+struct UnrankedWrite {
+  Version version = 0;
+  Nanoseconds invocation_ns = 0;
+  Nanoseconds completion_ns = 0;
+  OpPosition position = 0;
+  Value value = absent;
+  Standing standing = Standing::failed;
+};
+
 /// Thread rule: one thread an object; objects of different key ranges may share an index.
 class KeyBuilder {
  public:
@@ -53,6 +63,7 @@ class KeyBuilder {
   std::size_t batch_ops_;
   std::vector<Extent> extents_;
   std::vector<KeyOp> ops_;
+  std::vector<UnrankedWrite> writes_;  // of the key that is built
   std::vector<Cluster> clusters_;
   std::vector<Standing> standings_;
   std::vector<Zone> zones_;

@@ -43,6 +43,7 @@ struct SearchLimits {
 struct SearchOutcome {
   Verdict verdict = Verdict::unknown;
   bool reached_states_max = false;  ///< that is why it is unknown: more states might help
+  bool has_meaning = true;          ///< false: what its ops leave is not defined, so it was not searched
   std::uint64_t states = 0;         ///< visited
   /// If invalid: the longest order found, by `origin`, and the first op that had to follow but could not.
   std::vector<std::uint32_t> longest = {};

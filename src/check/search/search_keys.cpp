@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "core/number_text.hpp"
+#include "core/text/number_text.hpp"
 
 namespace stalemate {
 
@@ -37,6 +37,7 @@ KeysSearched search_keys(std::span<const std::uint32_t> keys, const SearchKey& s
       }
       const SearchOutcome outcome = search(key, states_max);
       found.states += outcome.states;
+      found.meaningless += outcome.has_meaning ? 0 : 1;
       const bool may_go_on = outcome.reached_states_max && states_max < options.search_states_max;
       if (outcome.verdict == Verdict::unknown && may_go_on) {
         undecided.push_back(key);
@@ -55,14 +56,15 @@ KeysSearched search_keys(std::span<const std::uint32_t> keys, const SearchKey& s
 
 std::string words_of_undecided(const KeysSearched& searched) {
   std::string words;
-  if (searched.given_up > 0) {
-    words = keys_were(searched.given_up) +
-            " given up: the search reached its limit, or the values have no meaning that is known.";
-  }
-  if (searched.left > 0) {
-    words += (words.empty() ? "" : " ") + keys_were(searched.left) +
-             " not searched to the end, since the verdict is certain without: --every-key does.";
-  }
+  const auto add = [&words](std::uint64_t keys, const char* what) {
+    if (keys > 0) {
+      words += (words.empty() ? "" : " ") + keys_were(keys) + what;
+    }
+  };
+  add(searched.meaningless,
+      " not searched, since what its ops leave is not defined: numbers of 64 bits are added, and texts appended.");
+  add(searched.given_up - searched.meaningless, " given up, since the search reached its limit.");
+  add(searched.left, " not searched to the end, since the verdict is certain without: --every-key does.");
   return words;
 }
 

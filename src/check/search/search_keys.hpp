@@ -21,9 +21,10 @@ inline constexpr std::string_view keys_searched = "keys searched";
 struct KeysSearched {
   std::uint64_t valid = 0;
   std::uint64_t invalid = 0;
-  std::uint64_t given_up = 0;  ///< a limit was reached, or the key cannot be searched
-  std::uint64_t left = 0;      ///< not searched to the end, since another key is invalid
-  std::uint64_t states = 0;    ///< visited in all
+  std::uint64_t given_up = 0;     ///< a limit was reached, or the key cannot be searched
+  std::uint64_t meaningless = 0;  ///< those of given_up that cannot be searched
+  std::uint64_t left = 0;         ///< not searched to the end, since another key is invalid
+  std::uint64_t states = 0;       ///< visited in all
 
   [[nodiscard]] std::uint64_t keys() const { return valid + invalid + given_up + left; }
 };

@@ -1,6 +1,7 @@
 #include "cli/run/check_run.hpp"
 
-#include <algorithm>
+#include <span>
+#include <vector>
 
 #include "check/causes/causes.hpp"
 #include "cli/check_history.hpp"
@@ -26,9 +27,9 @@ StaleReads stale_reads_of(const CheckResult& check) {
 }
 
 // Reads beyond CheckOptions::stale_reads_max were counted but not kept, so nothing is known of their causes.
-void add_causes(const History& history, const CheckResult& check, StaleReads& stale) {
+void add_causes(std::span<const CauseInfo* const> causes, StaleReads& stale) {
   stale.unexplained = stale.stale;
-  for (const CauseCount& cause : count_causes(history, check.stale_reads)) {
+  for (const CauseCount& cause : count_causes(causes)) {
     if (cause.cause != nullptr) {
       add_count(stale.causes, name_of(cause.cause), cause.count);
       stale.unexplained -= cause.count;
@@ -76,31 +77,11 @@ DatabaseLoads loads_of(const CheckResult& check, std::uint64_t reads_sent) {
   return loads;
 }
 
-}  // namespace
-
-void note_checks(const Report& report, RunResults& results) {
-  results.verdict = name_of(report.verdict);
-  for (const CheckResult& check : report.results) {
-    const CheckFound& found = results.checks.emplace_back(found_of(check));
-    results.violations.push_back({found.name, found.count});
-  }
-}
-
-std::optional<Report> check_run(const std::filesystem::path& path, RunResults& results, Waiting& waiting) {
-  waiting.next("reading the history");
-  const Result<History> history = read_on_all_cores(path);
-  if (!history) {
-    results.warnings.push_back("the history could not be checked: " + history.error().detail);
-    return std::nullopt;
-  }
-  CheckOptions options;
-  options.warm_up_ns = results.warm_up ? results.warm_up->duration_ns : 0;
-  Report report = check_on_all_cores(*history, options, checking(waiting));
-  waiting.next("looking for the causes of stale reads");
+void tell(const Report& report, std::span<const CauseInfo* const> causes, RunResults& results) {
   if (const CheckResult* check = find_result(report, "stale-reads")) {
     results.stale = stale_reads_of(*check);
     results.stale->incoherent_key_ns = incoherent_key_ns(report);
-    add_causes(*history, *check, *results.stale);
+    add_causes(causes, *results.stale);
   }
   if (const CheckResult* check = find_result(report, "lost-updates")) {
     results.lost = lost_writes_of(*check);
@@ -115,7 +96,40 @@ std::optional<Report> check_run(const std::filesystem::path& path, RunResults& r
   for (const std::string& defect : report.defects) {
     results.warnings.push_back("a defect of stalemate: " + defect);
   }
-  return report;
+}
+
+}  // namespace
+
+void note_checks(const Report& report, RunResults& results) {
+  results.verdict = name_of(report.verdict);
+  for (const CheckResult& check : report.results) {
+    const CheckFound& found = results.checks.emplace_back(found_of(check));
+    results.violations.push_back({found.name, found.count});
+  }
+}
+
+Result<RunPictures> check_run(const std::filesystem::path& path, RunResults& results, Waiting& waiting,
+                              const HistoryReader& checked) {
+  waiting.next("reading the history");
+  const Result<History> history = read_on_all_cores(path);
+  if (!history) {
+    return std::unexpected(history.error());
+  }
+  CheckOptions options;
+  options.warm_up_ns = results.warm_up ? results.warm_up->duration_ns : 0;
+  const Report report = check_on_all_cores(*history, options, checking(waiting));
+  waiting.next("looking for the causes of stale reads");
+  const CheckResult* const stale = find_result(report, "stale-reads");
+  const std::vector<const CauseInfo*> causes =
+      stale == nullptr ? std::vector<const CauseInfo*>() : causes_of(*history, stale->stale_reads);
+  if (results.verdict.empty()) {
+    tell(report, causes, results);
+  }
+  if (checked) {
+    checked(*history, report, results);
+  }
+  waiting.next("drawing the page");
+  return pictures_of(*history, report, causes);
 }
 
 }  // namespace stalemate

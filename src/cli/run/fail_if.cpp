@@ -2,27 +2,18 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "check/causes/causes.hpp"
-#include "check/check.hpp"
-#include "core/duration.hpp"
-#include "core/fault.hpp"
-#include "core/nearest.hpp"
-#include "drive/counters.hpp"
-#include "report/results_json.hpp"
-#include "scenario/effect.hpp"
-#include "scenario/scenario.hpp"
+#include "core/text/duration.hpp"
+#include "core/text/number_text.hpp"
+#include "report/results/results_json.hpp"
+#include "report/words/words.hpp"
 
 namespace stalemate {
 namespace {
-
-using Relation = Threshold::Relation;
 
 // The longer signs first, so that ">=" is not read as ">".
 constexpr std::array<std::pair<std::string_view, Relation>, 6> relations = {{
@@ -34,245 +25,128 @@ constexpr std::array<std::pair<std::string_view, Relation>, 6> relations = {{
     {">", Relation::greater},
 }};
 
-bool holds(Relation relation, double left, double right) {
-  switch (relation) {
-    case Relation::less: return left < right;
-    case Relation::less_or_equal: return left <= right;
-    case Relation::equal: return left == right;
-    case Relation::not_equal: return left != right;
-    case Relation::greater_or_equal: return left >= right;
-    case Relation::greater: return left > right;
-  }
-  return false;
-}
-
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(' ');
   return first == std::string_view::npos ? std::string_view()
                                          : text.substr(first, text.find_last_not_of(' ') - first + 1);
 }
 
-std::optional<double> parse_bound(std::string_view text, std::string_view path) {
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error == std::errc() && end == text.data() + text.size()) {
-    return std::isfinite(number) ? std::optional(number) : std::nullopt;
+/// A number that is neither infinite nor none.
+std::optional<double> finite_number(std::string_view text) {
+  const std::optional<double> number = parse_number<double>(text);
+  return number && std::isfinite(*number) ? number : std::nullopt;
+}
+
+std::optional<double> parse_bound(std::string_view text, std::string_view kind) {
+  if (kind == "ratio" && text.ends_with('%')) {
+    const std::optional<double> percent = finite_number(trimmed(text.substr(0, text.size() - 1)));
+    return percent ? std::optional(*percent / 100) : std::nullopt;
+  }
+  if (const std::optional<double> number = finite_number(text)) {
+    return number;
   }
   const Result<Nanoseconds> duration = parse_duration(text);
-  if (duration && path.ends_with("_ns")) {
+  if (duration && kind == "nanoseconds") {
     return static_cast<double>(*duration);
   }
-  if (duration && path.ends_with("_s")) {
+  if (duration && kind == "seconds") {
     return static_cast<double>(*duration) / 1e9;
   }
   return std::nullopt;
 }
 
-// The paths that one of the docs' "latency.{read,write}.{response,service}" stands for.
-std::vector<std::string> spelled_out(const std::string& path) {
-  const auto begin = path.find('{');
-  if (begin == std::string::npos) {
-    return {path};
-  }
-  const auto end = path.find('}', begin);
-  std::vector<std::string> all;
-  for (auto name = begin + 1; name < end;) {
-    const auto name_end = std::min(path.find(',', name), end);
-    const std::string one = path.substr(0, begin) + path.substr(name, name_end - name) + path.substr(end + 1);
-    for (std::string& spelled : spelled_out(one)) {
-      all.push_back(std::move(spelled));
-    }
-    name = name_end + 1;
-  }
-  return all;
+// Whether it is a time, of which the name does not say in which unit, and the bound is a plain number: 0 needs no unit.
+bool lacks_unit(std::string_view name, std::string_view bound, std::string_view kind) {
+  const std::optional<double> number = finite_number(bound);
+  return kind == "nanoseconds" && !name.ends_with("_ns") && number && *number != 0;
 }
 
-// Every field that a bound can be compared with. Those whose name depends on the run, such as "errors.<name>", end in
-// "<name>".
-const std::vector<std::string>& comparable_fields() {
-  static const std::vector<std::string> fields = [] {
-    std::vector<std::string> comparable;
-    for (const ResultsField& field : results_fields()) {
-      const bool numeric = field.kind != "text" && !field.kind.starts_with("object");
-      if (numeric && field.path.find("[]") == std::string::npos) {
-        for (std::string& path : spelled_out(field.path)) {
-          comparable.push_back(std::move(path));
-        }
-      }
-    }
-    return comparable;
-  }();
-  return fields;
-}
-
-// What the "<name>" of a field can be; of a field that is not known here, none.
-std::vector<std::string_view> names_behind(std::string_view field) {
-  std::vector<std::string_view> names;
-  if (field.starts_with("stale.causes.")) {
-    for (const CauseInfo& cause : CauseRegistry::all()) {
-      names.push_back(cause.name);
-    }
-  } else if (field.starts_with("violations.")) {
-    for (const CheckInfo& check : CheckRegistry::all()) {
-      names.push_back(check.name);
-    }
-  } else if (field.starts_with("asked.")) {
-    for (const ScenarioField& setting : scenario_fields()) {
-      if (setting.result.starts_with("asked.") && setting.kind != "choice" && setting.kind != "text") {
-        names.push_back(std::string_view(setting.result).substr(std::string_view("asked.").size()));
-      }
-    }
-  } else if (field.starts_with("faults.")) {
-    for (const FaultInfo& fault : FaultRegistry::all()) {
-      names.push_back(fault.name);
-    }
-  } else if (field.starts_with("errors.")) {
-    for (std::size_t code = 1; code < error_code_count; ++code) {
-      names.push_back(name_of(static_cast<ErrorCode>(code)));
-    }
+// "12"; "6.12 ms (6123456 ns)", since a rounded figure may seem to be on the bound; "1.23 % (0.0123)".
+std::string figure_words(double figure, std::string_view kind) {
+  std::string exact = fmt::format("{}", figure);
+  if (kind == "nanoseconds" && figure >= 1000) {
+    return fmt::format("{} ({} ns)", spoken_duration(static_cast<Nanoseconds>(figure)), exact);
   }
-  return names;
-}
-
-// The paths that a threshold may name.
-std::vector<std::string> known_paths() {
-  std::vector<std::string> known;
-  for (const std::string& field : comparable_fields()) {
-    const auto variable = field.find("<name>");
-    if (variable == std::string::npos) {
-      known.push_back(field);
-      continue;
-    }
-    for (const std::string_view name : names_behind(field)) {
-      known.push_back(field.substr(0, variable) + std::string(name));
-    }
+  if (kind == "ratio" && figure >= 0 && figure <= 1) {
+    return fmt::format("{} ({})", percent(figure), exact);
   }
-  return known;
-}
-
-bool is_known_field(std::string_view path) {
-  const std::vector<std::string> known = known_paths();
-  return std::ranges::find(known, path) != known.end();
-}
-
-std::string nearest_field(std::string_view path) {
-  const std::vector<std::string> paths = known_paths();
-  const std::vector<std::string_view> known(paths.begin(), paths.end());
-  return did_you_mean(path, known);
-}
-
-std::optional<double> figure(const nlohmann::json& json, std::string_view path) {
-  const nlohmann::json* place = &json;
-  while (!path.empty()) {
-    const auto dot = path.find('.');
-    const std::string name(path.substr(0, dot));
-    if (!place->is_object() || !place->contains(name)) {
-      return std::nullopt;
-    }
-    place = &(*place)[name];
-    path = dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
-  }
-  if (place->is_boolean()) {
-    return place->get<bool>() ? 1.0 : 0.0;
-  }
-  return place->is_number() ? std::optional(place->get<double>()) : std::nullopt;
-}
-
-// Why no run of the scenario has a figure there; empty where one may have.
-std::string why_no_figure(std::string_view path, const Scenario& scenario) {
-  std::string no_cache = why_no_cache(scenario);
-  const bool is_sampled = path.starts_with("samples.") || path.starts_with("origin.");
-  if ((path.starts_with("cache.") || is_sampled) && !no_cache.empty()) {
-    return no_cache;
-  }
-  if (is_sampled && scenario.sample_interval_ns == 0) {
-    return "sample_every is none";
-  }
-  if (path.starts_with("origin.") && !scenario.serialize) {
-    return "that is counted with --serialize alone";
-  }
-  if (path.starts_with("warm_up.") && scenario.warm_up_ns == 0) {
-    return "it has no warm-up";
-  }
-  // How many clients and threads there were is told in any case.
-  for (const ScenarioField& field : scenario_fields()) {
-    if (field.result == path && field.key != "clients" && field.key != "threads") {
-      return why_idle(scenario, field.key);
-    }
-  }
-  return {};
-}
-
-// A name that a run did not count (an error that never came) was counted 0 times, if the run counted at all. One that
-// was never behind was behind for no time.
-bool counts_from_zero(const nlohmann::json& json, std::string_view path) {
-  return path.starts_with("errors.") || path.starts_with("faults.") || path == "limit.behind_ns" ||
-         (path.starts_with("stale.causes.") && !json["stale"].is_null());
+  return exact;
 }
 
 }  // namespace
 
-Result<Threshold> parse_threshold(std::string_view text) {
+bool holds(const Threshold& threshold, double found) {
+  return holds(threshold.relation, found, threshold.bound);
+}
+
+Result<Threshold> parse_threshold(std::string_view text, std::string_view flag, std::span<const RunFigure> more) {
   for (const auto& [sign, relation] : relations) {
     const auto place = text.find(sign);
     if (place == std::string_view::npos) {
       continue;
     }
-    Threshold threshold;
-    threshold.text = text;
-    threshold.path = trimmed(text.substr(0, place));
-    threshold.relation = relation;
-    if (!is_known_field(threshold.path)) {
+    const std::string_view name = trimmed(text.substr(0, place));
+    const std::string_view bound_text = trimmed(text.substr(place + sign.size()));
+    Result<RunFigure> figure = find_figure(name, flag, more);
+    if (!figure) {
+      return std::unexpected(figure.error());
+    }
+    if (lacks_unit(name, bound_text, figure->kind)) {
       return failed(ErrorCode::wrong_type,
-                    fmt::format("--fail-if: '{}' is not a figure of results.json{}; docs/results.md lists them",
-                                threshold.path, nearest_field(threshold.path)));
+                    fmt::format("{0}: '{1}' compares a time with a number that has no unit; write "
+                                "for example {2}{3}{4}ms",
+                                flag, text, name, sign, bound_text));
     }
-    const std::optional<double> bound = parse_bound(trimmed(text.substr(place + sign.size())), threshold.path);
+    const std::optional<double> bound = parse_bound(bound_text, figure->kind);
     if (!bound) {
-      return failed(
-          ErrorCode::wrong_type,
-          fmt::format("--fail-if: '{}' has no number behind {}; write for example reads.dropped>0", text, sign));
+      return failed(ErrorCode::wrong_type, fmt::format("{}: '{}' has no number behind {}; write for example "
+                                                       "reads.dropped>0",
+                                                       flag, text, sign));
     }
-    threshold.bound = *bound;
-    return threshold;
+    return Threshold{.text = std::string(text), .figure = std::move(*figure), .relation = relation, .bound = *bound};
   }
   return failed(ErrorCode::wrong_type,
-                fmt::format("--fail-if: '{}' compares nothing; write for example reads.dropped>0", text));
+                fmt::format("{}: '{}' compares nothing; write for example reads.dropped>0", flag, text));
 }
 
-Result<void> check_thresholds(const std::vector<Threshold>& thresholds, const Scenario& scenario) {
+Result<void> check_thresholds(const std::vector<Threshold>& thresholds, const Scenario& scenario,
+                              std::string_view flag) {
   for (const Threshold& threshold : thresholds) {
-    if (const std::string why = why_no_figure(threshold.path, scenario); !why.empty()) {
+    if (const std::string why = why_no_figure(threshold.figure, scenario); !why.empty()) {
       return failed(ErrorCode::wrong_type,
-                    fmt::format("--fail-if: '{}' could not be judged: this run will have no figure for {}, as {}",
-                                threshold.text, threshold.path, why));
+                    fmt::format("{}: '{}' could not be judged: this run will have no figure for {}, as {}", flag,
+                                threshold.text, threshold.figure.path, why));
     }
   }
   return {};
 }
 
-Result<std::vector<std::string>> thresholds_crossed(const std::vector<Threshold>& thresholds,
-                                                    const RunResults& results) {
-  std::vector<std::string> crossed;
+std::vector<JudgedThreshold> judge_thresholds(const std::vector<Threshold>& thresholds, const RunResults& results) {
+  std::vector<JudgedThreshold> judged;
   if (thresholds.empty()) {
-    return crossed;
+    return judged;
   }
   const nlohmann::json json = nlohmann::json::parse(to_json(results));
   for (const Threshold& threshold : thresholds) {
-    std::optional<double> found = figure(json, threshold.path);
-    if (!found && counts_from_zero(json, threshold.path)) {
-      found = 0;
-    }
-    if (!found) {
-      return failed(ErrorCode::wrong_type,
-                    fmt::format("--fail-if: this run has no figure for {}, so '{}' cannot be judged", threshold.path,
-                                threshold.text));
-    }
-    if (holds(threshold.relation, *found, threshold.bound)) {
-      crossed.push_back(fmt::format("{}: {} is {}", threshold.text, threshold.path, *found));
-    }
+    const std::optional<double> found = figure_in(json, threshold.figure);
+    judged.push_back({threshold, found, found && holds(threshold, *found)});
   }
-  return crossed;
+  return judged;
+}
+
+std::vector<VerdictCase> cases_of(const std::vector<JudgedThreshold>& judged) {
+  std::vector<VerdictCase> cases;
+  for (const JudgedThreshold& one : judged) {
+    VerdictCase& told = cases.emplace_back(VerdictCase{.name = "fail-if " + one.threshold.text});
+    if (!one.found) {
+      told.fact = fmt::format("could not be judged, as this run has no figure for {}", one.threshold.figure.path);
+      continue;
+    }
+    told.fact =
+        fmt::format("{}, it is {}", one.is_crossed ? "yes" : "no", figure_words(*one.found, one.threshold.figure.kind));
+    told.verdict = one.is_crossed ? CaseVerdict::failed : CaseVerdict::passed;
+  }
+  return cases;
 }
 
 }  // namespace stalemate

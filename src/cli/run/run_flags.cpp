@@ -6,10 +6,10 @@
 #include <algorithm>
 
 #include "core/assert.hpp"
-#include "core/fault.hpp"
-#include "core/pattern.hpp"
+#include "core/faults/fault.hpp"
+#include "core/pattern/pattern.hpp"
 #include "scenario/effect.hpp"
-#include "servers/engines/binaries.hpp"
+#include "servers/server_kind.hpp"
 
 namespace stalemate {
 namespace {
@@ -120,23 +120,34 @@ void RunFlags::describe(CLI::App& app, Defaults defaults) {
                  "'stalemate list faults' and 'list calls'")
       ->group("Faults");
   app.add_flag("--no-faults", no_faults_, "none of the scenario's faults")->group("Faults");
-  app.add_option(
-         "--db", stores.database_urls,
-         "postgres://USER:PASSWORD@HOST:PORT/DATABASE instead of a private server; repeat for more nodes of one "
-         "cluster; without a password the one in PGPASSWORD")
+  app.add_option_function<std::vector<std::string>>(
+         "--db", [this](const std::vector<std::string>& texts) { take_database(stores, texts); },
+         "postgres://USER:PASSWORD@HOST:PORT/DATABASE, or another URL of 'stalemate list engines', instead of a "
+         "private "
+         "server; repeat for more nodes of one cluster; without a password the one in PGPASSWORD. Or the name of an "
+         "engine, for a private server of that")
       ->group("Servers");
   describe_place(app, "--replica", stores.replica_url,
                  "postgres://... of a standby of --db, for patterns that read from one");
-  describe_place(
-      app, "--cache", stores.cache_url,
-      "redis://:PASSWORD@HOST:PORT/DB instead of a private server; without a password the one in REDISCLI_AUTH");
+  app.add_option_function<std::string>(
+         "--cache",
+         [this](const std::string& text) {
+           take_cache(stores, text);
+           if (text.empty()) {
+             empty_place_ = "--cache";
+           }
+         },
+         "redis://:PASSWORD@HOST:PORT/DB, or another URL of 'stalemate list engines', instead of a private server; "
+         "without a password the one in REDISCLI_AUTH. Or the name of an engine, for a private server of that")
+      ->group("Servers");
   describe_place(app, "--cockroach", stores.cockroach_path, "the cockroach binary, if it is not in PATH");
   app.add_flag("--replace", stores.replace_table, "with --db: drop a table 'stock' that stalemate did not make")
       ->group("Servers");
   app.add_option("--out", out, "where run folders are made")->capture_default_str()->group("Output");
   app.add_flag("--json", json, "print the results as JSON")->group("Output");
   app.add_flag("--no-live", no_live, "no screen while it runs")->group("Output");
-  app.add_option("--fail-if", fail_if, "exit 99 if true, such as 'stale.stale>0' or 'latency.read.response.p99_ns>5ms'")
+  app.add_option("--fail-if", fail_if,
+                 "exit 99 if true, such as 'stale.stale>0' or 'read_p99>5ms'; see 'stalemate list figures'")
       ->group("Output");
 }
 
@@ -257,6 +268,7 @@ Result<void> RunFlags::apply(Scenario& scenario, const Faults& given, bool takes
       return wrong_flag(field.flag, field.key, set.error());
     }
   }
+  use_engines(scenario, stores);
   if (no_faults_) {
     scenario.faults.clear();
   }
@@ -310,7 +322,7 @@ Result<void> RunFlags::check_stores(std::span<const Scenario> scenarios) const {
   if (!empty_place_.empty()) {
     return wrong(empty_place_ + ": '' names nothing; give it a text or leave it out");
   }
-  if (const std::string why = why_in_all(scenarios, why_no_cache); !stores.cache_url.empty() && !why.empty()) {
+  if (const std::string why = why_in_all(scenarios, why_no_cache); stores.names_cache() && !why.empty()) {
     return wrong(fmt::format("--cache would not be used, as {}; leave it out", why));
   }
   if (stores.replace_table && stores.database_urls.empty()) {
@@ -320,8 +332,9 @@ Result<void> RunFlags::check_stores(std::span<const Scenario> scenarios) const {
     if (!stores.database_urls.empty()) {
       return wrong("--cockroach starts a private database, and --db names one of yours; give one of them");
     }
-    if (std::ranges::none_of(scenarios, [](const Scenario& s) { return s.database == DatabaseEngine::cockroach; })) {
-      return wrong("--cockroach would not be used, as the scenario's database is postgres; leave it out");
+    if (std::ranges::none_of(scenarios, [](const Scenario& s) { return s.database == "cockroach"; })) {
+      return wrong(fmt::format("--cockroach would not be used, as the scenario's database is {}; leave it out",
+                               scenarios.front().database));
     }
   }
   return check_replica(scenarios);
@@ -345,11 +358,15 @@ Result<void> RunFlags::check_replica(std::span<const Scenario> scenarios) const 
   if (!stores.database_urls.empty()) {
     return wrong(fmt::format("pattern {} reads from a replica; name one with --replica", reads->pattern));
   }
-  if (reads->database == DatabaseEngine::cockroach && find_cockroach(stores.cockroach_path)) {
+  const ServerKind* const server = database_of(*reads).server;
+  const Result<FoundServer> found = server == nullptr
+                                        ? failed(ErrorCode::unavailable, "")
+                                        : server->find({.with_replica = true, .program = stores.cockroach_path});
+  if (found && !found->start_replica) {
     return wrong(
-        fmt::format("pattern {} reads from a replica, and a private CockroachDB has none; use database postgres, "
-                    "or servers of your own with --db and --replica",
-                    reads->pattern));
+        fmt::format("pattern {} reads from a replica, and a private {} has none; use database postgres, or servers of "
+                    "your own with --db and --replica",
+                    reads->pattern, find_engine(reads->database, Store::database)->title));
   }
   return {};
 }

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "cli/run/stores.hpp"
+#include "cli/stores/stores.hpp"
 #include "core/error.hpp"
 #include "scenario/scenario.hpp"
 
@@ -36,6 +36,16 @@ class RunFlags {
   /// As scenarios, of one.
   [[nodiscard]] Result<Scenario> scenario(const std::string& name) const;
 
+  /// Whether what the flags say of servers goes with these scenarios. Done for those of scenarios() already.
+  /// Errors: a sentence that names the flag.
+  [[nodiscard]] Result<void> check_stores(std::span<const Scenario> scenarios) const;
+
+  /// The load that the flags ask for, put on a user's own service: a scenario without pattern, faults and cache.
+  /// Errors: a sentence that names the first flag that is not for an application.
+  [[nodiscard]] Result<Scenario> application_scenario(const std::string& name, const std::string& question) const;
+  /// The flags of the load as they were given, " --read-every 1ms --keys 100".
+  [[nodiscard]] std::string load_given() const;
+
   /// Whether a flag says this of the scenario.
   [[nodiscard]] bool are_given_for(std::string_view key) const;
 
@@ -57,10 +67,10 @@ class RunFlags {
   void describe_field(CLI::App& app, const ScenarioField& field);
   [[nodiscard]] std::string default_of(const ScenarioField& field) const;
   [[nodiscard]] Result<void> check_twins() const;
+  [[nodiscard]] Result<void> check_application_flags() const;
   [[nodiscard]] Result<Faults> given_faults() const;
   [[nodiscard]] Result<void> apply(Scenario& scenario, const Faults& given, bool takes_pattern) const;
   [[nodiscard]] Result<void> leave_out_idle(std::vector<Scenario>& scenarios, const Faults& given) const;
-  [[nodiscard]] Result<void> check_stores(std::span<const Scenario> scenarios) const;
   [[nodiscard]] Result<void> check_replica(std::span<const Scenario> scenarios) const;
 
   Defaults defaults_ = {};

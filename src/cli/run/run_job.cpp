@@ -6,39 +6,44 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
+#include <iterator>
 #include <optional>
 #include <string_view>
 
 #include "cli/interrupt.hpp"
+#include "cli/output/run_page_file.hpp"
 #include "cli/program.hpp"
 #include "cli/run/check_run.hpp"
 #include "cli/run/run_views.hpp"
-#include "cli/run/server_control.hpp"
+#include "cli/stores/processor_meter.hpp"
+#include "cli/stores/server_control.hpp"
 #include "cli/text/say.hpp"
 #include "cli/text/waiting.hpp"
-#include "core/key_names.hpp"
+#include "cli/ui/live_page.hpp"
+#include "core/text/key_names.hpp"
+#include "core/text/number_text.hpp"
+#include "core/text/words.hpp"
 #include "record/history_reader.hpp"
 #include "record/history_writer.hpp"
-#include "report/live_screen.hpp"
-#include "report/results_json.hpp"
+#include "report/results/results_json.hpp"
+#include "report/screen/live_screen.hpp"
 
 namespace stalemate {
 namespace {
 
 constexpr const char* history_name = "history.stale";
 
-HistoryHeader header_of(const Plan& plan, const ResultsFolder& folder, const std::vector<EngineUsed>& engines) {
+HistoryHeader header_of(const Plan& plan, const ResultsFolder& folder, const RunGround& ground) {
   const Scenario& scenario = plan.scenario();
   HistoryHeader header;
   header.scenario_name = scenario.name;
   header.scenario_toml = to_toml(scenario);
-  header.pattern = scenario.pattern;
+  header.pattern = ground.subject();
   header.seed = scenario.seed;
   header.program = std::string("stalemate ") + program_version();
   header.started_at = folder.started_at;
-  for (const EngineUsed& engine : engines) {
+  for (const EngineUsed& engine : ground.engines()) {
     header.engines.push_back({engine.role, engine.name, engine.version, engine.isolation});
   }
   for (const PlannedFault& fault : plan.faults()) {
@@ -51,6 +56,7 @@ HistoryHeader header_of(const Plan& plan, const ResultsFolder& folder, const std
   for (const CacheCommandInfo& command : CacheCommandRegistry::all()) {
     header.cache_commands.push_back({std::string(command.name), command.ward, command.shows_entry});
   }
+  ground.complete(header);
   return header;
 }
 
@@ -70,20 +76,25 @@ HistoryTrailer trailer_of(const RunOutcome& outcome) {
 // Shows the run on standard error, so that standard output holds results only.
 class Watcher {
  public:
-  Watcher(const Plan& plan, const std::vector<EngineUsed>& engines, bool live, Waiting& waiting)
-      : plan_(plan), engines_(engines), waiting_(waiting) {
+  Watcher(const Plan& plan, RunGround& ground, bool live, Waiting& waiting, LivePage* page)
+      : plan_(plan), ground_(ground), waiting_(waiting), page_(page) {
     if (live) {
       screen_.emplace(STDERR_FILENO);
     }
   }
   void show(const RunLook& look) {
     waiting_.next("");
-    if (screen_) {
-      screen_->show(progress_of(look, plan_, engines_));
+    if (look.finished) {
+      ground_.ops_end();
+    }
+    if (screen_ || page_ != nullptr) {
+      Progress progress = progress_of(look, plan_, ground_.engines());
+      ground_.tell(progress);
+      show(progress);
     }
     if (look.finished) {
       finish();
-      waiting_.next("comparing rows and cache entries once more");
+      waiting_.next(plan_.scenario().has_cache ? "comparing rows and cache entries once more" : "");
     }
   }
   void finish() {
@@ -93,27 +104,38 @@ class Watcher {
   }
 
  private:
+  void show(const Progress& progress) {
+    if (screen_) {
+      screen_->show(progress);
+    }
+    if (page_ != nullptr) {
+      page_->show(progress);
+    }
+  }
+
   const Plan& plan_;
-  const std::vector<EngineUsed>& engines_;
+  RunGround& ground_;
   Waiting& waiting_;
+  LivePage* page_;
   std::optional<LiveScreen> screen_ = {};
 };
 
-Result<RunOutcome> drive(const Plan& plan, const RunFlags& flags, Stores& stores, HistoryWriter& history,
-                         Waiting& waiting) {
-  Watcher watcher(plan, stores.engines(), !flags.no_live, waiting);
+Result<RunOutcome> drive(const Plan& plan, const RunFlags& flags, RunGround& ground, HistoryWriter& history,
+                         Waiting& waiting, LivePage* page) {
+  Watcher watcher(plan, ground, !flags.no_live, waiting, page);
   waiting.next(fmt::format("connecting {} clients", plan.clients()));
   RunOptions options;
-  options.servers = stores.control();
+  options.servers = ground.control();
   options.show = [&watcher](const RunLook& look) { watcher.show(look); };
-  options.claim_lost = [&stores] { return !stores.claim_lost().empty(); };
+  options.claim_lost = [&ground] { return !ground.claim_lost().empty(); };
+  options.begins = [&](SteadyTime origin) { ground.begins(origin, history, worker_count(plan)); };
   options.leave_at_once = [&watcher] {
     watcher.finish();
     // The keeper sees our end and removes the servers; the history stays readable up to its last whole block.
     leave_interrupted();
   };
   const Pattern& pattern = PatternRegistry::find(plan.scenario().pattern)->instance();
-  return run_plan(plan, pattern, stores, history, options);
+  return run_plan(plan, pattern, ground.sessions(), history, options);
 }
 
 // Closes the history. What could not be recorded becomes a warning: the run itself was done.
@@ -147,16 +169,30 @@ void write_results(FinishedRun& run) {
   note_trouble(run, point_latest_at(run.folder));
 }
 
+// The run is done and its results stand, whatever becomes of its page.
+void write_page(FinishedRun& run, Result<RunPictures> pictures) {
+  run.shown = on_page(run.results, run.folder.path, std::move(pictures));
+  const std::filesystem::path file = run.folder.path / run_page_name;
+  if (const Result<void> written = write_file(file, html_of(run_page({&run.shown, 1}, page_generator())))) {
+    run.page_file = file;
+  } else {
+    warn(written.error().detail + "; the results stand, and 'stalemate report " + shell_word(run.folder.path.string()) +
+         "' writes the page again");
+  }
+}
+
 // The files of a run that is about to begin.
-Result<std::unique_ptr<HistoryWriter>> begin_files(const ResultsFolder& folder, const Plan& plan,
-                                                   const Stores& stores) {
+Result<std::unique_ptr<HistoryWriter>> begin_files(const ResultsFolder& folder, const Plan& plan, RunGround& ground) {
   if (const Result<void> written = write_file(folder.path / "scenario.toml", to_toml(plan.scenario())); !written) {
     return std::unexpected(written.error());
   }
+  if (const Result<void> kept = ground.keep_inputs(folder.path); !kept) {
+    return std::unexpected(kept.error());
+  }
   HistoryWriter::Options recording;
-  recording.lanes = worker_count(plan);
+  recording.lanes = worker_count(plan) + ground.lanes();
   Result<std::unique_ptr<HistoryWriter>> history =
-      HistoryWriter::create(folder.path / history_name, header_of(plan, folder, stores.engines()), recording);
+      HistoryWriter::create(folder.path / history_name, header_of(plan, folder, ground), recording);
   if (!history) {
     // The cause is this machine, not a server.
     history.error().code = ErrorCode::defect;
@@ -169,7 +205,7 @@ Result<void> check_server_faults(const Plan& plan, const StoresWanted& wanted) {
   for (const ServerEvent& event : plan.server_events()) {
     const bool is_cache = event.target == Target::cache;
     const bool is_named = is_cache ? !wanted.cache_url.empty() : !wanted.database_urls.empty();
-    if (is_named && needs_private_server(event.kind)) {
+    if (is_named && needs_private_server(event)) {
       return failed(ErrorCode::unsupported,
                     fmt::format("faults.{}: it {}, which is only done to a private one; leave out {}",
                                 plan.faults()[event.fault - 1U].name, deed_of(event), is_cache ? "--cache" : "--db"));
@@ -179,35 +215,39 @@ Result<void> check_server_faults(const Plan& plan, const StoresWanted& wanted) {
 }
 
 // Drives the plan, and writes what there is to know as soon as it is known: an interrupt may end us at any time.
-Result<FinishedRun> run_in(const ResultsFolder& folder, const Plan& plan, const RunFlags& flags, Stores& stores,
-                           Waiting& waiting) {
+Result<FinishedRun> run_in(const ResultsFolder& folder, const Plan& plan, const RunFlags& flags, RunGround& ground,
+                           Waiting& waiting, LivePage* page, const HistoryReader& checked) {
   auto reserved = std::make_unique<ReservedSpace>(folder);
   std::optional<Farewell> farewell;
   farewell.emplace(
       fmt::format("ended at once, so no results were written; what was recorded until then is there: "
                   "stalemate check {}",
                   shell_word(folder.path.string())));
-  const Result<std::unique_ptr<HistoryWriter>> history = begin_files(folder, plan, stores);
+  const Result<std::unique_ptr<HistoryWriter>> history = begin_files(folder, plan, ground);
   if (!history) {
     return std::unexpected(history.error());
   }
-  const Result<RunOutcome> outcome = drive(plan, flags, stores, **history, waiting);
+  Result<RunOutcome> outcome = drive(plan, flags, ground, **history, waiting, page);
   // After an interrupt now, the results of what was done are still written, which takes a moment.
   std::optional<InterruptWatch> results_first(std::in_place);
   end_at_interrupt();
   if (!outcome) {
+    ground.close();  // it may still write to the history, which goes now
     return std::unexpected(outcome.error());
   }
+  waiting.next("seeing everything come to rest");
+  ground.ends(*outcome);
   waiting.next("writing the last of the history");
-  FinishedRun run{.results = results_of(*outcome, plan, stores.engines()), .folder = folder};
-  run.results.warnings.insert(run.results.warnings.begin(), stores.warnings().begin(), stores.warnings().end());
+  FinishedRun run{.results = results_of(*outcome, plan, ground.engines()), .folder = folder};
+  run.results.pattern = ground.subject();
   run.results.program_version = program_version();
   run.results.started_at = folder.started_at;
-  run.results.replay = fmt::format("stalemate run {}", shell_word((folder.path / "scenario.toml").string()));
-  if (std::string doubt = stores.confirm_claim(); !doubt.empty()) {
+  run.results.replay = ground.again(folder.path);
+  ground.tell(run.results);
+  if (std::string doubt = ground.confirm_claim(); !doubt.empty()) {
     run.results.warnings.push_back(std::move(doubt));
   }
-  run.lost_claim = stores.claim_lost();
+  run.lost_claim = ground.claim_lost();
   close_history(**history, *outcome, run);
   reserved.reset();
   write_results(run);
@@ -217,19 +257,60 @@ Result<FinishedRun> run_in(const ResultsFolder& folder, const Plan& plan, const 
                   "'stalemate check {}' does",
                   (folder.path / "results.json").string(), shell_word(folder.path.string())));
   results_first.reset();
-  if (outcome->ended_at_once || InterruptWatch::came()) {
+  if (outcome->ended_at_once || (InterruptWatch::came() && !InterruptWatch::is_on())) {
     leave_interrupted();
   }
   waiting.next("stopping the servers");
-  stores.close();
-  check_run(folder.path / history_name, run.results, waiting);
+  ground.close();
+  Result<RunPictures> pictures = check_run(folder.path / history_name, run.results, waiting, checked);
+  if (!pictures) {
+    run.results.warnings.push_back("the history could not be checked: " + pictures.error().detail);
+  }
   if (const Result<void> fine = validate(run.results); !fine) {
     run.results.warnings.push_back("a defect of stalemate: " + fine.error().detail);
     note_trouble(run, fine);
   }
   write_results(run);
+  write_page(run, std::move(pictures));
   return run;
 }
+
+/// Our patterns, on servers.
+class StoresGround final : public RunGround {
+ public:
+  StoresGround(Stores& stores, std::string pattern)
+      : stores_(stores), pattern_(std::move(pattern)), processor_(stores.own_servers()) {}
+  SessionFactory& sessions() override { return stores_; }
+  [[nodiscard]] const std::vector<EngineUsed>& engines() const override { return stores_.engines(); }
+  [[nodiscard]] std::string subject() const override { return pattern_; }
+  [[nodiscard]] std::string again(const std::filesystem::path& folder) const override {
+    return fmt::format("stalemate run {}", shell_word((folder / "scenario.toml").string()));
+  }
+  ServerControl* control() override { return stores_.control(); }
+  [[nodiscard]] std::string claim_lost() const override { return stores_.claim_lost(); }
+  std::string confirm_claim() override { return stores_.confirm_claim(); }
+  void begins(SteadyTime /*origin*/, HistoryWriter& /*history*/, unsigned /*first_lane*/) override {
+    processor_.begin();
+  }
+  void ops_end() override { processor_.end(); }
+  using RunGround::tell;
+  void tell(RunResults& results) const override {
+    results.processor = processor_.use();
+    if (results.processor && !stores_.has_cache()) {
+      results.processor->cache.reset();  // kept servers may have one that idles
+    }
+    const std::vector<std::string> of_stores = stores_.warnings();
+    results.warnings.insert(results.warnings.begin(), of_stores.begin(), of_stores.end());
+  }
+  void close() override { stores_.close(); }
+
+ private:
+  Stores& stores_;
+  std::string pattern_;
+  ProcessorMeter processor_;
+};
+
+}  // namespace
 
 // Every client has two connections; the usual limit of 1024 files is for programs that use select().
 void allow_many_files() {
@@ -240,18 +321,14 @@ void allow_many_files() {
   }
 }
 
-}  // namespace
-
 unsigned columns_of(int file_descriptor) {
   constexpr unsigned least = 40;
   constexpr unsigned most = 120;
   // What the user says goes before what the terminal says.
   const char* const said =
       std::getenv("COLUMNS");  // NOLINT(concurrency-mt-unsafe): the program never changes its environment
-  const std::string_view digits = said == nullptr ? "" : said;
-  unsigned columns = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), columns);
-  if (error == std::errc() && end == digits.data() + digits.size() && columns > 0) {
+  const unsigned columns = parse_number<unsigned>(said == nullptr ? "" : said).value_or(0);
+  if (columns > 0) {
     return std::clamp(columns, least, most);
   }
   winsize size = {};
@@ -261,7 +338,21 @@ unsigned columns_of(int file_descriptor) {
   return std::clamp<unsigned>(size.ws_col, least, most);
 }
 
-Result<FinishedRun> do_run(const Scenario& scenario, const RunFlags& flags) {
+Result<FinishedRun> run_on(const Plan& plan, const RunFlags& flags, RunGround& ground, Waiting& waiting, LivePage* page,
+                           const HistoryReader& checked) {
+  const Result<ResultsFolder> folder = make_results_folder(flags.out, plan.scenario().name);
+  if (!folder) {
+    return std::unexpected(folder.error());
+  }
+  Result<FinishedRun> run = run_in(*folder, plan, flags, ground, waiting, page, checked);
+  if (!run) {
+    remove_results_folder(*folder);
+  }
+  return run;
+}
+
+Result<FinishedRun> do_run(const Scenario& scenario, const RunFlags& flags, LivePage* page,
+                           const HistoryReader& checked) {
   Result<Plan> plan = Plan::make(scenario);
   if (!plan) {
     return std::unexpected(plan.error());
@@ -273,9 +364,12 @@ Result<FinishedRun> do_run(const Scenario& scenario, const RunFlags& flags) {
     return std::unexpected(fine.error());
   }
   allow_many_files();
-  Waiting waiting(scenario.name, !flags.no_live);
+  Waiting waiting(scenario.name, !flags.no_live, listener_of(page));
   StoresWanted wanted = flags.stores;
   wanted.waiting = &waiting;
+  if (!plan->server_events().empty()) {
+    wanted.kept = {};  // what a fault does to a server may outlast the run
+  }
   if (!flags.no_live) {
     wanted.tell = [&](const std::string& words) {
       waiting.next(words);
@@ -286,15 +380,8 @@ Result<FinishedRun> do_run(const Scenario& scenario, const RunFlags& flags) {
   if (!stores) {
     return std::unexpected(stores.error());
   }
-  const Result<ResultsFolder> folder = make_results_folder(flags.out, scenario.name);
-  if (!folder) {
-    return std::unexpected(folder.error());
-  }
-  Result<FinishedRun> run = run_in(*folder, *plan, flags, **stores, waiting);
-  if (!run) {
-    remove_results_folder(*folder);
-  }
-  return run;
+  StoresGround ground(**stores, scenario.pattern);
+  return run_on(*plan, flags, ground, waiting, page, checked);
 }
 
 }  // namespace stalemate

@@ -3,11 +3,12 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
 
-#include "core/duration.hpp"
+#include "core/text/duration.hpp"
 #include "report/drift.hpp"
 #include "report/limit.hpp"
-#include "report/words.hpp"
+#include "report/words/words.hpp"
 
 namespace stalemate {
 namespace {
@@ -28,9 +29,28 @@ std::string_view name_of(Target target) {
 std::vector<NamedCount> named_faults(const DriveCounts& counts, const Plan& plan) {
   std::vector<NamedCount> named;
   for (std::size_t place = 0; place < plan.faults().size(); ++place) {
-    add_count(named, plan.faults()[place].name, counts.faults[place + 1]);
+    add_count(named, plan.faults()[place].name, counts.faults[place + 1].count);
   }
   return named;
+}
+
+// Of a fault that holds a server each stretch; of one that hits calls one stretch, from the first of them to the last.
+std::vector<FaultInForce> in_force(const RunOutcome& outcome, const DriveCounts& counts, const Plan& plan) {
+  std::vector<FaultInForce> stretches;
+  for (const FaultWindow& window : outcome.fault_windows) {
+    stretches.push_back(
+        {plan.faults()[window.fault - 1U].name, std::string(name_of(window.target)), window.start_ns, window.end_ns});
+  }
+  for (std::size_t place = 0; place < plan.faults().size(); ++place) {
+    const FaultHits& hits = counts.faults[place + 1];
+    const bool holds_server = std::ranges::any_of(
+        plan.server_events(), [place](const ServerEvent& event) { return event.fault == place + 1; });
+    if (hits.count > 0 && !holds_server) {
+      stretches.push_back({plan.faults()[place].name, "calls", hits.first_ns, hits.last_ns});
+    }
+  }
+  std::ranges::stable_sort(stretches, {}, &FaultInForce::start_ns);
+  return stretches;
 }
 
 ResponseTimes response_of(const KindLatency& latency) {
@@ -111,7 +131,7 @@ Asked asked_of(const RunOutcome& outcome, const Plan& plan) {
   // "One a processor" is another number on another machine.
   asked.set("threads", std::uint64_t{outcome.workers});
   for (const auto& [name, text] : plan.scenario().faults) {
-    asked.faults.push_back(name + "=" + text);
+    std::ranges::move(fault_statements(name, text), std::back_inserter(asked.faults));
   }
   return asked;
 }
@@ -300,6 +320,7 @@ RunResults results_of(const RunOutcome& outcome, const Plan& plan, const std::ve
   results.latency = latency_of(outcome.latency);
   results.retries = all.retries;
   results.faults = named_faults(all, plan);
+  results.in_force = in_force(outcome, all, plan);
   results.errors = named_errors(all.errors);
   for (const ServerStop& stop : outcome.stops) {
     results.stops.push_back({plan.faults()[stop.fault - 1U].name,

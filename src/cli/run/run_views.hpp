@@ -1,11 +1,11 @@
 // What drive counted, as report wants it: the live screen's progress and the results.
 #pragma once
 
-#include "cli/run/stores.hpp"
+#include "cli/stores/stores.hpp"
 #include "drive/run.hpp"
 #include "plan/plan.hpp"
-#include "report/progress.hpp"
-#include "report/run_results.hpp"
+#include "report/results/run_results.hpp"
+#include "report/screen/progress.hpp"
 
 namespace stalemate {
 

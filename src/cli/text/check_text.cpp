@@ -8,9 +8,10 @@
 #include <optional>
 #include <set>
 
-#include "core/duration.hpp"
-#include "core/number_text.hpp"
-#include "core/printable.hpp"
+#include "cli/run/check_run.hpp"
+#include "core/text/duration.hpp"
+#include "core/text/number_text.hpp"
+#include "core/text/printable.hpp"
 #include "record/foreign/edn.hpp"
 #include "record/foreign/json_value.hpp"
 
@@ -20,6 +21,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t violations_shown = 3;
+// Of a proof in JUnit's XML and in Markdown.
+constexpr unsigned proof_columns = 100;
 
 /// "1,234,567"; "2.5" where it is no whole number.
 std::string short_count(double count) {
@@ -81,19 +84,26 @@ std::string headline_of(const CheckResult& result, bool is_timed) {
   return figure == result.figures.end() ? "" : figure_text(*figure, is_timed);
 }
 
-std::string table_of(const Report& report) {
+CaseVerdict case_verdict_of(const CheckResult& result) {
+  return result.verdict == Verdict::unknown   ? CaseVerdict::unknown
+         : !result.decides                    ? CaseVerdict::vacuous
+         : result.verdict == Verdict::invalid ? CaseVerdict::failed
+                                              : CaseVerdict::passed;
+}
+
+std::string table_of(const Report& report, const Marks& marks) {
   std::size_t name_width = 5;
   for (const CheckResult& result : report.results) {
     name_width = std::max(name_width, result.name.size());
   }
-  std::string text = fmt::format("{:<{}}  {:<8} {:>10}  {:<24} {}\n", "check", name_width, "verdict", "count",
+  std::string text = fmt::format("  {:<{}}  {:<8} {:>10}  {:<24} {}\n", "check", name_width, "verdict", "count",
                                  "worst or measure", "judged");
   for (const CheckResult& result : report.results) {
     const bool measure = !result.decides && result.verdict != Verdict::unknown;
     const std::string verdict(measure ? std::string_view("measure") : name_of(result.verdict));
-    text +=
-        fmt::format("{:<{}}  {:<8} {:>10}  {:<24} {}\n", result.name, name_width, verdict, with_thousands(result.count),
-                    headline_of(result, report.is_timed), plural_count(result.sample, result.sample_of));
+    text += fmt::format("{} {:<{}}  {:<8} {:>10}  {:<24} {}\n", marks.of(case_verdict_of(result)), result.name,
+                        name_width, verdict, with_thousands(result.count), headline_of(result, report.is_timed),
+                        plural_count(result.sample, result.sample_of));
   }
   return text;
 }
@@ -137,7 +147,7 @@ std::string curve_of(std::span<const ClockErrorPoint> curve) {
   return text;
 }
 
-std::string details_of(const CheckResult& result, unsigned width, bool is_timed) {
+std::string findings_of(const CheckResult& result, unsigned width, bool is_timed) {
   std::string text;
   for (const Figure& figure : result.figures) {
     text += fmt::format("  {}: {}\n", figure.name, figure_text(figure, is_timed));
@@ -158,7 +168,7 @@ std::string details_of(const CheckResult& result, unsigned width, bool is_timed)
   if (!result.note.empty()) {
     text += wrapped(result.note, width, "  ");
   }
-  return text.empty() ? text : fmt::format("\n{}\n{}", result.name, text);
+  return text;
 }
 
 /// Of a name as EDN.
@@ -223,31 +233,57 @@ Json json_of(const CheckResult& result) {
   return json;
 }
 
-}  // namespace
-
-std::string report_text(const Report& report, unsigned width, std::span<const ClockErrorPoint> curve) {
+/// "invalid: 1,203 ops on 4 keys, model register".
+std::string headline_of(const Report& report) {
   const auto unjudged =
       static_cast<std::uint64_t>(std::ranges::count(report.results, Verdict::unknown, &CheckResult::verdict));
-  std::string text = fmt::format(
-      "{}: {} on {}, model {}{}{}{}\n\n", name_of(report.verdict), plural_count(report.ops, "ops"),
+  return fmt::format(
+      "{}: {} on {}, model {}{}{}{}", name_of(report.verdict), plural_count(report.ops, "ops"),
       plural_count(report.keys, "keys"), name_of(report.model),
       report.versions_known ? ", order of versions known" : "",
       report.clock_error_ns > 0 ? ", intervals widened by " + format_duration_short(report.clock_error_ns) : "",
       unjudged > 0
           ? fmt::format("; {} of {} could not judge it", unjudged, plural_count(report.results.size(), "checks"))
           : "");
+}
+
+}  // namespace
+
+std::string report_text(const Report& report, unsigned width, const Marks& marks,
+                        std::span<const ClockErrorPoint> curve) {
+  std::string text = headline_of(report) + "\n\n";
   for (const std::string& note : report.notes) {
     text += wrapped(note, width, "") + "\n";
   }
-  text += table_of(report);
+  text += table_of(report, marks);
   text += curve.empty() ? "" : curve_of(curve);
   for (const CheckResult& result : report.results) {
-    text += details_of(result, width, report.is_timed);
+    const std::string findings = findings_of(result, width, report.is_timed);
+    text += findings.empty() ? "" : fmt::format("\n{}\n{}", result.name, findings);
   }
   for (const std::string& defect : report.defects) {
     text += fmt::format("\nDEFECT OF STALEMATE: {}\n", defect);
   }
   return text;
+}
+
+VerdictSheet sheet_of(const Report& report, const std::string& file, const std::string& again) {
+  VerdictSheet sheet{.command = "check", .subject = file, .headline = headline_of(report), .again = again};
+  RunResults results;
+  note_checks(report, results);
+  for (std::size_t place = 0; place < results.checks.size(); ++place) {
+    const CheckResult& result = report.results[place];
+    if (!is_a_case(results.checks[place])) {
+      continue;
+    }
+    VerdictCase& one = sheet.cases.emplace_back(
+        case_of(results.checks[place], result.worst ? figure_text(*result.worst, report.is_timed) : ""));
+    one.proof = one.verdict == CaseVerdict::vacuous ? "" : findings_of(result, proof_columns, report.is_timed);
+  }
+  for (const std::string& defect : report.defects) {
+    sheet.cases.push_back({.name = "defect of stalemate", .fact = defect, .verdict = CaseVerdict::unknown});
+  }
+  return sheet;
 }
 
 std::string report_json(const Report& report, std::span<const ClockErrorPoint> curve) {

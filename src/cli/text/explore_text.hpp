@@ -4,11 +4,12 @@
 #include <optional>
 #include <string>
 
-#include "cli/run/replay_on_stores.hpp"
+#include "cli/stores/replay_on_stores.hpp"
 #include "core/error.hpp"
 #include "explore/exploration.hpp"
 #include "explore/matrix/matrix.hpp"
 #include "explore/telling/telling.hpp"
+#include "report/ci/verdict_sheet.hpp"
 
 namespace stalemate {
 
@@ -35,7 +36,11 @@ struct Explored {
 /// A table of verdicts, a table of what each fault does by itself, then each violation with its story, its token and
 /// its remedy. Requires: tell() succeeds on every witness.
 [[nodiscard]] std::string text_of(const ExplorationOptions& options, const Explored& found, DiagramKind kind,
-                                  std::size_t width);
+                                  std::size_t width, const Marks& marks);
+/// For CI: a case a property. `again`: the command that explores once more.
+[[nodiscard]] VerdictSheet sheet_of(const ExplorationOptions& options, const Explored& found, const std::string& again);
+/// The verdict of a property's finding.
+[[nodiscard]] CaseVerdict case_verdict_of(Finding finding);
 /// The same as one JSON object.
 [[nodiscard]] std::string json_of(const ExplorationOptions& options, const Explored& found);
 /// A witness as one JSON object, with its outcome on real servers (null if it was not replayed there).

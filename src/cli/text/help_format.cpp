@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-#include "report/words.hpp"
+#include "report/words/words.hpp"
 
 namespace stalemate {
 
@@ -12,6 +12,10 @@ std::string HelpFormat::make_option(const CLI::Option* option, bool is_positiona
   std::string name = option->get_name(is_positional, !is_positional);
   if (option->get_type_size() != 0 && !is_positional) {
     name += " " + option->get_type_name();
+  }
+  // A flag that may be given a value: CLI11 writes "--ui{0}".
+  if (const std::size_t brace = name.find('{'); brace != std::string::npos) {
+    name = name.substr(0, brace) + "[=" + option->get_type_name() + "]";
   }
   std::string meaning = option->get_description();
   if (option->get_required()) {

@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <string>
 
-#include "core/printable.hpp"
+#include "core/text/printable.hpp"
 
 namespace stalemate {
 namespace {

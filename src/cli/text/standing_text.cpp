@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
-#include "cli/run/results_folder.hpp"
+#include "cli/output/results_folder.hpp"
+#include "core/engine.hpp"
+#include "core/text/words.hpp"
 
 namespace stalemate {
 namespace {
@@ -61,8 +63,9 @@ std::string run_command(const std::string& scenario, const StandingServers& serv
       flags += fmt::format(" {} '{}'", is_cache ? "--cache" : "--db", url_with_no_password(address));
     }
     const std::string& password = server.facts.addresses.front().password;
-    if (!password.empty()) {
-      passwords += fmt::format("{}={} ", is_cache ? "REDISCLI_AUTH" : "PGPASSWORD", password);
+    const EngineInfo* const engine = engine_titled(server.facts.engine);
+    if (!password.empty() && engine != nullptr) {
+      passwords += fmt::format("{}={} ", engine->password_variable, password);
     }
   }
   return fmt::format("{}stalemate run {}{}", passwords, shell_word(scenario), flags);

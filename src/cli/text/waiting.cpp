@@ -11,7 +11,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/run/run_job.hpp"
 #include "core/try_start.hpp"
-#include "report/words.hpp"
+#include "report/words/words.hpp"
 
 namespace stalemate {
 namespace {
@@ -35,7 +35,8 @@ void write_out(std::string_view text) {
 
 }  // namespace
 
-Waiting::Waiting(std::string who, bool shown) : who_(std::move(who)), terminal_(is_terminal(STDERR_FILENO)) {
+Waiting::Waiting(std::string who, bool shown, Listener listener)
+    : who_(std::move(who)), listener_(std::move(listener)), terminal_(is_terminal(STDERR_FILENO)) {
   if (!shown) {
     return;
   }
@@ -61,6 +62,9 @@ Waiting::~Waiting() {
 void Waiting::next(std::string what) {
   const std::lock_guard lock(mutex_);
   erase();
+  if (listener_ && !what.empty()) {
+    listener_(who_, what, "");
+  }
   what_ = std::move(what);
   how_far_.clear();
   begin_ = Clock::now();
@@ -70,6 +74,9 @@ void Waiting::next(std::string what) {
 void Waiting::reached(std::string how_far) {
   const std::lock_guard lock(mutex_);
   how_far_ = std::move(how_far);
+  if (listener_ && !what_.empty()) {
+    listener_(who_, what_, how_far_);
+  }
 }
 
 void Waiting::run() {

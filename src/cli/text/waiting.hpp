@@ -16,9 +16,12 @@ namespace stalemate {
 /// Thread rule: any thread.
 class Waiting {
  public:
+  /// Hears what is done and how far it is; quick, and called by whichever thread says it.
+  using Listener = std::function<void(const std::string& who, const std::string& what, const std::string& how_far)>;
+
   /// `who`: whom it is done for, such as a scenario's name; printed first, and may be empty. Not `shown`: prints
   /// nothing. Silent until next() is called.
-  explicit Waiting(std::string who, bool shown = true);
+  explicit Waiting(std::string who, bool shown = true, Listener listener = {});
   ~Waiting();
   Waiting(const Waiting&) = delete;
   Waiting& operator=(const Waiting&) = delete;
@@ -37,6 +40,7 @@ class Waiting {
   [[nodiscard]] std::string line() const;
 
   std::string who_;
+  Listener listener_;
   bool terminal_ = false;
   std::mutex mutex_ = {};
   std::condition_variable changed_ = {};

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "drivers/postgres/statements.hpp"
+#include "drivers/url.hpp"
 
 namespace stalemate {
 namespace {

@@ -111,11 +111,6 @@ Error connection_error(const PGconn* connection, const std::string& url, const C
   return error;
 }
 
-Error cannot_reach_database(ErrorCode code, const std::string& url, std::string_view problem) {
-  return Error{code, Outcome::fail,
-               "the database at " + url_without_password(url) + " cannot be reached: " + std::string(problem)};
-}
-
 bool another_node_may_do(ErrorCode code) {
   return code == ErrorCode::connection_refused || code == ErrorCode::connection_lost || code == ErrorCode::timed_out ||
          code == ErrorCode::unavailable;

@@ -9,7 +9,7 @@
 
 #include "core/error.hpp"
 #include "drivers/postgres/errors.hpp"
-#include "drivers/postgres/nodes.hpp"
+#include "drivers/postgres/nodes/nodes.hpp"
 
 namespace stalemate {
 
@@ -40,9 +40,6 @@ struct ConnectionParameters {
 /// Why `connection` could not be made; outcome `fail`, without the password.
 [[nodiscard]] Error connection_error(const PGconn* connection, const std::string& url,
                                      const ConnectionParameters& parameters);
-
-/// "the database at URL cannot be reached: PROBLEM", outcome `fail`, without the URL's password.
-[[nodiscard]] Error cannot_reach_database(ErrorCode code, const std::string& url, std::string_view problem);
 
 /// Whether a node that could not be used for this reason says nothing of the others: it is not there, or has no room.
 [[nodiscard]] bool another_node_may_do(ErrorCode code);

@@ -2,44 +2,26 @@
 #include "drivers/postgres/engine.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <charconv>
 #include <utility>
 
 #include "core/assert.hpp"
-#include "core/key_names.hpp"
+#include "core/text/key_names.hpp"
 #include "drivers/pause.hpp"
 #include "drivers/postgres/statements.hpp"
+#include "drivers/stock_rows.hpp"
 
 namespace stalemate {
 namespace {
-
-// Sessions in the same conflict must not all retry at the same moment.
-std::uint64_t next_stream() {
-  static std::atomic<std::uint64_t> streams = 0;
-  return streams.fetch_add(1, std::memory_order_relaxed);
-}
 
 std::string_view cell(const PGresult* result, int row, int column) {
   return {::PQgetvalue(result, row, column), static_cast<std::size_t>(::PQgetlength(result, row, column))};
 }
 
-std::unexpected<Error> not_a_quantity(std::string_view id, std::string_view text) {
-  return failed(ErrorCode::wrong_type, "the quantity of product " + std::string(id) + " is '" + std::string(text) +
-                                           "', which is not a whole number of 32 bits");
-}
-
-std::uint8_t capped(unsigned attempts) {
-  return static_cast<std::uint8_t>(std::min(attempts, 255U));
-}
-
 }  // namespace
 
 PostgresEngine::PostgresEngine(boost::asio::io_context& context, PostgresOptions options)
-    : context_(context),
-      watch_(boost::asio::use_service<SocketWatch>(context)),
-      options_(std::move(options)),
-      random_(0, next_stream()) {
+    : context_(context), watch_(boost::asio::use_service<SocketWatch>(context)), options_(std::move(options)) {
   if (!options_.nodes) {
     options_.nodes = std::make_shared<DatabaseNodes>(std::vector{options_.url});
   }
@@ -81,7 +63,7 @@ Task<Result<std::optional<Row>>> PostgresEngine::read(Key key) {
     if (!may_retry(attempts)) {
       co_return take_trouble();
     }
-    Pause pause(context_, retry_pause_ns(attempts));
+    Pause pause(context_, pauses_.next_ns(attempts));
     co_await pause;
   }
 }
@@ -106,7 +88,7 @@ Task<Result<Written>> PostgresEngine::write(Key key, Value value, bool with_mess
     if (!may_retry(attempts)) {
       co_return take_trouble();
     }
-    Pause pause(context_, retry_pause_ns(attempts));
+    Pause pause(context_, pauses_.next_ns(attempts));
     co_await pause;
   }
 }
@@ -121,8 +103,7 @@ Task<Result<Written>> PostgresEngine::write_rolled_back(Key key, Value value) {
       " SELECT CAST('the fault refused rolls back ' || CAST(quantity AS VARCHAR) AS INT) FROM written";
   Result<std::vector<std::vector<std::string>>> answer = co_await ask(std::move(statement));
   if (answer) {
-    co_return failed(ErrorCode::refused_by_server,
-                     "the table stock has no row of product " + std::string(product_id(key).view()));
+    co_return no_such_row(key);
   }
   Error error = std::move(answer.error());
   if (error.code == ErrorCode::wrong_type) {
@@ -149,7 +130,7 @@ Task<Result<void>> PostgresEngine::read_rows(Key first, std::span<Value> values)
     if (!may_retry(attempts)) {
       co_return take_trouble();
     }
-    Pause pause(context_, retry_pause_ns(attempts));
+    Pause pause(context_, pauses_.next_ns(attempts));
     co_await pause;
   }
 }
@@ -204,22 +185,21 @@ Result<std::optional<Row>> PostgresEngine::read_result(Key key, unsigned attempt
   const std::string_view text = cell(result, 0, 0);
   const std::optional<Value> value = parse_quantity(text);
   if (!value) {
-    return not_a_quantity(product_id(key).view(), text);
+    return not_a_quantity(key, text);
   }
   Row row;
   row.value = *value;
   if (options_.row_versions) {
     row.version = parse_row_version(cell(result, 0, 1));
   }
-  row.retries = capped(attempts);
+  row.retries = retries_of(attempts);
   return std::optional<Row>(row);
 }
 
 Result<Written> PostgresEngine::write_result(Key key, unsigned attempts) const {
   const PGresult* result = results_.front().get();
   if (::PQntuples(result) == 0) {
-    return failed(ErrorCode::refused_by_server,
-                  "the table stock has no row of product " + std::string(product_id(key).view()));
+    return no_such_row(key);
   }
   Written written;
   // A write whose token cannot be read still happened; only its place in the order is not known.
@@ -227,7 +207,7 @@ Result<Written> PostgresEngine::write_result(Key key, unsigned attempts) const {
   if (options_.row_versions) {
     written.row_version = parse_row_version(cell(result, 0, 1));
   }
-  written.retries = capped(attempts);
+  written.retries = retries_of(attempts);
   return written;
 }
 
@@ -238,11 +218,11 @@ Result<void> PostgresEngine::survey_result(std::span<Value> values) const {
     const std::optional<Value> place = parse_quantity(cell(result, row, 0));
     const std::optional<Value> value = parse_quantity(cell(result, row, 1));
     if (!place || *place < 1 || static_cast<std::size_t>(*place) > values.size()) {
-      return uncertain(ErrorCode::protocol, "the database answered with a row that was not asked for");
+      return row_not_asked_for();
     }
     const auto index = static_cast<std::uint32_t>(*place) - 1;
     if (!value) {
-      return not_a_quantity(product_id(Key(id_list_first_.index + index)).view(), cell(result, row, 1));
+      return not_a_quantity(Key(id_list_first_.index + index), cell(result, row, 1));
     }
     values[index] = *value;
   }
@@ -252,12 +232,6 @@ Result<void> PostgresEngine::survey_result(std::span<Value> values) const {
 // Requires: trouble_.
 bool PostgresEngine::may_retry(unsigned attempts) {
   return retry_helps_ && attempts < options_.retries_max;
-}
-
-// Uniform up to 0.5 ms, 1 ms, 2 ms, ... 32 ms.
-Nanoseconds PostgresEngine::retry_pause_ns(unsigned attempts) {
-  constexpr Nanoseconds first_ns = 500'000;
-  return static_cast<Nanoseconds>(random_.draw_unit() * static_cast<double>(first_ns << std::min(attempts, 6U)));
 }
 
 std::unexpected<Error> PostgresEngine::take_trouble() {

@@ -15,16 +15,16 @@
 #include <vector>
 
 #include "core/error.hpp"
-#include "core/ports.hpp"
-#include "core/random.hpp"
+#include "core/pattern/ports.hpp"
 #include "core/task.hpp"
 #include "core/types.hpp"
 #include "drivers/backoff.hpp"
 #include "drivers/postgres/connection.hpp"
-#include "drivers/postgres/nodes.hpp"
+#include "drivers/postgres/nodes/nodes.hpp"
 #include "drivers/postgres/options.hpp"
 #include "drivers/session_facts.hpp"
 #include "drivers/socket_watch.hpp"
+#include "drivers/stock_rows.hpp"
 
 namespace stalemate {
 
@@ -88,7 +88,6 @@ class PostgresEngine final : public SocketUser {
   void lose_connection(Nanoseconds silent_ns = 0);
   void drop_connection();
   [[nodiscard]] bool may_retry(unsigned attempts);
-  [[nodiscard]] Nanoseconds retry_pause_ns(unsigned attempts);
   [[nodiscard]] std::unexpected<Error> take_trouble();
 
   void name_row(Key key);
@@ -128,7 +127,7 @@ class PostgresEngine final : public SocketUser {
   bool connect_timed_out_ = false;
   SessionFacts facts_;
   Dialect dialect_ = Dialect::detect;
-  SeededRandom random_;
+  ConflictPauses pauses_;
 };
 
 }  // namespace stalemate

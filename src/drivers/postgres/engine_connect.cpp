@@ -5,6 +5,7 @@
 
 #include "drivers/postgres/engine.hpp"
 #include "drivers/postgres/statements.hpp"
+#include "drivers/url.hpp"
 
 namespace stalemate {
 // Waits until libpq's socket is ready or the time for connecting is over.

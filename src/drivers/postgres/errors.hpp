@@ -1,10 +1,10 @@
 // What SQL errors mean to us: the one table of this driver.
 #pragma once
 
-#include <cstdint>
 #include <string_view>
 
 #include "core/error.hpp"
+#include "drivers/sql_phase.hpp"
 
 namespace stalemate {
 
@@ -13,13 +13,6 @@ struct SqlError {
   std::string_view state = {};    ///< the five letters of SQLSTATE; empty where the connection just ended
   std::string_view message = {};  ///< the server's sentence
   bool connection_ends = false;   ///< severity FATAL or PANIC
-};
-
-/// When it was said.
-enum class SqlPhase : std::uint8_t {
-  connecting,  ///< before any request was sent
-  statement,   ///< of a statement that is a transaction by itself, or before its COMMIT
-  commit       ///< of an explicit COMMIT
 };
 
 /// | SQLSTATE | code | outcome of a statement | of a COMMIT |

@@ -8,6 +8,16 @@
 #include "drivers/url.hpp"
 
 namespace stalemate {
+
+Task<Result<SessionFacts>> SessionWithReplica::connect() {
+  const Result<SessionFacts> standby = co_await replica_.connect();
+  if (!standby) {
+    co_return std::unexpected(standby.error());
+  }
+  Result<SessionFacts> facts = co_await primary_.connect();
+  co_return facts;
+}
+
 namespace {
 
 constexpr std::chrono::milliseconds replay_again{2};

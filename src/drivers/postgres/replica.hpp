@@ -1,16 +1,24 @@
-// Reads from a hot standby beside a session with its primary.
+// Sessions with a PostgreSQL that has a hot standby.
 #pragma once
 
-#include "core/ports.hpp"
+#include <boost/asio/io_context.hpp>
+#include <optional>
+#include <span>
+#include <utility>
+
 #include "drivers/postgres/options.hpp"
 #include "drivers/postgres/session.hpp"
+#include "drivers/store_session.hpp"
 
 namespace stalemate {
 
-/// The primary's session, but that read_replica asks the standby. Thread rule: as its sessions.
-class DatabaseWithReplica final : public Database {
+/// One session with the primary, and one with the standby, of which read_replica asks. Thread rule: as DatabaseSession.
+class SessionWithReplica final : public DatabaseSession {
  public:
-  DatabaseWithReplica(PostgresSession& primary, PostgresSession& replica) : primary_(primary), replica_(replica) {}
+  SessionWithReplica(boost::asio::io_context& context, PostgresOptions primary, PostgresOptions replica)
+      : primary_(context, std::move(primary)), replica_(context, std::move(replica)) {}
+  /// Errors: of the first that cannot be reached. The facts are the primary's.
+  Task<Result<SessionFacts>> connect() override;
   Task<Result<std::optional<Row>>> read(Key key) override { return primary_.read(key); }
   Task<Result<Written>> write(Key key, Value value) override { return primary_.write(key, value); }
   Task<Result<Written>> write_with_message(Key key, Value value) override {
@@ -20,10 +28,13 @@ class DatabaseWithReplica final : public Database {
     return primary_.write_rolled_back(key, value);
   }
   Task<Result<std::optional<Row>>> read_replica(Key key) override { return replica_.read(key); }
+  Task<Result<void>> read_rows(Key first, std::span<Value> values) override {
+    return primary_.read_rows(first, values);
+  }
 
  private:
-  PostgresSession& primary_;
-  PostgresSession& replica_;
+  PostgresSession primary_;
+  PostgresSession replica_;
 };
 
 /// Waits until the standby has all that the primary has by now, for replica.connect_limit_ns at most. Blocks.

@@ -9,9 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "core/ports.hpp"
 #include "drivers/postgres/options.hpp"
-#include "drivers/session_facts.hpp"
+#include "drivers/store_session.hpp"
 
 namespace stalemate {
 
@@ -25,7 +24,7 @@ class PostgresEngine;
 /// could be taken for another call's.
 /// Thread rule: lives on the thread that runs `context`; one call at a time. A session may be destroyed while a call
 /// waits: the call is then never resumed, and its Task is safe to destroy.
-class PostgresSession final : public Database, public RowSurvey {
+class PostgresSession final : public SqlSession {
  public:
   PostgresSession(boost::asio::io_context& context, PostgresOptions options);
   ~PostgresSession() override;
@@ -34,7 +33,7 @@ class PostgresSession final : public Database, public RowSurvey {
 
   /// Connects, sets the isolation level and asks the server who it is. The table need not exist yet.
   /// Errors: a sentence for people; outcome `fail`.
-  Task<Result<SessionFacts>> connect();
+  Task<Result<SessionFacts>> connect() override;
 
   /// Errors of the calls: as `postgres/errors.hpp` says. `Written::version` is the engine's commit-order token.
   Task<Result<std::optional<Row>>> read(Key key) override;
@@ -44,8 +43,7 @@ class PostgresSession final : public Database, public RowSurvey {
   Task<Result<Written>> write_rolled_back(Key key, Value value) override;
   Task<Result<void>> read_rows(Key first, std::span<Value> values) override;
 
-  /// Runs one statement in its own transaction; returns its rows as texts. Errors: as of the other calls.
-  Task<Result<std::vector<std::vector<std::string>>>> ask(std::string statement);
+  Task<Result<std::vector<std::vector<std::string>>>> ask(std::string statement) override;
 
   /// Ends the connection; a later call opens a new one. Requires: no call is waiting.
   void close();

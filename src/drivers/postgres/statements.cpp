@@ -1,8 +1,7 @@
 #include "drivers/postgres/statements.hpp"
 
-#include <charconv>
-
 #include "core/assert.hpp"
+#include "core/text/number_text.hpp"
 #include "drivers/postgres/commit_order.hpp"
 
 namespace stalemate {
@@ -92,18 +91,7 @@ std::optional<Version> version_of_token(Dialect dialect, std::string_view token)
 }
 
 Version parse_row_version(std::string_view text) {
-  Version version = unknown_version;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), version);
-  return problem == std::errc() && end == text.data() + text.size() ? version : unknown_version;
-}
-
-std::optional<Value> parse_quantity(std::string_view text) {
-  Value value = absent;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (problem != std::errc() || end != text.data() + text.size() || value == absent) {
-    return std::nullopt;
-  }
-  return value;
+  return parse_number<Version>(text).value_or(unknown_version);
 }
 
 }  // namespace stalemate

@@ -43,7 +43,4 @@ struct ServerVersion {
 /// The version of a row; unknown_version where the text is none.
 [[nodiscard]] Version parse_row_version(std::string_view text);
 
-/// The number a column holds, if it can be a Value.
-[[nodiscard]] std::optional<Value> parse_quantity(std::string_view text);
-
 }  // namespace stalemate

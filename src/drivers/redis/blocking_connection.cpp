@@ -19,7 +19,7 @@ timeval time_of(Nanoseconds duration_ns) {
 }  // namespace
 
 Result<RedisConnection> open_blocking(const RedisOptions& options) {
-  const Result<RedisAddress> address = redis_address(options.url);
+  const Result<CacheAddress> address = redis_address(options.url);
   if (!address) {
     return std::unexpected(address.error());
   }

@@ -8,18 +8,18 @@
 
 namespace stalemate {
 
-CacheHand::CacheHand(RedisConnection connection, Key key)
+RedisCacheHand::RedisCacheHand(RedisConnection connection, Key key)
     : connection_(std::move(connection)), id_(product_id(key).view()) {}
 
-Result<CacheHand> CacheHand::open(const RedisOptions& options, Key key) {
+Result<RedisCacheHand> RedisCacheHand::open(const RedisOptions& options, Key key) {
   Result<RedisConnection> connection = open_blocking(options);
   if (!connection) {
     return std::unexpected(connection.error());
   }
-  return CacheHand(std::move(*connection), key);
+  return RedisCacheHand(std::move(*connection), key);
 }
 
-Result<RedisReply> CacheHand::tell(std::initializer_list<std::string_view> words) {
+Result<RedisReply> RedisCacheHand::tell(std::initializer_list<std::string_view> words) {
   Result<RedisReply> reply = ask(*connection_, redis_command(words));
   if (!reply) {
     return failed(reply.error().code,
@@ -28,17 +28,17 @@ Result<RedisReply> CacheHand::tell(std::initializer_list<std::string_view> words
   return reply;
 }
 
-Result<void> CacheHand::drop(Slot slot) {
+Result<void> RedisCacheHand::drop(Slot slot) {
   const Result<RedisReply> done = tell({"DEL", slot_name(id_, slot)});
   return without_value(done);
 }
 
-Result<void> CacheHand::leave_queue() {
+Result<void> RedisCacheHand::leave_queue() {
   const Result<RedisReply> done = tell({"SREM", queue_name, id_});
   return without_value(done);
 }
 
-Result<void> CacheHand::remember() {
+Result<void> RedisCacheHand::remember() {
   for (std::size_t slot = 0; slot < slot_count; ++slot) {
     const std::string name = slot_name(id_, static_cast<Slot>(slot));
     const Result<RedisReply> bytes = tell({"DUMP", name});
@@ -63,7 +63,7 @@ Result<void> CacheHand::remember() {
   return {};
 }
 
-Result<void> CacheHand::put_back() {
+Result<void> RedisCacheHand::put_back() {
   for (std::size_t slot = 0; slot < slot_count; ++slot) {
     const std::optional<Kept>& kept = kept_.at(slot);
     const std::string name = slot_name(id_, static_cast<Slot>(slot));

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/cache_command.hpp"
-#include "core/key_names.hpp"
+#include "core/pattern/cache_command.hpp"
+#include "core/text/key_names.hpp"
 #include "drivers/redis/commands.hpp"
 #include "drivers/redis/scripts.hpp"
 
@@ -26,15 +26,6 @@ if #found == 0 then return 0 end
 return redis.call('DEL', found[tonumber(ARGV[2]) % #found + 1])
 )";
 
-// In Redis's protocol.
-std::string command_of(const std::vector<std::string>& words) {
-  std::string text = "*" + std::to_string(words.size()) + "\r\n";
-  for (const std::string& word : words) {
-    text += "$" + std::to_string(word.size()) + "\r\n" + word + "\r\n";
-  }
-  return text;
-}
-
 }  // namespace
 
 Result<RedisReply> CacheStrikes::tell(const std::vector<std::string>& words) {
@@ -45,7 +36,8 @@ Result<RedisReply> CacheStrikes::tell(const std::vector<std::string>& words) {
     }
     connection_ = std::move(*connection);
   }
-  Result<RedisReply> reply = ask(*connection_, command_of(words));
+  const std::vector<std::string_view> views(words.begin(), words.end());
+  Result<RedisReply> reply = ask(*connection_, redis_command(views));
   if (!reply) {
     if (reply.error().outcome == Outcome::info) {
       connection_.reset();

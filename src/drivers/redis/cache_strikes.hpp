@@ -1,4 +1,4 @@
-// What befalls a whole cache without any client asking for it: things evicted or expired, an older copy put back,
+// What happens to a whole cache without any client asking for it: things evicted or expired, an older copy put back,
 // connections cut.
 #pragma once
 

@@ -32,7 +32,7 @@ std::string formatted(const std::vector<const char*>& words, const std::vector<s
 
 }  // namespace
 
-std::string redis_command(std::initializer_list<std::string_view> words) {
+std::string redis_command(std::span<const std::string_view> words) {
   std::vector<const char*> pointers;
   std::vector<std::size_t> lengths;
   for (const std::string_view word : words) {
@@ -40,6 +40,10 @@ std::string redis_command(std::initializer_list<std::string_view> words) {
     lengths.push_back(word.size());
   }
   return formatted(pointers, lengths);
+}
+
+std::string redis_command(std::initializer_list<std::string_view> words) {
+  return redis_command(std::span(words.begin(), words.size()));
 }
 
 std::string redis_command_for_keys(std::string_view word, Key first, std::uint32_t count, std::string_view suffix) {

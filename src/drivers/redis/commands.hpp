@@ -8,15 +8,14 @@
 #include <string>
 #include <string_view>
 
-#include "core/key_names.hpp"
+#include "core/text/key_names.hpp"
 #include "core/types.hpp"
+#include "drivers/slot_text.hpp"
 
 namespace stalemate {
 
-/// What stands before the product id in an entry's name.
-inline constexpr std::string_view entry_prefix = "stock:";
-
-/// A command of those words in Redis's protocol.
+/// A command of those words, of any bytes, in Redis's protocol.
+[[nodiscard]] std::string redis_command(std::span<const std::string_view> words);
 [[nodiscard]] std::string redis_command(std::initializer_list<std::string_view> words);
 /// A command of one word and the names of the entries of keys `first` to `first + count - 1`, each with `suffix` behind
 /// it. Requires: count > 0.

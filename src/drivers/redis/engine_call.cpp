@@ -2,38 +2,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "drivers/pause.hpp"
 #include "drivers/redis/engine.hpp"
 #include "drivers/redis/scripts.hpp"
 
 namespace stalemate {
-namespace {
-
-// A busy answer is asked for again after this long, doubled every time up to the second.
-constexpr Nanoseconds first_pause_ns = 500'000;
-constexpr Nanoseconds last_pause_ns = 8'000'000;
-
-Nanoseconds since(Backoff::Clock::time_point start) {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(Backoff::Clock::now() - start).count();
-}
-
-}  // namespace
-
-Task<Result<CacheReply>> RedisEngine::call(const CacheCommandInfo& command, Key key, CacheArguments arguments) {
-  const Backoff::Clock::time_point start = Backoff::Clock::now();
-  Nanoseconds pause_ns = first_pause_ns;
-  while (true) {
-    const Result<CacheReply> reply = co_await call_once(command, key, arguments);
-    const Nanoseconds left_ns = arguments.patience_ns - since(start);
-    if (!reply || reply->verdict != CacheVerdict::busy || left_ns <= 0) {
-      co_return reply;
-    }
-    Pause pause(context_, std::min(pause_ns, left_ns));
-    co_await pause;
-    pause_ns = std::min(pause_ns * 2, last_pause_ns);
-  }
-}
-
 Task<Result<CacheReply>> RedisEngine::call_once(const CacheCommandInfo& command, Key key, CacheArguments arguments) {
   const bool opened = ready() || co_await open();
   if (!opened) {
@@ -46,7 +18,7 @@ Task<Result<CacheReply>> RedisEngine::call_once(const CacheCommandInfo& command,
   std::string bytes = script_call("EVALSHA", *hash, key, arguments);
   for (int attempt = 0;; ++attempt) {
     replies_.expect(1, true);
-    Exchange exchange(*this, bytes, options_.op_limit_ns);
+    Exchange exchange(*this, bytes, limits_.op_ns);
     co_await exchange;
     if (trouble_) {
       co_return take_trouble();
@@ -76,7 +48,7 @@ Task<Result<std::string_view>> RedisEngine::hash_of(const CacheCommandInfo& comm
   }
   const std::string bytes = redis_command({"SCRIPT", "LOAD", script_text(command)});
   replies_.expect(1, true);
-  Exchange exchange(*this, bytes, options_.op_limit_ns);
+  Exchange exchange(*this, bytes, limits_.op_ns);
   co_await exchange;
   if (!trouble_ && replies_.kind() != RedisReplies::Kind::text) {
     trouble_ = error_reply().error();
@@ -96,7 +68,7 @@ Task<Result<std::optional<std::string>>> RedisEngine::queued_id() {
   }
   const std::string bytes = redis_command({"SRANDMEMBER", queue_name});
   replies_.expect(1, true);
-  Exchange exchange(*this, bytes, options_.op_limit_ns);
+  Exchange exchange(*this, bytes, limits_.op_ns);
   co_await exchange;
   if (trouble_) {
     co_return take_trouble();
@@ -116,7 +88,7 @@ Task<Result<void>> RedisEngine::erase_names(std::string command, std::uint64_t* 
     co_return take_trouble();
   }
   replies_.expect(1, false);
-  Exchange exchange(*this, command, options_.op_limit_ns);
+  Exchange exchange(*this, command, limits_.op_ns);
   co_await exchange;
   if (trouble_) {
     co_return take_trouble();

@@ -4,7 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <memory>
 
-#include "core/feed.hpp"
+#include "core/pattern/feed.hpp"
 #include "drivers/key_index.hpp"
 #include "drivers/polled_feed.hpp"
 #include "drivers/redis/blocking_connection.hpp"

@@ -2,7 +2,7 @@
 
 #include <new>
 
-#include "drivers/redis/scripts.hpp"
+#include "drivers/slot_text.hpp"
 
 namespace stalemate {
 namespace {

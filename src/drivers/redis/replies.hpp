@@ -12,6 +12,7 @@
 
 #include "core/error.hpp"
 #include "core/types.hpp"
+#include "drivers/reply_progress.hpp"
 
 namespace stalemate {
 
@@ -20,7 +21,7 @@ namespace stalemate {
 /// is `broken`, and so is any byte that comes unexpected; the connection is then of no more use.
 class RedisReplies {
  public:
-  enum class Progress : std::uint8_t { more, done, broken };
+  using Progress = ReplyProgress;
   enum class Kind : std::uint8_t { none, nil, integer, text, status, error, array };
 
   static constexpr std::size_t text_bytes_max = 1U << 20U;

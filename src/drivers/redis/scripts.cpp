@@ -1,9 +1,10 @@
 #include "drivers/redis/scripts.hpp"
 
 #include <array>
-#include <charconv>
 
+#include "core/text/number_text.hpp"
 #include "drivers/redis/commands.hpp"
+#include "drivers/slot_text.hpp"
 
 namespace stalemate {
 namespace {
@@ -49,30 +50,8 @@ local function refused(number, version) return answer('refused', number, version
 local function busy(number, version) return answer('busy', number, version) end
 )lua";
 
-template <class Number>
-std::optional<Number> parse_whole(std::string_view text) {
-  Number number = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (problem != std::errc() || end != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  return number;
-}
-
 std::string milliseconds_text(Nanoseconds duration_ns) {
   return std::to_string((duration_ns + 999'999) / 1'000'000);
-}
-
-std::string value_text(Value value) {
-  return value == absent ? "-" : std::to_string(value);
-}
-
-std::optional<Value> parse_value_text(std::string_view text) {
-  if (text == "-") {
-    return absent;
-  }
-  const std::optional<Value> value = parse_whole<Value>(text);
-  return value == absent ? std::nullopt : value;
 }
 
 }  // namespace
@@ -102,24 +81,13 @@ std::optional<CacheReply> parse_script_reply(std::string_view text) {
     return std::nullopt;
   }
   const auto value = parse_value_text(text.substr(first + 1, second - first - 1));
-  const auto stamp = parse_whole<std::uint64_t>(text.substr(second + 1));
+  const auto stamp = parse_number<std::uint64_t>(text.substr(second + 1));
   for (std::size_t verdict = 0; verdict < verdicts.size(); ++verdict) {
     if (text.substr(0, first) == verdicts[verdict] && value && stamp) {
       return CacheReply{static_cast<CacheVerdict>(verdict), *value, *stamp};
     }
   }
   return std::nullopt;
-}
-
-std::optional<SlotContent> parse_slot(std::string_view text) {
-  const std::size_t at = text.find('@');
-  const std::optional<Value> value = parse_value_text(text.substr(0, at));
-  const auto stamp =
-      at == std::string_view::npos ? std::optional<std::uint64_t>(0) : parse_whole<std::uint64_t>(text.substr(at + 1));
-  if (!value || !stamp) {
-    return std::nullopt;
-  }
-  return SlotContent{*value, *stamp, false};
 }
 
 }  // namespace stalemate

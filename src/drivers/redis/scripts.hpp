@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/cache_command.hpp"
+#include "core/pattern/cache_command.hpp"
 
 namespace stalemate {
 
@@ -16,7 +16,7 @@ inline constexpr std::string_view clock_name = "stock:clock";
 /// What Redis calls the slot of the product `id`.
 [[nodiscard]] std::string slot_name(std::string_view id, Slot slot);
 
-/// The whole script: a prelude that gives the command what core/cache_command.hpp says, then its own text.
+/// The whole script: a prelude that gives the command what core/pattern/cache_command.hpp says, then its own text.
 [[nodiscard]] std::string script_text(const CacheCommandInfo& command);
 
 /// The Redis command that runs a script: `word` EVAL with its text, or EVALSHA with its hash.
@@ -25,9 +25,5 @@ inline constexpr std::string_view clock_name = "stock:clock";
 
 /// What a script has answered, such as "done 17 5" or "busy - 0"; std::nullopt where it is none.
 [[nodiscard]] std::optional<CacheReply> parse_script_reply(std::string_view text);
-
-/// What a slot's text says: "VALUE", "VALUE@STAMP" or "-@STAMP"; std::nullopt where it is none. `expires` is not known
-/// from the text and left false.
-[[nodiscard]] std::optional<SlotContent> parse_slot(std::string_view text);
 
 }  // namespace stalemate

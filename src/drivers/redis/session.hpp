@@ -8,9 +8,8 @@
 #include <span>
 #include <string>
 
-#include "core/ports.hpp"
 #include "drivers/redis/options.hpp"
-#include "drivers/session_facts.hpp"
+#include "drivers/store_session.hpp"
 
 namespace stalemate {
 
@@ -19,7 +18,7 @@ class RedisEngine;
 /// One connection, opened, lost and reopened as PostgresSession's. Entries are `stock:PRODUCT_ID`,
 /// text as SlotContent says.
 /// Thread rule: as PostgresSession.
-class RedisSession final : public Cache, public EntrySurvey {
+class RedisSession final : public CacheSession {
  public:
   RedisSession(boost::asio::io_context& context, RedisOptions options);
   ~RedisSession() override;
@@ -28,7 +27,7 @@ class RedisSession final : public Cache, public EntrySurvey {
 
   /// Connects, logs in, selects the database and asks the server who it is.
   /// Errors: a sentence for people; outcome `fail`.
-  Task<Result<SessionFacts>> connect();
+  Task<Result<SessionFacts>> connect() override;
 
   /// Errors of the calls: as `redis/errors.hpp` says; an entry that is not one of ours is ErrorCode::wrong_type.
   Task<Result<std::optional<Value>>> get(Key key) override;

@@ -5,7 +5,7 @@
 namespace stalemate {
 namespace {
 
-[[maybe_unused]] const bool registered = VirtualFaultRegistry::add(VirtualFaultInfo{
+[[maybe_unused]] const bool crash_registered = VirtualFaultRegistry::add(VirtualFaultInfo{
     .name = "crash", .summary = "a process dies at any step; a background process starts afresh", .crash = true});
 
 }  // namespace

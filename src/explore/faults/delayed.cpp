@@ -5,7 +5,7 @@
 namespace stalemate {
 namespace {
 
-[[maybe_unused]] const bool registered = VirtualFaultRegistry::add(
+[[maybe_unused]] const bool delayed_registered = VirtualFaultRegistry::add(
     VirtualFaultInfo{.name = "delayed",
                      .summary = "a request takes effect late, when its caller has seen a timeout and gone on",
                      .call = VirtualCallFault{.trouble = delayed_request, .words = "the request is stuck on its way"}});

@@ -4,7 +4,7 @@
 namespace stalemate {
 namespace {
 
-[[maybe_unused]] const bool registered = VirtualFaultRegistry::add(VirtualFaultInfo{
+[[maybe_unused]] const bool duplicated_registered = VirtualFaultRegistry::add(VirtualFaultInfo{
     .name = "duplicated",
     .summary = "a request takes effect twice, the second time at any later moment",
     .call = VirtualCallFault{.trouble = duplicated_request, .words = "a second copy of the request is on its way"},

@@ -21,7 +21,7 @@ std::vector<WorldChange> evictions(WorldTable& table, WorldId id) {
   return changes;
 }
 
-[[maybe_unused]] const bool registered =
+[[maybe_unused]] const bool evict_registered =
     VirtualFaultRegistry::add(VirtualFaultInfo{.name = "evict",
                                                .summary = "the cache drops an entry, guard, mark or counter",
                                                .strike = evictions,

@@ -22,7 +22,7 @@ std::vector<WorldChange> expiries(WorldTable& table, WorldId id) {
   return changes;
 }
 
-[[maybe_unused]] const bool registered = VirtualFaultRegistry::add(
+[[maybe_unused]] const bool expire_registered = VirtualFaultRegistry::add(
     VirtualFaultInfo{.name = "expire",
                      .summary = "a lock, lease, tombstone or marker runs out",
                      .strike = expiries,

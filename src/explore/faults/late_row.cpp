@@ -10,7 +10,7 @@
 namespace stalemate {
 namespace {
 
-[[maybe_unused]] const bool registered = VirtualFaultRegistry::add(VirtualFaultInfo{
+[[maybe_unused]] const bool late_row_registered = VirtualFaultRegistry::add(VirtualFaultInfo{
     .name = "late-row",
     .summary = "the log of changes has a write before readers can see the row",
     .call =

@@ -18,7 +18,7 @@ std::vector<WorldChange> lost(WorldTable& table, WorldId id) {
   return changes;
 }
 
-[[maybe_unused]] const bool registered = VirtualFaultRegistry::add(VirtualFaultInfo{
+[[maybe_unused]] const bool lost_push_registered = VirtualFaultRegistry::add(VirtualFaultInfo{
     .name = "lost-push",
     .summary = "an invalidation pushed to an application server never arrives",
     .strike = lost,

@@ -4,7 +4,7 @@
 namespace stalemate {
 namespace {
 
-[[maybe_unused]] const bool registered = VirtualFaultRegistry::add(
+[[maybe_unused]] const bool lost_reply_registered = VirtualFaultRegistry::add(
     VirtualFaultInfo{.name = "lost-reply",
                      .summary = "a request takes effect; its caller sees a timeout",
                      .call = VirtualCallFault{.trouble = lost_reply, .words = "the reply is lost"}});

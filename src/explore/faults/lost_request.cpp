@@ -4,7 +4,7 @@
 namespace stalemate {
 namespace {
 
-[[maybe_unused]] const bool registered = VirtualFaultRegistry::add(
+[[maybe_unused]] const bool lost_request_registered = VirtualFaultRegistry::add(
     VirtualFaultInfo{.name = "lost-request",
                      .summary = "a request never arrives; its caller sees a timeout",
                      .call = VirtualCallFault{.trouble = lost_request, .words = "the request is lost"}});

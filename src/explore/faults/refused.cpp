@@ -5,7 +5,7 @@
 namespace stalemate {
 namespace {
 
-[[maybe_unused]] const bool registered = VirtualFaultRegistry::add(VirtualFaultInfo{
+[[maybe_unused]] const bool refused_registered = VirtualFaultRegistry::add(VirtualFaultInfo{
     .name = "refused",
     .summary = "the database rolls a write back and tells the writer",
     .call =

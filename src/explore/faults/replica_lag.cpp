@@ -15,7 +15,7 @@ std::vector<WorldChange> falls_behind(WorldTable& table, WorldId id) {
   return {{table.id_of(after), "the replica begins to lag"}};
 }
 
-[[maybe_unused]] const bool registered = VirtualFaultRegistry::add(
+[[maybe_unused]] const bool replica_lag_registered = VirtualFaultRegistry::add(
     VirtualFaultInfo{.name = "replica-lag",
                      .summary = "the replica gets commits late",
                      .strike = falls_behind,

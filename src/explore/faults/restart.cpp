@@ -13,7 +13,7 @@ std::vector<WorldChange> restarted(WorldTable& table, WorldId id) {
   return {{table.id_of(after), "the cache restarts empty"}};
 }
 
-[[maybe_unused]] const bool registered =
+[[maybe_unused]] const bool restart_registered =
     VirtualFaultRegistry::add(VirtualFaultInfo{.name = "restart",
                                                .summary = "the cache restarts empty",
                                                .strike = restarted,

@@ -15,7 +15,7 @@ std::vector<WorldChange> left_behind(WorldTable& table, WorldId id) {
            "the standby of the cache stops following it; it holds: " + words_of(table.slots(after.cache))}};
 }
 
-[[maybe_unused]] const bool registered = VirtualFaultRegistry::add(VirtualFaultInfo{
+[[maybe_unused]] const bool rollback_registered = VirtualFaultRegistry::add(VirtualFaultInfo{
     .name = "rollback",
     .summary = "the cache fails over to a standby that had stopped following it",
     .strike = left_behind,

@@ -155,7 +155,7 @@ class Linearizable final : public Judge {
   }
 };
 
-[[maybe_unused]] const bool registered = register_judge<Linearizable>(
+[[maybe_unused]] const bool linearizable_registered = register_judge<Linearizable>(
     "linearizable", "No order of the ops, each at one instant between its begin and its end, explains what was read.",
     "every op looks as if it took place at one instant", default_scope, true);
 

@@ -7,7 +7,7 @@ namespace {
 
 using MonotonicWrites = SessionJudge<OpKind::write, OpKind::write>;
 
-[[maybe_unused]] const bool registered = register_judge<MonotonicWrites>(
+[[maybe_unused]] const bool monotonic_writes_registered = register_judge<MonotonicWrites>(
     "monotonic-writes", "The database applied two writes of a process in the other order.",
     "writes of a process are applied in its order", "ww,w,r", false);
 

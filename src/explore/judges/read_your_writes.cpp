@@ -6,7 +6,7 @@ namespace {
 
 using ReadYourWrites = SessionJudge<OpKind::write, OpKind::read>;
 
-[[maybe_unused]] const bool registered = register_judge<ReadYourWrites>(
+[[maybe_unused]] const bool read_your_writes_registered = register_judge<ReadYourWrites>(
     "read-your-writes", "The read missed a write that its own process had been acknowledged before.",
     "no read misses a write its own process had acknowledged", "wr,w,r", false);
 

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "explore/chronicle.hpp"
+#include "explore/judges/open_reads.hpp"
 
 namespace stalemate {
 
@@ -21,7 +21,7 @@ class SessionJudge final : public Judge {
              return place != process.ops.end() && std::find(place + 1, process.ops.end(), Later) != process.ops.end();
            });
   }
-  /// The chronicle, then for each op the values that bound it.
+  /// The chronicle, then for each op the values that bound it, then the reads that are open.
   [[nodiscard]] std::string start(const JudgedScope& scope) const override {
     std::string memory;
     Chronicle().append_to(memory);
@@ -30,10 +30,18 @@ class SessionJudge final : public Judge {
   [[nodiscard]] bool observe(const JudgedScope& scope, std::string& memory, const JudgedEvent& event) const override {
     Chronicle chronicle = Chronicle::from(memory);
     chronicle.observe(scope, event);
-    std::string bounds = memory.substr(Chronicle::bytes);
+    std::string bounds = memory.substr(Chronicle::bytes, scope.ops.size());
+    OpenReads open = OpenReads::from(memory, Chronicle::bytes + scope.ops.size());
     bool holds = true;
     if (event.kind == JudgedEventKind::end) {
-      holds = end_op(scope, chronicle, bounds, event);
+      if (Later == OpKind::read && scope.ops[event.op].kind == OpKind::read) {
+        holds = event.ending.outcome != Outcome::ok ||
+                open.add(chronicle, event.ending.value, static_cast<ValueMask>(bounds[event.op]));
+        bounds[event.op] = 0;
+      }
+      bound_later_ops(scope, bounds, event);
+    } else if (event.kind == JudgedEventKind::commit) {
+      holds = open.settle(chronicle);
     }
     for (std::size_t op = 0; op < scope.ops.size() && Later == OpKind::write; ++op) {
       holds = holds && (scope.ops[op].kind != OpKind::write || in_order(chronicle, scope.ops[op].value, bounds[op]));
@@ -41,27 +49,32 @@ class SessionJudge final : public Judge {
     memory.clear();
     chronicle.append_to(memory);
     memory += bounds;
+    open.append_to(memory);
     return holds;
+  }
+  [[nodiscard]] std::string trouble_at_rest(const JudgedScope& scope, const std::string& memory,
+                                            const WorldTable& /*table*/, const World& /*world*/) const override {
+    return trouble_of_open_reads(scope, memory);
+  }
+  [[nodiscard]] std::string trouble_at_rest(const JudgedScope& scope, const std::string& memory,
+                                            const RestReads& /*reads*/, const Chronicle& /*writes*/) const override {
+    return trouble_of_open_reads(scope, memory);
   }
 
  private:
-  static bool end_op(const JudgedScope& scope, const Chronicle& chronicle, std::string& bounds,
-                     const JudgedEvent& event) {
+  static std::string trouble_of_open_reads(const JudgedScope& scope, const std::string& memory) {
+    return OpenReads::from(memory, Chronicle::bytes + scope.ops.size()).trouble_at_rest(Chronicle::from(memory));
+  }
+  static void bound_later_ops(const JudgedScope& scope, std::string& bounds, const JudgedEvent& event) {
     const ScopeOp& op = scope.ops[event.op];
-    const bool told = event.ending.outcome == Outcome::ok;
-    bool holds = true;
-    if (op.kind == OpKind::read && Later == OpKind::read) {
-      holds = !told || !chronicle.older_than_one_of(event.ending.value, static_cast<ValueMask>(bounds[event.op]));
-      bounds[event.op] = 0;
-    }
     const Value value = op.kind == OpKind::read ? event.ending.value : op.value;
-    const bool bounds_later = told && op.kind == Earlier && value > 0 && value <= static_cast<Value>(writes_max);
+    const bool bounds_later = event.ending.outcome == Outcome::ok && op.kind == Earlier && value > 0 &&
+                              value <= static_cast<Value>(writes_max);
     for (std::size_t later = event.op + 1U; bounds_later && later < scope.ops.size(); ++later) {
       if (scope.ops[later].process == op.process && scope.ops[later].kind == Later) {
         bounds[later] = static_cast<char>(static_cast<ValueMask>(bounds[later]) | value_bit(value));
       }
     }
-    return holds;
   }
   static bool in_order(const Chronicle& chronicle, Value written, char bound) {
     for (Value earlier = 1; earlier <= static_cast<Value>(writes_max); ++earlier) {

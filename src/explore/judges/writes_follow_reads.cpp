@@ -6,7 +6,7 @@ namespace {
 
 using WritesFollowReads = SessionJudge<OpKind::read, OpKind::write>;
 
-[[maybe_unused]] const bool registered = register_judge<WritesFollowReads>(
+[[maybe_unused]] const bool writes_follow_reads_registered = register_judge<WritesFollowReads>(
     "writes-follow-reads", "The database applied the write before a write that its process had read.",
     "a write is applied after the writes its process had read", "rw,w,r", false);
 

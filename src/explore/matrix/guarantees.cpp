@@ -25,6 +25,19 @@ std::vector<std::string_view> names_in_line(std::string_view text, const std::st
 
 }  // namespace
 
+std::vector<std::string_view> patterns_of_page() {
+  std::vector<std::string_view> names;
+  std::string_view table = embedded_guarantees();
+  table = table.substr(std::min(table.find("\n| pattern |"), table.size()));
+  table = table.substr(0, table.find("\n\n"));
+  constexpr std::string_view row = "\n| `";
+  for (std::size_t place = table.find(row); place != std::string_view::npos; place = table.find(row, place + 1)) {
+    const std::string_view name = table.substr(place + row.size());
+    names.push_back(name.substr(0, name.find('`')));
+  }
+  return names;
+}
+
 std::vector<std::string_view> patterns_that_hold(const JudgeInfo& judge,
                                                  const std::vector<const VirtualFaultInfo*>& faults) {
   const std::string heading = "\n### " + std::string(judge.name) + "\n";

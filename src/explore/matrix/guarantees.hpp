@@ -12,6 +12,9 @@ namespace stalemate {
 /// The page; cmake/Guarantees.cmake writes it into the program, and a test proves it again.
 [[nodiscard]] std::string_view embedded_guarantees();
 
+/// The patterns of the page, in its order.
+[[nodiscard]] std::vector<std::string_view> patterns_of_page();
+
 /// The patterns with which the judge's property holds in the judge's own scope, without faults and with each of
 /// `faults` by itself, as the page has them, sorted. A fault that the page does not have is ignored.
 [[nodiscard]] std::vector<std::string_view> patterns_that_hold(const JudgeInfo& judge,

@@ -35,6 +35,10 @@ struct MatrixRow {
 /// The finding of a judge in a cell. Requires: the cell has it.
 [[nodiscard]] const JudgeFinding& finding_of(const Exploration& exploration, const JudgeInfo& judge);
 
+/// "✓" holds; "7" violated, the shortest run without a fault has 7 steps; "7!" one with the fault has; "5–7" the
+/// shortest has 5 to 7; ">4" unknown, but no run of up to 4 steps violates it; "?" nothing is known.
+[[nodiscard]] std::string mark_of(const JudgeFinding& finding);
+
 /// For terminals: a line a cell, a column a property, and what the marks mean.
 [[nodiscard]] std::string table_of(const std::vector<MatrixRow>& rows);
 /// The page docs/guarantees.md; `pairs_max`: as the limits of the rows had it. Requires: the rows are of page_judges().

@@ -8,7 +8,7 @@
 
 #include <vector>
 
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "explore/model/intern.hpp"
 #include "explore/model/request.hpp"
 #include "explore/scope.hpp"

@@ -365,7 +365,7 @@ bool Machine::at_rest(const MachineState& state) const {
 }
 
 JudgeMask Machine::violated_at_rest(const MachineState& state) const {
-  return at_rest(state) ? panel_.violated_at_rest(worlds_, worlds_[state.world]) : JudgeMask{0};
+  return at_rest(state) ? panel_.violated_at_rest(state.panel, worlds_, worlds_[state.world]) : JudgeMask{0};
 }
 
 }  // namespace stalemate

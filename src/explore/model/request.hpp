@@ -3,9 +3,9 @@
 
 #include <cstdint>
 
-#include "core/cache_command.hpp"
-#include "core/feed.hpp"
 #include "core/op.hpp"
+#include "core/pattern/cache_command.hpp"
+#include "core/pattern/feed.hpp"
 #include "core/types.hpp"
 
 namespace stalemate {

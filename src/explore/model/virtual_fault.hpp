@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/call_trouble.hpp"
+#include "core/faults/call_trouble.hpp"
 #include "core/registry.hpp"
 #include "explore/model/world.hpp"
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <span>
 
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "explore/model/request.hpp"
 
 namespace stalemate {

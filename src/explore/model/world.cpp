@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "core/assert.hpp"
 
@@ -60,6 +61,7 @@ std::size_t WorldTable::WorldHash::operator()(const World& world) const {
   std::uint64_t hash = mixed(mixed(world.row, world.version), world.messages + 256U * world.unseen);
   hash = mixed(mixed(mixed(hash, world.lags ? 1 : 0), world.replica_row), world.replica_version);
   hash = hash_of(world.changes, hash_of(world.unreplicated, hash));
+  hash = world.left_behind ? mixed(hash, 1U + world.kept_messages) : hash;
   hash = mixed(hash, world.now | static_cast<std::uint64_t>(world.cache) << 16U |
                          static_cast<std::uint64_t>(world.kept) << 32U | (world.standby ? 1ULL << 48U : 0));
   for (std::size_t server = 0; server < servers_max; ++server) {
@@ -134,7 +136,7 @@ void WorldTable::commit(World& world, Value value, Effect& effect) {
     append(world.changes, world.row, world.version);
   }
   world.unseen = 0;
-  if (world.lags) {
+  if (world.lags && !world.left_behind) {
     append(world.unreplicated, world.row, world.version);
   }
   effect.committed = value;
@@ -294,6 +296,30 @@ std::vector<Effect> WorldTable::effects(WorldId id, const Request& request, std:
   return effects;
 }
 
+WorldId WorldTable::standby_left_behind(WorldId id) {
+  World after = worlds_[id];
+  STALEMATE_ASSERT(!after.left_behind && after.unseen == 0, "a standby is left behind once, with whole writes");
+  if (!after.lags) {
+    after.replica_row = after.row;
+    after.replica_version = after.version;
+  }
+  after.unreplicated = {};
+  after.lags = needs_.replica;  // what reads from it sees what it has
+  after.left_behind = true;
+  after.kept_messages = after.messages;
+  return id_of(after);
+}
+
+/// The standby that was left behind is the database now, and the replica of itself.
+WorldChange WorldTable::failed_over(const World& world) {
+  World after = world;
+  after.row = std::exchange(after.replica_row, std::uint8_t{0});
+  after.version = std::exchange(after.replica_version, std::uint8_t{0});
+  after.messages = std::exchange(after.kept_messages, std::uint8_t{0});
+  after.lags = after.left_behind = false;
+  return {id_of(after), "the database fails over to its standby, which has the row " + std::to_string(after.row)};
+}
+
 std::vector<WorldChange> WorldTable::free_changes(WorldId id) {
   const World world = worlds_[id];
   std::vector<WorldChange> changes;
@@ -318,6 +344,9 @@ std::vector<WorldChange> WorldTable::free_changes(WorldId id) {
     after.replica_version = world.unreplicated.versions[0];
     drop_first(after.unreplicated);
     changes.push_back({id_of(after), "the replica gets the row " + std::to_string(after.replica_row)});
+  }
+  if (world.left_behind) {
+    changes.push_back(failed_over(world));
   }
   if (world.standby) {
     World after = world;

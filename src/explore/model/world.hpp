@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "explore/model/intern.hpp"
 #include "explore/model/request.hpp"
 #include "explore/scope.hpp"
@@ -34,13 +34,15 @@ struct World {
   std::uint8_t unseen = 0;           ///< a write that is in the log and not yet in the row; 0: none
   std::uint8_t messages = 0;         ///< in the outbox, not acknowledged
   bool lags = false;                 ///< the replica follows later, not at once
-  std::uint8_t replica_row = 0;      ///< while it lags
-  std::uint8_t replica_version = 0;  ///< while it lags
+  std::uint8_t replica_row = 0;      ///< while it lags, or is left behind
+  std::uint8_t replica_version = 0;  ///< the same
   CommitQueue unreplicated = {};     ///< while it lags
-  CommitQueue changes = {};          ///< of the change log, not acknowledged
-  std::uint16_t now = 1;             ///< the cache's clock; moves only when a command makes use of it
-  SlotsId cache = 0;                 ///< SlotsId 0: empty
-  bool standby = false;              ///< the cache has a standby that stopped following it, with the contents `kept`
+  bool left_behind = false;        ///< the replica, a standby, stopped following the database, and will take its place
+  std::uint8_t kept_messages = 0;  ///< in the outbox of that standby
+  CommitQueue changes = {};        ///< of the change log, not acknowledged
+  std::uint16_t now = 1;           ///< the cache's clock; moves only when a command makes use of it
+  SlotsId cache = 0;               ///< SlotsId 0: empty
+  bool standby = false;            ///< the cache has a standby that stopped following it, with the contents `kept`
   SlotsId kept = 0;
   std::array<SlotsId, servers_max> local = {};
   std::array<std::uint8_t, servers_max> pushes = {};  ///< invalidations on their way to each application server
@@ -82,6 +84,8 @@ class WorldTable {
   /// A write that is in the log of changes but not in the row yet. The next effect of the same request shows the row;
   /// other writes wait until then. Requires: no write is unseen.
   [[nodiscard]] WorldId in_log_only(WorldId world, Value value);
+  /// The database's standby stops following it. Requires: none has yet, and no write is unseen.
+  [[nodiscard]] WorldId standby_left_behind(WorldId world);
   /// What can happen without a fault: expiry of entries with a time to live, a lagging replica that catches up, a
   /// standby that takes over.
   [[nodiscard]] std::vector<WorldChange> free_changes(WorldId world);
@@ -106,6 +110,7 @@ class WorldTable {
   void append(CommitQueue& queue, std::uint8_t value, std::uint8_t version);
   void write_row(const World& world, const Request& request, std::vector<Effect>& effects);
   [[nodiscard]] Effect row_as_reply(std::uint8_t row, std::uint8_t version) const;
+  [[nodiscard]] WorldChange failed_over(const World& world);
   void take_change(const World& world, std::uint8_t server, std::vector<Effect>& effects);
   void acknowledge(World& world, std::uint8_t server) const;
   void run_command(const World& world, const Request& request, std::uint8_t server, std::vector<Effect>& effects);

@@ -84,9 +84,10 @@ Party target_of(const Request& request, FeedKind feed) {
 
 /// The store that changed.
 Party store_of(const StoreChange& change) {
-  return store(change.kind == StoreChange::Kind::replica ? Party::Kind::replica
-               : change.local                            ? Party::Kind::memory
-                                                         : Party::Kind::cache);
+  return store(change.kind == StoreChange::Kind::replica    ? Party::Kind::replica
+               : change.kind == StoreChange::Kind::database ? Party::Kind::database
+               : change.local                               ? Party::Kind::memory
+                                                            : Party::Kind::cache);
 }
 
 class Teller {
@@ -114,7 +115,8 @@ class Teller {
     }
     telling.conclusion = telling.violated ? conclusion(state) : "";
     if (telling.violated && telling.conclusion == witness_.options.judges.front()->violation) {
-      telling.details = details_of(witness_, told_ops_);
+      telling.details = details_of(
+          {witness_.options.scope, witness_.options.judges.front()->name, witness_.choices.size()}, told_ops_);
     }
     const World& world = machine_.worlds()[state.world];
     telling.row = world.row;
@@ -182,6 +184,8 @@ class Teller {
     StoreChange change;
     if (before.standby != after.standby) {
       change.kind = after.standby ? StoreChange::Kind::remember : StoreChange::Kind::put_back;
+    } else if (before.left_behind != after.left_behind) {
+      change.kind = StoreChange::Kind::database;
     } else if (before.cache != after.cache) {
       drop_between(before.cache, after.cache, change);
     } else if (before.local != after.local || before.pushes != after.pushes) {
@@ -331,7 +335,7 @@ class Teller {
     const JudgeInfo& judge = *witness_.options.judges.front();
     std::string text;
     if (machine_.at_rest(state)) {
-      text = judge.instance().trouble_at_rest(machine_.worlds(), machine_.worlds()[state.world]);
+      text = machine_.panel().trouble_at_rest(state.panel, 0, machine_.worlds(), machine_.worlds()[state.world]);
     }
     return text.empty() ? std::string(judge.violation) : text;
   }

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/sequence_text.hpp"
+#include "core/text/sequence_text.hpp"
 #include "explore/exploration.hpp"
 #include "explore/model/behaviour.hpp"
 
@@ -46,6 +46,7 @@ struct StoreChange {
     drop,      ///< the contents of `slots` are dropped, from the cache or from a server's memory
     remember,  ///< the cache's standby stops following, and keeps what it has
     put_back,  ///< that standby takes over
+    database,  ///< the database's standby stops following, or takes over
     lose_push,
     replica,  ///< it begins to lag, or catches up
   };

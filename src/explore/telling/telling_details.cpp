@@ -9,25 +9,50 @@ namespace {
 /// The ops of a story, in words.
 class OpWords {
  public:
-  OpWords(const Witness& witness, const std::vector<ToldOp>& told)
-      : witness_(witness), ops_(ops_of(witness.options.scope)), told_(told) {}
+  OpWords(const ToldViolation& violation, const std::vector<ToldOp>& told)
+      : violation_(violation), ops_(ops_of(violation.scope)), told_(told) {}
 
   [[nodiscard]] std::string text() const {
+    const std::string_view judge = violation_.judge;
+    if (judge == "linearizable") {
+      return all_ops();
+    }
     const std::size_t last = last_ended();
-    const std::string_view judge = witness_.options.judges.front()->name;
-    if (last == ops_.size() || ops_[last].kind != OpKind::read || judge == "linearizable") {
-      return all_ops();
+    const bool ends_with_op = last < ops_.size() && told_[last].last_step == violation_.steps;
+    if (ends_with_op && ops_[last].kind == OpKind::read) {
+      const std::string words = words_of_read(last);
+      return words.empty() ? all_ops() : words;
     }
-    const bool is_of_reads = judge == "monotonic-reads";
-    const std::vector<std::size_t> contradicted = contradicted_by(last, is_of_reads, judge != "fresh");
-    if (contradicted.empty()) {
-      return all_ops();
-    }
-    return "It is " + words_of(last) + ". It " + (is_of_reads ? "came after " : "missed ") +
-           (contradicted.size() > 1 ? "one or more of " : "") + listed(contradicted) + ".";
+    return judge == "monotonic-writes" || judge == "writes-follow-reads" ? all_ops() : words_of_settled();
   }
 
  private:
+  /// Empty if the read misses nothing for certain.
+  [[nodiscard]] std::string words_of_read(std::size_t read) const {
+    const std::string_view judge = violation_.judge;
+    const bool is_of_reads = judge == "monotonic-reads";
+    const std::vector<std::size_t> contradicted = contradicted_by(read, is_of_reads, judge != "fresh");
+    if (contradicted.empty()) {
+      return {};
+    }
+    return "It is " + words_of(read) + ". It " + (is_of_reads ? "came after " : "missed ") +
+           (contradicted.size() > 1 ? "one or more of " : "") + listed(contradicted) + ".";
+  }
+
+  /// Of a read that had ended before the last step, in which the database applied a write.
+  [[nodiscard]] std::string words_of_settled() const {
+    std::vector<std::string> found;
+    for (std::size_t op = 0; op < ops_.size(); ++op) {
+      const std::string words =
+          ops_[op].kind == OpKind::read && told_[op].last_step != 0 ? words_of_read(op) : std::string();
+      if (!words.empty()) {
+        found.push_back(words);
+      }
+    }
+    return (found.size() == 1 ? found.front() : all_ops()) +
+           " Which value is the older one is certain from the last step on, in which the database applied one of them.";
+  }
+
   /// The op that ended last; the number of ops if none did.
   [[nodiscard]] std::size_t last_ended() const {
     const auto last = std::ranges::max_element(told_, {}, &ToldOp::last_step);
@@ -65,7 +90,7 @@ class OpWords {
   /// "reader 1's read, which returned 0 (steps 1 to 5)".
   [[nodiscard]] std::string words_of(std::size_t op) const {
     const ToldOp& told = told_[op];
-    std::string words = name_of_process(witness_.options.scope, ops_[op].process) + "'s ";
+    std::string words = name_of_process(violation_.scope, ops_[op].process) + "'s ";
     const bool is_over = told.last_step != 0;
     if (ops_[op].kind == OpKind::write) {
       words += "write of " + std::to_string(ops_[op].value);
@@ -109,15 +134,15 @@ class OpWords {
     return "The ops: " + listed(begun) + ".";
   }
 
-  const Witness& witness_;
+  const ToldViolation& violation_;
   std::vector<ScopeOp> ops_;
   const std::vector<ToldOp>& told_;
 };
 
 }  // namespace
 
-std::string details_of(const Witness& witness, const std::vector<ToldOp>& ops) {
-  return OpWords(witness, ops).text();
+std::string details_of(const ToldViolation& violation, const std::vector<ToldOp>& ops) {
+  return OpWords(violation, ops).text();
 }
 
 }  // namespace stalemate

@@ -3,9 +3,9 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "explore/exploration.hpp"
 #include "explore/model/behaviour.hpp"
 
 namespace stalemate {
@@ -17,8 +17,15 @@ struct ToldOp {
   Ending ending = {};  ///< where it ended
 };
 
-/// Sentences that name the op with which the witness's judge found the violation and those it contradicts, with their
-/// processes, values and steps. `ops` is by op of the witness's scope.
-[[nodiscard]] std::string details_of(const Witness& witness, const std::vector<ToldOp>& ops);
+/// What a story is about.
+struct ToldViolation {
+  const Scope& scope;
+  std::string_view judge;
+  std::size_t steps = 0;  ///< of the story
+};
+
+/// Sentences that name the op with which the judge found the violation and those it contradicts, with their processes,
+/// values and steps. `ops` is by op of the scope.
+[[nodiscard]] std::string details_of(const ToldViolation& violation, const std::vector<ToldOp>& ops);
 
 }  // namespace stalemate

@@ -1,147 +1,17 @@
 #include "explore/telling/token.hpp"
 
-#include <algorithm>
+#include "explore/telling/token_bytes.hpp"
 
 namespace stalemate {
 namespace {
 
 constexpr std::string_view opening = "s1-";
-constexpr std::string_view digits = "0123456789abcdefghjkmnpqrstvwxyz";
-constexpr std::size_t checksum_bytes = 3;
-
-std::uint32_t checksum_of(std::string_view bytes) {
-  std::uint64_t hash = bytes.size();
-  for (const char byte : bytes) {
-    hash = mixed(hash, static_cast<unsigned char>(byte));
-  }
-  return static_cast<std::uint32_t>(hash >> 40U);
-}
-
-class Writer {
- public:
-  void number(std::uint64_t value) {
-    while (value >= 128) {
-      bytes_.push_back(static_cast<char>((value & 127U) | 128U));
-      value >>= 7U;
-    }
-    bytes_.push_back(static_cast<char>(value));
-  }
-  void text(std::string_view text) {
-    number(text.size());
-    bytes_ += text;
-  }
-  [[nodiscard]] const std::string& bytes() const { return bytes_; }
-
- private:
-  std::string bytes_ = {};
-};
-
-class Reader {
- public:
-  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
-
-  std::uint64_t number() {
-    std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 63; shift += 7) {
-      if (place_ == bytes_.size()) {
-        good_ = false;
-        return 0;
-      }
-      const auto byte = static_cast<unsigned char>(bytes_[place_++]);
-      value |= static_cast<std::uint64_t>(byte & 127U) << shift;
-      if (byte < 128) {
-        return value;
-      }
-    }
-    good_ = false;
-    return 0;
-  }
-  std::string_view text() {
-    const std::uint64_t size = number();
-    if (size > bytes_.size() - place_) {
-      good_ = false;
-      return {};
-    }
-    place_ += size;
-    return bytes_.substr(place_ - size, size);
-  }
-  std::uint8_t byte() {
-    const std::uint64_t value = number();
-    good_ = good_ && value < 256;
-    return static_cast<std::uint8_t>(value);
-  }
-  [[nodiscard]] bool at_end() const { return good_ && place_ == bytes_.size(); }
-  [[nodiscard]] bool good() const { return good_; }
-
- private:
-  std::string_view bytes_;
-  std::size_t place_ = 0;
-  bool good_ = true;
-};
-
-std::string encoded(std::string_view bytes) {
-  std::string text;
-  std::uint32_t held = 0;
-  unsigned bits = 0;
-  for (const char byte : bytes) {
-    held = held << 8U | static_cast<unsigned char>(byte);
-    for (bits += 8; bits >= 5; bits -= 5) {
-      text += digits[held >> (bits - 5) & 31U];
-    }
-  }
-  return bits == 0 ? text : text + digits[held << (5 - bits) & 31U];
-}
-
-/// Only of what encoded() gives: the bits of the last digit that belong to no byte are zeros.
-std::optional<std::string> decoded(std::string_view text) {
-  std::string bytes;
-  std::uint32_t held = 0;
-  unsigned bits = 0;
-  for (const char letter : text) {
-    const std::size_t digit = digits.find(letter);
-    if (digit == std::string_view::npos) {
-      return std::nullopt;
-    }
-    held = held << 5U | static_cast<std::uint32_t>(digit);
-    bits += 5;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes.push_back(static_cast<char>(held >> bits & 255U));
-    }
-  }
-  if (bits >= 5 || (held & ((1U << bits) - 1)) != 0) {
-    return std::nullopt;
-  }
-  return bytes;
-}
 
 std::unexpected<Error> wrong(std::string sentence) {
   return failed(ErrorCode::wrong_type, std::move(sentence));
 }
 
-/// The checked bytes of a token, without opening and checksum.
-Result<std::string> bytes_of(std::string_view token) {
-  if (!token.starts_with(opening)) {
-    return wrong("a token begins with '" + std::string(opening) + "', and '" + std::string(token.substr(0, 12)) +
-                 "' does not");
-  }
-  const std::optional<std::string> bytes = decoded(token.substr(opening.size()));
-  if (!bytes || bytes->size() <= checksum_bytes) {
-    return wrong(
-        "the token was changed or cut off on its way: it does not end as tokens do, or has a sign that none has");
-  }
-  std::string body = bytes->substr(0, bytes->size() - checksum_bytes);
-  std::uint32_t checksum = 0;
-  for (std::size_t place = body.size(); place < bytes->size(); ++place) {
-    checksum = checksum << 8U | static_cast<unsigned char>((*bytes)[place]);
-  }
-  if (checksum != checksum_of(body)) {
-    return wrong("the token was changed or cut off on its way: its checksum is wrong");
-  }
-  return body;
-}
-
-std::vector<Choice> read_choices(Reader& reader) {
+std::vector<Choice> read_choices(TokenReader& reader) {
   std::vector<Choice> choices;
   const std::uint64_t count = reader.number();
   for (std::uint64_t place = 0; place < count && reader.good(); ++place) {
@@ -162,7 +32,7 @@ std::vector<Choice> read_choices(Reader& reader) {
 
 std::string token_of(const Witness& witness) {
   const MachineOptions& options = witness.options;
-  Writer writer;
+  TokenWriter writer;
   writer.text(options.pattern->name);
   writer.text(options.judges.front()->name);
   writer.text(to_text(options.scope));
@@ -182,20 +52,15 @@ std::string token_of(const Witness& witness) {
       writer.number(choice.fault);
     }
   }
-  std::string bytes = writer.bytes();
-  const std::uint32_t checksum = checksum_of(bytes);
-  for (std::size_t place = checksum_bytes; place-- > 0;) {
-    bytes.push_back(static_cast<char>(checksum >> 8U * place & 255U));
-  }
-  return std::string(opening) + encoded(bytes);
+  return writer.token(opening);
 }
 
 Result<Witness> parse_token(std::string_view token) {
-  const Result<std::string> bytes = bytes_of(token);
+  const Result<std::string> bytes = bytes_of_token(token, opening);
   if (!bytes) {
     return std::unexpected(bytes.error());
   }
-  Reader reader(*bytes);
+  TokenReader reader(*bytes);
   Witness witness;
   MachineOptions& options = witness.options;
   const std::string_view pattern = reader.text();

@@ -74,8 +74,8 @@ return done(nil, 0)
 
 namespace {
 
-const bool registered = CacheCommandRegistry::add(lease_get) && CacheCommandRegistry::add(lease_set) &&
-                        CacheCommandRegistry::add(lease_delete);
+const bool lease_commands_registered = CacheCommandRegistry::add(lease_get) && CacheCommandRegistry::add(lease_set) &&
+                                       CacheCommandRegistry::add(lease_delete);
 
 }  // namespace
 }  // namespace stalemate

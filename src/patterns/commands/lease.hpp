@@ -1,7 +1,7 @@
 // Leases: a miss is given a token, and only who has the token that still counts may fill.
 #pragma once
 
-#include "core/cache_command.hpp"
+#include "core/pattern/cache_command.hpp"
 
 namespace stalemate {
 

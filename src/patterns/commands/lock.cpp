@@ -52,7 +52,8 @@ return done(nil, token)
 
 namespace {
 
-const bool registered = CacheCommandRegistry::add(lock_command) && CacheCommandRegistry::add(unlock_command);
+const bool lock_commands_registered =
+    CacheCommandRegistry::add(lock_command) && CacheCommandRegistry::add(unlock_command);
 
 }  // namespace
 }  // namespace stalemate

@@ -1,7 +1,7 @@
 // A lock on a key, held in the key's guard until it is given back or its hold is over.
 #pragma once
 
-#include "core/cache_command.hpp"
+#include "core/pattern/cache_command.hpp"
 
 namespace stalemate {
 

@@ -28,7 +28,7 @@ return done(value, stamp)
 
 namespace {
 
-const bool registered = CacheCommandRegistry::add(set_if_newer);
+const bool set_if_newer_commands_registered = CacheCommandRegistry::add(set_if_newer);
 
 }  // namespace
 }  // namespace stalemate

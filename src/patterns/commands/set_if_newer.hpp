@@ -1,7 +1,7 @@
 // A set that does not overwrite what is newer.
 #pragma once
 
-#include "core/cache_command.hpp"
+#include "core/pattern/cache_command.hpp"
 
 namespace stalemate {
 

@@ -1,7 +1,7 @@
 // Reads and writes with tokens to fill with, which several patterns share.
 #pragma once
 
-#include "core/ports.hpp"
+#include "core/pattern/ports.hpp"
 
 namespace stalemate {
 

@@ -1,7 +1,7 @@
 // How long patterns hold and wait, where the scenario does not say.
 #pragma once
 
-#include "core/ports.hpp"
+#include "core/pattern/ports.hpp"
 #include "core/types.hpp"
 
 namespace stalemate {

@@ -1,7 +1,7 @@
 // Reads and writes under a lock on the key in the cache, which several patterns share.
 #pragma once
 
-#include "core/ports.hpp"
+#include "core/pattern/ports.hpp"
 
 namespace stalemate {
 

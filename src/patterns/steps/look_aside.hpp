@@ -1,8 +1,8 @@
 // Reads and writes that several patterns share.
 #pragma once
 
-#include "core/call_names.hpp"
-#include "core/ports.hpp"
+#include "core/faults/call_names.hpp"
+#include "core/pattern/ports.hpp"
 
 namespace stalemate {
 

@@ -1,7 +1,7 @@
 // What a relay does with a change.
 #pragma once
 
-#include "core/ports.hpp"
+#include "core/pattern/ports.hpp"
 
 namespace stalemate {
 

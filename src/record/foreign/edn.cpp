@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "core/printable.hpp"
+#include "core/text/printable.hpp"
 
 namespace stalemate::edn {
 namespace {

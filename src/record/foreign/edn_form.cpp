@@ -3,7 +3,7 @@
 #include <array>
 #include <charconv>
 
-#include "core/printable.hpp"
+#include "core/text/printable.hpp"
 #include "record/foreign/edn.hpp"
 
 namespace stalemate::edn {

@@ -249,16 +249,6 @@ class Assembler {
            intern(history_.values, pair.items[1]) == op.value;
   }
 
-  template <class Item>
-  static std::uint32_t number_of(std::unordered_map<Item, std::uint32_t>& numbers, const Item& item,
-                                 std::vector<Item>& items) {
-    const auto [place, is_new] = numbers.try_emplace(item, static_cast<std::uint32_t>(items.size()));
-    if (is_new) {
-      items.push_back(item);
-    }
-    return place->second;
-  }
-
   std::string_view name_;
   bool is_keyed_;
   bool is_excerpt_;

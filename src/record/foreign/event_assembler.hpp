@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "core/error.hpp"
@@ -34,6 +35,16 @@ struct LogFacts {
 
 /// The id of a form in that table: the same for all equal forms, however they are written.
 [[nodiscard]] ValueId intern(ValueTable& values, const edn::Form& form);
+
+/// The place of `item` among `items`, of which `numbers` knows the places; put at the end if it is new.
+template <class Item>
+std::uint32_t number_of(std::unordered_map<Item, std::uint32_t>& numbers, const Item& item, std::vector<Item>& items) {
+  const auto [place, is_new] = numbers.try_emplace(item, static_cast<std::uint32_t>(items.size()));
+  if (is_new) {
+    items.push_back(item);
+  }
+  return place->second;
+}
 
 /// An index that two ops share; nothing where all differ.
 [[nodiscard]] std::optional<std::uint32_t> find_twin_index(const EventHistory& history);

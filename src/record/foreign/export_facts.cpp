@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "core/printable.hpp"
+#include "core/text/printable.hpp"
 #include "record/foreign/event_assembler.hpp"
 
 namespace stalemate {

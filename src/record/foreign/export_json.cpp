@@ -1,5 +1,5 @@
 // The JSON lines writer.
-#include "core/printable.hpp"
+#include "core/text/printable.hpp"
 #include "record/foreign/event_log.hpp"
 #include "record/foreign/export.hpp"
 #include "record/foreign/json_value.hpp"

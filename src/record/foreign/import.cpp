@@ -41,6 +41,13 @@ Result<HistoryFormat> guess_format(std::string_view bytes, std::string_view name
   if (looks_like_history(std::as_bytes(std::span(bytes)))) {
     return HistoryFormat::native;
   }
+  if (bytes.starts_with(calls_record_begin)) {
+    return failed(ErrorCode::protocol,
+                  std::string(name) +
+                      " is a record of calls to stores, as `stalemate proxy --record` writes it; a "
+                      "history has reads and writes of clients, and which of these a call belongs to "
+                      "is not in the record (`stalemate run` of the service's own file tells it)");
+  }
   if (bytes.starts_with("op,process,key,")) {
     return HistoryFormat::csv;
   }

@@ -18,12 +18,16 @@ namespace stalemate {
 enum class HistoryFormat : std::uint8_t { native, edn, json_lines, jepsen_log, csv };
 [[nodiscard]] std::string_view name_of(HistoryFormat format);
 
+/// How a record of calls to stores begins, which `proxy --record` writes. It is no history.
+inline constexpr std::string_view calls_record_begin = R"({"format":"stalemate calls )";
+
 /// The formats other than our own. A file in them is read as a whole.
 inline constexpr InputLimit text_history_limit = {.what = "a history that is a text",
                                                   .bytes_max = std::uint64_t{1} << 30U};
 
 /// The format that the bytes look like; the file's name does not matter.
-/// Errors: ErrorCode::protocol, none of the formats; the sentence says what each begins with.
+/// Errors: ErrorCode::protocol, none of the formats; the sentence says what each begins with, or that it is a record of
+/// calls.
 [[nodiscard]] Result<HistoryFormat> guess_format(std::string_view bytes, std::string_view name);
 
 /// What the user says of a file that does not say it itself.

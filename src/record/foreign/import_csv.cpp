@@ -229,16 +229,6 @@ class CsvHistory {
     return {};
   }
 
-  template <class Item>
-  static std::uint32_t number_of(std::unordered_map<Item, std::uint32_t>& numbers, const Item& item,
-                                 std::vector<Item>& items) {
-    const auto [place, is_new] = numbers.try_emplace(item, static_cast<std::uint32_t>(items.size()));
-    if (is_new) {
-      items.push_back(item);
-    }
-    return place->second;
-  }
-
   Rows& rows_;
   std::size_t columns_;
   EventHistory history_;

@@ -14,7 +14,9 @@ namespace stalemate::block_format {
 
 /// The line ends make a copy that was taken for text show at once.
 inline constexpr std::string_view file_magic = "SMHIST\r\n";
-inline constexpr std::uint32_t format_version = 1;
+/// What is written. Format 1 is still read: in it no step says that it was skipped.
+inline constexpr std::uint32_t format_version = 2;
+inline constexpr std::uint32_t format_version_min = 1;
 inline constexpr std::uint32_t block_magic = 0x4B424D53;  // "SMBK"
 
 /// A JSON header larger than this is refused.

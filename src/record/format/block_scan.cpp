@@ -36,6 +36,7 @@ std::string truncated_at(std::uint64_t offset, const std::string& where) {
 
 struct HeaderScan {
   HistoryHeader header;
+  std::uint32_t format = block_format::format_version;
   std::size_t size_bytes = 0;  // where the first block begins
   std::string truncation;      // empty unless the file is cut within its header
 };
@@ -62,10 +63,12 @@ Result<HeaderScan> scan_header(std::span<const std::byte> bytes, std::string_vie
     }
     return wrong(name, "is damaged in its first 32 bytes: the checksum does not match" + place);
   }
-  if (preamble.version != block_format::format_version) {
-    return wrong(name, "has format " + std::to_string(preamble.version) + "; this program reads format " +
+  if (preamble.version < block_format::format_version_min || preamble.version > block_format::format_version) {
+    return wrong(name, "has format " + std::to_string(preamble.version) + "; this program reads formats " +
+                           std::to_string(block_format::format_version_min) + " to " +
                            std::to_string(block_format::format_version));
   }
+  scan.format = preamble.version;
   if (front != magic || preamble.json_bytes > block_format::header_json_bytes_max) {
     return wrong(name, "is not a stalemate history: its first 32 bytes make no sense");
   }
@@ -145,6 +148,7 @@ Result<BlockScanner> BlockScanner::open(std::span<const std::byte> bytes, std::s
   }
   BlockScanner scanner(bytes, name);
   scanner.header_ = std::move(scan->header);
+  scanner.format_ = scan->format;
   scanner.offset_ = scan->size_bytes;
   scanner.truncation_ = std::move(scan->truncation);
   return scanner;

@@ -41,6 +41,8 @@ class BlockScanner {
 
   [[nodiscard]] HistoryHeader& header() { return header_; }
   [[nodiscard]] const HistoryHeader& header() const { return header_; }
+  /// The number of the file's format.
+  [[nodiscard]] std::uint32_t format() const { return format_; }
   /// Once there was none: where the file is cut; empty: the last block is a trailer and the file ends there.
   [[nodiscard]] const std::string& truncation() const { return truncation_; }
 
@@ -50,6 +52,7 @@ class BlockScanner {
   std::span<const std::byte> bytes_;
   std::string_view name_;
   HistoryHeader header_ = {};
+  std::uint32_t format_ = block_format::format_version;
   std::size_t offset_ = 0;    // of the next block
   std::uint64_t number_ = 0;  // of the next block
   bool has_trailer_ = false;

@@ -60,7 +60,7 @@ struct DiskRecord {
   }
 
   /// Byte offsets: 0 start 5, 5 duration 5, 10 op index 3, 13 retries or cache command 1, 14 value 4, 18 version 8, 26
-  /// store and command 1, 27 role and outcome 1, 28 fault 1, 29 error 1.
+  /// store and command 1, 27 role, outcome and skipped 1, 28 fault 1, 29 error 1.
   static void pack(const StepRecord& record, const BlockBases& bases, std::byte* place) {
     const std::uint64_t* words = record.words_;
     const std::uint64_t instant = (words[0] & packed_time::instant_mask) - bases.instant_ns;
@@ -111,21 +111,26 @@ struct DiskRecord {
     return static_cast<OpIndex>(std::atomic_ref(place.words_[2]).load(std::memory_order_relaxed));
   }
 
-  /// Whether every field is one that this version writes: known enumerators, and a completion exactly where the outcome
-  /// is known.
+  /// Whether every field is one that this version writes: known enumerators, durations below 2^48 ns, and a completion
+  /// exactly where the outcome is known.
   static bool is_sound(const OpRecord& record) {
     return record.kind() <= OpKind::background && record.outcome() <= Outcome::info &&
            record.error() <= ErrorCode::defect && record.is_completed() == (record.outcome() != Outcome::info) &&
-           record.words_[1] >> 24U != packed_time::duration_never;
+           record.words_[1] >> 24U != packed_time::duration_never &&
+           packed_time::is_packed_duration(record.words_[1] >> 24U) && takes_a_duration(record.words_);
   }
   static bool is_sound(const StepRecord& record) {
     return record.store() <= Store::local && record.command() <= Command::erase && record.role() <= Role::refresh &&
-           record.outcome() <= Outcome::info && record.error() <= ErrorCode::defect;
+           record.outcome() <= Outcome::info && record.error() <= ErrorCode::defect &&
+           (!record.skipped() || record.outcome() == Outcome::fail) && takes_a_duration(record.words_);
   }
 
  private:
   static_assert(std::endian::native == std::endian::little, "a big-endian machine needs byte swaps here");
 
+  static bool takes_a_duration(const std::uint64_t (&words)[4]) {
+    return packed_time::is_packed_duration(words[0] >> 48U | (words[1] & 0xFFFFFFU) << 16U);
+  }
   static std::uint64_t relative_index(OpIndex index, const BlockBases& bases) {
     return index == no_op ? index_none : index - bases.index;
   }

@@ -10,7 +10,7 @@ namespace stalemate {
 [[nodiscard]] inline bool step_before(const StepRecord& left, const StepRecord& right) {
   const auto order = [](const StepRecord& step) {
     return std::tuple(step.end_ns(), step.role(), step.command(), step.store(), step.value(), step.version(),
-                      step.outcome(), step.error(), step.fault(), step.retries(), step.cache_command());
+                      step.outcome(), step.error(), step.fault(), step.retries(), step.cache_command(), step.skipped());
   };
   // By op and start alone wherever they differ, which is nearly everywhere.
   if (left.op() != right.op()) [[likely]] {

@@ -15,7 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array<std::string_view, 2> postgres_programs = {"postgres", "initdb"};
-constexpr std::array<std::string_view, 1> redis_programs = {"redis-server"};
 constexpr std::array<std::string_view, 1> cockroach_programs = {"cockroach"};
 
 bool is_executable(const fs::path& path) {
@@ -46,6 +45,17 @@ std::vector<unsigned> numbers_of(std::string_view version) {
     }
   }
   return numbers;
+}
+
+Result<fs::path> find_program(std::string_view engine, std::string_view program, std::string_view advice) {
+  std::vector<fs::path> folders = folders_in_environment();
+  folders.insert(folders.end(), {"/usr/bin", "/usr/local/bin", "/usr/sbin"});
+  const fs::path folder = folder_with(folders, std::span(&program, 1));
+  if (folder.empty()) {
+    return failed(ErrorCode::unavailable, std::string(engine) + " is not installed (no '" + std::string(program) +
+                                              "' in PATH or /usr/bin); " + std::string(advice));
+  }
+  return folder / program;
 }
 
 }  // namespace
@@ -109,15 +119,28 @@ Result<PostgresPrograms> find_postgres() {
 }
 
 Result<fs::path> find_redis() {
-  std::vector<fs::path> folders = folders_in_environment();
-  folders.insert(folders.end(), {"/usr/bin", "/usr/local/bin", "/usr/sbin"});
-  const fs::path folder = folder_with(folders, redis_programs);
-  if (folder.empty()) {
-    return failed(ErrorCode::unavailable,
-                  "Redis is not installed (no 'redis-server' in PATH or /usr/bin); install the Debian package "
-                  "redis-server");
+  return find_program("Redis", "redis-server", "install the Debian package redis-server");
+}
+
+Result<fs::path> find_valkey() {
+  return find_program("Valkey", "valkey-server",
+                      "install the package valkey-server of Debian's bookworm-backports, or name a server of yours "
+                      "with --cache valkey://HOST:PORT/0");
+}
+
+Result<fs::path> find_memcached() {
+  return find_program("memcached", "memcached", "install the Debian package memcached");
+}
+
+// Distributions put the server apart from the other programs.
+Result<MariaDbPrograms> find_mariadb() {
+  constexpr std::string_view remedy = "install the Debian package mariadb-server";
+  Result<fs::path> server = find_program("MariaDB", "mariadbd", remedy);
+  Result<fs::path> install = server ? find_program("MariaDB", "mariadb-install-db", remedy) : server;
+  if (!install) {
+    return std::unexpected(install.error());
   }
-  return folder / "redis-server";
+  return MariaDbPrograms{.server = std::move(*server), .install = std::move(*install)};
 }
 
 Result<fs::path> find_cockroach(const fs::path& wanted) {

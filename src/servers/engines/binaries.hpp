@@ -28,9 +28,18 @@ struct PostgresPrograms {
   std::filesystem::path basebackup = {};
 };
 
-/// Errors of all three: unavailable, with a sentence that names the Debian package or what else to do.
+/// What a MariaDB needs.
+struct MariaDbPrograms {
+  std::filesystem::path server = {};   ///< mariadbd
+  std::filesystem::path install = {};  ///< mariadb-install-db
+};
+
+/// Errors of all: unavailable, with a sentence that names the Debian package or what else to do.
 [[nodiscard]] Result<PostgresPrograms> find_postgres();
 [[nodiscard]] Result<std::filesystem::path> find_redis();
+[[nodiscard]] Result<std::filesystem::path> find_valkey();
+[[nodiscard]] Result<std::filesystem::path> find_memcached();
+[[nodiscard]] Result<MariaDbPrograms> find_mariadb();
 /// `wanted` where it is not empty, else `cockroach` in PATH.
 [[nodiscard]] Result<std::filesystem::path> find_cockroach(const std::filesystem::path& wanted);
 

@@ -8,8 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "servers/engines/binaries.hpp"
 #include "servers/engines/cockroach_program.hpp"
 #include "servers/engines/cockroach_text.hpp"
+#include "servers/engines/postgres_server.hpp"
 #include "servers/engines/probes.hpp"
 #include "servers/keeper/account.hpp"
 #include "servers/keeper/launch.hpp"
@@ -132,7 +134,26 @@ class CockroachCluster final : public KeptServer {
   bool initialised_ = false;
 };
 
+Result<FoundServer> found_cockroach(const ServerOptions& options) {
+  const Result<std::filesystem::path> program = find_cockroach(options.program);
+  if (!program) {
+    return std::unexpected(program.error());
+  }
+  return FoundServer{.start = [=, program = *program](const std::shared_ptr<KeeperLink>& link) {
+    return start_cockroach(link, {.program = program, .ready_limit_ns = options.ready_limit_ns});
+  }};
+}
+
+Result<FoundServer> found_cockroach_or_postgres(const ServerOptions& options) {
+  Result<FoundServer> found = found_cockroach(options);
+  return found || !options.program.empty() ? std::move(found) : serializable_postgres_kind.find(options);
+}
+
 }  // namespace
+
+const ServerKind cockroach_kind = {.title = "CockroachDB", .find = found_cockroach};
+const ServerKind cockroach_or_postgres_kind = {.title = "CockroachDB (PostgreSQL where there is none)",
+                                               .find = found_cockroach_or_postgres};
 
 Result<std::unique_ptr<KeptServer>> start_cockroach(const std::shared_ptr<KeeperLink>& link,
                                                     const CockroachOptions& options) {

@@ -8,6 +8,7 @@
 #include "core/types.hpp"
 #include "servers/keeper/keeper_link.hpp"
 #include "servers/keeper/kept_server.hpp"
+#include "servers/server_kind.hpp"
 
 namespace stalemate {
 
@@ -21,5 +22,10 @@ struct CockroachOptions {
 /// version.
 [[nodiscard]] Result<std::unique_ptr<KeptServer>> start_cockroach(const std::shared_ptr<KeeperLink>& link,
                                                                   const CockroachOptions& options);
+
+/// Its program has to be there.
+extern const ServerKind cockroach_kind;
+/// Where no program is named and none is in PATH, a PostgreSQL at SERIALIZABLE takes its place.
+extern const ServerKind cockroach_or_postgres_kind;
 
 }  // namespace stalemate

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/error.hpp"
@@ -50,5 +51,16 @@ class PostgresProcess : public KeptServer {
   std::string password_;
   std::optional<Account> account_;
 };
+
+/// Starts a `Process`, which is a PostgresProcess, under the account for it. Errors: as postgres_account and started.
+template <class Process, class Options>
+[[nodiscard]] Result<std::unique_ptr<KeptServer>> start_with_account(const std::shared_ptr<KeeperLink>& link,
+                                                                     const Options& options) {
+  Result<std::optional<Account>> account = postgres_account();
+  if (!account) {
+    return std::unexpected(account.error());
+  }
+  return started(std::make_unique<Process>(link, options, std::move(*account)));
+}
 
 }  // namespace stalemate

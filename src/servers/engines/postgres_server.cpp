@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "servers/engines/postgres_process.hpp"
+#include "servers/engines/postgres_standby.hpp"
 #include "servers/engines/postgres_text.hpp"
 
 namespace stalemate {
@@ -44,15 +45,44 @@ class PostgresServer final : public PostgresProcess {
   PostgresServerOptions options_;
 };
 
+Result<FoundServer> found_postgres(const ServerOptions& options, const std::string& isolation,
+                                   const std::string& replica_isolation) {
+  const Result<PostgresPrograms> programs = find_postgres();
+  if (!programs) {
+    return std::unexpected(programs.error());
+  }
+  if (options.with_replica && programs->basebackup.empty()) {
+    return failed(ErrorCode::unavailable, "a standby needs 'pg_basebackup' beside " + programs->postgres.native() +
+                                              "; install the Debian package postgresql-client-15");
+  }
+  return FoundServer{
+      .start =
+          [=, programs = *programs](const std::shared_ptr<KeeperLink>& link) {
+            return start_postgres(link, {.programs = programs,
+                                         .clients = options.clients,
+                                         .isolation = isolation,
+                                         .ready_limit_ns = options.ready_limit_ns});
+          },
+      .start_replica =
+          [=, programs = *programs](const std::shared_ptr<KeeperLink>& link, const ServerFacts& primary) {
+            return start_postgres_standby(link, {.programs = programs,
+                                                 .primary = primary.addresses.front(),
+                                                 .isolation = replica_isolation,
+                                                 .ready_limit_ns = options.ready_limit_ns});
+          }};
+}
+
 }  // namespace
+
+const ServerKind postgres_kind = {.title = "PostgreSQL",
+                                  .find = [](const ServerOptions& options) { return found_postgres(options, "", ""); }};
+const ServerKind serializable_postgres_kind = {.title = "PostgreSQL", .find = [](const ServerOptions& options) {
+                                                 return found_postgres(options, "serializable", "repeatable read");
+                                               }};
 
 Result<std::unique_ptr<KeptServer>> start_postgres(const std::shared_ptr<KeeperLink>& link,
                                                    const PostgresServerOptions& options) {
-  Result<std::optional<Account>> account = postgres_account();
-  if (!account) {
-    return std::unexpected(account.error());
-  }
-  return started(std::make_unique<PostgresServer>(link, options, std::move(*account)));
+  return start_with_account<PostgresServer>(link, options);
 }
 
 }  // namespace stalemate

@@ -10,6 +10,7 @@
 #include "servers/engines/binaries.hpp"
 #include "servers/keeper/keeper_link.hpp"
 #include "servers/keeper/kept_server.hpp"
+#include "servers/server_kind.hpp"
 
 namespace stalemate {
 
@@ -24,5 +25,10 @@ struct PostgresServerOptions {
 /// Errors: those of KeptServer::start_first; unavailable when initdb fails, with the end of its log.
 [[nodiscard]] Result<std::unique_ptr<KeptServer>> start_postgres(const std::shared_ptr<KeeperLink>& link,
                                                                  const PostgresServerOptions& options);
+
+/// At the server's default isolation. Its replica is a hot standby.
+extern const ServerKind postgres_kind;
+/// At SERIALIZABLE; its replica, which knows no such transactions, at REPEATABLE READ.
+extern const ServerKind serializable_postgres_kind;
 
 }  // namespace stalemate

@@ -46,11 +46,7 @@ class PostgresStandby final : public PostgresProcess {
 
 Result<std::unique_ptr<KeptServer>> start_postgres_standby(const std::shared_ptr<KeeperLink>& link,
                                                            const PostgresStandbyOptions& options) {
-  Result<std::optional<Account>> account = postgres_account();
-  if (!account) {
-    return std::unexpected(account.error());
-  }
-  return started(std::make_unique<PostgresStandby>(link, options, std::move(*account)));
+  return start_with_account<PostgresStandby>(link, options);
 }
 
 }  // namespace stalemate

@@ -6,8 +6,10 @@
 #include <sys/un.h>
 
 #include <charconv>
+#include <chrono>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include "servers/keeper/launch.hpp"
 
@@ -132,8 +134,18 @@ void remove_postgres_shared_memory(const std::filesystem::path& data) {
     return;
   }
   const auto key = static_cast<std::uint32_t>(segment.shm_perm.__key);
-  if (key == static_cast<std::uint32_t>(memory->key) && segment.shm_perm.cuid == owner.st_uid &&
-      segment.shm_nattch == 0) {
+  if (key != static_cast<std::uint32_t>(memory->key) || segment.shm_perm.cuid != owner.st_uid) {
+    return;
+  }
+  // The server's other processes end by themselves a moment after its first one was killed.
+  constexpr int looks_max = 100;
+  for (int looks = 0; segment.shm_nattch > 0 && looks < looks_max; ++looks) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    if (shmctl(memory->id, IPC_STAT, &segment) != 0) {
+      return;
+    }
+  }
+  if (segment.shm_nattch == 0) {
     static_cast<void>(shmctl(memory->id, IPC_RMID, nullptr));
   }
 }

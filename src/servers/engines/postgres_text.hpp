@@ -58,7 +58,8 @@ struct SharedMemory {
 [[nodiscard]] std::optional<SharedMemory> parse_postmaster_file(std::string_view text);
 
 /// Removes the shared memory of a dead server with this data folder, if its key is the same, it belongs to the
-/// folder's owner and nobody is attached. Where there is nothing of that kind, does nothing.
+/// folder's owner and nobody is attached, for which it waits up to a second. Where there is nothing of that kind, does
+/// nothing.
 void remove_postgres_shared_memory(const std::filesystem::path& data);
 
 }  // namespace stalemate

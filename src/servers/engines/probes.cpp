@@ -1,11 +1,14 @@
-// Asks Postgres (or CockroachDB) through libpq and Redis through hiredis, each within a time limit.
+// Asks Postgres (or CockroachDB) through libpq, MariaDB through libmariadb and Redis through hiredis, each within a
+// time limit.
 #include "servers/engines/probes.hpp"
 
 #include <hiredis/hiredis.h>
 #include <libpq-fe.h>
+#include <mysql.h>
 #include <poll.h>
 #include <sys/time.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <memory>
@@ -18,6 +21,8 @@ using SteadyClock = std::chrono::steady_clock;
 struct CloseConnection {
   void operator()(PGconn* connection) const { PQfinish(connection); }
   void operator()(PGresult* result) const { PQclear(result); }
+  void operator()(MYSQL* connection) const { mysql_close(connection); }
+  void operator()(MYSQL_RES* result) const { mysql_free_result(result); }
   void operator()(redisContext* context) const { redisFree(context); }
   void operator()(redisReply* reply) const { freeReplyObject(reply); }
 };
@@ -129,6 +134,39 @@ Result<std::vector<std::string>> ask_postgres(const ServerAddress& address, cons
   columns.reserve(static_cast<std::size_t>(column_count));
   for (int column = 0; column < column_count; ++column) {
     columns.emplace_back(PQgetvalue(result->get(), 0, column));
+  }
+  return columns;
+}
+
+Result<std::vector<std::string>> ask_mariadb(const ServerAddress& address, const std::string& statement,
+                                             Nanoseconds limit_ns) {
+  constexpr Nanoseconds second = 1'000'000'000;
+  const auto limit_s = static_cast<unsigned>(std::max<Nanoseconds>(limit_ns / second, 1));
+  const Owned<MYSQL> connection(mysql_library_init(0, nullptr, nullptr) == 0 ? mysql_init(nullptr) : nullptr);
+  if (!connection) {
+    return failed(ErrorCode::unavailable, "out of memory");
+  }
+  for (const auto limit : {MYSQL_OPT_CONNECT_TIMEOUT, MYSQL_OPT_READ_TIMEOUT, MYSQL_OPT_WRITE_TIMEOUT}) {
+    mysql_options(connection.get(), limit, &limit_s);
+  }
+  if (mysql_real_connect(connection.get(), address.host.c_str(), address.user.c_str(), address.password.c_str(),
+                         address.database.c_str(), address.port, nullptr, 0) == nullptr) {
+    constexpr unsigned access_denied = 1045;
+    const bool wrong_password = mysql_errno(connection.get()) == access_denied;
+    return failed(wrong_password ? ErrorCode::authentication : ErrorCode::connection_refused,
+                  mysql_error(connection.get()));
+  }
+  if (mysql_real_query(connection.get(), statement.data(), statement.size()) != 0) {
+    return failed(ErrorCode::refused_by_server, mysql_error(connection.get()));
+  }
+  const Owned<MYSQL_RES> result(mysql_store_result(connection.get()));
+  const MYSQL_ROW row = result ? mysql_fetch_row(result.get()) : nullptr;
+  if (row == nullptr) {
+    return failed(ErrorCode::refused_by_server, "the server answered no row");
+  }
+  std::vector<std::string> columns;
+  for (unsigned column = 0; column < mysql_num_fields(result.get()); ++column) {
+    columns.emplace_back(row[column] == nullptr ? "" : row[column]);
   }
   return columns;
 }

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <system_error>
 
+#include "servers/engines/binaries.hpp"
 #include "servers/engines/postgres_text.hpp"
 #include "servers/engines/probes.hpp"
 #include "servers/keeper/account.hpp"
@@ -19,11 +20,11 @@ namespace {
 class RedisServer final : public KeptServer {
  public:
   RedisServer(const std::shared_ptr<KeeperLink>& link, RedisServerOptions options, std::optional<Account> account)
-      : KeptServer(link, link->folder() / "redis", options.ready_limit_ns),
+      : KeptServer(link, link->folder() / options.names.file, options.ready_limit_ns),
         options_(std::move(options)),
         account_(std::move(account)),
         password_(random_password()) {
-    facts_.engine = "Redis";
+    facts_.engine = options_.names.engine;
     facts_.data_folder = folder() / "data";
   }
 
@@ -51,7 +52,7 @@ class RedisServer final : public KeptServer {
     address.url = "redis://:" + password_ + "@127.0.0.1:" + std::to_string(*port) + "/0";
     address.socket_url = "unix://:" + password_ + "@" + socket().native() + "?db=0";
     address.log_path = log();
-    address.client_command = "REDISCLI_AUTH=" + password_ + " redis-cli -p " + std::to_string(*port);
+    address.client_command = "REDISCLI_AUTH=" + password_ + " " + name() + "-cli -p " + std::to_string(*port);
     facts_.addresses = {std::move(address)};
     std::error_code ignored;
     std::filesystem::remove(settings(), ignored);
@@ -83,16 +84,38 @@ class RedisServer final : public KeptServer {
   [[nodiscard]] int stop_signal() const override { return SIGTERM; }
 
  private:
-  [[nodiscard]] std::filesystem::path settings() const { return folder() / "redis.conf"; }
-  [[nodiscard]] std::filesystem::path log() const { return folder() / "redis.log"; }
-  [[nodiscard]] std::filesystem::path socket() const { return folder() / "redis.sock"; }
+  [[nodiscard]] std::string name() const { return std::string(options_.names.file); }
+  [[nodiscard]] std::filesystem::path settings() const { return folder() / (name() + ".conf"); }
+  [[nodiscard]] std::filesystem::path log() const { return folder() / (name() + ".log"); }
+  [[nodiscard]] std::filesystem::path socket() const { return folder() / (name() + ".sock"); }
 
   RedisServerOptions options_;
   std::optional<Account> account_;
   std::string password_;
 };
 
+using FindProgram = Result<std::filesystem::path> (*)();
+
+Result<FoundServer> found_redis(FindProgram find, const RedisNames& names, const ServerOptions& options) {
+  const Result<std::filesystem::path> program = find();
+  if (!program) {
+    return std::unexpected(program.error());
+  }
+  return FoundServer{.start = [=, program = *program](const std::shared_ptr<KeeperLink>& link) {
+    return start_redis(
+        link,
+        {.program = program, .names = names, .persists = options.persists, .ready_limit_ns = options.ready_limit_ns});
+  }};
+}
+
 }  // namespace
+
+const ServerKind redis_kind = {.title = "Redis", .find = [](const ServerOptions& options) {
+                                 return found_redis(find_redis, RedisNames(), options);
+                               }};
+const ServerKind valkey_kind = {.title = "Valkey", .find = [](const ServerOptions& options) {
+                                  return found_redis(find_valkey, {.engine = "Valkey", .file = "valkey"}, options);
+                                }};
 
 std::string redis_settings(std::uint16_t port, std::string_view password, const std::filesystem::path& socket,
                            const std::filesystem::path& data, bool persists) {
@@ -117,7 +140,7 @@ std::string redis_settings(std::uint16_t port, std::string_view password, const 
 
 Result<std::unique_ptr<KeptServer>> start_redis(const std::shared_ptr<KeeperLink>& link,
                                                 const RedisServerOptions& options) {
-  constexpr std::array<std::string_view, 1> accounts = {"redis"};
+  const std::array<std::string_view, 1> accounts = {options.names.file};
   Result<std::optional<Account>> account = account_for(accounts);
   if (!account) {
     return std::unexpected(account.error());

@@ -1,4 +1,5 @@
-// A private Redis: nothing on disk unless asked, with a password, on loopback and a unix socket.
+// A private Redis, or a Valkey, which is the same but for its name: nothing on disk unless asked, with a password, on
+// loopback and a unix socket.
 #pragma once
 
 #include <filesystem>
@@ -10,11 +11,19 @@
 #include "core/types.hpp"
 #include "servers/keeper/keeper_link.hpp"
 #include "servers/keeper/kept_server.hpp"
+#include "servers/server_kind.hpp"
 
 namespace stalemate {
 
+/// How a server that speaks Redis's protocol is called.
+struct RedisNames {
+  std::string_view engine = "Redis";
+  std::string_view file = "redis";  ///< in the names of its folder, programs and account
+};
+
 struct RedisServerOptions {
   std::filesystem::path program = {};
+  RedisNames names = {};
   bool persists = false;  ///< an append-only file, synced every second
   Nanoseconds ready_limit_ns = 60'000'000'000;
 };
@@ -24,9 +33,12 @@ struct RedisServerOptions {
                                          const std::filesystem::path& socket, const std::filesystem::path& data,
                                          bool persists);
 
-/// Starts it in link->folder()/redis and waits until it answers.
+/// Starts it in a folder of link->folder() and waits until it answers.
 /// Errors: those of KeptServer::start_first.
 [[nodiscard]] Result<std::unique_ptr<KeptServer>> start_redis(const std::shared_ptr<KeeperLink>& link,
                                                               const RedisServerOptions& options);
+
+extern const ServerKind redis_kind;
+extern const ServerKind valkey_kind;
 
 }  // namespace stalemate

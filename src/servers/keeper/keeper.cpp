@@ -138,7 +138,7 @@ class Keeper {
     }
     const auto deadline = SteadyClock::now() + clearing_limit;
     const auto is_there = [](pid_t member) { return process_stat(member).has_value(); };
-    while (running_.contains(pid) || kill_orphans() || std::ranges::any_of(killed, is_there)) {
+    while (running_.contains(pid) || kill_orphans_of(pid) || std::ranges::any_of(killed, is_there)) {
       reap();
       if (SteadyClock::now() > deadline) {
         return refusal("process " + std::to_string(pid) + " does not die of SIGKILL");
@@ -148,16 +148,36 @@ class Keeper {
     return json::object();
   }
 
-  /// Kills the children we did not start but inherited. Whether there were any.
-  [[nodiscard]] bool kill_orphans() const {
+  /// Kills the children we did not start but inherited, but for those of others that run: each that was started leads a
+  /// session of its own, and its descendants may have made more. Whether there were any.
+  [[nodiscard]] bool kill_orphans_of(pid_t pid) const {
+    const std::vector<ProcessStat> all = all_processes();
+    const std::set<pid_t> of_others = sessions_of_others(all, pid);
     bool any = false;
-    for (const ProcessStat& process : all_processes()) {
-      if (process.parent == getpid() && process.state != 'Z' && !running_.contains(process.pid)) {
+    for (const ProcessStat& process : all) {
+      const bool is_orphan = process.parent == getpid() && process.state != 'Z' && !running_.contains(process.pid);
+      if (is_orphan && !of_others.contains(process.session)) {
         static_cast<void>(kill_family(process.pid));
         any = true;
       }
     }
     return any;
+  }
+
+  [[nodiscard]] std::set<pid_t> sessions_of_others(const std::vector<ProcessStat>& all, pid_t pid) const {
+    std::set<pid_t> sessions;
+    for (const pid_t other : running_) {
+      if (other != pid) {
+        sessions.insert(other);
+        const std::vector<pid_t> family = descendants_of(all, other);
+        for (const ProcessStat& process : all) {
+          if (std::ranges::find(family, process.pid) != family.end()) {
+            sessions.insert(process.session);
+          }
+        }
+      }
+    }
+    return sessions;
   }
 
   void reap() {

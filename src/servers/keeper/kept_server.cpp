@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <system_error>
 #include <thread>
 
@@ -16,6 +17,8 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr auto ask_again_after = std::chrono::milliseconds(5);
 constexpr Nanoseconds answer_limit_ns = 2'000'000'000;
+// The last look has time for an answer too: it is what is told.
+constexpr Nanoseconds answer_limit_min_ns = 200'000'000;
 constexpr Nanoseconds stop_limit_ns = 5'000'000'000;
 constexpr int port_tries = 5;
 
@@ -44,10 +47,14 @@ KeptServer::KeptServer(std::shared_ptr<KeeperLink> link, std::filesystem::path f
 ServerFacts KeptServer::facts() const {
   const std::scoped_lock guard(mutex_);
   ServerFacts facts = facts_;
-  for (const Node& node : nodes_) {
-    facts.pids.push_back(node.pid);
-  }
+  facts.pids = started_pids();
   return facts;
+}
+
+std::vector<pid_t> KeptServer::started_pids() const {
+  std::vector<pid_t> pids;
+  std::ranges::transform(nodes_, std::back_inserter(pids), &Node::pid);
+  return pids;
 }
 
 Result<void> KeptServer::launch() {
@@ -95,7 +102,7 @@ Result<void> KeptServer::wait_until_ready() {
     if (const Result<void> running = check_all_running(); !running) {
       return running;
     }
-    const Result<void> answered = answer(std::min(answer_limit_ns, nanoseconds_until(deadline)));
+    const Result<void> answered = answer(std::clamp(nanoseconds_until(deadline), answer_limit_min_ns, answer_limit_ns));
     if (answered) {
       return {};
     }

@@ -53,6 +53,9 @@ class KeptServer : public Server {
 
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
 
+  /// The first process of each node that was started last. Requires: called within `answer`.
+  [[nodiscard]] std::vector<pid_t> started_pids() const;
+
   ServerFacts facts_;  ///< `pids` is filled in here
 
  private:

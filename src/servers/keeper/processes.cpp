@@ -1,5 +1,6 @@
 // Reads /proc, and stops, continues and kills process trees.
 #include "servers/keeper/processes.hpp"
+#include "core/text/number_text.hpp"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -11,7 +12,6 @@ extern "C" {
 }
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -27,16 +27,6 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr auto look_again_after = std::chrono::milliseconds(1);
 constexpr auto halt_limit = std::chrono::seconds(10);
 constexpr auto death_limit = std::chrono::seconds(60);
-
-template <class Number>
-std::optional<Number> number_of(std::string_view text) {
-  Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  return number;
-}
 
 std::string text_of_file(const std::filesystem::path& path) {
   std::ifstream file(path);
@@ -129,26 +119,32 @@ std::optional<ProcessStat> parse_process_stat(std::string_view text) {
   }
   constexpr std::size_t state_field = 0;
   constexpr std::size_t parent_field = 1;
+  constexpr std::size_t session_field = 3;
   constexpr std::size_t first_time_field = 11;  // of four: in user mode, in the kernel, and both of ended children
   constexpr std::size_t start_field = 19;
   if (fields.size() <= start_field || fields[state_field].size() != 1) {
     return std::nullopt;
   }
-  const auto pid = number_of<pid_t>(text.substr(0, open - 1));
-  const auto parent = number_of<pid_t>(fields[parent_field]);
-  const auto start = number_of<std::uint64_t>(fields[start_field]);
+  const auto pid = parse_number<pid_t>(text.substr(0, open - 1));
+  const auto parent = parse_number<pid_t>(fields[parent_field]);
+  const auto start = parse_number<std::uint64_t>(fields[start_field]);
   if (!pid || !parent || !start) {
     return std::nullopt;
   }
   std::uint64_t ticks = 0;
+  std::uint64_t children_ticks = 0;
   for (std::size_t field = first_time_field; field < first_time_field + 4; ++field) {
-    ticks += number_of<std::uint64_t>(fields[field]).value_or(0);
+    const std::uint64_t count = parse_number<std::uint64_t>(fields[field]).value_or(0);
+    ticks += count;
+    children_ticks += field < first_time_field + 2 ? 0 : count;
   }
   return ProcessStat{.pid = *pid,
                      .parent = *parent,
+                     .session = parse_number<pid_t>(fields[session_field]).value_or(0),
                      .state = fields[state_field].front(),
                      .start_ticks = *start,
-                     .processor_ticks = ticks};
+                     .processor_ticks = ticks,
+                     .ended_children_ticks = children_ticks};
 }
 
 std::optional<ProcessStat> process_stat(pid_t pid) {
@@ -160,7 +156,7 @@ std::vector<ProcessStat> all_processes() {
   std::error_code error;
   for (auto entry = std::filesystem::directory_iterator("/proc", error);
        !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-    if (const auto pid = number_of<pid_t>(entry->path().filename().native())) {
+    if (const auto pid = parse_number<pid_t>(entry->path().filename().native())) {
       if (const auto stat = process_stat(*pid)) {
         found.push_back(*stat);
       }

@@ -18,9 +18,11 @@ namespace stalemate {
 struct ProcessStat {
   pid_t pid = 0;
   pid_t parent = 0;
+  pid_t session = 0;
   char state = '?';  ///< R, S, D, T (stopped), t (traced), Z (dead, not yet reaped), X
   std::uint64_t start_ticks = 0;
-  std::uint64_t processor_ticks = 0;  ///< used so far, with those of children that have ended and were waited for
+  std::uint64_t processor_ticks = 0;       ///< used so far, with those of children that have ended and were waited for
+  std::uint64_t ended_children_ticks = 0;  ///< of processor_ticks, those of such children
 };
 
 /// Reads the text of /proc/PID/stat; the name in it may hold spaces and parentheses. Nothing if it is not such a text.

@@ -1,10 +1,12 @@
 #include "servers/keeper/processor_time.hpp"
 
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -24,17 +26,45 @@ Nanoseconds of_timeval(const timeval& time) {
   return Nanoseconds{time.tv_sec} * second_ns + Nanoseconds{time.tv_usec} * 1'000;
 }
 
+std::vector<ProcessStat> families_of(std::span<const pid_t> roots) {
+  const std::vector<ProcessStat> processes = all_processes();
+  std::vector<pid_t> pids(roots.begin(), roots.end());
+  for (const pid_t root : roots) {
+    const std::vector<pid_t> family = descendants_of(processes, root);
+    pids.insert(pids.end(), family.begin(), family.end());
+  }
+  std::vector<ProcessStat> found;
+  std::ranges::copy_if(processes, std::back_inserter(found), [&pids](const ProcessStat& process) {
+    return std::ranges::find(pids, process.pid) != pids.end();
+  });
+  return found;
+}
+
+// Of all its threads, those that have ended included. 0 where it has just ended.
+Nanoseconds clock_of(pid_t pid) {
+  clockid_t clock = 0;
+  timespec time = {};
+  if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &time) != 0) {
+    return 0;
+  }
+  return Nanoseconds{time.tv_sec} * second_ns + Nanoseconds{time.tv_nsec};
+}
+
 }  // namespace
 
+Nanoseconds exact_processor_time_of_families(std::span<const pid_t> roots) {
+  const long ticks_a_second = ::sysconf(_SC_CLK_TCK);
+  Nanoseconds sum_ns = 0;
+  for (const ProcessStat& process : families_of(roots)) {
+    sum_ns += clock_of(process.pid) + of_ticks(process.ended_children_ticks, ticks_a_second);
+  }
+  return sum_ns;
+}
+
 Nanoseconds processor_time_of_families(std::span<const pid_t> roots) {
-  const std::vector<ProcessStat> processes = all_processes();
   std::uint64_t ticks = 0;
-  for (const pid_t root : roots) {
-    std::vector<pid_t> family = descendants_of(processes, root);
-    family.push_back(root);
-    for (const ProcessStat& process : processes) {
-      ticks += std::ranges::find(family, process.pid) == family.end() ? 0 : process.processor_ticks;
-    }
+  for (const ProcessStat& process : families_of(roots)) {
+    ticks += process.processor_ticks;
   }
   return of_ticks(ticks, ::sysconf(_SC_CLK_TCK));
 }

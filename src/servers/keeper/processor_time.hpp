@@ -15,6 +15,10 @@ namespace stalemate {
 /// Never falls while the processes live.
 [[nodiscard]] Nanoseconds processor_time_of_families(std::span<const pid_t> roots);
 
+/// The same to the nanosecond for processes that live, so that little work shows; of those that have ended to a clock
+/// tick, so that it may fall by one or two ticks when one ends.
+[[nodiscard]] Nanoseconds exact_processor_time_of_families(std::span<const pid_t> roots);
+
 /// Processor time of this process, all threads.
 [[nodiscard]] Nanoseconds own_processor_time();
 

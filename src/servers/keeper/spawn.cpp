@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <nlohmann/json.hpp>
@@ -48,6 +49,10 @@ std::string_view name_of(SpawnStep step) {
 std::vector<std::string> environment_of(const SpawnOrder& order) {
   std::vector<std::string> environment = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
                                           "LANG=C.UTF-8", "TZ=UTC", "HOME=" + order.folder.native()};
+  std::erase_if(environment, [&](const std::string& standard) {
+    const std::string name = standard.substr(0, standard.find('=') + 1);
+    return std::ranges::any_of(order.environment, [&](const std::string& own) { return own.starts_with(name); });
+  });
   environment.insert(environment.end(), order.environment.begin(), order.environment.end());
   return environment;
 }
@@ -97,9 +102,10 @@ Trouble execute(const SpawnOrder& order, bool dies_with_us, pid_t parent) {
   reset_signals();
   allow_many_files();
   umask(0077);
-  const int input = open("/dev/null", O_RDONLY);
+  const int input = open(order.input.empty() ? "/dev/null" : order.input.c_str(), O_RDONLY);
   const int log = open(order.log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600);
-  if (input < 0 || log < 0 || dup2(input, 0) < 0 || dup2(log, 1) < 0 || dup2(log, 2) < 0) {
+  const int output = order.output.empty() ? log : open(order.output.c_str(), O_WRONLY);
+  if (input < 0 || log < 0 || output < 0 || dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(log, 2) < 0) {
     return {SpawnStep::log, errno};
   }
   static_cast<void>(close_range(trouble_descriptor + 1, ~0U, 0));
@@ -126,10 +132,9 @@ Trouble execute(const SpawnOrder& order, bool dies_with_us, pid_t parent) {
 }  // namespace
 
 nlohmann::json to_json(const SpawnOrder& order) {
-  nlohmann::json text = {{"arguments", order.arguments},
-                         {"environment", order.environment},
-                         {"folder", order.folder.native()},
-                         {"log", order.log.native()}};
+  nlohmann::json text = {{"arguments", order.arguments},    {"environment", order.environment},
+                         {"folder", order.folder.native()}, {"input", order.input.native()},
+                         {"output", order.output.native()}, {"log", order.log.native()}};
   if (order.account) {
     text["account"] = {{"name", order.account->name}, {"user", order.account->user}, {"group", order.account->group}};
   }
@@ -140,6 +145,8 @@ SpawnOrder spawn_order_from(const nlohmann::json& text) {
   SpawnOrder order{.arguments = text.at("arguments").get<std::vector<std::string>>(),
                    .environment = text.at("environment").get<std::vector<std::string>>(),
                    .folder = text.at("folder").get<std::string>(),
+                   .input = text.at("input").get<std::string>(),
+                   .output = text.at("output").get<std::string>(),
                    .log = text.at("log").get<std::string>()};
   if (text.contains("account")) {
     const nlohmann::json& account = text["account"];

@@ -14,11 +14,14 @@
 
 namespace stalemate {
 
-/// What to start and how. The child gets PATH, LANG=C.UTF-8, TZ=UTC, HOME and `environment`, nothing of ours.
+/// What to start and how. The child gets PATH, LANG=C.UTF-8, TZ=UTC and HOME, but for those that `environment` has, and
+/// `environment`; nothing of ours.
 struct SpawnOrder {
   std::vector<std::string> arguments = {};    ///< arguments[0] is the program's absolute path
   std::vector<std::string> environment = {};  ///< "NAME=value"
   std::filesystem::path folder = {};          ///< working folder and HOME
+  std::filesystem::path input = {};           ///< its standard input; empty: none
+  std::filesystem::path output = {};          ///< its standard output, a pipe that is there; empty: the log
   std::filesystem::path log = {};             ///< both its outputs are appended here
   std::optional<Account> account = {};
 };

@@ -78,6 +78,7 @@ TEST(RelayLag, gives_way_to_a_relayed_delete_that_was_lost) {
   Step& skipped = script.step(Store::cache, Command::erase, Role::invalidate, absent, 20, 20);
   skipped.outcome = Outcome::fail;
   skipped.fault = 1;
+  skipped.skipped = true;
   script.reader_hits(1000, 40);
   expect_cause(script, "lost invalidation");
   // Tried again, it is not lost.

@@ -18,8 +18,22 @@ TEST(Causes, a_skipped_delete_is_a_lost_invalidation) {
   Step& skipped = script.invalidate(13, 13);
   skipped.outcome = Outcome::fail;
   skipped.fault = 1;
+  skipped.skipped = true;
   script.reader_hits(1000, 20);
   expect_cause(script, "lost invalidation");
+}
+
+TEST(Causes, a_call_that_was_refused_at_once_is_not_told_as_skipped) {
+  CauseScript script;
+  script.reader_fills(1000, 0);
+  script.op(OpKind::write, 1001, 10, 14);
+  script.update(1001, 5, 10, 12);
+  Step& refused = script.invalidate(13, 13);
+  refused.outcome = Outcome::fail;
+  refused.fault = 1;
+  script.reader_hits(1000, 20);
+  const History history = script.packed();
+  EXPECT_NE(story_of(history, only_explanation(history)).find("cache.delete: refused"), std::string::npos);
 }
 
 TEST(Causes, a_delete_without_an_answer_is_a_lost_invalidation) {
@@ -194,6 +208,7 @@ TEST(Causes, a_read_behind_a_lost_write_is_explained_by_the_write) {
   Step& skipped = script.step(Store::database, Command::write, Role::update, 1001, 1, 1);
   skipped.outcome = Outcome::fail;
   skipped.fault = 1;
+  skipped.skipped = true;
   script.reader_fills(1000, 10);
   const History history = packed(script.small());
   EXPECT_EQ(find_lost_write(history, 1), 0U);
@@ -242,6 +257,7 @@ TEST(Stories, tell_the_steps_in_order_of_time) {
   Step& skipped = script.invalidate(13, 13);
   skipped.outcome = Outcome::fail;
   skipped.fault = 1;
+  skipped.skipped = true;
   script.reader_hits(1000, 20);
   const History history = packed(script.small());
   const Explanation explanation = only_explanation(history);

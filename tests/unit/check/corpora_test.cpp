@@ -1,13 +1,17 @@
-// Histories recorded by others, whose verdicts are known.
+// Histories recorded by others, and in a format of ours that is no longer written, whose verdicts are known.
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 
+#include "check/causes/causes.hpp"
+#include "check/causes/story.hpp"
 #include "check/check.hpp"
 #include "data_files.hpp"
 #include "record/foreign/import.hpp"
+#include "record/history_reader.hpp"
 
 namespace stalemate::test {
 namespace {
@@ -47,6 +51,30 @@ TEST(Corpora, all_known_verdicts_of_knossos_agree) {
 TEST(Corpora, the_model_is_guessed_from_the_file) {
   EXPECT_EQ(guess_model(*read_events(data_folder() / "corpora" / "kv" / "c01-ok.txt")), Model::kv);
   EXPECT_EQ(guess_model(*read_events(data_folder() / "corpora" / "etcd" / "etcd_000.log")), Model::cas_register);
+}
+
+/// The verdict and the stories of all stale reads.
+std::string told_of(const History& history) {
+  const Report report = check_all(history);
+  CauseFinder finder(history);
+  std::string told = std::string(name_of(report.verdict)) + "\n\n";
+  for (const StaleRead& read : find_result(report, "stale-reads")->stale_reads) {
+    told += story_of(history, finder.explain(read)) + "\n";
+  }
+  return told;
+}
+
+TEST(FormatOne, is_told_word_for_word_as_when_it_was_written) {
+  const Result<History> history = read_history(data_folder() / "formats" / "format-1.stale");
+  ASSERT_TRUE(history.has_value()) << history.error().detail;
+  EXPECT_EQ(told_of(*history), project_text("tests/data/formats/format-1.txt"));
+}
+
+TEST(FormatOne, counts_as_skipped_what_failed_by_a_fault_without_an_error_and_without_taking_time) {
+  const Result<History> history = read_history(data_folder() / "formats" / "format-1.stale");
+  ASSERT_TRUE(history.has_value()) << history.error().detail;
+  // Its results.json counted 25 skipped calls, and 4 that the database refused.
+  EXPECT_EQ(std::ranges::count_if(history->steps(), &StepRecord::skipped), 25);
 }
 
 }  // namespace

@@ -13,12 +13,12 @@
 namespace stalemate::test {
 namespace {
 
-constexpr int shares = 10;  // so that a parallel test run can use all cores
+constexpr int search_shares = 10;  // so that a parallel test run can use all cores
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::uint64_t histories_in_ci = 10'000;
+constexpr std::uint64_t searched_in_ci = 10'000;
 #else
-constexpr std::uint64_t histories_in_ci = 100'000;
+constexpr std::uint64_t searched_in_ci = 100'000;
 #endif
 
 /// What an object holds: text in a kv, else a number.
@@ -156,11 +156,11 @@ std::uint64_t count_impossible_keys(const EventHistory& events) {
   return count;
 }
 
-/// Every `shares`-th seed below `seeds`, from `share`.
-void compare_share(int share, std::uint64_t seeds) {
+/// Every `search_shares`-th seed below `seeds`, from `share`.
+void compare_searches(int share, std::uint64_t seeds) {
   std::uint64_t valid = 0;
   std::uint64_t compared = 0;
-  for (auto seed = static_cast<std::uint64_t>(share); seed < seeds; seed += shares) {
+  for (auto seed = static_cast<std::uint64_t>(share); seed < seeds; seed += search_shares) {
     SeededRandom random(seed, 11);
     const std::uint32_t kind = random.draw_below(3);
     const Model model = kind == 0 ? Model::cas_register : kind == 1 ? Model::kv : Model::rmw_register;
@@ -179,15 +179,15 @@ void compare_share(int share, std::uint64_t seeds) {
 
 class RandomObjects : public testing::TestWithParam<int> {};
 TEST_P(RandomObjects, are_judged_as_trying_every_order_judges_them) {
-  compare_share(GetParam(), histories_in_ci);
+  compare_searches(GetParam(), searched_in_ci);
 }
-INSTANTIATE_TEST_SUITE_P(Tenths, RandomObjects, testing::Range(0, shares));
+INSTANTIATE_TEST_SUITE_P(Tenths, RandomObjects, testing::Range(0, search_shares));
 
 class RandomObjectsSoak : public testing::TestWithParam<int> {};
 TEST_P(RandomObjectsSoak, are_judged_as_trying_every_order_judges_them) {
-  compare_share(GetParam(), 5'000'000);
+  compare_searches(GetParam(), 5'000'000);
 }
-INSTANTIATE_TEST_SUITE_P(Tenths, RandomObjectsSoak, testing::Range(0, shares));
+INSTANTIATE_TEST_SUITE_P(Tenths, RandomObjectsSoak, testing::Range(0, search_shares));
 
 }  // namespace
 }  // namespace stalemate::test

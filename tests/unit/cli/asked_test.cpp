@@ -9,7 +9,7 @@
 #include <string>
 
 #include "cli/run/run_views.hpp"
-#include "report/results_json.hpp"
+#include "report/results/results_json.hpp"
 #include "report/summary.hpp"
 #include "scenario/effect.hpp"
 
@@ -41,8 +41,8 @@ json told_at(const RunResults& results, std::string path) {
 
 // A text that the field takes and that is not what the scenario has.
 std::string other_text(const ScenarioField& field, const Scenario& scenario) {
-  for (const char* text : {"read-through", "another", "7ms", "9s", "0.5", "7", "true", "false", "cockroach", "poisson",
-                           "ticker", "zipfian"}) {
+  for (const char* text : {"read-through", "another", "7ms", "9s", "0.5", "7", "true", "false", "cockroach", "valkey",
+                           "poisson", "ticker", "zipfian"}) {
     Scenario changed = scenario;
     if (set_field(changed, field.key, text) && !(changed == scenario) && validate(changed) &&
         validate_registered(changed)) {
@@ -91,7 +91,7 @@ TEST(Asked, is_told_by_the_results_and_by_comparisons_whatever_it_is) {
     EXPECT_NE(told_at(before, told.result), told_at(after, told.result));
     // What a comparison is about stands in its head: names, patterns and the engines that took part.
     const bool is_subject = field.key == "name" || field.key == "question" || field.key == "pattern" ||
-                            field.key == "database" || field.key == "cache";
+                            field.key == "database" || field.key == "cache" || field.key == "cache_engine";
     if (!is_subject) {
       const std::string text = compare(std::array{before, after}, 1000);
       EXPECT_THAT(text, HasSubstr("Not like with like: " + spoken(told) + " "));
@@ -100,13 +100,14 @@ TEST(Asked, is_told_by_the_results_and_by_comparisons_whatever_it_is) {
   }
 }
 
-TEST(Asked, has_the_faults_as_given) {
+TEST(Asked, has_the_faults_as_sentences) {
   Scenario scenario;
   scenario.faults = {{"skip", "fill=1%,update=1%"}, {"delay", "db=15ms"}};
   const RunResults with = results_asked_for(scenario);
-  EXPECT_THAT(with.asked.faults, testing::ElementsAre("skip=fill=1%,update=1%", "delay=db=15ms"));
-  EXPECT_THAT(compare(std::array{results_asked_for(Scenario()), with}, 1000),
-              HasSubstr("Not like with like: faults none against skip=fill=1%,update=1%, delay=db=15ms."));
+  EXPECT_THAT(with.asked.faults, testing::ElementsAre("fill: skip 1%", "update: skip 1%", "db: delay 15ms"));
+  EXPECT_THAT(
+      compare(std::array{results_asked_for(Scenario()), with}, 1000),
+      HasSubstr("Not like with like: faults none against 'fill: skip 1%', 'update: skip 1%', 'db: delay 15ms'."));
 }
 
 TEST(Asked, is_without_a_value_where_it_has_no_effect) {

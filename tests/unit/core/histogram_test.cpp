@@ -124,5 +124,30 @@ TEST(LatencyHistogram, is_as_new_once_cleared) {
   EXPECT_EQ(histogram.min_ns(), 90);
 }
 
+RC_GTEST_PROP(Histogram, comes_back_from_what_it_holds, ()) {
+  const LatencyHistogram histogram = histogram_of(*some_durations());
+  const std::optional<LatencyHistogram> again = LatencyHistogram::of(histogram.contents());
+  RC_ASSERT(again.has_value());
+  RC_ASSERT(again->contents() == histogram.contents());
+  expect_same(*again, histogram);
+}
+
+TEST(Histogram, is_not_made_of_what_none_holds) {
+  EXPECT_EQ(LatencyHistogram::of({})->count(), 0U);
+  const HistogramContents good{.buckets = {{5, 2}, {7, 1}}, .sum_ns = 17, .min_ns = 5, .max_ns = 7};
+  EXPECT_EQ(LatencyHistogram::of(good)->count(), 3U);
+  const auto is_refused = [&good](auto change) {
+    HistogramContents bad = good;
+    change(bad);
+    return !LatencyHistogram::of(bad);
+  };
+  EXPECT_TRUE(is_refused([](HistogramContents& bad) { bad.buckets[1].first = 5; }));
+  EXPECT_TRUE(is_refused([](HistogramContents& bad) { bad.buckets[1].first = 4'000'000; }));
+  EXPECT_TRUE(is_refused([](HistogramContents& bad) { bad.buckets[0].second = 0; }));
+  EXPECT_TRUE(is_refused([](HistogramContents& bad) { bad.min_ns = 6; }));
+  EXPECT_TRUE(is_refused([](HistogramContents& bad) { bad.max_ns = 600; }));
+  EXPECT_TRUE(is_refused([](HistogramContents& bad) { bad.buckets.clear(); }));
+}
+
 }  // namespace
 }  // namespace stalemate

@@ -1,5 +1,5 @@
 // The cache in memory: life times, waiting, and its queue.
-#include "core/memory_cache.hpp"
+#include "core/pattern/memory_cache.hpp"
 
 #include <gtest/gtest.h>
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <unordered_set>
 
-#include "core/key_names.hpp"
-#include "core/nearest.hpp"
+#include "core/text/key_names.hpp"
+#include "core/text/nearest.hpp"
 
 namespace stalemate {
 namespace {

@@ -1,5 +1,5 @@
 // Foreign text: nothing in it moves a terminal, and what is printable is left alone.
-#include "core/printable.hpp"
+#include "core/text/printable.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

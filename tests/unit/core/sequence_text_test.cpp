@@ -5,7 +5,7 @@
 #include <sstream>
 #include <vector>
 
-#include "core/sequence_text.hpp"
+#include "core/text/sequence_text.hpp"
 
 namespace stalemate {
 namespace {

@@ -67,8 +67,8 @@ class Relayed final : public Pattern {
   mutable std::atomic<unsigned> rounds_ = 0;
 };
 
-const bool registered = register_pattern<Relayed>("test-relayed", "", EntryAfterWrite::removed, roles_of(Role::update),
-                                                  {.feed = FeedKind::local_queue});
+const bool relayed_registered = register_pattern<Relayed>("test-relayed", "", EntryAfterWrite::removed,
+                                                          roles_of(Role::update), {.feed = FeedKind::local_queue});
 
 class QueueSession final : public Session {
  public:
@@ -133,7 +133,7 @@ class BackgroundTest : public testing::Test {
 };
 
 TEST_F(BackgroundTest, deals_with_every_change_and_is_recorded_apart_from_the_clients) {
-  ASSERT_TRUE(registered);
+  ASSERT_TRUE(relayed_registered);
   Scenario scenario;
   scenario.name = "test";
   scenario.pattern = "test-relayed";

@@ -1,4 +1,4 @@
-#include "drive/load_watch.hpp"
+#include "drive/watch/load_watch.hpp"
 
 #include <gtest/gtest.h>
 

@@ -9,7 +9,7 @@
 #include <mutex>
 #include <optional>
 
-#include "core/key_names.hpp"
+#include "core/text/key_names.hpp"
 #include "drive/live_clock.hpp"
 #include "drive/session.hpp"
 

@@ -1,8 +1,8 @@
-#include "drive/outages.hpp"
+#include "drive/watch/outages.hpp"
 
 #include <gtest/gtest.h>
 
-#include "drive/refusals.hpp"
+#include "drive/watch/refusals.hpp"
 
 namespace stalemate {
 namespace {

@@ -1,4 +1,4 @@
-#include "drive/sample_tally.hpp"
+#include "drive/sampling/sample_tally.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

@@ -117,8 +117,12 @@ TEST(ServerEvents, that_evict_strike_again_and_again_until_they_end_and_stop_no_
   EXPECT_EQ(events.struck().size(), static_cast<std::size_t>(control.asked / 2)) << "only what was there to be dropped";
   EXPECT_TRUE(events.stops().empty());
   ASSERT_EQ(events.windows().size(), 1U);
-  EXPECT_EQ(events.windows().front().fault, 1);
-  EXPECT_LT(events.windows().front().end_ns, event_hour);
+  const FaultWindow& window = events.windows().front();
+  EXPECT_EQ(window.fault, 1);
+  EXPECT_LT(window.end_ns, event_hour);
+  for (const FaultStrike& strike : events.struck()) {
+    EXPECT_TRUE(window.start_ns <= strike.at_ns && strike.at_ns <= window.end_ns) << strike.at_ns;
+  }
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
-#include "drive/standstills.hpp"
+#include "drive/watch/standstills.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/ports.hpp"
+#include "core/pattern/ports.hpp"
 
 namespace stalemate {
 namespace {

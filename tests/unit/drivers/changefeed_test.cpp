@@ -1,5 +1,5 @@
 // What a changefeed makes of a server that follows a script.
-#include "drivers/postgres/changefeed.hpp"
+#include "drivers/postgres/feeds/changefeed.hpp"
 
 #include <gtest/gtest.h>
 

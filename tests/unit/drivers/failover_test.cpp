@@ -8,7 +8,7 @@
 
 #include "byte_server.hpp"
 #include "drivers/postgres/blocking_connection.hpp"
-#include "drivers/postgres/node_probe.hpp"
+#include "drivers/postgres/nodes/node_probe.hpp"
 #include "drivers/postgres/session.hpp"
 #include "drivers/run_task.hpp"
 #include "postgres_script.hpp"

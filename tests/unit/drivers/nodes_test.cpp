@@ -1,5 +1,5 @@
 // Which node of a database a session tries, and when a node counts as down.
-#include "drivers/postgres/nodes.hpp"
+#include "drivers/postgres/nodes/nodes.hpp"
 
 #include <gtest/gtest.h>
 
@@ -57,6 +57,32 @@ TEST(DatabaseNodes, are_down_from_the_first_lost_connection_until_they_were_reac
   nodes.lost(1, at(20));
   nodes.reached(1, at(21));
   EXPECT_EQ(nodes.outages().size(), 1U) << "who could be reached at once was not down";
+}
+
+TEST(DatabaseNodes, left_out_are_tried_by_nobody_and_stay_down_until_they_are_admitted) {
+  DatabaseNodes nodes({"a", "b", "c"});
+  nodes.not_reached(1, at(1));
+  nodes.leave_out(1);
+  EXPECT_EQ(nodes.order_for(1), (Order{2, 0}));
+  EXPECT_TRUE(nodes.in_doubt().empty());
+  EXPECT_EQ(nodes.left_out(), (Order{1}));
+  nodes.reached(1, at(2));
+  EXPECT_EQ(nodes.outages(), (std::vector<DatabaseNodes::Outage>{{1, at(1), std::nullopt}})) << "whoever answered";
+  nodes.admit(1, at(3));
+  EXPECT_EQ(nodes.outages(), (std::vector<DatabaseNodes::Outage>{{1, at(1), at(3)}}));
+  EXPECT_EQ(nodes.order_for(1), (Order{1, 2, 0}));
+  EXPECT_TRUE(nodes.left_out().empty());
+}
+
+TEST(DatabaseNodes, refused_are_left_out_for_good) {
+  DatabaseNodes nodes({"a", "b"});
+  nodes.not_reached(1, at(1));
+  nodes.leave_out(1);
+  nodes.refuse(1);
+  EXPECT_EQ(nodes.order_for(1), (Order{0}));
+  EXPECT_TRUE(nodes.left_out().empty()) << "nobody need ask again";
+  EXPECT_EQ(nodes.refused(), (Order{1}));
+  EXPECT_EQ(nodes.outages(), (std::vector<DatabaseNodes::Outage>{{1, at(1), std::nullopt}}));
 }
 
 TEST(PlaceOfUrl, is_host_and_port_without_any_login) {

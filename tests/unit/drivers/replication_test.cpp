@@ -1,5 +1,5 @@
 // When a CockroachDB counts as replicated, and what is said of it.
-#include "drivers/postgres/replication.hpp"
+#include "drivers/postgres/nodes/replication.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

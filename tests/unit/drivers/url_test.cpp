@@ -47,6 +47,30 @@ TEST(RedisUrl, names_a_unix_socket) {
   EXPECT_EQ(plain->socket_path, "/run/redis.sock");
 }
 
+TEST(MemcachedUrl, gives_all_its_parts) {
+  const auto plain = parse_memcached_url("memcached://");
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->host, "127.0.0.1");
+  EXPECT_EQ(plain->port, 11211);
+  EXPECT_TRUE(plain->password.empty());
+  const auto whole = parse_memcached_url("memcached://me:p%40ss@[::1]:7000");
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(whole->user, "me");
+  EXPECT_EQ(whole->password, "p@ss");
+  EXPECT_EQ(whole->host, "::1");
+  EXPECT_EQ(whole->port, 7000);
+}
+
+TEST(MemcachedUrl, that_cannot_be_used_is_refused_in_one_sentence_without_its_password) {
+  for (const char* const url :
+       {"redis://localhost", "memcached:localhost", "memcached://localhost/0", "memcached://localhost:0",
+        "memcached://:hunter2@localhost", "memcached://me@localhost", "memcached://me:hunter2%20x@localhost"}) {
+    const auto address = parse_memcached_url(url);
+    ASSERT_FALSE(address) << url;
+    EXPECT_EQ(address.error().detail.find("hunter2"), std::string::npos) << address.error().detail;
+  }
+}
+
 TEST(RedisUrl, that_cannot_be_used_is_refused_in_one_sentence_without_its_password) {
   for (const std::string url :
        {"http://x:secret@localhost", "rediss://:secret@localhost", "redis://:secret@localhost:0",
@@ -59,6 +83,49 @@ TEST(RedisUrl, that_cannot_be_used_is_refused_in_one_sentence_without_its_passwo
     EXPECT_EQ(address.error().outcome, Outcome::fail);
     EXPECT_EQ(address.error().detail.find("secret"), std::string::npos) << address.error().detail;
     EXPECT_EQ(address.error().detail.find('\n'), std::string::npos);
+  }
+}
+
+TEST(MariaDbUrl, has_a_default_for_all_but_the_database) {
+  const auto address = parse_mariadb_url("mysql:///shop");
+  ASSERT_TRUE(address) << address.error().detail;
+  EXPECT_EQ(address->host, "127.0.0.1");
+  EXPECT_EQ(address->port, 3306);
+  EXPECT_EQ(address->database, "shop");
+  EXPECT_TRUE(address->user.empty() && address->password.empty() && address->socket_path.empty());
+}
+
+TEST(MariaDbUrl, names_server_login_and_database_in_both_spellings) {
+  for (const std::string scheme : {"mysql", "mariadb"}) {
+    const auto address = parse_mariadb_url(scheme + "://me:p%40ss@[::1]:3307/my%20shop");
+    ASSERT_TRUE(address) << address.error().detail;
+    EXPECT_EQ(address->user, "me");
+    EXPECT_EQ(address->password, "p@ss");
+    EXPECT_EQ(address->host, "::1");
+    EXPECT_EQ(address->port, 3307);
+    EXPECT_EQ(address->database, "my shop");
+  }
+}
+
+TEST(MariaDbUrl, names_a_unix_socket) {
+  const auto address = parse_mariadb_url("mysql://me:pw@/shop?socket=/run/my%20db.sock");
+  ASSERT_TRUE(address) << address.error().detail;
+  EXPECT_EQ(address->socket_path, "/run/my db.sock");
+  EXPECT_EQ(address->user, "me");
+  EXPECT_EQ(address->database, "shop");
+}
+
+TEST(MariaDbUrl, that_cannot_be_used_is_refused_in_one_sentence_without_its_password) {
+  for (const std::string url :
+       {"postgres://x:secret@localhost/a", "mysql://x:secret@localhost", "mysql://x:secret@localhost/",
+        "mysql://x:secret@localhost:0/a", "mysql://x:secret@localhost:x/a", "mysql://x:secret%zz@localhost/a",
+        "mysql://x:secret@[::1/a", "mysql://x:secret@localhost/a?ssl=1", "mysql://x:secret@localhost/a?socket=here", "",
+        "localhost:3306"}) {
+    const auto address = parse_mariadb_url(url);
+    ASSERT_FALSE(address) << url;
+    EXPECT_EQ(address.error().code, ErrorCode::wrong_type);
+    EXPECT_EQ(address.error().outcome, Outcome::fail);
+    EXPECT_EQ(address.error().detail.find("secret"), std::string::npos) << address.error().detail;
   }
 }
 

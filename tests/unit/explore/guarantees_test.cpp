@@ -22,7 +22,7 @@ constexpr bool sanitized = true;
 constexpr bool sanitized = false;
 #endif
 
-constexpr const char* again = "write it again: stalemate explore --matrix --markdown > docs/guarantees.md";
+constexpr const char* again = "write it again: stalemate explore --matrix --markdown docs/guarantees.md";
 
 const std::string& page() {
   static const std::string text = test::project_text("docs/guarantees.md");

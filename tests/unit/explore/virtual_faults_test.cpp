@@ -30,6 +30,9 @@ TEST(Fault, that_finds_nothing_to_befall_cannot_hit_a_pattern) {
   EXPECT_TRUE(can_hit("lost-push", "near-cache"));
   EXPECT_FALSE(can_hit("late-row", "outbox")) << "its relay reads rows";
   EXPECT_TRUE(can_hit("late-row", "cdc-invalidate"));
+  EXPECT_TRUE(can_hit("db-rollback", "none"));
+  EXPECT_TRUE(can_hit("db-rollback", "read-your-writes"));
+  EXPECT_FALSE(can_hit("db-rollback", "cdc-invalidate")) << "the log of changes ends with its server";
   EXPECT_TRUE(can_hit("refused", "none"));
   EXPECT_FALSE(can_hit("refused", "none", "rr,r")) << "nobody writes";
   EXPECT_FALSE(can_hit("evict", "cache-aside", "w")) << "nobody fills the cache";
@@ -105,6 +108,66 @@ TEST(LateRow, makes_other_writers_wait_and_lets_no_write_be_lost) {
       }
     }
   }
+}
+
+TEST(DbRollback, loses_an_acknowledged_write_of_every_pattern_that_it_can_hit) {
+  for (const PatternInfo& pattern : PatternRegistry::all()) {
+    if (pattern.needs.feed == FeedKind::change_log) {
+      continue;
+    }
+    const bool reads_what_was_lost = pattern.name == "write-behind";  // the cache has it
+    EXPECT_EQ(found(pattern.name, "fresh", "db-rollback").finding == Finding::violated, !reads_what_was_lost)
+        << pattern.name;
+  }
+  const std::string story = story_of(*tell(*found("none", "fresh", "db-rollback").witness));
+  EXPECT_THAT(story, HasSubstr("the standby of the database stops following it; it has the row 0   [db-rollback]"));
+  EXPECT_THAT(story, HasSubstr("the database fails over to its standby, which has the row 0"));
+  EXPECT_EQ(found("none", "converges", "db-rollback").finding, Finding::holds) << "no entry keeps what was lost";
+  EXPECT_EQ(found("cache-aside", "converges", "db-rollback", "w,r").finding, Finding::violated)
+      << "an entry may be of the lost write";
+}
+
+/// The worlds that a pattern's only write and one `fault` lead to.
+std::vector<World> worlds_after_a_write(std::string_view pattern, std::string_view fault) {
+  MachineOptions options = machine_options(*PatternRegistry::find(pattern), "w", 1);
+  options.faults = {VirtualFaultRegistry::find(fault)};
+  Machine machine(options);
+  std::vector<MachineState> states = {machine.first()};
+  std::vector<World> worlds;
+  std::vector<Successor> successors;
+  for (std::size_t next = 0; next < states.size(); ++next) {
+    const MachineState state = states[next];
+    worlds.push_back(machine.worlds()[state.world]);
+    machine.expand(state, successors);
+    for (const Successor& successor : successors) {
+      if (std::ranges::find(states, successor.state) == states.end()) {
+        states.push_back(successor.state);
+      }
+    }
+  }
+  return worlds;
+}
+
+TEST(DbRollback, takes_the_outbox_along_and_leaves_nothing_of_the_standby_behind) {
+  bool is_lost_with_its_message = false;
+  for (const World& world : worlds_after_a_write("outbox", "db-rollback")) {
+    EXPECT_TRUE(world.left_behind || (world.replica_row == 0 && world.kept_messages == 0));
+    EXPECT_FALSE(world.lags) << "nobody reads from the standby";
+    EXPECT_TRUE(world.row == 1 || world.messages == 0) << "a message is of a row that is there";
+    is_lost_with_its_message =
+        is_lost_with_its_message || (world.left_behind && world.messages == 1 && world.kept_messages == 0);
+  }
+  EXPECT_TRUE(is_lost_with_its_message);
+}
+
+TEST(DbRollback, lets_the_replica_lag_that_is_to_take_over) {
+  bool lags = false;
+  for (const World& world : worlds_after_a_write("read-your-writes", "db-rollback")) {
+    EXPECT_EQ(world.lags, world.left_behind);
+    EXPECT_EQ(world.unreplicated.size, 0) << "it gets nothing any more";
+    lags = lags || (world.lags && world.row == 1 && world.replica_row == 0);
+  }
+  EXPECT_TRUE(lags);
 }
 
 TEST(Refused, write_leaves_the_row_alone_and_its_value_is_nobodys_to_read) {

@@ -1,19 +1,14 @@
 // Clauses in words: what they say, and what is refused.
 #include <gtest/gtest.h>
 
-#include "core/fault.hpp"
+#include "core/faults/fault.hpp"
+#include "unit/faults/configured.hpp"
 
 namespace stalemate {
 namespace {
 
-Result<ConfiguredFault> configured(std::string_view name, std::string_view text) {
-  return FaultRegistry::find(name)->parse(text);
-}
-
-std::string told(std::string_view name, std::string_view text) {
-  const Result<ConfiguredFault> fault = configured(name, text);
-  return fault ? "(accepted)" : fault.error().detail;
-}
+using test::configured;
+using test::told;
 
 TEST(Clauses, say_which_calls_by_share_number_key_and_time_in_any_order) {
   const std::string key = "47b0472d-708c-4377-aab4-acf8752f0ecb";
@@ -71,7 +66,10 @@ TEST(Outages, say_what_they_can_happen_to_and_how) {
   EXPECT_FALSE(configured("restart", "cache 5s..7s")->events[0].keeps_data);
   EXPECT_EQ(told("restart", "db 5s..7s kept"),
             "'kept' is one word too many in 'db 5s..7s kept'; write for example db@5s+2s");
-  EXPECT_EQ(told("rollback", "db 5s..7s"), "there is no server 'db'; they are cache");
+  EXPECT_EQ(told("rollback", "replica 5s..7s"), "there is no server 'replica'; they are db, cache");
+  EXPECT_EQ(told("rollback", "db 1s..2s, db 3s..4s"),
+            "the database has one standby, which can take over once; write for example db 2s..5s");
+  EXPECT_EQ(told("rollback", "cache 1s..2s, db 1s..2s, cache 3s..4s"), "(accepted)");
   EXPECT_EQ(told("replica-lag", "cache 5s..7s"), "there is no server 'cache'; they are replica");
   EXPECT_EQ(configured("evict", "cache key=abc 1s..2s")->events[0].key, "abc");
   EXPECT_EQ(told("unreachable", "cache 5s.."),

@@ -4,22 +4,17 @@
 
 #include <cmath>
 
-#include "core/call_names.hpp"
-#include "core/duration.hpp"
-#include "core/fault.hpp"
+#include "core/faults/call_names.hpp"
+#include "core/faults/fault.hpp"
 #include "core/random.hpp"
+#include "core/text/duration.hpp"
+#include "unit/faults/configured.hpp"
 
 namespace stalemate {
 namespace {
 
-Result<ConfiguredFault> configure(std::string_view name, std::string_view text) {
-  return FaultRegistry::find(name)->parse(text);
-}
-
-std::string message_of(std::string_view name, std::string_view text) {
-  const Result<ConfiguredFault> fault = configure(name, text);
-  return fault ? "(accepted)" : fault.error().detail;
-}
+using test::configured;
+using test::told;
 
 TEST(FaultRegistry, holds_every_fault_and_each_takes_its_own_example) {
   std::vector<std::string_view> names;
@@ -105,9 +100,9 @@ TEST(CallFaults, take_the_words_for_calls_and_hit_what_they_mean) {
 TEST(Outages, take_the_words_that_mean_the_calls_of_a_server) {
   for (const std::string_view server : {"db", "cache"}) {
     EXPECT_NE(find_call(server), nullptr);
-    EXPECT_EQ(message_of("stall", std::string(server) + "@5s+500ms"), "(accepted)");
+    EXPECT_EQ(told("stall", std::string(server) + "@5s+500ms"), "(accepted)");
   }
-  EXPECT_NE(message_of("stall", "update@5s+500ms"), "(accepted)");
+  EXPECT_NE(told("stall", "update@5s+500ms"), "(accepted)");
 }
 
 TEST(CallNames, give_each_call_one_name_and_each_store_all_of_its_calls) {
@@ -130,7 +125,7 @@ TEST(CallNames, give_each_call_one_name_and_each_store_all_of_its_calls) {
 }
 
 TEST(Skip, hits_each_role_by_its_own_chance) {
-  const Result<ConfiguredFault> fault = configure("skip", "fill=1%,update=0.25,invalidate=100%");
+  const Result<ConfiguredFault> fault = configured("skip", "fill=1%,update=0.25,invalidate=100%");
   ASSERT_TRUE(fault.has_value());
   constexpr int draws = 200'000;
   const std::array<int, 6> hits = hits_of(*fault, 7, draws);
@@ -146,7 +141,7 @@ TEST(Skip, hits_each_role_by_its_own_chance) {
 }
 
 TEST(Skip, roles_are_hit_independently) {
-  const Result<ConfiguredFault> fault = configure("skip", "update=50%,invalidate=50%");
+  const Result<ConfiguredFault> fault = configured("skip", "update=50%,invalidate=50%");
   SeededRandom random(3);
   std::array<int, 4> cells = {};
   constexpr int draws = 100'000;
@@ -162,8 +157,8 @@ TEST(Skip, roles_are_hit_independently) {
 }
 
 RC_GTEST_PROP(Skip, one_roles_chance_moves_no_other_roles_hits, (std::uint64_t seed)) {
-  const Result<ConfiguredFault> alone = configure("skip", "invalidate=30%");
-  const Result<ConfiguredFault> both = configure("skip", "fill=60%,invalidate=30%");
+  const Result<ConfiguredFault> alone = configured("skip", "invalidate=30%");
+  const Result<ConfiguredFault> both = configured("skip", "fill=60%,invalidate=30%");
   SeededRandom left(seed);
   SeededRandom right(seed);
   for (int i = 0; i < 50; ++i) {
@@ -173,17 +168,17 @@ RC_GTEST_PROP(Skip, one_roles_chance_moves_no_other_roles_hits, (std::uint64_t s
 }
 
 TEST(Skip, refuses_what_is_no_chance_or_no_role_and_says_what_would_be_right) {
-  EXPECT_EQ(message_of("skip", "fil=1%"),
+  EXPECT_EQ(told("skip", "fil=1%"),
             "there is no call 'fil' (did you mean 'fill'?); they are fill, update, invalidate, refresh");
-  EXPECT_EQ(message_of("skip", "fill=101%"),
+  EXPECT_EQ(told("skip", "fill=101%"),
             "fill: '101%' is not a chance; write more than 0% and at most 100%, such as 1% or 0.01");
-  EXPECT_EQ(message_of("skip", "load=1%"),
+  EXPECT_EQ(told("skip", "load=1%"),
             "a load cannot be skipped, as it would have no answer; write one of fill, update, invalidate, refresh");
-  EXPECT_EQ(message_of("skip", "db=1%"),
+  EXPECT_EQ(told("skip", "db=1%"),
             "a load cannot be skipped, as it would have no answer; 'db' means it, too; write one of fill, update, "
             "invalidate, refresh");
-  EXPECT_EQ(message_of("skip", "fill"), "'fill' is not NAME=VALUE; write for example fill=1%,update=1%,invalidate=1%");
-  EXPECT_EQ(message_of("skip", "fill=1%,fill=2%"),
+  EXPECT_EQ(told("skip", "fill"), "'fill' is not NAME=VALUE; write for example fill=1%,update=1%,invalidate=1%");
+  EXPECT_EQ(told("skip", "fill=1%,fill=2%"),
             "'fill' is there twice; write for example fill=1%,update=1%,invalidate=1%");
   for (const char* text : {"",
                            ",",
@@ -205,12 +200,12 @@ TEST(Skip, refuses_what_is_no_chance_or_no_role_and_says_what_would_be_right) {
                            "fill=+1%",
                            "fill=1%;update=1%",
                            "FILL=1%"}) {
-    EXPECT_NE(message_of("skip", text), "(accepted)") << text;
+    EXPECT_NE(told("skip", text), "(accepted)") << text;
   }
 }
 
 TEST(Refused, hits_updates_of_the_row_by_its_chance_and_no_other_call) {
-  const Result<ConfiguredFault> fault = configure("refused", "update=25%");
+  const Result<ConfiguredFault> fault = configured("refused", "update=25%");
   ASSERT_TRUE(fault.has_value());
   constexpr int draws = 100'000;
   const std::array<int, 6> hits = hits_of(*fault, 3, draws);
@@ -220,16 +215,16 @@ TEST(Refused, hits_updates_of_the_row_by_its_chance_and_no_other_call) {
   }
   EXPECT_EQ(trouble_of(*fault, Role::update), refused_write);
   EXPECT_FALSE(is_skip(trouble_of(*fault, Role::update)));
-  EXPECT_EQ(hits_of(*configure("refused", "update=100%"), 3, 10)[static_cast<std::size_t>(Role::update)], 10);
+  EXPECT_EQ(hits_of(*configured("refused", "update=100%"), 3, 10)[static_cast<std::size_t>(Role::update)], 10);
   for (const char* const text : {"update=0", "update=0%", "update=101%", "update=often"}) {
-    EXPECT_THAT(message_of("refused", text), testing::HasSubstr("is not a chance")) << text;
+    EXPECT_THAT(told("refused", text), testing::HasSubstr("is not a chance")) << text;
   }
-  EXPECT_THAT(message_of("refused", "load=1%"), testing::HasSubstr("cannot be rolled back"));
-  EXPECT_NE(message_of("refused", "1%"), "(accepted)");
+  EXPECT_THAT(told("refused", "load=1%"), testing::HasSubstr("cannot be rolled back"));
+  EXPECT_NE(told("refused", "1%"), "(accepted)");
 }
 
 TEST(Delay, is_the_stores_or_the_roles_own) {
-  const Result<ConfiguredFault> fault = configure("delay", "fill=7ms,db=15ms,cache=2ms");
+  const Result<ConfiguredFault> fault = configured("delay", "fill=7ms,db=15ms,cache=2ms");
   ASSERT_TRUE(fault.has_value());
   EXPECT_EQ(trouble_of(*fault, Role::load).delay_ns, 15'000'000);
   EXPECT_EQ(trouble_of(*fault, Role::update).delay_ns, 15'000'000);
@@ -240,7 +235,7 @@ TEST(Delay, is_the_stores_or_the_roles_own) {
 }
 
 TEST(Delay, hits_the_named_roles_in_every_op_and_no_other) {
-  const Result<ConfiguredFault> fault = configure("delay", "db=1ms,lookup=1ms");
+  const Result<ConfiguredFault> fault = configured("delay", "db=1ms,lookup=1ms");
   SeededRandom random(1);
   const RoleMask mask = role_bit(Role::load) | role_bit(Role::update) | role_bit(Role::lookup);
   for (int i = 0; i < 100; ++i) {
@@ -250,19 +245,19 @@ TEST(Delay, hits_the_named_roles_in_every_op_and_no_other) {
 }
 
 TEST(Delay, refuses_other_texts) {
-  EXPECT_EQ(message_of("delay", "dv=1ms"),
+  EXPECT_EQ(told("delay", "dv=1ms"),
             "there is no call 'dv' (did you mean 'db'?); they are lookup, load, fill, update, invalidate, refresh, db, "
             "cache");
-  EXPECT_EQ(message_of("delay", "db=1ms,load=2ms,update=3ms"),
+  EXPECT_EQ(told("delay", "db=1ms,load=2ms,update=3ms"),
             "db: each of its calls has a delay of its own here, so leave it out");
-  EXPECT_EQ(message_of("delay", "db=15").substr(0, 29), "db: '15' is not a duration: i");
+  EXPECT_EQ(told("delay", "db=15").substr(0, 29), "db: '15' is not a duration: i");
   for (const char* text : {"", "db", "db=", "db=0s", "db=-1ms", "db=25h", "db=1ms,,", "db=1ms db=2ms", "15ms"}) {
-    EXPECT_NE(message_of("delay", text), "(accepted)") << text;
+    EXPECT_NE(told("delay", text), "(accepted)") << text;
   }
 }
 
 TEST(Stall, pauses_and_resumes_the_named_server) {
-  const Result<ConfiguredFault> fault = configure("stall", "cache@5s+500ms,db@1s+2s");
+  const Result<ConfiguredFault> fault = configured("stall", "cache@5s+500ms,db@1s+2s");
   ASSERT_TRUE(fault.has_value());
   ASSERT_EQ(fault->events.size(), 4U);
   const auto event = [&](std::size_t place, Nanoseconds at_ns, Target target, ServerEventKind kind) {
@@ -276,7 +271,7 @@ TEST(Stall, pauses_and_resumes_the_named_server) {
 }
 
 TEST(Restart, kills_and_starts_the_named_server) {
-  const Result<ConfiguredFault> fault = configure("restart", "db@5s+2s");
+  const Result<ConfiguredFault> fault = configured("restart", "db@5s+2s");
   ASSERT_TRUE(fault.has_value());
   ASSERT_EQ(fault->events.size(), 2U);
   EXPECT_EQ(fault->events[0].kind, ServerEventKind::kill);
@@ -285,19 +280,18 @@ TEST(Restart, kills_and_starts_the_named_server) {
 }
 
 TEST(Outages, of_one_server_may_not_overlap) {
-  EXPECT_EQ(message_of("stall", "db@5s+500ms,db@5.2s+1s"),
+  EXPECT_EQ(told("stall", "db@5s+500ms,db@5.2s+1s"),
             "'db@5.2s+1s' begins or ends during another of the same server; write for example cache@5s+500ms");
-  EXPECT_NE(message_of("stall", "db@5s+1s,db@6s+1s"), "(accepted)");
-  EXPECT_EQ(message_of("stall", "db@5s+500ms,cache@5.2s+1s"), "(accepted)");
+  EXPECT_NE(told("stall", "db@5s+1s,db@6s+1s"), "(accepted)");
+  EXPECT_EQ(told("stall", "db@5s+500ms,cache@5.2s+1s"), "(accepted)");
 }
 
 TEST(Outages, refuse_other_texts) {
-  EXPECT_EQ(message_of("restart", "cahce@5s+1s"),
-            "there is no server 'cahce' (did you mean 'cache'?); they are db, cache");
+  EXPECT_EQ(told("restart", "cahce@5s+1s"), "there is no server 'cahce' (did you mean 'cache'?); they are db, cache");
   for (const char* text :
        {"", "cache", "cache@5s", "cache+5s", "@+", "cache@+1s", "cache@5s+", "cache@0s+1s", "cache@5s+0s",
         "cache@-1s+1s", "cache+1s@5s", "cache@5s+1s,", "cache @5s+1s", "cache@5s+1s+1s", "cache@25h+1s"}) {
-    EXPECT_NE(message_of("stall", text), "(accepted)") << text;
+    EXPECT_NE(told("stall", text), "(accepted)") << text;
   }
 }
 
@@ -313,7 +307,7 @@ RC_GTEST_PROP(Faults, hostile_texts_give_a_fault_or_a_sentence, ()) {
   const auto text = *rc::gen::container<std::string>(character);
   for (const FaultInfo& info : FaultRegistry::all()) {
     const Result<ConfiguredFault> fault = info.parse(text);
-    RC_ASSERT(fault.has_value() || (fault.error().code == ErrorCode::wrong_type && !fault.error().detail.empty()));
+    RC_ASSERT((fault.has_value() || (fault.error().code == ErrorCode::wrong_type && !fault.error().detail.empty())));
   }
 }
 
@@ -321,7 +315,7 @@ RC_GTEST_PROP(Stall, reads_back_what_was_written, ()) {
   const auto begin_ns = *rc::gen::inRange<Nanoseconds>(1, 86'400'000'000'000);
   const auto length_ns = *rc::gen::inRange<Nanoseconds>(1, 86'400'000'000'000);
   const Result<ConfiguredFault> fault =
-      configure("stall", "db@" + format_duration(begin_ns) + "+" + format_duration(length_ns));
+      configured("stall", "db@" + format_duration(begin_ns) + "+" + format_duration(length_ns));
   RC_ASSERT(fault.has_value());
   RC_ASSERT(fault->events[0].at_ns == begin_ns);
   RC_ASSERT(fault->events[1].at_ns == begin_ns + length_ns);

@@ -2,6 +2,11 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+#include "patterns/commands/lease.hpp"
 #include "unit/patterns/pattern_world.hpp"
 
 namespace stalemate {
@@ -147,10 +152,15 @@ TEST(AllPatterns, deal_with_a_change_whose_round_failed) {
   }
 }
 
+struct CallsMade {
+  RoleMask roles = 0;
+  std::set<std::string_view> commands = {};
+};
+
 // Reads and writes as often as it takes to see every call: cold, warm and late in an entry's life, with any call
 // failing.
-RoleMask calls_made(const PatternInfo& pattern) {
-  unsigned made = 0;
+CallsMade calls_made(const PatternInfo& pattern) {
+  CallsMade made;
   for (const Outcome outcome : {Outcome::fail, Outcome::info}) {
     for (std::size_t failing = 0; failing < 16; ++failing) {
       World world;
@@ -167,10 +177,11 @@ RoleMask calls_made(const PatternInfo& pattern) {
         [[maybe_unused]] const auto written = world.write(pattern, shoe, value);
         EXPECT_TRUE(world.settle(pattern)) << pattern.name;
       }
-      made |= world.failures.made;
+      made.roles = static_cast<RoleMask>(made.roles | world.failures.made);
+      made.commands.merge(world.failures.commands);
     }
   }
-  return static_cast<RoleMask>(made);
+  return made;
 }
 
 std::string names_of(RoleMask calls) {
@@ -181,9 +192,20 @@ std::string names_of(RoleMask calls) {
   return names;
 }
 
+CacheCalls needed_for(const std::set<std::string_view>& commands) {
+  const auto is_for_leases = [](std::string_view name) {
+    return name == lease_get.name || name == lease_set.name || name == lease_delete.name;
+  };
+  return commands.empty()                               ? CacheCalls::plain
+         : std::ranges::all_of(commands, is_for_leases) ? CacheCalls::leases
+                                                        : CacheCalls::commands;
+}
+
 TEST(AllPatterns, make_the_calls_that_they_are_registered_with_and_no_other) {
   for (const PatternInfo& pattern : PatternRegistry::all()) {
-    EXPECT_EQ(names_of(pattern.calls), names_of(calls_made(pattern))) << pattern.name;
+    const CallsMade made = calls_made(pattern);
+    EXPECT_EQ(names_of(pattern.calls), names_of(made.roles)) << pattern.name;
+    EXPECT_EQ(pattern.needs.cache_calls, needed_for(made.commands)) << pattern.name;
     const RoleMask of_cache = pattern.calls & ~roles_of(Role::load, Role::update);
     EXPECT_EQ(of_cache == 0, pattern.entry_after_write == EntryAfterWrite::no_cache) << pattern.name;
   }

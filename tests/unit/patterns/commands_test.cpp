@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "core/cache_command.hpp"
+#include "core/pattern/cache_command.hpp"
 
 namespace stalemate {
 namespace {

@@ -7,10 +7,11 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "core/memory_cache.hpp"
-#include "core/pattern.hpp"
+#include "core/pattern/memory_cache.hpp"
+#include "core/pattern/pattern.hpp"
 #include "core/random.hpp"
 
 namespace stalemate::testing_patterns {
@@ -30,7 +31,8 @@ class StandingClock final : public Clock {
 /// Counts calls to the stores that can fail, says of each whether it does, and keeps which were made.
 struct CallFailures {
   RoleMask made = 0;
-  bool is_read = false;  ///< the op under way is one
+  std::set<std::string_view> commands = {};  ///< by name, those that were called of the cache
+  bool is_read = false;                      ///< the op under way is one
   std::size_t calls = 0;
   std::optional<std::size_t> failing = {};  ///< the number of the one that does, from 0
   bool cache_is_gone = false;
@@ -114,6 +116,7 @@ class WorldCache final : public Cache {
     co_return done;
   }
   Task<Result<CacheReply>> call(const CacheCommandInfo& command, Key key, CacheArguments arguments) override {
+    failures_.commands.insert(command.name);
     if (fails(command.role)) {
       co_return std::unexpected(failures_.error);
     }

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/pattern.hpp"
+#include "core/pattern/pattern.hpp"
 #include "core/random.hpp"
 
 namespace stalemate {

@@ -201,7 +201,7 @@ TEST(PredictedHits, are_none_where_no_plan_tells_and_it_is_said_why) {
   EXPECT_EQ(predicted(scenario).measured, std::nullopt);
   EXPECT_EQ(
       predicted(scenario).why_none,
-      "the fault restart=cache@5s+100ms hits the cache, and the plan does not tell what is left in the cache then");
+      "the fault 'cache: restart 5s..5.1s' hits the cache, and the plan does not tell what is left in the cache then");
   scenario.faults = {};
   scenario.time_to_live_ns = second_ns;
   EXPECT_EQ(predicted(scenario, "near-cache").measured, std::nullopt);

@@ -1,8 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/key_names.hpp"
 #include "core/random.hpp"
+#include "core/text/key_names.hpp"
 #include "unit/plan/plans.hpp"
 
 namespace stalemate {
@@ -97,6 +97,18 @@ TEST(PlanFaults, of_one_call_add_up_their_delays_and_the_gravest_takes_place) {
     EXPECT_EQ(effect_of({by_weight[graver], by_weight[graver - 1]}).fault, 1) << by_weight[graver].first;
     EXPECT_EQ(one.crash, by_weight[graver].first == "crash");
   }
+}
+
+TEST(PlanFaults, leave_a_replica_alone_that_is_to_take_the_databases_place) {
+  const auto message = [](const std::string& lag) {
+    Scenario scenario = with_faults({{"rollback", "db 3s..5s"}, {"replica-lag", "replica " + lag}});
+    scenario.pattern = "read-your-writes";
+    return message_of(scenario);
+  };
+  EXPECT_EQ(message("1s..2s"), "(accepted)");
+  EXPECT_THAT(message("2s..4s"), testing::HasSubstr("faults.replica-lag: at 4s it meets the replica, which the fault "
+                                                    "rollback takes from 3s on for the database's place"));
+  EXPECT_THAT(message("6s..7s"), testing::HasSubstr("at 6s it meets the replica"));
 }
 
 TEST(PlanFaults, are_drawn_independently_of_one_another) {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <set>
 
-#include "core/key_names.hpp"
+#include "core/text/key_names.hpp"
 #include "unit/plan/plans.hpp"
 
 namespace stalemate {

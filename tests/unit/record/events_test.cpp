@@ -363,6 +363,9 @@ TEST(Import, guesses_the_format_from_the_first_characters) {
   EXPECT_EQ(guess_format("op,process,key,f\n", "h"), HistoryFormat::csv);
   EXPECT_EQ(guess_format("INFO x - 0\t:invoke\t:read\tnil\n", "h"), HistoryFormat::jepsen_log);
   EXPECT_EQ(guess_format("SMHIST\r\n....", "h"), HistoryFormat::native);
+  EXPECT_TRUE(guess_format(std::string(calls_record_begin) + "1\",\"links\":[]}\n", "h")
+                  .error()
+                  .detail.starts_with("h is a record of calls to stores, as `stalemate proxy --record` writes it;"));
   EXPECT_TRUE(guess_format("", "h").error().detail.starts_with("h is empty; a history begins with"));
   EXPECT_TRUE(guess_format("hello", "h").error().detail.starts_with("h is in no format known here"));
 }

@@ -1,5 +1,9 @@
 #include "record/op_record.hpp"
 
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -53,6 +57,28 @@ RC_GTEST_PROP(DiskRecord, gives_back_the_step_record, (std::uint32_t index, bool
   std::byte place[DiskRecord::size_bytes];
   DiskRecord::pack(StepRecord(step), bases, place);
   RC_ASSERT(DiskRecord::unpack_step(place, bases) == StepRecord(step));
+}
+
+/// Overwrites bytes [begin, end) of a record with any others.
+void spoil(std::byte* place, std::size_t begin, std::size_t end) {
+  const auto bytes = *rc::gen::container<std::vector<std::uint8_t>>(end - begin, rc::gen::arbitrary<std::uint8_t>());
+  std::ranges::transform(bytes, place + begin, [](std::uint8_t byte) { return std::byte{byte}; });
+}
+
+RC_GTEST_PROP(DiskRecord, an_op_with_any_durations_is_refused_or_can_be_packed_again, ()) {
+  std::byte place[DiskRecord::size_bytes];
+  DiskRecord::pack(OpRecord(any_ops(1, 1000).front()), BlockBases{}, place);
+  spoil(place, 5, 15);
+  const OpRecord op = DiskRecord::unpack_op(place, BlockBases{});
+  RC_ASSERT((!DiskRecord::is_sound(op) || OpRecord(to_op(op)) == op));
+}
+
+RC_GTEST_PROP(DiskRecord, a_step_with_any_duration_is_refused_or_can_be_packed_again, ()) {
+  std::byte place[DiskRecord::size_bytes];
+  DiskRecord::pack(StepRecord(any_step(0)), BlockBases{}, place);
+  spoil(place, 5, 10);
+  const StepRecord step = DiskRecord::unpack_step(place, BlockBases{});
+  RC_ASSERT((!DiskRecord::is_sound(step) || StepRecord(to_step(step)) == step));
 }
 
 TEST(OpRecord, a_duration_of_more_than_nine_minutes_is_rounded_up_by_less_than_1024_ns) {

@@ -25,7 +25,8 @@ inline bool same(const Step& left, const Step& right) {
   return left.op == right.op && left.store == right.store && left.command == right.command && left.role == right.role &&
          left.outcome == right.outcome && left.error == right.error && left.fault == right.fault &&
          left.retries == right.retries && left.cache_command == right.cache_command && left.value == right.value &&
-         left.version == right.version && left.start_ns == right.start_ns && left.end_ns == right.end_ns;
+         left.version == right.version && left.skipped == right.skipped && left.start_ns == right.start_ns &&
+         left.end_ns == right.end_ns;
 }
 
 inline Nanoseconds pick(Nanoseconds from, Nanoseconds to) {
@@ -81,6 +82,7 @@ inline Step any_step(OpIndex op) {
   step.command = *rc::gen::element(Command::read, Command::write, Command::get, Command::set, Command::erase);
   step.role = *rc::gen::element(Role::lookup, Role::load, Role::fill, Role::update, Role::invalidate, Role::refresh);
   step.outcome = any_outcome();
+  step.skipped = step.outcome == Outcome::fail && *rc::gen::arbitrary<bool>();
   step.error = any_error();
   step.fault = static_cast<FaultId>(pick(0, 3));
   const bool is_cache = step.store == Store::cache || step.store == Store::local;

@@ -1,7 +1,7 @@
 // Moments of runs as they come, for the tests of the screen.
 #pragma once
 
-#include "report/progress.hpp"
+#include "report/screen/progress.hpp"
 
 namespace stalemate {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "report/drift.hpp"
-#include "report/run_results.hpp"
+#include "report/results/run_results.hpp"
 
 namespace stalemate {
 
@@ -50,7 +50,7 @@ inline RunResults example_before() {
                             {"clients", std::uint64_t{16}},
                             {"time_to_live_ns", std::uint64_t{0}},
                             {"late_bound_ns", std::uint64_t{1'000'000}}};
-  results.asked.faults = {"skip=fill=1%,update=1%,invalidate=1%"};
+  results.asked.faults = {"fill: skip 1%", "update: skip 1%", "invalidate: skip 1%"};
   results.plan = {6000, 3000};
   results.reads = all_ok(6000);
   results.writes = all_ok(3000);
@@ -119,6 +119,8 @@ inline RunResults example_trouble() {
   results.retries = 1;
   results.faults = {{"pause-cache", 1}, {"skip", 81}};
   results.errors = {{"connection_lost", 5}, {"timed_out", 11}};
+  results.in_force = {{"skip", "calls", 20 * example_ms, 59 * example_s},
+                      {"stall", "cache", 30 * example_s, 30 * example_s + 500 * example_ms}};
   results.stops = {{"stall", "cache", 30 * example_s, 30 * example_s + 500 * example_ms}};
   results.outages = {{"cache", 20 * example_s, 23 * example_s}};
   results.stale = StaleReads{4139,

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "report/server_trouble.hpp"
+#include "report/words/server_trouble.hpp"
 #include "unit/report/example_results.hpp"
 
 namespace stalemate {

@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "report/live_screen.hpp"
-#include "report/words.hpp"
+#include "report/screen/live_screen.hpp"
+#include "report/words/words.hpp"
 #include "unit/report/example_progress.hpp"
 #include "unit/report/golden.hpp"
 

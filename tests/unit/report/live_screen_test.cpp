@@ -1,4 +1,4 @@
-#include "report/live_screen.hpp"
+#include "report/screen/live_screen.hpp"
 
 #include <fcntl.h>
 #include <pty.h>

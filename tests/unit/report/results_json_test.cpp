@@ -1,5 +1,5 @@
-#include "report/results_json.hpp"
-#include "report/printable_results.hpp"
+#include "report/results/results_json.hpp"
+#include "report/results/printable_results.hpp"
 
 #include <array>
 #include <set>
@@ -102,9 +102,16 @@ TEST(ResultsJson, is_as_agreed) {
 }
 
 TEST(ResultsJson, has_a_description_for_every_field_and_no_other) {
+  RunResults all = example_trouble();
+  all.merged = Merged{.time = "together", .runs = {{.name = "a"}}, .maxima = {{"stale.worst_versions", "a"}}};
+  all.processor =
+      ProcessorUse{.watched_ns = 60, .database = ServerUse{9}, .cache = ServerUse{5}, .replica = ServerUse{1}};
+  EXPECT_EQ(from_json(to_json(all)).value(), all);
   std::set<std::string> written;
-  add_paths(written, Json::parse(to_json(example_trouble())), "");
-  EXPECT_EQ(written, described_paths());
+  add_paths(written, Json::parse(to_json(all)), "");
+  std::vector<std::string> odd;
+  std::ranges::set_symmetric_difference(written, described_paths(), std::back_inserter(odd));
+  EXPECT_THAT(odd, testing::IsEmpty());
 }
 
 TEST(ResultsJson, has_the_fields_that_were_promised) {

@@ -1,4 +1,4 @@
-#include "report/run_results.hpp"
+#include "report/results/run_results.hpp"
 
 #include <functional>
 
@@ -40,6 +40,8 @@ TEST(RunResults, names_the_invariant_that_is_broken) {
       {"ratios are finite", [](RunResults& r) { r.drift.done_ratio = -1; }},
       {"ratios are finite", [](RunResults& r) { r.cache->predicted_hit_ratio = 1.5; }},
       {"rates are finite", [](RunResults& r) { r.asked.set("read_rate", 1.0 / 0.0); }},
+      {"faults in force are sorted by start, and end after they began",
+       [](RunResults& r) { r.in_force = {{"skip", "calls", 2, 1}}; }},
       {"sorted, each name once", [](RunResults& r) { r.errors.push_back({"aaa", 1}); }},
       {"sorted, each name once", [](RunResults& r) { r.faults.push_back({"zzz", 0}); }},
       {"stale <= checked", [](RunResults& r) { r.stale->checked = 60; }},

@@ -1,4 +1,4 @@
-#include "report/samples_words.hpp"
+#include "report/words/samples_words.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

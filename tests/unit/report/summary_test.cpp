@@ -8,7 +8,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "one_line.hpp"
-#include "report/words.hpp"
+#include "report/words/words.hpp"
 #include "unit/report/example_results.hpp"
 #include "unit/report/golden.hpp"
 #include "unit/report/spoken_results.hpp"
@@ -25,6 +25,17 @@ TEST(Summary, tells_a_run) {
   expect_golden(summarize(example_after(), 80), "summary_after_80.txt");
   expect_golden(summarize(example_ticker(), 100), "summary_ticker_100.txt");
   expect_golden(summarize(example_trouble(), 80), "summary_trouble_80.txt");
+}
+
+TEST(Summary, says_why_another_database_stood_in) {
+  const auto with = [](bool is_named) {
+    return summary_after([&](RunResults& r) {
+      r.engines[0].instead_of = "CockroachDB";
+      r.engines[0].is_named = is_named;
+    });
+  };
+  EXPECT_THAT(with(false), HasSubstr("stood in for CockroachDB, which was not at hand."));
+  EXPECT_THAT(with(true), HasSubstr("stood in for CockroachDB, which the scenario asks for, since --db names it."));
 }
 
 TEST(Summary, of_no_disagreement_says_what_the_sample_size_allows) {

@@ -9,8 +9,8 @@
 #include <set>
 #include <string>
 
-#include "core/call_names.hpp"
-#include "core/pattern.hpp"
+#include "core/faults/call_names.hpp"
+#include "core/pattern/pattern.hpp"
 
 namespace stalemate {
 namespace {
@@ -58,6 +58,9 @@ std::string other_value(const ScenarioField& field) {
   if (field.kind.starts_with("duration")) {
     return default_text(field) == "7ms" ? "8ms" : "7ms";
   }
+  if (field.kind == "name") {
+    return "valkey";
+  }
   return field.kind == "number" ? "0.5" : "7";
 }
 
@@ -78,13 +81,14 @@ TEST(Effects, of_settings_are_missed_by_name) {
       {"time_to_live", "pattern = \"none\"\n", "pattern none uses no cache"},
       {"time_to_live", "pattern = \"none\"\ncache = false\n", "this scenario has no cache"},
       {"sample_every", "pattern = \"none\"\n", "pattern none uses no cache"},
+      {"cache_engine", "pattern = \"none\"\n", "pattern none uses no cache"},
   };
   std::set<std::string_view> seen;
   for (const Case& one : cases) {
     const auto field = std::ranges::find(scenario_fields(), one.key, &ScenarioField::key);
     ASSERT_NE(field, scenario_fields().end());
     seen.insert(field->key);
-    const bool is_text = field->kind.starts_with("duration");
+    const bool is_text = field->kind.starts_with("duration") || field->kind == "name";
     const std::string quote = is_text ? "\"" : "";
     const std::string text = one.others + one.key + " = " + quote + other_value(*field) + quote;
     EXPECT_THAT(message_of(text), testing::HasSubstr(one.key + ": ")) << text;
@@ -134,6 +138,17 @@ TEST(Effects, of_faults_are_the_calls_that_the_pattern_makes) {
       "leave it out");
   EXPECT_EQ(message_of("pattern = \"none\"\n[faults]\nstall = \"cache@5s+500ms\""),
             "shop.toml:3: faults.stall: cache@5s+500ms can hit nothing, as pattern none uses no cache; leave it out");
+}
+
+TEST(Effects, of_a_rollback_of_the_database_need_a_standby_that_can_lack_something) {
+  const std::string fault = "\n[faults]\nrollback = \"db 2s..5s\"";
+  for (const PatternInfo& pattern : PatternRegistry::all()) {
+    EXPECT_EQ(message_of("pattern = \"" + std::string(pattern.name) + "\"" + fault) == "(accepted)",
+              pattern.needs.feed != FeedKind::change_log)
+        << pattern.name;
+  }
+  EXPECT_THAT(message_of("database = \"cockroach\"" + fault),
+              testing::HasSubstr("it needs a failover that loses writes, which CockroachDB does not have"));
 }
 
 RC_GTEST_PROP(Effects, of_a_faults_parts_do_not_depend_on_each_other, ()) {

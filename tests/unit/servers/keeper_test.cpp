@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
@@ -171,6 +172,32 @@ TEST_F(KeeperTest, kills_whole_families_even_when_the_first_is_dead_already) {
   EXPECT_TRUE(is_there(children[0]) && is_there(children[1]));
   ASSERT_TRUE(link_->kill(root));
   EXPECT_FALSE(is_there(children[0]) || is_there(children[1]));
+}
+
+TEST_F(KeeperTest, leaves_the_orphans_of_others_alone_when_it_kills_one) {
+  // Behind its shell each leaves one process in its session and one in a session of its own, whose parent it still is.
+  const std::string script = "(sleep 1000 & sleep 1001 &); setsid sh -c '(sleep 1002 &); sleep 1003 & wait' & wait";
+  const auto members = [](pid_t root) {
+    std::vector<pid_t> found = descendants_of(all_processes(), root);
+    const pid_t inner = found.empty() ? 0 : process_stat(found.front()).value_or(ProcessStat{}).session;
+    found.clear();
+    for (const ProcessStat& process : all_processes()) {
+      if ((process.session == root || process.session == inner) && process.pid != root && inner != 0) {
+        found.push_back(process.pid);
+      }
+    }
+    return found;
+  };
+  const pid_t one = start(script);
+  const pid_t other = start(script);
+  EXPECT_TRUE(comes_true([&] { return members(one).size() == 5 && members(other).size() == 5; }));
+  const std::vector<pid_t> of_one = members(one);
+  const std::vector<pid_t> of_other = members(other);
+  ASSERT_TRUE(link_->kill(one));
+  EXPECT_TRUE(std::ranges::none_of(of_one, is_there));
+  EXPECT_TRUE(std::ranges::all_of(of_other, is_there));
+  ASSERT_TRUE(link_->kill(other));
+  EXPECT_TRUE(std::ranges::none_of(of_other, is_there));
 }
 
 TEST_F(KeeperTest, kills_all_and_removes_the_folder_when_the_link_closes) {

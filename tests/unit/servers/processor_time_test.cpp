@@ -50,15 +50,27 @@ TEST(ProcessorTime, of_a_family_grows_with_the_work_of_a_grandchild_that_has_end
   }
   const std::array<pid_t, 1> roots = {child};
   const Nanoseconds before_ns = processor_time_of_families(roots);
+  const Nanoseconds exact_before_ns = exact_processor_time_of_families(roots);
   char byte = 0;
   ASSERT_EQ(::write(work[1], "w", 1), 1);
   ASSERT_EQ(::read(done[0], &byte, 1), 1);
   EXPECT_GE(processor_time_of_families(roots) - before_ns, 5 * tick_ns);
+  EXPECT_GE(exact_processor_time_of_families(roots) - exact_before_ns, 5 * tick_ns) << "ended ones count by ticks";
   ASSERT_EQ(::write(work[1], "w", 1), 1);
   ::waitpid(child, nullptr, 0);
   for (const int end : {work[0], work[1], done[0], done[1]}) {
     ::close(end);
   }
+}
+
+// Far less than a clock tick.
+TEST(ProcessorTime, of_a_living_family_shows_little_work) {
+  const std::array<pid_t, 1> roots = {::getpid()};
+  const Nanoseconds before_ns = exact_processor_time_of_families(roots);
+  const Nanoseconds own_before_ns = own_processor_time();
+  while (own_processor_time() - own_before_ns < 100'000) {
+  }
+  EXPECT_GE(exact_processor_time_of_families(roots) - before_ns, 100'000);
 }
 
 TEST(ProcessorTime, of_the_machine_is_no_less_than_our_own) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "servers/engines/cockroach_text.hpp"
+#include "servers/engines/mariadb_server.hpp"
 #include "servers/engines/postgres_text.hpp"
 #include "servers/engines/probes.hpp"
 #include "servers/engines/redis_server.hpp"
@@ -214,6 +215,33 @@ TEST(SpawnOrder, survives_the_link_to_the_keeper) {
   ASSERT_TRUE(copy.account);
   EXPECT_EQ(copy.account->user, 65534U);
   EXPECT_EQ(copy.account->group, 65534U);
+}
+
+TEST(MariaDbArguments, keep_everything_in_the_servers_folder_and_on_loopback) {
+  const std::vector<std::string> arguments =
+      mariadb_arguments({.programs = {.server = "/usr/sbin/mariadbd"}, .clients = 100}, "/base/run/mariadb", 12345);
+  EXPECT_EQ(arguments.at(0), "/usr/sbin/mariadbd");
+  EXPECT_EQ(arguments.at(1), "--no-defaults") << "only as the first option no file of the system's is read";
+  for (const char* const wanted :
+       {"--datadir=/base/run/mariadb/data", "--socket=/base/run/mariadb/mariadb.sock", "--bind-address=127.0.0.1",
+        "--port=12345", "--max-connections=140", "--innodb-flush-log-at-trx-commit=1"}) {
+    EXPECT_THAT(arguments, Contains(wanted));
+  }
+}
+
+// In one folder for all of them, a server that starts removes the temporary tables of another that runs.
+TEST(MariaDbArguments, give_every_server_a_folder_of_its_own_for_temporary_tables) {
+  EXPECT_THAT(mariadb_arguments({}, "/base/run/mariadb", 1), Contains("--tmpdir=/base/run/mariadb/tmp"));
+  EXPECT_THAT(mariadb_install_arguments({}, "/base/run/mariadb"), Contains("--tmpdir=/base/run/mariadb/tmp"));
+}
+
+TEST(MariaDbArguments, make_the_user_and_the_database_again_at_every_start_where_they_are_gone) {
+  const std::string text = mariadb_first_statements("hush");
+  EXPECT_THAT(text, HasSubstr("CREATE DATABASE IF NOT EXISTS stalemate;\n"));
+  for (const char* const host : {"127.0.0.1", "localhost"}) {
+    EXPECT_THAT(text,
+                HasSubstr("CREATE USER IF NOT EXISTS 'stalemate'@'" + std::string(host) + "' IDENTIFIED BY 'hush';\n"));
+  }
 }
 
 }  // namespace

@@ -1,0 +1,101 @@
+// Which flags of a run are for a user's own service.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+
+#include "cli/output/results_folder.hpp"
+#include "cli/run/run_flags.hpp"
+#include "core/text/words.hpp"
+
+namespace stalemate {
+namespace {
+
+struct NotForApplications {
+  std::string_view key;
+  std::string_view why;
+};
+
+constexpr std::array<NotForApplications, 7> not_for_applications = {{
+    {"pattern", "its own code is what caches"},
+    {"serialize", "the origin's lock is around our own patterns"},
+    {"time_to_live", "its own code says how long entries live"},
+    {"sample_every", "nobody but the application knows its rows and entries"},
+    {"connect_limit", "[application] ready_limit says how long it may take to be ready"},
+    {"op_limit", "[requests] time_limit says how long a request may take"},
+    {"retries_max", "its own code repeats what it wants repeated"},
+}};
+
+std::unexpected<Error> refused(const std::string& flag, std::string_view why) {
+  return failed(ErrorCode::wrong_type, fmt::format("{} is not for an application: {}; leave it out", flag, why));
+}
+
+}  // namespace
+
+Result<void> RunFlags::check_application_flags() const {
+  for (const FieldFlag& field : fields_) {
+    const auto found = std::ranges::find(not_for_applications, field.key, &NotForApplications::key);
+    if (found != not_for_applications.end()) {
+      return refused(field.flag, found->why);
+    }
+  }
+  constexpr std::string_view no_faults = "faults of its calls are not for an application yet, but for explore --faults";
+  if (skip_ || !faults_.empty()) {
+    return failed(ErrorCode::wrong_type, fmt::format("{}: {}; leave it out", skip_ ? "--skip" : "--fault", no_faults));
+  }
+  if (no_faults_) {
+    return refused("--no-faults", "its file has none");
+  }
+  const std::pair<bool, std::string_view> places[] = {
+      {stores.names_database(), "--db"},          {stores.names_cache(), "--cache"},
+      {!stores.replica_url.empty(), "--replica"}, {!stores.cockroach_path.empty(), "--cockroach"},
+      {stores.replace_table, "--replace"},        {!empty_place_.empty(), empty_place_}};
+  for (const auto& [is_given, flag] : places) {
+    if (is_given) {
+      return refused(std::string(flag), "[stores] of its file says where its stores are");
+    }
+  }
+  return {};
+}
+
+Result<Scenario> RunFlags::application_scenario(const std::string& name, const std::string& question) const {
+  Result<void> fine = check_twins();
+  if (fine) {
+    fine = check_application_flags();
+  }
+  if (fine && out.empty()) {
+    fine = failed(ErrorCode::wrong_type, "--out must name a folder, such as runs");
+  }
+  Scenario scenario;
+  scenario.name = name;
+  scenario.question = question;
+  scenario.pattern = "none";
+  scenario.has_cache = false;
+  if (fine) {
+    fine = apply(scenario, {}, false);
+  }
+  std::vector<Scenario> all = {std::move(scenario)};
+  if (fine) {
+    fine = leave_out_idle(all, {});
+  }
+  if (fine) {
+    fine = validate(all.front());
+  }
+  if (fine) {
+    fine = validate_registered(all.front());
+  }
+  if (!fine) {
+    return std::unexpected(fine.error());
+  }
+  return std::move(all.front());
+}
+
+std::string RunFlags::load_given() const {
+  std::string words;
+  for (const FieldFlag& field : fields_) {
+    words += field.text == "true" ? " " + field.flag : fmt::format(" {} {}", field.flag, shell_word(field.text));
+  }
+  return words;
+}
+
+}  // namespace stalemate

@@ -1,0 +1,258 @@
+#include "cli/stores/stores.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "cli/stores/live_sessions.hpp"
+#include "cli/stores/server_control.hpp"
+#include "cli/text/say.hpp"
+#include "cli/text/waiting.hpp"
+#include "core/pattern/pattern.hpp"
+
+namespace stalemate {
+namespace {
+
+// Whether a fault of the scenario has such an event.
+template <class Is>
+bool has_event(const Scenario& scenario, const Is& is) {
+  return std::ranges::any_of(scenario.faults, [&](const auto& named) {
+    const Result<ConfiguredFault> fault = configure_fault(named.first, named.second);
+    return fault && std::ranges::any_of(fault->events, is);
+  });
+}
+
+// The database has a session for each client; so have, where there is a cache, the comparison of rows and entries
+// during the run and the one after it.
+constexpr std::uint32_t sampler_sessions = 2;
+
+std::unexpected<Error> no_private(std::string_view engine, std::string_view flag) {
+  const EngineInfo& info = *EngineRegistry::find(engine);
+  return failed(ErrorCode::unavailable, fmt::format("stalemate cannot start a private {}; name one of yours with {} {}",
+                                                    info.title, flag, info.url_form));
+}
+
+std::string nearest_url(const ServerAddress& address) {
+  return address.socket_url.empty() ? address.url : address.socket_url;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Stores>> Stores::prepare(const Scenario& scenario, const StoresWanted& wanted) {
+  if (const Result<void> fine = check_urls(scenario, wanted); !fine) {
+    return std::unexpected(fine.error());
+  }
+  std::unique_ptr<Stores> stores(new Stores(scenario, wanted));
+  if (const PatternInfo* pattern = PatternRegistry::find(scenario.pattern)) {
+    stores->needs_ = pattern->needs;
+  }
+  if (const Result<void> started = stores->start_private(); !started) {
+    return std::unexpected(started.error());
+  }
+  stores->open_database();
+  if (scenario.has_cache) {
+    stores->open_cache();
+  }
+  stores->control_ = std::make_unique<StoreControl>(
+      ControlledServers{stores->private_servers_.get(), stores->database_.get(), stores->cache_.get()});
+  if (const Result<void> met = stores->meet(); !met) {
+    return std::unexpected(met.error());
+  }
+  for (LiveStore* const store : std::initializer_list<LiveStore*>{stores->database_.get(), stores->cache_.get()}) {
+    if (const Result<void> claimed = store == nullptr ? Result<void>() : store->claim(); !claimed) {
+      return std::unexpected(claimed.error());
+    }
+  }
+  if (const Result<void> ready = stores->reset(); !ready) {
+    return std::unexpected(ready.error());
+  }
+  return stores;
+}
+
+Result<std::shared_ptr<PrivateServers>> Stores::private_servers(PrivateServersOptions options) const {
+  if (wanted_.kept && wanted_.kept->serve(options)) {
+    return wanted_.kept->servers;
+  }
+  if (wanted_.kept) {
+    *wanted_.kept = {};  // two sets of servers at once would disturb one another
+  }
+  if (wanted_.tell) {
+    wanted_.tell(fmt::format("starting {}", names_of(options)));
+  }
+  PrivateServersOptions told = options;
+  if (wanted_.waiting != nullptr) {
+    told.on_ready = ready_list(*wanted_.waiting);
+  }
+  Result<std::unique_ptr<PrivateServers>> started = start_private_servers(told);
+  if (!started) {
+    return std::unexpected(started.error());
+  }
+  std::shared_ptr<PrivateServers> servers = std::move(*started);
+  if (wanted_.kept) {
+    *wanted_.kept = {.servers = servers, .options = std::move(options)};
+  }
+  return servers;
+}
+
+Result<void> Stores::start_private() {
+  PrivateServersOptions options;
+  options.database = wanted_.database_urls.empty() ? database_of(scenario_).server : nullptr;
+  options.cache = scenario_.has_cache && wanted_.cache_url.empty() ? cache_of(scenario_).server : nullptr;
+  options.replica = (reads_replica() || has_event(scenario_, leaves_standby_behind)) && options.database != nullptr;
+  options.cache_persists = has_event(scenario_, &ServerEvent::keeps_data);
+  options.database_program = wanted_.cockroach_path;
+  options.clients = std::max(options.clients, scenario_.clients);
+  if (wanted_.database_urls.empty() && options.database == nullptr) {
+    return no_private(scenario_.database, "--db");
+  }
+  if (scenario_.has_cache && wanted_.cache_url.empty() && options.cache == nullptr) {
+    return no_private(scenario_.cache_engine, "--cache");
+  }
+  if (options.database == nullptr && options.cache == nullptr) {
+    return {};
+  }
+  Result<std::shared_ptr<PrivateServers>> started = private_servers(options);
+  if (!started) {
+    return std::unexpected(started.error());
+  }
+  private_servers_ = std::move(*started);
+  return {};
+}
+
+StoreWanted Stores::store_wanted() const {
+  StoreWanted store;
+  store.connect_limit_ns = scenario_.connect_limit_ns;
+  store.op_limit_ns = scenario_.op_limit_ns;
+  store.keys = scenario_.keys;
+  store.needs = needs_;
+  store.words.tell = wanted_.tell;
+  store.words.warn = [](const std::string& words) { warn(words); };
+  if (Waiting* const waiting = wanted_.waiting) {
+    store.words.doing = [waiting](const std::string& words) { waiting->next(words); };
+    store.words.reached = [waiting](const std::string& how_far) { waiting->reached(how_far); };
+  }
+  return store;
+}
+
+void Stores::open_database() {
+  DatabaseWanted wanted = {.store = store_wanted()};
+  wanted.store.urls = wanted_.database_urls;
+  wanted.replace_table = wanted_.replace_table;
+  wanted.retries_max = scenario_.retries_max;
+  wanted.clients = scenario_.clients;
+  wanted.other_sessions = scenario_.has_cache ? sampler_sessions : 0;
+  wanted.replica_url = needs_.replica ? wanted_.replica_url : std::string();
+  // A kept server may be there although the user named another.
+  if (wanted_.database_urls.empty()) {
+    wanted.store.own = private_servers_.get();
+    for (const ServerAddress& address : private_servers_->database()->facts().addresses) {
+      wanted.store.urls.push_back(nearest_url(address));
+    }
+    if (Server* const replica = private_servers_->replica()) {
+      wanted.replica_url = replica->facts().addresses.front().socket_url;
+      wanted.owns_replica = true;
+      wanted.reads_replica = reads_replica();
+    }
+  }
+  wanted.store.server_stays = wanted.store.own == nullptr || wanted_.kept != nullptr;
+  database_ = database_of(scenario_).open(std::move(wanted));
+}
+
+void Stores::open_cache() {
+  StoreWanted wanted = store_wanted();
+  if (wanted_.cache_url.empty()) {
+    wanted.own = private_servers_.get();
+    wanted.urls = {nearest_url(private_servers_->cache()->facts().addresses.front())};
+  } else {
+    wanted.urls = {wanted_.cache_url};
+  }
+  wanted.server_stays = wanted.own == nullptr || wanted_.kept != nullptr;
+  cache_ = cache_of(scenario_).open(std::move(wanted));
+}
+
+Result<void> Stores::meet() {
+  const Result<StoreFacts> facts = database_->meet();
+  if (!facts) {
+    return std::unexpected(facts.error());
+  }
+  const std::string_view stand_in = database_of(scenario_).stand_in_title;
+  const bool stands_in = !stand_in.empty() && facts->self.engine == stand_in;
+  engines_.push_back(
+      {.role = "database",
+       .name = facts->self.engine,
+       .version = facts->self.version,
+       .isolation = facts->self.isolation,
+       .instead_of = std::string(stands_in ? EngineRegistry::find(scenario_.database)->title : std::string_view()),
+       .is_named = !wanted_.database_urls.empty()});
+  if (cache_ != nullptr) {
+    const Result<StoreFacts> cache = cache_->meet();
+    if (!cache) {
+      return std::unexpected(cache.error());
+    }
+    engines_.push_back({.role = "cache",
+                        .name = cache->self.engine,
+                        .version = cache->self.version,
+                        .is_named = !wanted_.cache_url.empty()});
+  }
+  if (facts->replica) {
+    engines_.push_back(
+        {.role = "replica", .name = facts->replica->engine + " standby", .version = facts->replica->version});
+  }
+  return {};
+}
+
+Result<void> Stores::reset() {
+  const Result<void> table = database_->prepare();
+  return table && cache_ ? cache_->prepare() : table;
+}
+
+std::vector<std::string> Stores::warnings() const {
+  std::vector<std::string> all = database_->warnings();
+  if (cache_ != nullptr) {
+    std::ranges::move(cache_->warnings(), std::back_inserter(all));
+  }
+  return all;
+}
+
+std::string Stores::claim_lost() const {
+  std::string lost = database_ ? database_->claim_lost() : std::string();
+  return lost.empty() && cache_ ? cache_->claim_lost() : lost;
+}
+
+std::string Stores::confirm_claim() {
+  std::string lost = database_ ? database_->confirm_claim() : std::string();
+  return lost.empty() && cache_ ? cache_->confirm_claim() : lost;
+}
+
+std::unique_ptr<Session> Stores::make_session(boost::asio::io_context& context, ClientId client) {
+  return make_live_session(database_->make_session(context, client), cache_ ? cache_->make_session(context) : nullptr);
+}
+
+std::unique_ptr<SurveySession> Stores::make_survey(boost::asio::io_context& context) {
+  return make_live_survey(database_->make_other_session(context, FeedKind::none).session,
+                          cache_->make_session(context));
+}
+
+std::unique_ptr<Session> Stores::make_background(boost::asio::io_context& context, MemoryCache& local) {
+  return make_live_background(database_->make_other_session(context, needs_.feed),
+                              cache_->make_other_session(context, needs_.feed), local);
+}
+
+void Stores::close() {
+  if (database_) {
+    database_->close();
+  }
+  if (cache_) {
+    cache_->close();
+  }
+  if (private_servers_ && !wanted_.kept) {
+    // What could not be stopped in good order is killed and removed by the keeper when its servers' object goes.
+    const Result<void> stopped = private_servers_->stop();
+    static_cast<void>(stopped);
+  }
+  private_servers_.reset();
+}
+
+}  // namespace stalemate

@@ -1,0 +1,27 @@
+// PostgreSQL.
+#include "drivers/url.hpp"
+#include "engines/postgres/postgres_database.hpp"
+#include "servers/engines/postgres_server.hpp"
+
+namespace stalemate {
+namespace {
+
+const DatabaseEngine postgres_engine = {.check_url = [](const std::string& url) { return check_postgres_url(url); },
+                                        .open = [](DatabaseWanted wanted) -> std::unique_ptr<LiveDatabase> {
+                                          return std::make_unique<PostgresDatabase>(std::move(wanted),
+                                                                                    Isolation::server_default);
+                                        },
+                                        .server = &postgres_kind};
+
+[[maybe_unused]] const bool postgres_registered = EngineRegistry::add(
+    {.name = "postgres",
+     .title = "PostgreSQL",
+     .schemes = {"postgres", "postgresql"},
+     .url_form = "postgres://USER:PASSWORD@HOST:PORT/DATABASE",
+     .password_variable = "PGPASSWORD",
+     .abilities = abilities_of(Ability::row_versions, Ability::outbox, Ability::change_log, Ability::replica,
+                               Ability::nodes, Ability::rollback, Ability::cut, Ability::failover),
+     .database = &postgres_engine});
+
+}  // namespace
+}  // namespace stalemate

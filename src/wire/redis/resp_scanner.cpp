@@ -1,0 +1,218 @@
+#include "wire/redis/resp_scanner.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "core/text/printable.hpp"
+
+namespace stalemate {
+namespace {
+
+constexpr std::size_t first_word_bytes_max = 16;
+constexpr std::int64_t number_max = std::numeric_limits<std::int64_t>::max();
+
+bool is_counted(char type) {
+  return type == '$' || type == '!' || type == '=';
+}
+bool is_aggregate(char type) {
+  return type == '*' || type == '%' || type == '~' || type == '>' || type == '|';
+}
+bool is_line(char type) {
+  return type == '+' || type == '-' || type == ',' || type == '#' || type == '(' || type == '_';
+}
+
+std::unexpected<Error> broken(std::string sentence) {
+  return uncertain(ErrorCode::protocol, std::move(sentence));
+}
+
+}  // namespace
+
+std::string RespScanner::wrong_type(char found) const {
+  const std::string shown = printable(std::string_view(&found, 1));
+  return side_ == RespSide::requests ? "a command's word begins with '" + shown + "' and not with '$'"
+                                     : "a reply begins with '" + shown + "', which is no type of Redis' protocol";
+}
+
+Result<void> RespScanner::begin_value(char type) {
+  const bool is_first = !begun_;
+  if (is_first) {
+    begun_ = true;
+    first_word_.clear();
+    has_first_ = false;
+    number_ = 0;
+    left_.assign(1, 1);
+    type_ = type;
+  }
+  if (type_ == '|' && left_.size() == 1) {
+    type_ = type;
+    first_word_.clear();
+    has_first_ = false;
+  }
+  if (side_ == RespSide::requests && is_first && type != '*') {
+    value_type_ = type;
+    state_ = State::line;
+    line_bytes_ = 1;
+    return {};
+  }
+  const bool fits = side_ == RespSide::requests
+                        ? type == (is_first ? '*' : '$')
+                        : is_counted(type) || is_aggregate(type) || is_line(type) || type == ':';
+  if (!fits) {
+    return broken(wrong_type(type));
+  }
+  captures_ = (left_.size() == 2 && !has_first_ && (type == '$' || type == '+')) || (left_.size() == 1 && type == '+');
+  has_first_ = has_first_ || left_.size() == 2;
+  value_type_ = type;
+  line_bytes_ = 0;
+  state_ = is_line(type) ? State::line : State::number;
+  if (state_ == State::number) {
+    number_ = 0;
+    negative_ = false;
+    has_digit_ = false;
+  }
+  return {};
+}
+
+Result<void> RespScanner::take_digit(char byte) {
+  if (byte == '\r' && has_digit_) {
+    state_ = State::number_end;
+  } else if (byte == '-' && !has_digit_ && !negative_) {
+    negative_ = true;
+  } else if (byte == '+' && !has_digit_ && value_type_ == ':') {
+    // A sign that changes nothing.
+  } else if (byte < '0' || byte > '9' || number_ > (number_max - (byte - '0')) / 10) {
+    return broken(std::string(value_type_ == ':' ? "a number" : "a length") + " of Redis' protocol holds '" +
+                  printable(std::string_view(&byte, 1)) + "' or is too large");
+  } else {
+    number_ = number_ * 10 + (byte - '0');
+    has_digit_ = true;
+  }
+  return {};
+}
+
+Result<void> RespScanner::begin_elements(std::int64_t count) {
+  if (count > resp_elements_max) {
+    return broken(std::to_string(count) + " elements of one array are more than the " +
+                  std::to_string(resp_elements_max) + " allowed");
+  }
+  if (left_.size() >= resp_depth_max) {
+    return broken("arrays are nested deeper than " + std::to_string(resp_depth_max));
+  }
+  const bool pairs = value_type_ == '%' || value_type_ == '|';
+  if (value_type_ == '|') {
+    // The value that it speaks of is still to come.
+    ++left_.back();
+  }
+  if (count <= 0) {
+    value_done();
+  } else {
+    left_.push_back(static_cast<std::uint64_t>(count) * (pairs ? 2 : 1));
+    state_ = State::type;
+  }
+  return {};
+}
+
+Result<void> RespScanner::number_done() {
+  const std::int64_t number = negative_ ? -number_ : number_;
+  number_ = number;
+  if (value_type_ == ':') {
+    value_done();
+    return {};
+  }
+  if (is_aggregate(value_type_)) {
+    return begin_elements(number);
+  }
+  if (number > resp_string_bytes_max || (number < 0 && side_ == RespSide::requests)) {
+    return broken("a string of " + std::to_string(number) + " bytes is not allowed; 0 to " +
+                  std::to_string(resp_string_bytes_max) + " are");
+  }
+  if (number < 0) {
+    value_done();
+    return {};
+  }
+  body_left_ = static_cast<std::uint64_t>(number) + 2;
+  state_ = State::body;
+  return {};
+}
+
+void RespScanner::value_done() {
+  state_ = State::type;
+  --left_.back();
+  while (left_.back() == 0) {
+    left_.pop_back();
+    if (left_.empty()) {
+      begun_ = false;
+      return;
+    }
+    --left_.back();
+  }
+}
+
+Result<std::size_t> RespScanner::take_line(std::string_view bytes) {
+  const std::size_t end = bytes.find('\n');
+  const std::size_t length = end == std::string_view::npos ? bytes.size() : end + 1;
+  line_bytes_ += length;
+  if (line_bytes_ > resp_line_bytes_max) {
+    return broken("a line is longer than " + std::to_string(resp_line_bytes_max) + " bytes");
+  }
+  if (captures_) {
+    first_word_ += bytes.substr(0, std::min(length, first_word_bytes_max - first_word_.size()));
+  }
+  if (end != std::string_view::npos) {
+    if (captures_) {
+      first_word_.erase(std::min(first_word_.find('\r'), first_word_.size()));
+    }
+    value_done();
+  }
+  return length;
+}
+
+std::size_t RespScanner::take_body(std::string_view bytes) {
+  const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), body_left_));
+  if (captures_ && body_left_ > 2) {
+    const auto words = static_cast<std::size_t>(std::min<std::uint64_t>(length, body_left_ - 2));
+    first_word_ += bytes.substr(0, std::min(words, first_word_bytes_max - first_word_.size()));
+  }
+  body_left_ -= length;
+  if (body_left_ == 0) {
+    value_done();
+  }
+  return length;
+}
+
+Result<Portion> RespScanner::take(std::string_view bytes) {
+  std::size_t place = 0;
+  do {
+    const char byte = bytes[place];
+    Result<void> taken;
+    switch (state_) {
+      case State::type: {
+        taken = begin_value(byte);
+        // The first byte of an inline command may be its end.
+        place += state_ == State::line && side_ == RespSide::requests && byte == '\n' ? 0U : 1U;
+        break;
+      }
+      case State::number:
+        taken = take_digit(byte);
+        ++place;
+        break;
+      case State::number_end:
+        taken = byte == '\n' ? number_done() : broken("a length of Redis' protocol does not end with CR LF");
+        ++place;
+        break;
+      case State::line: {
+        const Result<std::size_t> length = take_line(bytes.substr(place));
+        taken = without_value(length);
+        place += length ? *length : 0;
+        break;
+      }
+      case State::body: place += take_body(bytes.substr(place)); break;
+    }
+    if (!taken) {
+      return std::unexpected(taken.error());
+    }
+  } while (begun_ && place < bytes.size());
+  return Portion{place, !begun_};
+}
+
+}  // namespace stalemate

@@ -30,12 +30,12 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 
 if(STALEMATE_FUZZ)
-  target_compile_options(stalemate_compile INTERFACE -fsanitize=fuzzer-no-link,address,undefined
-    -fno-sanitize-recover=all)
-  target_link_options(stalemate_compile INTERFACE -fsanitize=address,undefined)
+  # What guides libFuzzer to new input; without a harness it does nothing.
+  target_compile_options(stalemate_compile INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 if(STALEMATE_SANITIZE)
+  target_compile_definitions(stalemate_compile INTERFACE STALEMATE_SANITIZED)
   target_compile_options(stalemate_compile INTERFACE -fsanitize=${STALEMATE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(stalemate_compile INTERFACE -fsanitize=${STALEMATE_SANITIZE})
   if(STALEMATE_SANITIZE STREQUAL "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

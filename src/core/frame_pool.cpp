@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <new>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef STALEMATE_SANITIZED
 #define STALEMATE_FRAME_POOL 0
 #else
 #define STALEMATE_FRAME_POOL 1

@@ -22,14 +22,14 @@
 namespace stalemate {
 namespace {
 
-constexpr LockCommands commands = {.lock = lock_command};
+constexpr LockCommands plain_lock = {.lock = lock_command};
 
 class Lock final : public Pattern {
  public:
-  Task<Result<Value>> read(Ports ports, Key key) const override { return read_locked(ports, key, commands); }
+  Task<Result<Value>> read(Ports ports, Key key) const override { return read_locked(ports, key, plain_lock); }
 
   Task<Result<void>> write(Ports ports, Key key, Value value) const override {
-    return write_locked(ports, key, value, commands);
+    return write_locked(ports, key, value, plain_lock);
   }
 };
 

@@ -18,7 +18,7 @@ bool is_placed(const UnrankedWrite& write) {
 
 /// A total order, so that it does not matter which other writes there are. Two writes of one version are told so by
 /// mistake.
-bool comes_earlier(const UnrankedWrite& left, const UnrankedWrite& right) {
+bool is_placed_earlier(const UnrankedWrite& left, const UnrankedWrite& right) {
   if (left.version != right.version) [[likely]] {
     return left.version < right.version;
   }
@@ -196,7 +196,7 @@ void KeyBuilder::place_clusters(Extent& extent) {
   if (std::any_of(placed_end, writes_.end(), is_placed)) {
     placed_end = std::stable_partition(writes_.begin(), writes_.end(), is_placed);
   }
-  sort_nearly_sorted(writes_.begin(), placed_end, comes_earlier);
+  sort_nearly_sorted(writes_.begin(), placed_end, is_placed_earlier);
   extent.history.placed = static_cast<std::uint32_t>(placed_end - writes_.begin());
   extent.cluster_count = writes_.size() + 1;
   standings_.resize(clusters_.size());

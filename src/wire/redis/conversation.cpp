@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t transaction_bytes_max = 16UL * 1024 * 1024;
 
 /// The first byte of a connection that begins with TLS, and of no command.
-constexpr char tls_handshake = 0x16;
+constexpr char tls_record = 0x16;
 
 /// A request whose reply is awaited, as far as its reply depends on it.
 enum class Awaited : std::uint8_t { any, multi, subscription, monitor, reset };
@@ -51,7 +51,7 @@ bool is_message(std::string_view word) {
 class RedisConversation final : public StoreConversation {
  public:
   Result<Portion> from_client(std::string_view bytes) override {
-    if (!has_begun_ && bytes.front() == tls_handshake) {
+    if (!has_begun_ && bytes.front() == tls_record) {
       unreadable_ = "it speaks TLS";
     }
     has_begun_ = true;

@@ -171,19 +171,19 @@ TEST(LostPush, is_not_claimed_where_the_servers_are_not_known) {
   expect_proof(history, only_explanation(history), "unexplained");
 }
 
-std::string told(const CauseScript& script) {
+std::string told_story(const CauseScript& script) {
   const History history = script.packed();
   return story_of(history, only_explanation(history));
 }
 
 TEST(LostPush, is_told_as_a_push_where_it_was_one) {
-  const std::string pushed = told(a_pushed_removal(4, 40, 30));
+  const std::string pushed = told_story(a_pushed_removal(4, 40, 30));
   EXPECT_NE(pushed.find("push, local.delete: ok"), std::string::npos) << pushed;
   EXPECT_NE(pushed.find("landed after the push that was to remove it."), std::string::npos) << pushed;
-  const std::string removed = told(a_pushed_removal(4, 40, never, 2));
+  const std::string removed = told_story(a_pushed_removal(4, 40, never, 2));
   EXPECT_EQ(removed.find("push"), std::string::npos) << removed;
   EXPECT_NE(removed.find("landed after the server's own removal."), std::string::npos) << removed;
-  const std::string late = told(a_pushed_removal(4, 6, 80));
+  const std::string late = told_story(a_pushed_removal(4, 6, 80));
   EXPECT_NE(late.find("push, local.delete: ok"), std::string::npos) << late;
 }
 

@@ -15,7 +15,7 @@ namespace {
 
 constexpr int search_shares = 10;  // so that a parallel test run can use all cores
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef STALEMATE_SANITIZED
 constexpr std::uint64_t searched_in_ci = 10'000;
 #else
 constexpr std::uint64_t searched_in_ci = 100'000;

@@ -41,12 +41,6 @@ std::string answer(const std::string& cell) {
   return row_description(1) + data_row({cell}) + message('C', text_z("SELECT 1")) + ready_for_query;
 }
 
-Act await_statement(std::string part) {
-  return await_until([part = std::move(part)](std::string_view received) {
-    return received.find(part) != std::string_view::npos && received.back() == '\0';
-  });
-}
-
 /// A session up to the statement of the feed, of whose text `part` is a part.
 Conversation told_from(const std::string& part, bool asks_for_the_time, const Conversation& rest) {
   Conversation whole = {await_startup(), send_bytes(welcome), await_statement("version()"),

@@ -10,7 +10,7 @@
 namespace stalemate {
 namespace {
 
-using Kind = MemcachedReply::Kind;
+using MemcachedKind = MemcachedReply::Kind;
 
 ReplyProgress fed_in_pieces(MemcachedReplies& replies, std::string_view bytes, std::size_t piece) {
   ReplyProgress progress = ReplyProgress::more;
@@ -43,23 +43,24 @@ TEST(MemcachedReplies, reads_a_value_and_its_flags_cut_at_every_byte) {
     EXPECT_TRUE(replies.reply(1).is_leased && replies.reply(1).is_stale);
     EXPECT_FALSE(replies.reply(1).has_won);
     EXPECT_EQ(replies.reply(1).cas, 0U);
-    EXPECT_EQ(replies.reply(2).kind, Kind::exists);
+    EXPECT_EQ(replies.reply(2).kind, MemcachedKind::exists);
   }
 }
 
 TEST(MemcachedReplies, knows_every_code) {
-  const std::vector<std::pair<std::string, Kind>> told = {{"HD c5\r\n", Kind::done},
-                                                          {"VA 0\r\n\r\n", Kind::value},
-                                                          {"EN\r\n", Kind::miss},
-                                                          {"NF\r\n", Kind::not_found},
-                                                          {"NS\r\n", Kind::not_stored},
-                                                          {"EX\r\n", Kind::exists},
-                                                          {"MN\r\n", Kind::no_op},
-                                                          {"VERSION 1.6.18\r\n", Kind::version},
-                                                          {"STORED\r\n", Kind::stored},
-                                                          {"ERROR\r\n", Kind::error},
-                                                          {"CLIENT_ERROR bad\r\n", Kind::error},
-                                                          {"SERVER_ERROR out of memory\r\n", Kind::error}};
+  const std::vector<std::pair<std::string, MemcachedKind>> told = {
+      {"HD c5\r\n", MemcachedKind::done},
+      {"VA 0\r\n\r\n", MemcachedKind::value},
+      {"EN\r\n", MemcachedKind::miss},
+      {"NF\r\n", MemcachedKind::not_found},
+      {"NS\r\n", MemcachedKind::not_stored},
+      {"EX\r\n", MemcachedKind::exists},
+      {"MN\r\n", MemcachedKind::no_op},
+      {"VERSION 1.6.18\r\n", MemcachedKind::version},
+      {"STORED\r\n", MemcachedKind::stored},
+      {"ERROR\r\n", MemcachedKind::error},
+      {"CLIENT_ERROR bad\r\n", MemcachedKind::error},
+      {"SERVER_ERROR out of memory\r\n", MemcachedKind::error}};
   for (const auto& [bytes, kind] : told) {
     MemcachedReplies replies;
     replies.expect(1);
@@ -147,7 +148,7 @@ TEST(MemcachedReplies, entries_are_put_where_their_opaque_says_and_the_others_ar
     ASSERT_EQ(fed_in_pieces(replies, bytes, piece), ReplyProgress::done) << piece;
     EXPECT_EQ(values, (std::array<Value, 5>{5, absent, absent, 1007, absent}));
     EXPECT_EQ(replies.malformed_entry(), -1);
-    EXPECT_EQ(replies.reply().kind, Kind::no_op);
+    EXPECT_EQ(replies.reply().kind, MemcachedKind::no_op);
   }
 }
 
@@ -171,7 +172,7 @@ TEST(MemcachedReplies, one_statistic_is_found_among_all) {
   MemcachedReplies without;
   without.expect_statistic("evictions");
   EXPECT_EQ(without.feed("STAT pid 7\r\nEND\r\n"), ReplyProgress::done);
-  EXPECT_EQ(without.reply().kind, Kind::end);
+  EXPECT_EQ(without.reply().kind, MemcachedKind::end);
   MemcachedReplies other;
   other.expect_statistic("evictions");
   EXPECT_EQ(other.feed("HD\r\n"), ReplyProgress::broken);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "byte_server.hpp"
@@ -75,6 +76,13 @@ inline Act await_syncs(unsigned wanted) {
       received.remove_prefix(length + 1);
     }
     return syncs >= wanted;
+  });
+}
+
+/// Until a whole statement has come of whose text `part` is a part.
+inline Act await_statement(std::string part) {
+  return await_until([part = std::move(part)](std::string_view received) {
+    return received.find(part) != std::string_view::npos && received.back() == '\0';
   });
 }
 

@@ -8,7 +8,7 @@
 namespace stalemate {
 namespace {
 
-using Kind = RedisReplies::Kind;
+using RedisKind = RedisReplies::Kind;
 using Progress = RedisReplies::Progress;
 
 // Feeds `bytes` in pieces of `piece` bytes and tells how it ended.
@@ -32,7 +32,7 @@ TEST(RedisReplies, reads_a_value_cut_at_every_byte) {
     replies.expect(1, false);
     EXPECT_EQ(replies.feed(bytes.substr(0, cut)), Progress::more) << cut;
     EXPECT_EQ(replies.feed(bytes.substr(cut)), Progress::done) << cut;
-    EXPECT_EQ(replies.kind(), Kind::text);
+    EXPECT_EQ(replies.kind(), RedisKind::text);
     EXPECT_EQ(replies.value(), 1007);
   }
 }
@@ -52,11 +52,11 @@ TEST(RedisReplies, reads_entries_cut_at_every_byte) {
 
 TEST(RedisReplies, tells_the_kinds_apart) {
   RedisReplies replies;
-  const std::vector<std::pair<std::string_view, Kind>> cases = {{"+OK\r\n", Kind::status},
-                                                                {":1\r\n", Kind::integer},
-                                                                {"$-1\r\n", Kind::nil},
-                                                                {"-ERR no\r\n", Kind::error},
-                                                                {"$0\r\n\r\n", Kind::text}};
+  const std::vector<std::pair<std::string_view, RedisKind>> cases = {{"+OK\r\n", RedisKind::status},
+                                                                     {":1\r\n", RedisKind::integer},
+                                                                     {"$-1\r\n", RedisKind::nil},
+                                                                     {"-ERR no\r\n", RedisKind::error},
+                                                                     {"$0\r\n\r\n", RedisKind::text}};
   for (const auto& [bytes, kind] : cases) {
     replies.expect(1, false);
     EXPECT_EQ(replies.feed(bytes), Progress::done) << bytes;
@@ -69,7 +69,7 @@ TEST(RedisReplies, keeps_the_first_error_of_a_batch) {
   RedisReplies replies;
   replies.expect(3, true);
   EXPECT_EQ(feed_all(replies, "+OK\r\n-WRONGPASS no\r\n$4\r\ninfo\r\n"), Progress::done);
-  EXPECT_EQ(replies.kind(), Kind::error);
+  EXPECT_EQ(replies.kind(), RedisKind::error);
   EXPECT_EQ(replies.text(), "WRONGPASS no");
 }
 
@@ -79,7 +79,7 @@ TEST(RedisReplies, a_text_that_is_no_whole_32_bit_number_is_no_value) {
     RedisReplies replies;
     replies.expect(1, false);
     EXPECT_EQ(replies.feed("$" + std::to_string(text.size()) + "\r\n" + text + "\r\n"), Progress::done) << text;
-    EXPECT_EQ(replies.kind(), Kind::text);
+    EXPECT_EQ(replies.kind(), RedisKind::text);
     EXPECT_EQ(replies.value(), absent) << text;
   }
 }
@@ -120,7 +120,7 @@ TEST(RedisReplies, an_array_may_be_refused_with_an_error) {
   std::vector<Value> values(2);
   replies.expect_values(values);
   EXPECT_EQ(feed_all(replies, "-LOADING Redis is loading\r\n"), Progress::done);
-  EXPECT_EQ(replies.kind(), Kind::error);
+  EXPECT_EQ(replies.kind(), RedisKind::error);
 }
 
 TEST(RedisReplies, does_not_hoard_an_endless_text) {

@@ -55,12 +55,6 @@ std::string row_of(const std::vector<std::string>& cells) {
          ready_for_query;
 }
 
-Act await_statement(std::string part) {
-  return await_until([part = std::move(part)](std::string_view received) {
-    return received.find(part) != std::string_view::npos && received.back() == '\0';
-  });
-}
-
 Conversation until_replicated(const Conversation& rest) {
   Conversation whole = {await_startup(),
                         send_bytes(welcome),

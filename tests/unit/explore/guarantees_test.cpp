@@ -16,7 +16,7 @@ namespace {
 
 using namespace testing_explore;  // NOLINT(google-build-using-namespace)
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef STALEMATE_SANITIZED
 constexpr bool sanitized = true;
 #else
 constexpr bool sanitized = false;

@@ -61,10 +61,12 @@ inline std::string greeting() {
                        little(21, 1) + little(0, 10) + "ijklmnopqrst" + little(0, 1) + "mysql_native_password" +
                        little(0, 1));
 }
-inline std::string facts() {
-  return packets(1, {ok(0, 0, more_results), little(2, 1), column("Variable_name", text_type),
-                     column("Value", text_type), end_of_list(), counted("version") + counted("10.11.6-MariaDB"),
-                     counted("tx_isolation") + counted("REPEATABLE-READ"), end_of_list()});
+inline std::string facts(std::string_view isolation = "REPEATABLE-READ", std::string_view snapshots = "OFF") {
+  return packets(
+      1,
+      {ok(0, 0, more_results), little(2, 1), column("Variable_name", text_type), column("Value", text_type),
+       end_of_list(), counted("innodb_snapshot_isolation") + counted(snapshots),
+       counted("tx_isolation") + counted(isolation), counted("version") + counted("10.11.6-MariaDB"), end_of_list()});
 }
 inline std::string prepared(unsigned id, const std::vector<unsigned>& parameter_types,
                             const std::vector<unsigned>& column_types) {
@@ -111,12 +113,12 @@ inline Act request() {
 }
 
 /// What comes before the first read or write, then `rest`.
-inline Conversation after_login(const Conversation& rest) {
+inline Conversation after_login(const Conversation& rest, const std::string& told = facts()) {
   Conversation all = {send_bytes(greeting()),
                       request(),
                       send_bytes(packet(2, ok())),
                       request(),
-                      send_bytes(facts()),
+                      send_bytes(told),
                       request(),
                       send_bytes(prepared(1, {text_type}, {long_type})),
                       request(),

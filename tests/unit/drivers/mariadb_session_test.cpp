@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "drivers/run_task.hpp"
 #include "unit/drivers/byte_server.hpp"
@@ -44,6 +46,20 @@ TEST_F(MariaDbSessionTest, learns_who_the_server_is_and_reads_rows_and_their_abs
   ASSERT_TRUE(found) << found.error().detail;
   EXPECT_EQ(found.value()->value, -5);
   EXPECT_EQ(read(session).value(), std::nullopt);
+}
+
+// Without them a repeatable read loses updates, so that it is another level under the same name.
+TEST_F(MariaDbSessionTest, tells_a_repeatable_read_that_has_snapshots_from_one_that_has_not) {
+  for (const auto& [isolation, snapshots, told] :
+       std::vector<std::array<std::string, 3>>{{"REPEATABLE-READ", "OFF", "repeatable read"},
+                                               {"REPEATABLE-READ", "ON", "repeatable read, innodb_snapshot_isolation"},
+                                               {"READ-COMMITTED", "ON", "read committed"}}) {
+    ByteServer server({after_login({hold_connection()}, facts(isolation, snapshots))});
+    MariaDbSession session(context, mariadb_at(server.port()));
+    const auto facts_told = run_task(context, session.connect());
+    ASSERT_TRUE(facts_told) << facts_told.error().detail;
+    EXPECT_EQ(facts_told->isolation, told);
+  }
 }
 
 TEST_F(MariaDbSessionTest, takes_an_answer_that_comes_byte_by_byte) {

@@ -112,11 +112,11 @@ Rows engine_rows() {
     for (const std::string_view scheme : engine.schemes) {
       schemes += fmt::format("{}{}://", schemes.empty() ? "" : ", ", scheme);
     }
-    rows.emplace_back(engine.name,
-                      fmt::format("{}, a {}; URLs {}; {}; can do {}", engine.title,
-                                  engine.role() == Store::database ? "database" : "cache", schemes,
-                                  is_found ? fmt::format("private here: {}", server->title) : "not installed here",
-                                  names_of(engine.abilities)));
+    rows.emplace_back(
+        engine.name,
+        fmt::format("{}, a {}; URLs {}; {}{}{}", engine.title, engine.role() == Store::database ? "database" : "cache",
+                    schemes, is_found ? fmt::format("private here: {}", server->title) : "not installed here",
+                    engine.abilities == 0 ? "" : "; can do ", names_of(engine.abilities)));
   }
   return rows;
 }

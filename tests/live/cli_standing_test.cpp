@@ -52,6 +52,17 @@ TEST(StandingText, mentions_no_console_of_a_server_that_has_none) {
   EXPECT_THAT(describe(servers), HasSubstr("log: /tmp/x/up-before/redis/redis.log\n"));
 }
 
+// memcached has no client program, and looks for no password in the environment.
+TEST(StandingText, gives_the_password_in_the_url_where_an_engine_takes_it_from_nowhere_else) {
+  StandingServers servers{.name = "before", .folder = "/tmp/x/up-before"};
+  servers.servers.push_back({.role = "cache", .facts = {.engine = "memcached", .version = "1.6.18"}});
+  const std::string url = "memcached://stalemate:abc@127.0.0.1:7001";
+  servers.servers.front().facts.addresses.push_back(
+      {.user = "stalemate", .password = "abc", .url = url, .log_path = "/tmp/x/up-before/memcached.log"});
+  EXPECT_EQ(run_command("before", servers), "stalemate run before --cache '" + url + "'");
+  EXPECT_THAT(describe(servers), HasSubstr("    " + url + "\n    log: "));
+}
+
 // A name of its own keeps a developer's `up before` out of it.
 class StandingServersByHand : public testing::Test {
  protected:

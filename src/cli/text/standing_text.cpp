@@ -44,7 +44,10 @@ std::string describe(const StandingServers& servers) {
     for (std::size_t node = 0; node < server.facts.addresses.size(); ++node) {
       const ServerAddress& address = server.facts.addresses[node];
       const bool is_dead_node = server.facts.pids.size() > 1 && is_dead(server, node);
-      text += fmt::format("    {}{}\n    {}\n", address.url, is_dead_node ? "  (DEAD)" : "", address.client_command);
+      text += fmt::format("    {}{}\n", address.url, is_dead_node ? "  (DEAD)" : "");
+      if (!address.client_command.empty()) {
+        text += fmt::format("    {}\n", address.client_command);
+      }
       if (!address.console_url.empty()) {
         text += fmt::format("    console: {}\n", address.console_url);
       }
@@ -59,13 +62,15 @@ std::string run_command(const std::string& scenario, const StandingServers& serv
   std::string flags;
   for (const StandingServer& server : servers.servers) {
     const bool is_cache = server.role == "cache";
+    const EngineInfo* const engine = engine_titled(server.facts.engine);
+    const std::string_view variable = engine == nullptr ? std::string_view() : engine->password_variable;
     for (const ServerAddress& address : server.facts.addresses) {
-      flags += fmt::format(" {} '{}'", is_cache ? "--cache" : "--db", url_with_no_password(address));
+      flags += fmt::format(" {} '{}'", is_cache ? "--cache" : "--db",
+                           variable.empty() ? address.url : url_with_no_password(address));
     }
     const std::string& password = server.facts.addresses.front().password;
-    const EngineInfo* const engine = engine_titled(server.facts.engine);
-    if (!password.empty() && engine != nullptr) {
-      passwords += fmt::format("{}={} ", engine->password_variable, password);
+    if (!password.empty() && !variable.empty()) {
+      passwords += fmt::format("{}={} ", variable, password);
     }
   }
   return fmt::format("{}stalemate run {}{}", passwords, shell_word(scenario), flags);

@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "core/engine.hpp"
+#include "engines/cache_engine.hpp"
 #include "live/program.hpp"
 #include "one_line.hpp"
 #include "record/history_reader.hpp"
@@ -86,15 +89,34 @@ class ServerFaultsLive : public testing::Test {
   StepRecord window_ = {};
 };
 
+std::vector<std::string> caches_with_private_servers() {
+  std::vector<std::string> names;
+  for (const std::string_view name : engine_names(Store::cache)) {
+    if (find_engine(name, Store::cache)->cache->server != nullptr) {
+      names.emplace_back(name);
+    }
+  }
+  return names;
+}
+
 // What befalls every cache engine alike.
-class CacheFaultsLive : public ServerFaultsLive, public testing::WithParamInterface<const char*> {
+class CacheFaultsLive : public ServerFaultsLive, public testing::WithParamInterface<std::string> {
  protected:
-  void SetUp() override { cache_ = GetParam(); }
+  void SetUp() override {
+    cache_ = GetParam();
+    if (const auto found = engine().cache->server->find({}); !found) {
+      GTEST_SKIP() << found.error().detail;
+    }
+  }
+  [[nodiscard]] const EngineInfo& engine() const { return *find_engine(cache_, Store::cache); }
 };
-INSTANTIATE_TEST_SUITE_P(Engine, CacheFaultsLive, testing::Values("redis", "memcached"),
-                         [](const auto& engine) { return std::string(engine.param); });
+INSTANTIATE_TEST_SUITE_P(Engine, CacheFaultsLive, testing::ValuesIn(caches_with_private_servers()),
+                         [](const auto& engine) { return engine.param; });
 
 TEST_P(CacheFaultsLive, unreachable_cache_fails_calls_and_is_warm_afterwards) {
+  if (!engine().can(Ability::cut)) {
+    GTEST_SKIP() << engine().title << " is not able to";
+  }
   ASSERT_NO_FATAL_FAILURE(run("cache: unreachable 600ms..1s", "cache-aside", {"-r", "4ms", "-w", "500ms"}));
   ASSERT_FALSE(results_["outages"].empty());
   EXPECT_EQ(results_["outages"][0]["role"], "cache");
@@ -213,6 +235,9 @@ TEST_F(ServerFaultsLive, rolled_back_database_is_the_replica_of_patterns_that_re
 }
 
 TEST_P(CacheFaultsLive, evict_makes_lookups_miss_while_it_is_in_force) {
+  if (!engine().can(Ability::eviction)) {
+    GTEST_SKIP() << engine().title << " is not able to";
+  }
   ASSERT_NO_FATAL_FAILURE(run("cache: evict 600ms..1s", "cache-aside", {"-r", "1ms", "-w", "1s"}));
   EXPECT_GT(results_["faults"]["evict"], 5);
   int in_force = 0;
@@ -229,11 +254,17 @@ TEST_P(CacheFaultsLive, evict_makes_lookups_miss_while_it_is_in_force) {
 }
 
 TEST_P(CacheFaultsLive, expire_hits_what_is_counted_on_and_leaves_plain_entries_alone) {
+  if (!engine().can(Ability::commands)) {
+    GTEST_SKIP() << engine().title << " is not able to";
+  }
   ASSERT_NO_FATAL_FAILURE(run("cache: expire 400ms..1s", "versioned-tombstone", {"-r", "20ms", "-w", "4ms"}));
   EXPECT_GT(results_["faults"]["expire"], 0);
 }
 
 TEST_P(CacheFaultsLive, expire_finds_nothing_in_a_cache_of_plain_entries) {
+  if (!engine().can(Ability::eviction)) {
+    GTEST_SKIP() << engine().title << " is not able to";
+  }
   ASSERT_NO_FATAL_FAILURE(run("cache: expire 400ms..1s"));
   EXPECT_EQ(results_["faults"].value("expire", 0), 0);
 }

@@ -74,6 +74,11 @@ Task<Result<SessionFacts>> CacheConnection::connect() {
   co_return facts_;
 }
 
+Task<Result<CacheReply>> CacheConnection::call_once(const CacheCommandInfo& /*command*/, Key /*key*/,
+                                                    CacheArguments /*arguments*/) {
+  co_return failed(ErrorCode::unsupported, "this cache runs no commands of patterns");
+}
+
 Task<Result<CacheReply>> CacheConnection::call_patiently(const CacheCommandInfo& command, Key key,
                                                          CacheArguments arguments) {
   const Backoff::Clock::time_point start = Backoff::Clock::now();

@@ -74,8 +74,8 @@ class CacheConnection : public SocketUser {
   /// Why it is `broken`, as a part of a sentence.
   [[nodiscard]] virtual const std::string& reply_problem() const = 0;
 
-  /// Makes a call to a cache command, which does not wait for anybody.
-  virtual Task<Result<CacheReply>> call_once(const CacheCommandInfo& command, Key key, CacheArguments arguments) = 0;
+  /// Makes a call to a cache command, which does not wait for anybody. Errors: `unsupported` where the store has none.
+  virtual Task<Result<CacheReply>> call_once(const CacheCommandInfo& command, Key key, CacheArguments arguments);
 
   /// The same, waiting out `busy` answers as long as the arguments say.
   Task<Result<CacheReply>> call_patiently(const CacheCommandInfo& command, Key key, CacheArguments arguments);

@@ -1,5 +1,4 @@
 #include "drivers/url.hpp"
-#include "core/text/number_text.hpp"
 
 #include <libpq-fe.h>
 
@@ -7,145 +6,37 @@
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <utility>
+
+#include "core/text/number_text.hpp"
+#include "drivers/url_parts.hpp"
 
 namespace stalemate {
 namespace {
 
 constexpr std::string_view hidden = "***";
 
-std::unexpected<Error> malformed(std::string_view url, std::string_view problem) {
-  return failed(ErrorCode::wrong_type,
-                "the URL '" + url_without_password(url) + "' cannot be used: " + std::string(problem));
-}
-
-int hex_digit(char letter) {
-  if (letter >= '0' && letter <= '9') {
-    return letter - '0';
-  }
-  const char lower = static_cast<char>(letter | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-std::optional<std::string> percent_decoded(std::string_view text) {
-  std::string decoded;
-  for (std::size_t place = 0; place < text.size(); ++place) {
-    if (text[place] != '%') {
-      decoded += text[place];
-      continue;
-    }
-    const int high = place + 2 < text.size() ? hex_digit(text[place + 1]) : -1;
-    const int low = high >= 0 ? hex_digit(text[place + 2]) : -1;
-    if (low < 0 || (high == 0 && low == 0)) {
-      return std::nullopt;
-    }
-    decoded += static_cast<char>(high * 16 + low);
-    place += 2;
-  }
-  return decoded;
-}
-
-/// Whether the text is a number that fits, which is then set.
-template <class Number>
-bool set_number(std::string_view text, Number& number) {
-  const std::optional<Number> parsed = parse_number<Number>(text);
-  number = parsed.value_or(number);
-  return parsed.has_value();
-}
-
-// Takes "[USER][:PASSWORD]@" off the front of `rest`. A password may hold an '@' that was not encoded: the last counts.
-template <class Address>
-bool take_login(std::string_view& rest, std::string_view authority, Address& address) {
-  const std::size_t at = authority.rfind('@');
-  if (at == std::string_view::npos) {
-    return true;
-  }
-  const std::string_view login = rest.substr(0, at);
-  const std::size_t colon = login.find(':');
-  const auto user = percent_decoded(login.substr(0, std::min(colon, login.size())));
-  const auto password = percent_decoded(colon == std::string_view::npos ? "" : login.substr(colon + 1));
-  if (!user || !password) {
-    return false;
-  }
-  address.user = *user;
-  address.password = *password;
-  rest.remove_prefix(at + 1);
-  return true;
-}
-
 Result<CacheAddress> parse_unix_url(std::string_view url, std::string_view rest) {
   CacheAddress address;
   const std::size_t question = rest.find('?');
   const std::string_view query = question == std::string_view::npos ? "" : rest.substr(question + 1);
   rest = rest.substr(0, std::min(question, rest.size()));
-  if (!take_login(rest, rest, address)) {
-    return malformed(url, "a % in the user or password is not followed by two hexadecimal digits");
+  Result<UrlLogin> login = take_login(url, rest, rest);
+  if (!login) {
+    return std::unexpected(std::move(login.error()));
   }
+  address.user = std::move(login->user);
+  address.password = std::move(login->password);
   const auto path = percent_decoded(rest);
   if (!path || path->empty() || path->front() != '/') {
-    return malformed(url, "the path of the socket must start with '/', as in unix:///run/redis.sock");
+    return malformed_url(url, "the path of the socket must start with '/', as in unix:///run/redis.sock");
   }
   address.socket_path = *path;
-  if (!query.empty() && !(query.starts_with("db=") && set_number(query.substr(3), address.database))) {
-    return malformed(url, "after '?' only db=NUMBER may stand");
+  const auto database = query.starts_with("db=") ? parse_number<std::uint32_t>(query.substr(3)) : std::nullopt;
+  if (!query.empty() && !database) {
+    return malformed_url(url, "after '?' only db=NUMBER may stand");
   }
-  return address;
-}
-
-/// What a URL over TCP may look like.
-struct TcpForm {
-  std::uint16_t port = 0;  // where it names none
-  bool has_database = false;
-  std::string_view form;
-  std::string_view example;
-};
-
-// The login, host and port of what follows "SCHEME://", into `address`; what is left in `rest` is what stands behind
-// '/'.
-template <class Address>
-Result<void> take_authority(std::string_view url, std::string_view& rest, Address& address, std::string_view form) {
-  // A raw '/' in a password would end the authority; all before the last '@' still counts as the login.
-  const std::size_t at = rest.rfind('@');
-  const std::size_t slash = rest.find('/', at == std::string_view::npos ? 0 : at);
-  if (!take_login(rest, rest.substr(0, slash), address)) {
-    return malformed(url, "a % in the user or password is not followed by two hexadecimal digits");
-  }
-  const std::size_t path = rest.find('/');
-  std::string_view host = rest.substr(0, path);
-  rest = path == std::string_view::npos ? "" : rest.substr(path + 1);
-  std::string_view port;
-  const std::size_t bracket = host.starts_with('[') ? host.find(']') : std::string_view::npos;
-  const std::size_t colon = host.find(':', bracket == std::string_view::npos ? 0 : bracket);
-  if (colon != std::string_view::npos) {
-    port = host.substr(colon + 1);
-    host = host.substr(0, colon);
-    if (!set_number(port, address.port) || address.port == 0) {
-      return malformed(url, "the port must be a number from 1 to 65535");
-    }
-  }
-  if (bracket != std::string_view::npos && bracket + 1 == host.size()) {
-    host = host.substr(1, bracket - 1);
-  }
-  if (host.find_first_of("[]?#") != std::string_view::npos) {
-    return malformed(url, "it should look like " + std::string(form));
-  }
-  if (!host.empty()) {
-    address.host = host;
-  }
-  return {};
-}
-
-Result<CacheAddress> parse_tcp_url(std::string_view url, std::string_view rest, const TcpForm& form) {
-  CacheAddress address;
-  address.port = form.port;
-  if (const Result<void> taken = take_authority(url, rest, address, form.form); !taken) {
-    return std::unexpected(taken.error());
-  }
-  if (!rest.empty() && !form.has_database) {
-    return malformed(url, "nothing may stand behind its port, as in " + std::string(form.example));
-  }
-  if (!rest.empty() && !set_number(rest, address.database)) {
-    return malformed(url, "the database behind '/' must be a number, as in " + std::string(form.example));
-  }
+  address.database = database.value_or(0);
   return address;
 }
 
@@ -159,34 +50,35 @@ Result<CacheAddress> parse_redis_url(std::string_view url) {
   }
   constexpr std::string_view redis = "redis://";
   if (url.starts_with(redis)) {
-    return parse_tcp_url(url, url.substr(redis.size()),
-                         {.port = 6379,
-                          .has_database = true,
-                          .form = "redis://:PASSWORD@HOST:PORT/DATABASE",
-                          .example = "redis://localhost:6379/0"});
+    return parse_cache_url(url, {.scheme = redis,
+                                 .port = 6379,
+                                 .has_database = true,
+                                 .form = "redis://:PASSWORD@HOST:PORT/DATABASE",
+                                 .example = "redis://localhost:6379/0"});
   }
   if (url.starts_with("rediss://")) {
-    return malformed(url, "encrypted connections to the cache are not supported; use redis:// or unix://");
+    return malformed_url(url, "encrypted connections to the cache are not supported; use redis:// or unix://");
   }
-  return malformed(url, "a cache's URL starts with redis:// or unix://, as in redis://localhost:6379");
+  return malformed_url(url, "a cache's URL starts with redis:// or unix://, as in redis://localhost:6379");
 }
 
 Result<CacheAddress> parse_memcached_url(std::string_view url) {
   constexpr std::string_view memcached = "memcached://";
   if (!url.starts_with(memcached)) {
-    return malformed(url, "a memcached's URL starts with memcached://, as in memcached://localhost:11211");
+    return malformed_url(url, "a memcached's URL starts with memcached://, as in memcached://localhost:11211");
   }
-  Result<CacheAddress> address = parse_tcp_url(
-      url, url.substr(memcached.size()),
-      {.port = 11211, .form = "memcached://USER:PASSWORD@HOST:PORT", .example = "memcached://localhost:11211"});
+  Result<CacheAddress> address = parse_cache_url(url, {.scheme = memcached,
+                                                       .port = 11211,
+                                                       .form = "memcached://USER:PASSWORD@HOST:PORT",
+                                                       .example = "memcached://localhost:11211"});
   if (!address) {
     return address;
   }
   if (address->user.empty() != address->password.empty()) {
-    return malformed(url, "memcached wants both a user and a password, or neither");
+    return malformed_url(url, "memcached wants both a user and a password, or neither");
   }
   if ((address->user + address->password).find_first_of(" \r\n") != std::string::npos) {
-    return malformed(url, "memcached's users and passwords hold no blanks and no line ends");
+    return malformed_url(url, "memcached's users and passwords hold no blanks and no line ends");
   }
   return address;
 }
@@ -205,26 +97,30 @@ Result<MariaDbAddress> parse_mariadb_url(std::string_view url) {
   const std::size_t scheme = url.find("://");
   const std::string_view name = url.substr(0, std::min(scheme, url.size()));
   if (name != "mysql" && name != "mariadb") {
-    return malformed(url,
-                     "a MariaDB's URL starts with mysql:// or mariadb://, as in mysql://user@localhost:3306/stock");
+    return malformed_url(url,
+                         "a MariaDB's URL starts with mysql:// or mariadb://, as in mysql://user@localhost:3306/stock");
+  }
+  std::string_view rest = url.substr(scheme + 3);
+  Result<UrlAuthority> authority = take_authority(url, rest, "mysql://USER:PASSWORD@HOST:PORT/DATABASE");
+  if (!authority) {
+    return std::unexpected(std::move(authority.error()));
   }
   MariaDbAddress address;
-  std::string_view rest = url.substr(scheme + 3);
-  constexpr std::string_view form = "mysql://USER:PASSWORD@HOST:PORT/DATABASE";
-  if (const Result<void> taken = take_authority(url, rest, address, form); !taken) {
-    return std::unexpected(taken.error());
-  }
+  address.host = authority->host.empty() ? address.host : std::move(authority->host);
+  address.port = authority->port.value_or(address.port);
+  address.user = std::move(authority->login.user);
+  address.password = std::move(authority->login.password);
   const std::size_t question = rest.find('?');
   const std::string_view query = question == std::string_view::npos ? "" : rest.substr(question + 1);
   const auto database = percent_decoded(rest.substr(0, std::min(question, rest.size())));
   if (!database || database->empty()) {
-    return malformed(url, "it must name a database, as in mysql://user@localhost:3306/stock");
+    return malformed_url(url, "it must name a database, as in mysql://user@localhost:3306/stock");
   }
   address.database = *database;
   constexpr std::string_view socket = "socket=";
   const auto path = percent_decoded(query.starts_with(socket) ? query.substr(socket.size()) : "");
   if (!query.empty() && (!path || !path->starts_with('/'))) {
-    return malformed(url, "after '?' only socket=PATH may stand, with a path that starts with '/'");
+    return malformed_url(url, "after '?' only socket=PATH may stand, with a path that starts with '/'");
   }
   address.socket_path = *path;
   return address;
@@ -242,8 +138,8 @@ Result<MariaDbAddress> mariadb_address(std::string_view url) {
 
 Result<void> check_postgres_url(std::string_view url) {
   if (!url.starts_with("postgres://") && !url.starts_with("postgresql://")) {
-    return malformed(url,
-                     "a database's URL starts with postgres://, as in postgres://user:password@localhost:5432/stock");
+    return malformed_url(
+        url, "a database's URL starts with postgres://, as in postgres://user:password@localhost:5432/stock");
   }
   char* problem = nullptr;
   PQconninfoOption* options = PQconninfoParse(std::string(url).c_str(), &problem);
@@ -251,7 +147,7 @@ Result<void> check_postgres_url(std::string_view url) {
   const std::unique_ptr<char, decltype(&PQfreemem)> problem_owner(problem, &PQfreemem);
   if (options == nullptr) {
     // libpq's sentence quotes the URL, password and all.
-    return malformed(url, "it should look like postgres://USER:PASSWORD@HOST:PORT/DATABASE?option=value");
+    return malformed_url(url, "it should look like postgres://USER:PASSWORD@HOST:PORT/DATABASE?option=value");
   }
   return {};
 }

@@ -47,17 +47,6 @@ std::vector<unsigned> numbers_of(std::string_view version) {
   return numbers;
 }
 
-Result<fs::path> find_program(std::string_view engine, std::string_view program, std::string_view advice) {
-  std::vector<fs::path> folders = folders_in_environment();
-  folders.insert(folders.end(), {"/usr/bin", "/usr/local/bin", "/usr/sbin"});
-  const fs::path folder = folder_with(folders, std::span(&program, 1));
-  if (folder.empty()) {
-    return failed(ErrorCode::unavailable, std::string(engine) + " is not installed (no '" + std::string(program) +
-                                              "' in PATH or /usr/bin); " + std::string(advice));
-  }
-  return folder / program;
-}
-
 }  // namespace
 
 std::vector<fs::path> folders_of_path(std::string_view path) {
@@ -96,6 +85,17 @@ std::vector<fs::path> versioned_folders(const fs::path& parent) {
     folders.push_back(std::move(folder));
   }
   return folders;
+}
+
+Result<fs::path> find_program(std::string_view engine, std::string_view program, std::string_view advice) {
+  std::vector<fs::path> folders = folders_in_environment();
+  folders.insert(folders.end(), {"/usr/bin", "/usr/local/bin", "/usr/sbin"});
+  const fs::path folder = folder_with(folders, std::span(&program, 1));
+  if (folder.empty()) {
+    return failed(ErrorCode::unavailable, std::string(engine) + " is not installed (no '" + std::string(program) +
+                                              "' in PATH or /usr/bin); " + std::string(advice));
+  }
+  return folder / program;
 }
 
 Result<PostgresPrograms> find_postgres() {

@@ -21,6 +21,11 @@ namespace stalemate {
 /// The sub-folders VERSION/bin of `parent`, the newest version first, versions compared number by number.
 [[nodiscard]] std::vector<std::filesystem::path> versioned_folders(const std::filesystem::path& parent);
 
+/// A program of an engine: in PATH, else where distributions put such.
+/// Errors: unavailable, "ENGINE is not installed ...; ADVICE", where the advice names the Debian package to install.
+[[nodiscard]] Result<std::filesystem::path> find_program(std::string_view engine, std::string_view program,
+                                                         std::string_view advice);
+
 /// Where programs of one installation lie. `basebackup`, which only a standby needs, is empty where there is none.
 struct PostgresPrograms {
   std::filesystem::path postgres = {};

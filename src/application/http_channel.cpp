@@ -1,65 +1,63 @@
 // Requests over HTTP: as many connections as there are requests under way, kept for later ones.
 #include <algorithm>
-#include <map>
+#include <boost/beast/core/string.hpp>
 #include <vector>
 
-#include "application/http_exchange.hpp"
+#include "application/http_connection.hpp"
 #include "application/instance_channel.hpp"
 
 namespace stalemate {
 namespace {
 
-std::string content_type_of(std::string_view body) {
-  const std::size_t first = body.find_first_not_of(" \t\r\n");
-  const bool is_json = first != std::string_view::npos && (body[first] == '{' || body[first] == '[');
-  return is_json ? "application/json" : "text/plain; charset=utf-8";
+bool is_same_header(std::string_view left, std::string_view right) {
+  return boost::beast::iequals({left.data(), left.size()}, {right.data(), right.size()});
 }
+
+/// A connection, and the request that is under way on it.
+struct HttpLine {
+  HttpLine(boost::asio::io_context& context, const InstanceAddress& address) : connection(context, address) {}
+  HttpConnection connection;
+  bool is_busy = false;
+  PendingRequest request = {};  // without on_answer: the login
+};
 
 class HttpChannel final : public InstanceChannel {
  public:
   HttpChannel(boost::asio::io_context& context, const ApplicationRequests& requests, InstanceAddress address)
       : context_(context), requests_(requests), address_(std::move(address)) {
-    for (const auto& [name, value] : requests_.cookies) {
-      add_cookies(name + "=" + value);
-    }
+    forget_login();
   }
 
   void send(PendingRequest request) override {
-    const std::uint64_t id = request.id;
+    HttpLine& line = take_line();
     const PlaceholderValues values = {.key = request.key, .value = request.value, .token = token_};
-    HttpOrder order = order_of(template_of(request.kind), values);
-    exchanges_[id] = begin_http_exchange(context_, std::move(order), take_connection(),
-                                         [this, request = std::move(request)](HttpDone done) {
-                                           keep(std::move(done.connection));
-                                           exchanges_.erase(request.id);
-                                           request.on_answer(judge_http(requests_, request.kind, done.answer));
-                                         });
+    HttpRequest text = text_of(template_of(request.kind), values);
+    line.request = std::move(request);
+    line.connection.begin(std::move(text), [this, &line](const Result<RawAnswer>& raw) { tell(line, raw); });
   }
 
   bool cancel(std::uint64_t id) override {
-    const auto found = exchanges_.find(id);
-    if (found == exchanges_.end()) {
+    const auto found = std::ranges::find_if(
+        lines_, [id](const auto& line) { return line->is_busy && line->request.on_answer && line->request.id == id; });
+    if (found == lines_.end()) {
       return false;
     }
-    found->second->give_up();
-    exchanges_.erase(found);
+    (*found)->connection.give_up();
+    (*found)->is_busy = false;
     return true;
   }
 
   std::size_t cancel_all() override {
-    for (const auto& [id, exchange] : exchanges_) {
-      exchange->give_up();
-    }
-    const std::size_t count = exchanges_.size();
-    exchanges_.clear();
-    idle_.clear();
-    return count;
+    const auto count =
+        std::ranges::count_if(lines_, [](const auto& line) { return line->is_busy && line->request.on_answer; });
+    lines_.clear();
+    return static_cast<std::size_t>(count);
   }
 
   std::size_t bytes_waiting() override {
     std::size_t bytes = 0;
-    for (const auto& [id, exchange] : exchanges_) {
-      bytes += exchange->bytes_waiting();
+    for (const auto& line : lines_) {
+      bytes += line->connection.bytes_waiting();
     }
     return bytes;
   }
@@ -69,26 +67,31 @@ class HttpChannel final : public InstanceChannel {
       on_done({});
       return;
     }
-    cookies_.clear();
-    token_.clear();
-    for (const auto& [name, value] : requests_.cookies) {
-      add_cookies(name + "=" + value);
-    }
-    login_ = begin_http_exchange(context_, order_of(requests_.login->request, {}), take_connection(),
-                                 [this, on_done = std::move(on_done)](HttpDone done) {
-                                   keep(std::move(done.connection));
-                                   on_done(take_login(done.answer));
-                                 });
+    forget_login();
+    HttpLine& line = take_line();
+    line.request = {};
+    line.connection.begin(text_of(requests_.login->request, {}),
+                          [this, &line, on_done = std::move(on_done)](const Result<RawAnswer>& answer) {
+                            line.is_busy = false;
+                            on_done(take_login(answer));
+                          });
   }
 
   [[nodiscard]] std::unique_ptr<InstanceChannel> twin(boost::asio::io_context& context) const override {
     auto twin = std::make_unique<HttpChannel>(context, requests_, address_);
     twin->cookies_ = cookies_;
     twin->token_ = token_;
+    twin->write_headers();
     return twin;
   }
 
  private:
+  void tell(HttpLine& line, const Result<RawAnswer>& raw) {
+    line.is_busy = false;
+    const PendingRequest request = std::move(line.request);
+    request.on_answer(judge_http(requests_, request.kind, raw));
+  }
+
   [[nodiscard]] const RequestTemplate& template_of(ApplicationRequest kind) const {
     switch (kind) {
       case ApplicationRequest::read: return requests_.read;
@@ -98,23 +101,22 @@ class HttpChannel final : public InstanceChannel {
     return requests_.write;
   }
 
-  [[nodiscard]] HttpOrder order_of(const RequestTemplate& request, const PlaceholderValues& values) const {
-    HttpOrder order{.to = address_,
-                    .method = request.method,
-                    .target = address_.path + request.target.filled(values, Escaping::url),
-                    .body = request.body.filled(values),
-                    .limit_ns = requests_.time_limit_ns};
-    if (!order.body.empty()) {
-      order.headers.emplace_back("Content-Type", content_type_of(order.body));
-    }
-    if (!cookies_.empty()) {
-      order.headers.emplace_back("Cookie", cookies_);
-    }
-    // Set last, so that the file's own "Content-Type" holds.
-    for (const auto& [name, value] : requests_.headers) {
-      order.headers.emplace_back(name, value.filled(values));
-    }
-    return order;
+  [[nodiscard]] HttpRequest text_of(const RequestTemplate& request, const PlaceholderValues& values) const {
+    const std::string target = address_.path + request.target.filled(values, Escaping::url);
+    const std::string body = request.body.filled(values);
+    return {.text = http_text({.method = request.method,
+                               .target = target,
+                               .headers = headers_,
+                               .body = body,
+                               .has_content_type = is_set("Content-Type")}),
+            .is_head = request.method == "HEAD",
+            .limit_ns = requests_.time_limit_ns};
+  }
+
+  /// Whether the file says what the header is to be.
+  [[nodiscard]] bool is_set(std::string_view name) const {
+    return std::ranges::any_of(requests_.headers,
+                               [&](const auto& header) { return is_same_header(header.first, name); });
   }
 
   Result<void> take_login(const Result<RawAnswer>& answer) {
@@ -131,6 +133,7 @@ class HttpChannel final : public InstanceChannel {
                                                       quoted_beginning(answer->body));
     }
     add_cookies(cookies_set_by(*answer));
+    write_headers();
     if (!requests_.login->token) {
       return {};
     }
@@ -143,26 +146,42 @@ class HttpChannel final : public InstanceChannel {
     // It becomes part of a header.
     token_ = **token;
     std::erase_if(token_, [](char c) { return static_cast<unsigned char>(c) < ' '; });
+    write_headers();
     return {};
+  }
+
+  void forget_login() {
+    cookies_.clear();
+    token_.clear();
+    for (const auto& [name, value] : requests_.cookies) {
+      add_cookies(name + "=" + value);
+    }
+    write_headers();
   }
 
   void add_cookies(const std::string& cookies) {
     cookies_ += (cookies_.empty() || cookies.empty() ? "" : "; ") + cookies;
   }
 
-  std::shared_ptr<HttpConnection> take_connection() {
-    if (idle_.empty()) {
-      return nullptr;
+  /// Those that all requests have, until the next login.
+  void write_headers() {
+    headers_ = is_set("Host") ? "" : host_line(address_);
+    headers_ += is_set("User-Agent") ? "" : user_agent_line();
+    headers_ += cookies_.empty() ? "" : header_line("Cookie", cookies_);
+    for (const auto& [name, value] : requests_.headers) {
+      headers_ += header_line(name, value.filled({.token = token_}));
     }
-    std::shared_ptr<HttpConnection> connection = std::move(idle_.back());
-    idle_.pop_back();
-    return connection;
   }
 
-  void keep(std::shared_ptr<HttpConnection> connection) {
-    if (connection != nullptr) {
-      idle_.push_back(std::move(connection));
+  /// One that is not busy; it is, from now on.
+  HttpLine& take_line() {
+    auto place = std::ranges::find_if(lines_, [](const auto& line) { return !line->is_busy; });
+    if (place == lines_.end()) {
+      lines_.push_back(std::make_unique<HttpLine>(context_, address_));
+      place = lines_.end() - 1;
     }
+    (*place)->is_busy = true;
+    return **place;
   }
 
   boost::asio::io_context& context_;
@@ -170,9 +189,8 @@ class HttpChannel final : public InstanceChannel {
   InstanceAddress address_;
   std::string cookies_ = {};
   std::string token_ = {};
-  std::map<std::uint64_t, std::shared_ptr<HttpExchange>> exchanges_ = {};
-  std::shared_ptr<HttpExchange> login_ = {};
-  std::vector<std::shared_ptr<HttpConnection>> idle_ = {};
+  std::string headers_ = {};  // lines of those that all requests have
+  std::vector<std::unique_ptr<HttpLine>> lines_ = {};
 };
 
 }  // namespace

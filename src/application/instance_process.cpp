@@ -9,7 +9,7 @@
 #include <system_error>
 
 #include "application/command.hpp"
-#include "application/http_exchange.hpp"
+#include "application/http_connection.hpp"
 #include "application/listening.hpp"
 #include "servers/keeper/launch.hpp"
 #include "servers/keeper/regardless.hpp"
@@ -27,16 +27,17 @@ Result<void> ask_whether_ready(const Application& application, const InstanceAdd
   if (!application.ready) {
     return connect_once(address, limit_ns);
   }
-  const HttpOrder order{.to = address,
-                        .method = application.ready->method,
-                        .target = address.path + application.ready->target.filled({}),
-                        .limit_ns = limit_ns};
-  const Result<RawAnswer> answer = http_once(order);
+  const std::string target = address.path + application.ready->target.filled({});
+  const std::string headers = host_line(address) + user_agent_line();
+  const Result<RawAnswer> answer = http_once(
+      address, {.text = http_text({.method = application.ready->method, .target = target, .headers = headers}),
+                .is_head = application.ready->method == "HEAD",
+                .limit_ns = limit_ns});
   if (!answer) {
     return std::unexpected(answer.error());
   }
   if (!application.requests.ok.holds(answer->status)) {
-    return uncertain(ErrorCode::unavailable, order.method + " " + order.target + " was answered with status " +
+    return uncertain(ErrorCode::unavailable, application.ready->method + " " + target + " was answered with status " +
                                                  std::to_string(answer->status) + ": " +
                                                  quoted_beginning(answer->body));
   }

@@ -21,7 +21,7 @@ const std::map<std::string_view, std::vector<std::string_view>> may_include = {
     {"explore", {"plan", "scenario", "record", "core"}},
     {"wire", {"core"}},
     {"proxy", {"wire", "record", "core"}},
-    {"application", {"scenario", "servers", "core"}},
+    {"application", {"scenario", "drivers", "servers", "core"}},
     {"gated", {"explore", "application", "proxy", "wire", "drivers", "servers", "core"}},
     {"replay", {"explore", "drive", "drivers", "core"}},
     {"engines", {"drive", "drivers", "servers", "core"}},

@@ -7,6 +7,7 @@
 #include <future>
 #include <thread>
 
+#include "application/http_answer.hpp"
 #include "unit/application/scripted_server.hpp"
 #include "unit/application/told.hpp"
 
@@ -66,13 +67,24 @@ TEST(Requester, sends_what_the_file_says) {
   const std::string host = "Host: 127.0.0.1:" + std::to_string(server.port()) + "\r\nUser-Agent: stalemate\r\n";
   EXPECT_EQ(requests[0],
             "POST /shop/products HTTP/1.1\r\n" + host +
-                "Content-Type: application/json\r\nCookie: a=b\r\nX-Tenant: 7\r\nContent-Length: 24\r\n\r\n"
+                "Cookie: a=b\r\nX-Tenant: 7\r\nContent-Type: application/json\r\nContent-Length: 24\r\n\r\n"
                 "{\"id\": 7, \"quantity\": 0}");
   EXPECT_TRUE(requests[1].starts_with("PUT /shop/products/a%2Fb HTTP/1.1\r\n")) << requests[1];
   EXPECT_TRUE(requests[1].ends_with("\r\n\r\n{\"quantity\": 4}")) << requests[1];
   EXPECT_EQ(requests[2], "GET /shop/products/7 HTTP/1.1\r\n" + host + "Cookie: a=b\r\nX-Tenant: 7\r\n\r\n");
   EXPECT_EQ(server.connections(), 1);
   EXPECT_EQ(requester->under_way(), 0U);
+}
+
+TEST(Requester, lets_the_file_say_what_a_header_is) {
+  const ScriptedServer server(always(response("")));
+  const AddressOnly instance(server.port());
+  const auto requester =
+      Requester::make(shop("headers = { content-type = \"text/x\", HOST = \"shop\", user-agent = \"me\" }\n"));
+  EXPECT_EQ(told(requester->ask(instance, ApplicationRequest::write, "7", 4)), "ok");
+  EXPECT_EQ(server.requests().front(),
+            "PUT /products/7 HTTP/1.1\r\ncontent-type: text/x\r\nHOST: shop\r\nuser-agent: me\r\n"
+            "Content-Length: 15\r\n\r\n{\"quantity\": 4}");
 }
 
 TEST(Requester, reads_an_answer_that_is_split_anywhere) {
@@ -158,6 +170,56 @@ TEST(Requester, makes_a_new_connection_where_the_service_closed_the_old_one) {
     }
     EXPECT_EQ(server.connections(), 3);
   }
+}
+
+TEST(Requester, makes_a_new_connection_where_the_service_said_more_or_will_say_no_more) {
+  using Socket = ScriptedServer::Socket;
+  const std::function<void(Socket&)> afterwards[] = {
+      [](Socket& socket) { socket.shutdown(Socket::shutdown_send); },
+      [](Socket& socket) { boost::asio::write(socket, boost::asio::buffer(std::string("HTTP/1.1 408 Late\r\n\r\n"))); },
+  };
+  for (const auto& then : afterwards) {
+    const ScriptedServer server([&](Socket& socket, const std::string& /*request*/) {
+      boost::asio::write(socket, boost::asio::buffer(response("{\"quantity\": 5}")));
+      then(socket);
+      return true;
+    });
+    const AddressOnly instance(server.port());
+    const auto requester = Requester::make(shop());
+    for (int round = 1; round <= 3; ++round) {
+      EXPECT_EQ(told(requester->ask(instance, ApplicationRequest::read, "7", 0)), "ok 5");
+      std::this_thread::sleep_for(20ms);
+    }
+    EXPECT_EQ(server.connections(), 3);
+  }
+}
+
+TEST(Requester, knows_of_no_effect_where_a_connection_is_reset) {
+  const ScriptedServer server([](ScriptedServer::Socket& socket, const std::string& /*request*/) {
+    boost::asio::write(socket, boost::asio::buffer(std::string("HTTP/1.1 200 OK\r\n\r\n5")));
+    // Closing is a reset now.
+    socket.set_option(boost::asio::socket_base::linger(true, 0));
+    socket.close();
+    return true;
+  });
+  const AddressOnly instance(server.port());
+  const auto requester = Requester::make(shop());
+  EXPECT_EQ(told(requester->ask(instance, ApplicationRequest::write, "7", 1)),
+            "info: the connection was closed before an answer");
+}
+
+TEST(Requester, sends_and_reads_what_is_longer_than_a_socket_holds) {
+  const std::string padding(answer_bytes_max - 100, ' ');
+  const ScriptedServer server(always(response("{\"quantity\": 5" + padding + "}")));
+  const AddressOnly instance(server.port());
+  Application application = shop();
+  const std::string pages(8U << 20U, 'x');
+  application.requests.create->body = *Template::read(pages, {});
+  const auto requester = Requester::make(application);
+  EXPECT_EQ(told(requester->ask(instance, ApplicationRequest::create, "7", 1)), "ok");
+  EXPECT_EQ(told(requester->ask(instance, ApplicationRequest::read, "7", 0)), "ok 5");
+  EXPECT_TRUE(server.requests().front().ends_with("\r\n\r\n" + pages));
+  EXPECT_EQ(server.connections(), 1);
 }
 
 TEST(Requester, has_as_many_requests_under_way_as_it_is_asked_for) {

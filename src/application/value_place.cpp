@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <boost/regex.hpp>
+#include <limits>
 #include <nlohmann/json.hpp>
 
+#include "application/json_at.hpp"
 #include "core/text/number_text.hpp"
 #include "core/text/printable.hpp"
 
@@ -41,16 +43,20 @@ Result<std::optional<std::string>> text_of(const json& value, std::string_view p
   return value.dump();
 }
 
-Result<std::optional<std::string>> at_pointer(const std::string& pointer, std::string_view body) {
-  const json parsed = json::parse(body, nullptr, false);
-  if (parsed.is_discarded()) {
+Result<json> value_at(std::string_view pointer, std::string_view body) {
+  JsonAt at = json_at(pointer, body);
+  if (!at.is_json) {
     return nonsense("the answer is not JSON: " + quoted_beginning(body));
   }
-  try {
-    return text_of(parsed.at(json::json_pointer(pointer)), pointer, body);
-  } catch (const json::exception& /*error*/) {
-    return nonsense("the answer has no " + pointer + ": " + quoted_beginning(body));
+  if (!at.value) {
+    return nonsense("the answer has no " + std::string(pointer) + ": " + quoted_beginning(body));
   }
+  return std::move(*at.value);
+}
+
+bool is_int64(const json& value) {
+  constexpr auto greatest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  return value.is_number_unsigned() ? value.get<std::uint64_t>() <= greatest : value.is_number_integer();
 }
 
 std::string_view trimmed_view(std::string_view text) {
@@ -123,7 +129,10 @@ Result<ValuePlace> ValuePlace::read(std::string_view text) {
 Result<std::optional<std::string>> ValuePlace::text_in(const RawAnswer& answer) const {
   switch (kind_) {
     case Kind::body: return std::string(trimmed_view(answer.body));
-    case Kind::pointer: return at_pointer(rest_, answer.body);
+    case Kind::pointer: {
+      const Result<json> value = value_at(rest_, answer.body);
+      return value ? text_of(*value, rest_, answer.body) : std::unexpected(value.error());
+    }
     case Kind::header: {
       const auto found = std::ranges::find_if(
           answer.headers, [&](const auto& header) { return equal_but_for_case(header.first, rest_); });
@@ -145,7 +154,19 @@ Result<std::optional<std::string>> ValuePlace::text_in(const RawAnswer& answer) 
 }
 
 Result<std::optional<std::int64_t>> ValuePlace::number_in(const RawAnswer& answer) const {
-  const Result<std::optional<std::string>> text = text_in(answer);
+  Result<std::optional<std::string>> text = std::optional<std::string>();
+  if (kind_ == Kind::pointer) {
+    const Result<json> value = value_at(rest_, answer.body);
+    if (!value) {
+      return std::unexpected(value.error());
+    }
+    if (is_int64(*value)) {
+      return value->get<std::int64_t>();
+    }
+    text = text_of(*value, rest_, answer.body);
+  } else {
+    text = text_in(answer);
+  }
   if (!text) {
     return std::unexpected(text.error());
   }

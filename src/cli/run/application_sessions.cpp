@@ -93,18 +93,23 @@ class ApplicationSession final : public Session, public OpService {
     const ApplicationRequest kind = reads ? ApplicationRequest::read : ApplicationRequest::write;
     const std::string& key = stage_.keys()[op.key.index];
     const Value value = reads ? 0 : op.value;
+    if (channels_.empty()) {
+      // The answer comes in the requester's thread.
+      const auto on_answer = [this](const Answer& answer) {
+        answer_ = answer;
+        boost::asio::post(context_, [this] {
+          request_.reset();
+          waiting_.resume();
+        });
+      };
+      request_ = stage_.requester().send(stage_.instance(op.instance), kind, key, value, on_answer);
+      return;
+    }
     const auto on_answer = [this](const Answer& answer) {
       answer_ = answer;
-      boost::asio::post(context_, [this] {
-        request_.reset();
-        waiting_.resume();
-      });
+      waiting_.resume();
     };
-    if (channels_.empty()) {
-      request_ = stage_.requester().send(stage_.instance(op.instance), kind, key, value, on_answer);
-    } else {
-      channels_[op.instance]->send({.id = op.index, .kind = kind, .key = key, .value = value, .on_answer = on_answer});
-    }
+    channels_[op.instance]->send({.id = op.index, .kind = kind, .key = key, .value = value, .on_answer = on_answer});
   }
 
   boost::asio::io_context& context_;

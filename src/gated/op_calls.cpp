@@ -109,7 +109,7 @@ void OpCalls::end(const CallingOp& op, Outcome outcome) {
   doers.ended.push_back(*place);
   doers.under_way.erase(place);
   while (doers.ended.size() > ended_max || doers.ended.front().ended_ns < now - linger_ns) {
-    doers.ended.erase(doers.ended.begin());
+    doers.ended.pop_front();
   }
 }
 
@@ -238,7 +238,7 @@ OpCalls::Choice OpCalls::choose(Doers& doers, CallDeed deed, Value value) {
   using Fits = bool (*)(const Doer& doer, Value value);
   const auto first_of = [&](std::initializer_list<Fits> wishes) {
     for (const Fits fits : wishes) {
-      for (std::vector<Doer>* const among : {&doers.under_way, &doers.ended}) {
+      for (std::deque<Doer>* const among : {&doers.under_way, &doers.ended}) {
         Choice choice;
         for (Doer& doer : *among) {
           if (!fits(doer, value)) {

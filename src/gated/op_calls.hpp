@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -104,8 +105,8 @@ class OpCalls final : public GateKeeper {
   };
   /// Of one key at one instance.
   struct Doers {
-    std::vector<Doer> under_way = {};  // by begin
-    std::vector<Doer> ended = {};      // by end
+    std::deque<Doer> under_way = {};  // by begin
+    std::deque<Doer> ended = {};      // by end
   };
   /// A call on its way to its store, as one op's step.
   struct Sent {

@@ -13,37 +13,47 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-std::uint64_t queued_bytes(const tcp::socket& socket, unsigned long queue) {
+std::uint64_t queued_bytes(const GateSocket& socket, unsigned long queue) {
   int count = 0;
-  const int handle = const_cast<tcp::socket&>(socket).native_handle();  // NOLINT(cppcoreguidelines-pro-type-const-cast)
-  return socket.is_open() && ioctl(handle, queue, &count) == 0 && count > 0 ? static_cast<std::uint64_t>(count) : 0;
+  return socket.is_open() && ioctl(socket.handle(), queue, &count) == 0 && count > 0 ? static_cast<std::uint64_t>(count)
+                                                                                     : 0;
 }
 
 }  // namespace
 
-GateConnection::GateConnection(GateHouse& house, OpenLink& link, tcp::socket application,
-                               std::unique_ptr<StoreConversation> talk)
+GateConnection::GateConnection(GateHouse& house, OpenLink& link, std::unique_ptr<StoreConversation> talk)
     : house_(house),
       link_(link),
       id_(house.next_connection++),
-      application_(std::move(application)),
-      store_(house.context),
-      requests_(application_, store_, *this),
-      replies_(store_, application_, *this),
+      connecting_(house.context),
+      application_(house.context, *this),
+      store_(house.context, *this),
+      requests_(house.context, application_, store_, *this),
+      replies_(house.context, store_, application_, *this),
       timer_(house.context),
       dawn_(house.context),
       talk_(std::move(talk)) {
   set_conditions(link.conditions);
 }
 
-void GateConnection::open() {
+/// False: the connection was given up.
+bool GateConnection::take_over(tcp::socket& connected, GateSocket& socket) {
   error_code ignored;
-  application_.non_blocking(true, ignored);
-  application_.set_option(tcp::no_delay(true), ignored);
+  connected.set_option(tcp::no_delay(true), ignored);
+  const bool is_watched = socket.open(connected.release(ignored));
+  if (!is_watched) {
+    give_up("the system watches no more sockets");
+  }
+  return is_watched;
+}
+
+void GateConnection::open(tcp::socket application) {
+  if (!take_over(application, application_)) {
+    return;
+  }
   requests_.freeze(true);
   renew_blackhole();
-  requests_.read();
-  store_.async_connect(link_.store, [kept = shared_from_this()](const error_code& error) {
+  connecting_.async_connect(link_.store, [kept = shared_from_this()](const error_code& error) {
     GateConnection& self = *kept;
     if (self.closed_) {
       return;
@@ -51,16 +61,29 @@ void GateConnection::open() {
     if (error) {
       self.give_up("the store at " + self.link_.store.address().to_string() + ":" +
                    std::to_string(self.link_.store.port()) + " cannot be reached: " + error.message());
-      return;
+    } else if (self.take_over(self.connecting_, self.store_)) {
+      self.connected();
     }
-    error_code nothing;
-    self.store_.non_blocking(true, nothing);
-    self.store_.set_option(tcp::no_delay(true), nothing);
-    self.connected_ = true;
-    self.requests_.freeze(self.frozen_);
-    self.requests_.flush();
-    self.replies_.read();
   });
+  requests_.read();
+}
+
+void GateConnection::connected() {
+  is_connected_ = true;
+  requests_.freeze(frozen_);
+  requests_.flush();
+  requests_.read();
+  replies_.read();
+}
+
+void GateConnection::socket_ready(GateSocket& socket) {
+  if (&socket == &application_) {
+    replies_.go_on_writing();
+    requests_.read();
+  } else {
+    requests_.go_on_writing();
+    replies_.read();
+  }
 }
 
 void GateConnection::set_conditions(const LinkConditions& conditions) {
@@ -79,8 +102,9 @@ void GateConnection::close() {
   error_code ignored;
   timer_.cancel();
   dawn_.cancel();
-  application_.close(ignored);
-  store_.close(ignored);
+  connecting_.close(ignored);
+  application_.close();
+  store_.close();
   house_.connections.erase(id_);
   if (house_.keeper != nullptr) {
     house_.keeper->closed(link_.index, id_);

@@ -12,6 +12,7 @@
 #include <unordered_map>
 
 #include "proxy/gate.hpp"
+#include "proxy/gate_socket.hpp"
 #include "proxy/lane.hpp"
 #include "proxy/late_copies.hpp"
 #include "wire/conversation.hpp"
@@ -44,13 +45,14 @@ struct OpenLink {
 };
 
 /// Thread rule: the gates' thread.
-class GateConnection final : public LaneUser, public std::enable_shared_from_this<GateConnection> {
+class GateConnection final : public LaneUser,
+                             public GateSocketUser,
+                             public std::enable_shared_from_this<GateConnection> {
  public:
-  GateConnection(GateHouse& house, OpenLink& link, boost::asio::ip::tcp::socket application,
-                 std::unique_ptr<StoreConversation> talk);
+  GateConnection(GateHouse& house, OpenLink& link, std::unique_ptr<StoreConversation> talk);
 
   /// Connects to the store and begins.
-  void open();
+  void open(boost::asio::ip::tcp::socket application);
   /// Requires: house.held says that the call waits here.
   Result<void> let_go(const CallTrouble& trouble);
   /// Lets a delay go on that `cause` made.
@@ -85,11 +87,14 @@ class GateConnection final : public LaneUser, public std::enable_shared_from_thi
   };
 
   std::shared_ptr<void> keep_alive() override { return shared_from_this(); }
+  void socket_ready(GateSocket& socket) override;
   void came(Lane& lane) override;
   void source_ended(Lane& lane) override;
   void sink_ended(Lane& lane) override;
   void broke(Lane& lane) override;
 
+  [[nodiscard]] bool take_over(boost::asio::ip::tcp::socket& connected, GateSocket& socket);
+  void connected();
   void take_requests();
   [[nodiscard]] std::string_view request() const { return requests_.bytes().substr(requests_.gone(), asked_bytes_); }
   void ask();
@@ -116,8 +121,9 @@ class GateConnection final : public LaneUser, public std::enable_shared_from_thi
   GateHouse& house_;
   OpenLink& link_;
   std::uint64_t id_;
-  boost::asio::ip::tcp::socket application_;
-  boost::asio::ip::tcp::socket store_;
+  boost::asio::ip::tcp::socket connecting_;  ///< to the store
+  GateSocket application_;
+  GateSocket store_;
   Lane requests_;
   Lane replies_;
   boost::asio::steady_timer timer_;
@@ -134,7 +140,7 @@ class GateConnection final : public LaneUser, public std::enable_shared_from_thi
   std::deque<Pending> pending_ = {};
   std::size_t reply_bytes_ = 0;  // as asked_bytes_
   std::string reply_head_ = {};  // of a reply of which bytes went before its end
-  bool connected_ = false;
+  bool is_connected_ = false;
   bool frozen_ = false;
   bool closed_ = false;
   bool told_unreadable_ = false;

@@ -1,4 +1,6 @@
 // What a gate does with requests: they are gathered until it is known what they ask, and go, wait or are lost.
+#include <sys/socket.h>
+
 #include <utility>
 
 #include "proxy/connection.hpp"
@@ -207,16 +209,20 @@ void GateConnection::cut_off(Nanoseconds timeout_ns) {
 }
 
 void GateConnection::break_connection() {
-  boost::system::error_code ignored;
   switch (passage_.connection) {
-    case ConnectionTrouble::reset:
-      application_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
+    case ConnectionTrouble::reset: {
+      constexpr linger at_once = {.l_onoff = 1, .l_linger = 0};
+      ::setsockopt(application_.handle(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
       close();
       break;
-    case ConnectionTrouble::half_open:
+    }
+    case ConnectionTrouble::half_open: {
       stage_ = Stage::mute;
-      store_.close(ignored);
+      boost::system::error_code ignored;
+      connecting_.close(ignored);
+      store_.close();
       break;
+    }
     case ConnectionTrouble::blackhole:
       darken_link();
       carry_out({});
@@ -239,7 +245,7 @@ void GateConnection::darken_link() {
 
 void GateConnection::renew_blackhole() {
   frozen_ = link_.black_until > std::chrono::steady_clock::now();
-  requests_.freeze(frozen_ || !connected_);
+  requests_.freeze(frozen_ || !is_connected_);
   replies_.freeze(frozen_);
   dawn_.cancel();
   if (frozen_ && link_.black_until != GateTime::max()) {
@@ -250,7 +256,7 @@ void GateConnection::renew_blackhole() {
       }
     });
   }
-  if (!frozen_ && connected_ && !closed_) {
+  if (!frozen_ && is_connected_ && !closed_) {
     const auto kept = shared_from_this();
     replies_.flush();
     requests_.flush();

@@ -219,10 +219,9 @@ class ThreadedGates final : public Gates {
   void take_in(Listener& listener, tcp::socket socket) {
     Result<std::unique_ptr<StoreConversation>> talk = make_conversation(listener.link.protocol);
     STALEMATE_ASSERT(talk, "a protocol that could be read when the link was opened still can");
-    const auto connection =
-        std::make_shared<GateConnection>(house_, listener.link, std::move(socket), std::move(*talk));
+    const auto connection = std::make_shared<GateConnection>(house_, listener.link, std::move(*talk));
     house_.connections.emplace(connection->id(), connection);
-    connection->open();
+    connection->open(std::move(socket));
   }
 
   void shut() {

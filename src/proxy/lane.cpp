@@ -1,8 +1,10 @@
 #include "proxy/lane.hpp"
 
+#include <sys/socket.h>
+
 #include <algorithm>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <cerrno>
 
 namespace stalemate {
 namespace {
@@ -10,6 +12,8 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
+// The other connections have their turn then.
+constexpr int reads_max = 8;
 constexpr std::size_t read_bytes_min = 16UL * 1024;
 constexpr std::size_t read_bytes_max = 256UL * 1024;
 // A limit of the rate is kept in pieces of this length of time.
@@ -17,32 +21,38 @@ constexpr std::uint64_t pieces_per_second = 200;
 
 }  // namespace
 
-Lane::Lane(asio::ip::tcp::socket& source, asio::ip::tcp::socket& sink, LaneUser& user)
-    : source_(source), sink_(sink), user_(user), timer_(source.get_executor()), came_(read_bytes_min) {}
+Lane::Lane(asio::io_context& context, GateSocket& source, GateSocket& sink, LaneUser& user)
+    : source_(source), sink_(sink), user_(user), timer_(context), came_(read_bytes_min) {}
 
 void Lane::read() {
-  if (reading_ || source_ended_ || bytes_.size() >= bytes_max_ || !source_.is_open()) {
+  if (reading_) {
+    // What came is being taken; the loop below goes on.
     return;
   }
   reading_ = true;
-  source_.async_read_some(asio::buffer(came_),
-                          [this, kept = user_.keep_alive()](const error_code& error, std::size_t count) {
-                            reading_ = false;
-                            if (!error) {
-                              came(count);
-                            } else if (error == asio::error::eof) {
-                              source_ended_ = true;
-                              user_.source_ended(*this);
-                            } else if (error != asio::error::operation_aborted) {
-                              user_.broke(*this);
-                            }
-                          });
+  for (int reads = 0; source_.may_read() && !source_ended_ && bytes_.size() < bytes_max_; ++reads) {
+    if (reads == reads_max) {
+      asio::post(timer_.get_executor(), [this, kept = user_.keep_alive()] { read(); });
+      break;
+    }
+    read_once();
+  }
+  reading_ = false;
+}
+
+void Lane::read_once() {
+  const ssize_t count = source_.receive(came_);
+  if (count > 0) {
+    came(static_cast<std::size_t>(count));
+  } else if (count == 0) {
+    source_ended_ = true;
+    user_.source_ended(*this);
+  } else if (errno != EAGAIN && errno != EWOULDBLOCK) {
+    user_.broke(*this);
+  }
 }
 
 void Lane::came(std::size_t count) {
-  if (!source_.is_open()) {
-    return;
-  }
   const bool waits = bytes_.size() > gone_;
   last_came_ = std::chrono::steady_clock::now();
   came_bytes_ += count;
@@ -113,16 +123,15 @@ void Lane::flush() {
   }
   std::size_t due = due_bytes();
   while (due > 0) {
-    error_code error;
-    const std::size_t count = sink_.write_some(asio::buffer(bytes_.view().data(), due), error);
-    if (error == asio::error::would_block) {
-      wait_writable();
+    const ssize_t sent = sink_.send(bytes_.view().substr(0, due));
+    if (sent < 0) {
+      writing_ = errno == EAGAIN || errno == EWOULDBLOCK;
+      if (!writing_) {
+        user_.broke(*this);
+      }
       return;
     }
-    if (error) {
-      user_.broke(*this);
-      return;
-    }
+    const auto count = static_cast<std::size_t>(sent);
     bytes_.go(count);
     gone_ -= count;
     due -= count;
@@ -130,22 +139,18 @@ void Lane::flush() {
   if (!departures_.empty()) {
     wait_until(departures_.front().due);
   } else if (bytes_.empty() && ends_sink_ && !sink_ended_) {
-    error_code ignored;
-    sink_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    ::shutdown(sink_.handle(), SHUT_WR);
     sink_ended_ = true;
     user_.sink_ended(*this);
   }
 }
 
-void Lane::wait_writable() {
-  writing_ = true;
-  sink_.async_wait(asio::ip::tcp::socket::wait_write, [this, kept = user_.keep_alive()](const error_code& error) {
+void Lane::go_on_writing() {
+  if (writing_) {
     writing_ = false;
-    if (!error) {
-      flush();
-      read();
-    }
-  });
+    flush();
+    read();
+  }
 }
 
 void Lane::wait_until(GateTime due) {

@@ -1,7 +1,7 @@
 // One direction of a connection through a gate.
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
@@ -12,6 +12,7 @@
 
 #include "core/types.hpp"
 #include "proxy/byte_queue.hpp"
+#include "proxy/gate_socket.hpp"
 
 namespace stalemate {
 
@@ -50,10 +51,12 @@ inline constexpr std::size_t lane_bytes_max = 1UL * 1024 * 1024;
 /// Thread rule: the gates' thread.
 class Lane {
  public:
-  Lane(boost::asio::ip::tcp::socket& source, boost::asio::ip::tcp::socket& sink, LaneUser& user);
+  Lane(boost::asio::io_context& context, GateSocket& source, GateSocket& sink, LaneUser& user);
 
-  /// Begins to read, or goes on, as long as there are fewer bytes than the limit.
+  /// Reads what there is, as long as there are fewer bytes than the limit. To be called again when the source is ready.
   void read();
+  /// The sink is ready: writes what waited for that.
+  void go_on_writing();
   void set_limit(std::size_t bytes_max) { bytes_max_ = bytes_max; }
   /// What came and is not written yet; the first `gone()` bytes of it may go.
   [[nodiscard]] std::string_view bytes() const { return bytes_.view(); }
@@ -86,17 +89,17 @@ class Lane {
     GateTime at = {};
   };
 
+  void read_once();
   void came(std::size_t count);
   [[nodiscard]] std::size_t due_bytes();
-  void wait_writable();
   void wait_until(GateTime due);
   [[nodiscard]] bool is_plain() const { return conditions_.latency_ns == 0 && conditions_.bytes_per_second == 0; }
 
-  boost::asio::ip::tcp::socket& source_;
-  boost::asio::ip::tcp::socket& sink_;
+  GateSocket& source_;
+  GateSocket& sink_;
   LaneUser& user_;
   boost::asio::steady_timer timer_;
-  std::vector<char> came_;  // by the read under way
+  std::vector<char> came_;  // by one read
   ByteQueue bytes_ = {};
   std::size_t bytes_max_ = lane_bytes_max;
   std::size_t gone_ = 0;
@@ -109,7 +112,7 @@ class Lane {
   std::deque<Stamp> stamps_ = {};  // of bytes that came behind others
   GateTime last_came_ = {};
   bool reading_ = false;
-  bool writing_ = false;
+  bool writing_ = false;  // waits for room in the sink
   bool frozen_ = false;
   bool source_ended_ = false;
   bool ends_sink_ = false;

@@ -19,17 +19,12 @@ std::string table_of_figures(const DecisionInput& input, unsigned width) {
   std::vector<std::string> heading;
   std::ranges::transform(input.alternatives, std::back_inserter(heading), &Alternative::name);
   std::vector<SpreadRow> rows;
-  for (const DecisionFigure& figure : decision_figures()) {
-    SpreadRow row{std::string(figure.label)};
-    bool any = false;
-    for (const Alternative& alternative : input.alternatives) {
-      const FigureOfRounds over = over_rounds(alternative, figure);
-      any = any || over.told;
-      row.cells.push_back(decision_cell(over, figure.unit));
+  for (const ToldFigure& told : told_figures(input)) {
+    SpreadRow row{std::string(told.figure->label)};
+    for (const FigureOfRounds& over : told.of_alternatives) {
+      row.cells.push_back(decision_cell(over, told.figure->unit));
     }
-    if (any) {
-      rows.push_back(std::move(row));
-    }
+    rows.push_back(std::move(row));
   }
   return spread_table(heading, rows, width);
 }

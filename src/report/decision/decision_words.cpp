@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "report/words/phrases.hpp"
 #include "report/words/words.hpp"
@@ -81,6 +82,20 @@ std::string decision_rules_list() {
 std::string decision_value_text(double value, FigureUnit unit) {
   const bool fits = value >= 0 && (unit != FigureUnit::share || value <= 1);
   return fits ? figure_text(value, unit) : fmt::format("{:.4g}", value);
+}
+
+std::vector<ToldFigure> told_figures(const DecisionInput& input) {
+  std::vector<ToldFigure> told;
+  for (const DecisionFigure& figure : decision_figures()) {
+    ToldFigure row = {.figure = &figure};
+    for (const Alternative& alternative : input.alternatives) {
+      row.of_alternatives.push_back(over_rounds(alternative, figure));
+    }
+    if (std::ranges::any_of(row.of_alternatives, [](const FigureOfRounds& over) { return over.told.has_value(); })) {
+      told.push_back(std::move(row));
+    }
+  }
+  return told;
 }
 
 SpreadCell decision_cell(const FigureOfRounds& figure, FigureUnit unit) {

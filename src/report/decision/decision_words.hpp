@@ -21,6 +21,14 @@ inline constexpr std::string_view figures_note =
     "Medians over the rounds, in brackets the least and the most. A figure in a million (/million, /m) is "
     "of all rounds together, in brackets its 95 % bounds; the worst is that of all rounds.";
 
+/// A row of that table.
+struct ToldFigure {
+  const DecisionFigure* figure = nullptr;
+  std::vector<FigureOfRounds> of_alternatives = {};  ///< in their order; some of them has it
+};
+/// Those that at least one alternative has.
+[[nodiscard]] std::vector<ToldFigure> told_figures(const DecisionInput& input);
+
 /// As figure_text; a field of results.json, which may be negative or out of a share's range, in four digits.
 [[nodiscard]] std::string decision_value_text(double value, FigureUnit unit);
 /// "-" where it was not measured.

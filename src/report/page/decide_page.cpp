@@ -41,24 +41,19 @@ PageJson cell_json(const FigureOfRounds& figure, FigureUnit unit) {
           {"high", figure.per_million ? figure.per_million->upper : figure.spread->max}};
 }
 
-// Those that at least one alternative has.
 PageJson figures_json(const DecisionInput& input) {
   PageJson figures = PageJson::array();
-  for (const DecisionFigure& figure : decision_figures()) {
+  for (const ToldFigure& told : told_figures(input)) {
+    const DecisionFigure& figure = *told.figure;
     PageJson cells = PageJson::array();
-    bool any = false;
-    for (const Alternative& alternative : input.alternatives) {
-      const FigureOfRounds over = over_rounds(alternative, figure);
-      any = any || over.told;
+    for (const FigureOfRounds& over : told.of_alternatives) {
       cells.push_back(cell_json(over, figure.unit));
     }
-    if (any) {
-      figures.push_back({{"name", figure.name},
-                         {"label", figure.label},
-                         {"meaning", figure.meaning},
-                         {"unit", unit_on_page(figure.unit)},
-                         {"cells", std::move(cells)}});
-    }
+    figures.push_back({{"name", figure.name},
+                       {"label", figure.label},
+                       {"meaning", figure.meaning},
+                       {"unit", unit_on_page(figure.unit)},
+                       {"cells", std::move(cells)}});
   }
   return figures;
 }

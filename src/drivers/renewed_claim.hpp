@@ -1,4 +1,4 @@
-// A claim of one run on the table stock: a thread that looks after it, and its loss.
+// A claim of one run on the table stock or on a cache: a thread that looks after it, and its loss.
 #pragma once
 
 #include <chrono>
@@ -21,8 +21,8 @@ class RenewedClaim {
 
   /// A sentence for people once another run is known to have it, or to have had it; else empty. Does not block.
   [[nodiscard]] std::string lost() const;
-  /// Renews it now. As lost(), but where no server answers the sentence says that it is not known. Blocks for a few
-  /// seconds at most.
+  /// Renews it now. As lost(), but where no server answers the sentence says that it is not known whether the table was
+  /// kept. Blocks for a few seconds at most.
   [[nodiscard]] std::string confirm();
   /// The table has been prepared by this run: from now on, that another prepares it is a loss.
   virtual void note_table() {}

@@ -3,14 +3,11 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#include <boost/asio/io_context.hpp>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
+#include <thread>
 #include <utility>
 
-#include "drivers/memcached/session.hpp"
 #include "drivers/run_task.hpp"
 #include "drivers/url.hpp"
 
@@ -45,62 +42,61 @@ std::string claim_command(const std::string& token) {
 }  // namespace
 
 Result<std::unique_ptr<MemcachedClaim>> MemcachedClaim::take(MemcachedOptions options) {
-  boost::asio::io_context context(1);
-  MemcachedSession session(context, options);
-  std::string token = new_token();
+  std::unique_ptr<MemcachedClaim> claim(new MemcachedClaim(std::move(options)));
   const auto deadline = std::chrono::steady_clock::now() + claim_patience;
   while (true) {
-    const Result<MemcachedReply> added = run_task(context, session.tell(claim_command(token)));
+    const Result<MemcachedReply> added = claim->tell(claim_command(claim->token_));
     if (!added) {
       return std::unexpected(added.error());
     }
     if (added->kind == Kind::done) {
-      return std::unique_ptr<MemcachedClaim>(new MemcachedClaim(std::move(options), std::move(token)));
+      claim->has_it_ = true;
+      claim->keep(renewal_interval);
+      return claim;
     }
     if (std::chrono::steady_clock::now() >= deadline) {
-      return failed(ErrorCode::unavailable, "another run of stalemate is using the cache at " +
-                                                url_without_password(options.url) +
+      return failed(ErrorCode::unavailable, "another run of stalemate is using the cache at " + claim->place_ +
                                                 "; wait until it has ended, or use another cache for this run");
     }
     std::this_thread::sleep_for(claim_retry);
   }
 }
 
-MemcachedClaim::MemcachedClaim(MemcachedOptions options, std::string token)
-    : options_(std::move(options)),
-      token_(std::move(token)),
-      renewing_([this](const std::stop_token& stopping) { renew(stopping); }) {}
+MemcachedClaim::MemcachedClaim(MemcachedOptions options)
+    : place_(url_without_password(options.url)), token_(new_token()), session_(context_, std::move(options)) {}
 
-MemcachedClaim::~MemcachedClaim() = default;
-
-// A server that cannot be reached is asked again; one that has forgotten the claim is told it anew.
-void MemcachedClaim::renew(const std::stop_token& stopping) {
-  boost::asio::io_context context(1);
-  MemcachedSession session(context, options_);
-  std::mutex mutex;
-  std::condition_variable_any waking;
-  std::unique_lock lock(mutex);
-  while (!waking.wait_for(lock, stopping, renewal_interval, [] { return false; }) && !stopping.stop_requested()) {
-    const Result<MemcachedReply> found =
-        run_task(context, session.tell("mg " + claim_name + " v" + life_flag() + "\r\n"));
-    if (found && found->kind == Kind::miss) {
-      const Result<MemcachedReply> again = run_task(context, session.tell(claim_command(token_)));
-      static_cast<void>(again);
-    }
-    lost_ = lost_ || (found && found->kind == Kind::value && found->text != token_);
-  }
-  const Result<MemcachedReply> ours = run_task(context, session.tell("mg " + claim_name + " v c\r\n"));
-  if (ours && ours->kind == Kind::value && ours->text == token_) {
-    const Result<MemcachedReply> gone =
-        run_task(context, session.tell("md " + claim_name + " C" + std::to_string(ours->cas) + "\r\n"));
-    static_cast<void>(gone);
+MemcachedClaim::~MemcachedClaim() {
+  end();
+  if (has_it_) {
+    give_up();
   }
 }
 
-std::string MemcachedClaim::lost() const {
-  return lost_ ? "another run of stalemate has taken the cache at " + url_without_password(options_.url) +
-                     " during this one, so that each has changed the other's entries"
-               : "";
+Result<MemcachedReply> MemcachedClaim::tell(std::string command) {
+  const std::lock_guard lock(session_mutex_);
+  return run_task(context_, session_.tell(std::move(command)));
+}
+
+// A server that has forgotten the claim is told it anew; if another run was first, the next renewal finds that run's.
+Result<void> MemcachedClaim::renew() {
+  const Result<MemcachedReply> found = tell("mg " + claim_name + " v" + life_flag() + "\r\n");
+  if (found && found->kind == Kind::miss) {
+    const Result<MemcachedReply> again = tell(claim_command(token_));
+    return without_value(again);
+  }
+  if (found && found->kind == Kind::value && found->text != token_) {
+    note_lost("another run of stalemate has taken the cache at " + place_ +
+              " during this one, so that each has changed the other's entries");
+  }
+  return without_value(found);
+}
+
+void MemcachedClaim::give_up() {
+  const Result<MemcachedReply> ours = tell("mg " + claim_name + " v c\r\n");
+  if (ours && ours->kind == Kind::value && ours->text == token_) {
+    const Result<MemcachedReply> gone = tell("md " + claim_name + " C" + std::to_string(ours->cas) + "\r\n");
+    static_cast<void>(gone);
+  }
 }
 
 }  // namespace stalemate

@@ -4,9 +4,9 @@
 #include <atomic>
 #include <future>
 #include <mutex>
+#include <optional>
 #include <utility>
 
-#include "servers/engines/postgres_failover.hpp"
 #include "servers/keeper/folders.hpp"
 #include "servers/keeper/regardless.hpp"
 #include "servers/server_group.hpp"
@@ -16,7 +16,8 @@ namespace {
 
 class KeptServers final : public PrivateServers {
  public:
-  explicit KeptServers(ServerGroup group) : group_(std::move(group)) {}
+  KeptServers(ServerGroup group, const std::optional<Failover>& failover)
+      : group_(std::move(group)), failover_(failover) {}
   ~KeptServers() override { regardless(stop_all()); }
   KeptServers(const KeptServers&) = delete;
   KeptServers& operator=(const KeptServers&) = delete;
@@ -47,10 +48,10 @@ class KeptServers final : public PrivateServers {
   static Result<void> unsupported() { return failed(ErrorCode::unsupported, "this is not done to a server's process"); }
 
   Result<void> leave_standby_behind() {
-    if (replica() == nullptr) {
+    if (replica() == nullptr || !failover_) {
       return failed(ErrorCode::unsupported, "the database has no standby that could take over");
     }
-    Result<void> left = stop_following(group_.replica->facts());
+    Result<void> left = failover_->leave_behind(group_.replica->facts());
     is_left_behind_ = left.has_value();
     return left;
   }
@@ -59,7 +60,7 @@ class KeptServers final : public PrivateServers {
     if (!is_left_behind_ || has_failed_over_) {
       return failed(ErrorCode::unsupported, "no standby was left behind");
     }
-    Result<void> done = fail_over(*group_.database, group_.replica->facts());
+    Result<void> done = failover_->take_over(*group_.database, group_.replica->facts());
     has_failed_over_ = done.has_value();
     return done;
   }
@@ -87,6 +88,7 @@ class KeptServers final : public PrivateServers {
   static Result<void> stop_one(Server* server) { return server == nullptr ? Result<void>{} : server->stop(); }
 
   ServerGroup group_;
+  std::optional<Failover> failover_;  // of the database
   std::atomic<bool> is_left_behind_ = false;
   std::atomic<bool> has_failed_over_ = false;
   std::mutex mutex_;
@@ -114,7 +116,8 @@ Result<std::unique_ptr<PrivateServers>> start_private_servers(const PrivateServe
   if (!group) {
     return std::unexpected(group.error());
   }
-  return std::make_unique<KeptServers>(std::move(*group));
+  return std::make_unique<KeptServers>(std::move(*group),
+                                       options.database == nullptr ? std::nullopt : options.database->failover);
 }
 
 }  // namespace stalemate

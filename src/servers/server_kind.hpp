@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "core/error.hpp"
@@ -35,12 +36,23 @@ struct FoundServer {
   std::function<StartedServer(const std::shared_ptr<KeeperLink>& link, const ServerFacts& primary)> start_replica = {};
 };
 
+/// How a server's replica takes its place, with none of what was committed since it was left behind. Both block.
+struct Failover {
+  /// From now on the replica, of these facts, gets nothing more of what the primary commits; it goes on answering
+  /// reads.
+  Result<void> (*leave_behind)(const ServerFacts& replica);
+  /// Kills the primary, has the replica take writes, and leads who connects to the primary's socket to it. Both keep
+  /// their own ports and folders.
+  Result<void> (*take_over)(Server& primary, const ServerFacts& replica);
+};
+
 /// Lives forever.
 struct ServerKind {
   std::string_view title;  ///< in sentences, such as "PostgreSQL"
   /// Finds everything before anything is started.
   /// Errors: unavailable, one sentence that names what is missing, and the Debian package or what else to do.
   Result<FoundServer> (*find)(const ServerOptions& options);
+  std::optional<Failover> failover = {};  ///< none: its replica cannot take its place
 };
 
 }  // namespace stalemate

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "servers/engines/postgres_failover.hpp"
 #include "servers/engines/postgres_process.hpp"
 #include "servers/engines/postgres_standby.hpp"
 #include "servers/engines/postgres_text.hpp"
@@ -72,13 +73,17 @@ Result<FoundServer> found_postgres(const ServerOptions& options, const std::stri
           }};
 }
 
+constexpr Failover postgres_failover = {.leave_behind = stop_following, .take_over = fail_over};
+
 }  // namespace
 
 const ServerKind postgres_kind = {.title = "PostgreSQL",
-                                  .find = [](const ServerOptions& options) { return found_postgres(options, "", ""); }};
-const ServerKind serializable_postgres_kind = {.title = "PostgreSQL", .find = [](const ServerOptions& options) {
-                                                 return found_postgres(options, "serializable", "repeatable read");
-                                               }};
+                                  .find = [](const ServerOptions& options) { return found_postgres(options, "", ""); },
+                                  .failover = postgres_failover};
+const ServerKind serializable_postgres_kind = {
+    .title = "PostgreSQL",
+    .find = [](const ServerOptions& options) { return found_postgres(options, "serializable", "repeatable read"); },
+    .failover = postgres_failover};
 
 Result<std::unique_ptr<KeptServer>> start_postgres(const std::shared_ptr<KeeperLink>& link,
                                                    const PostgresServerOptions& options) {

@@ -72,6 +72,14 @@ TEST(EngineRegistry, finds_the_program_of_a_private_server_or_says_what_to_insta
   }
 }
 
+TEST(EngineRegistry, has_a_failover_where_an_engine_can_fail_over) {
+  for (const EngineInfo& engine : EngineRegistry::all()) {
+    SCOPED_TRACE(engine.name);
+    const ServerKind* const server = server_of(engine);
+    EXPECT_EQ((engine.abilities & abilities_of(Ability::failover)) != 0, server != nullptr && server->failover);
+  }
+}
+
 TEST(EngineRegistry, finds_an_engine_by_scheme_and_of_several_the_one_in_use) {
   const auto name_for = [](std::string_view scheme, Store role, std::string_view preferred) {
     const EngineInfo* const engine = engine_for_scheme(scheme, role, preferred);

@@ -18,12 +18,15 @@
 
 namespace stalemate {
 
-/// Who hears what is being done at start-up. Each may be empty.
+/// Who hears what is being done at start-up. None is empty.
 struct StartWords {
-  std::function<void(const std::string& words)> tell = {};     ///< a line that stays
-  std::function<void(const std::string& words)> doing = {};    ///< what may take long begins
-  std::function<void(const std::string& words)> reached = {};  ///< how far that is
-  std::function<void(const std::string& words)> warn = {};     ///< what is not as it should be
+  using Listener = std::function<void(const std::string& words)>;
+  static void ignore(const std::string& /*words*/) {}
+
+  Listener tell = ignore;     ///< a line that stays
+  Listener doing = ignore;    ///< what may take long begins
+  Listener reached = ignore;  ///< how far that is
+  Listener warn = ignore;     ///< what is not as it should be
 };
 
 /// What a run asks of a store, whichever engine it is.

@@ -127,7 +127,9 @@ StoreWanted Stores::store_wanted() const {
   store.op_limit_ns = scenario_.op_limit_ns;
   store.keys = scenario_.keys;
   store.needs = needs_;
-  store.words.tell = wanted_.tell;
+  if (wanted_.tell) {
+    store.words.tell = wanted_.tell;
+  }
   store.words.warn = [](const std::string& words) { warn(words); };
   if (Waiting* const waiting = wanted_.waiting) {
     store.words.doing = [waiting](const std::string& words) { waiting->next(words); };

@@ -14,12 +14,6 @@
 namespace stalemate {
 namespace {
 
-void let_hear(const std::function<void(const std::string&)>& listener, const std::string& words) {
-  if (listener) {
-    listener(words);
-  }
-}
-
 MariaDbOptions mariadb_options_for(const DatabaseWanted& wanted) {
   return {.url = wanted.store.urls.front(),
           .connect_limit_ns = wanted.store.connect_limit_ns,
@@ -62,7 +56,7 @@ MariaDbDatabase::MariaDbDatabase(DatabaseWanted wanted)
 
 Result<StoreFacts> MariaDbDatabase::meet() {
   if (is_named()) {
-    let_hear(wanted_.store.words.tell, "preparing the table stock of " + url_without_password(options_.url));
+    wanted_.store.words.tell("preparing the table stock of " + url_without_password(options_.url));
   }
   boost::asio::io_context context(1);
   MariaDbSession database(context, options_);
@@ -87,9 +81,9 @@ Result<void> MariaDbDatabase::claim() {
 }
 
 Result<void> MariaDbDatabase::prepare() {
-  let_hear(wanted_.store.words.doing, "filling the table stock");
+  wanted_.store.words.doing("filling the table stock");
   const auto told = [this](std::uint32_t rows) {
-    let_hear(wanted_.store.words.reached, with_thousands(rows) + " of " + with_thousands(wanted_.store.keys) + " rows");
+    wanted_.store.words.reached(with_thousands(rows) + " of " + with_thousands(wanted_.store.keys) + " rows");
   };
   const ForeignTable foreign = wanted_.replace_table ? ForeignTable::replace : ForeignTable::keep;
   Result<void> done = prepare_mariadb_stock(options_, wanted_.store.keys, foreign, told);

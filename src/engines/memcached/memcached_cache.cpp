@@ -77,9 +77,7 @@ Result<void> MemcachedCache::claim() {
 }
 
 Result<void> MemcachedCache::prepare() {
-  if (wanted_.words.doing) {
-    wanted_.words.doing("taking our entries out of the cache");
-  }
+  wanted_.words.doing("taking our entries out of the cache");
   const Result<std::uint64_t> erased = run_task(own_context_, own_session_.erase_entries(Key{0}, wanted_.keys));
   const Result<std::uint64_t> evictions = run_task(own_context_, own_session_.evictions());
   evictions_before_ = evictions.value_or(0);

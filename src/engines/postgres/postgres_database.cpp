@@ -22,13 +22,6 @@
 namespace stalemate {
 namespace {
 
-template <class... Words>
-void say(const std::function<void(const std::string&)>& listener, fmt::format_string<Words...> text, Words&&... words) {
-  if (listener) {
-    listener(fmt::format(text, std::forward<Words>(words)...));
-  }
-}
-
 PostgresOptions postgres_options_for(const DatabaseWanted& wanted, Isolation isolation) {
   PostgresOptions options;
   options.connect_limit_ns = wanted.store.connect_limit_ns;
@@ -109,7 +102,7 @@ PostgresDatabase::PostgresDatabase(DatabaseWanted wanted, Isolation isolation) :
 
 Result<StoreFacts> PostgresDatabase::meet() {
   if (is_named()) {
-    say(wanted_.store.words.tell, "preparing the table stock of {}", url_without_password(nodes_.front().url));
+    wanted_.store.words.tell("preparing the table stock of " + url_without_password(nodes_.front().url));
   }
   try_nodes();
   boost::asio::io_context context(1);
@@ -144,8 +137,8 @@ void PostgresDatabase::try_nodes() {
   const DatabaseNodes& nodes = *nodes_.front().nodes;
   for (std::size_t node = 0; node < errors.size(); ++node) {
     if (errors[node].code != ErrorCode::none) {
-      say(wanted_.store.words.warn, "the run goes on without {}, 1 of the {} nodes: {}", place_of_url(nodes.url(node)),
-          errors.size(), errors[node].detail);
+      wanted_.store.words.warn(fmt::format("the run goes on without {}, 1 of the {} nodes: {}",
+                                           place_of_url(nodes.url(node)), errors.size(), errors[node].detail));
     }
   }
 }
@@ -175,23 +168,23 @@ void PostgresDatabase::await_replication(ReplicationScope scope) {
   }
   const auto replicas = static_cast<unsigned>(std::min<std::size_t>(nodes_.size(), 3));
   const Nanoseconds limit_ns = is_named() ? replication_limit_ns / 4 : replication_limit_ns;
-  say(wanted_.store.words.doing, "waiting until the data is on all nodes");
-  const auto reached = [this](const std::string& how_far) { say(wanted_.store.words.reached, "{}", how_far); };
-  const Result<ReplicationWait> wait = wait_for_replication(nodes_.front(), scope, replicas, limit_ns, reached);
+  wanted_.store.words.doing("waiting until the data is on all nodes");
+  const Result<ReplicationWait> wait =
+      wait_for_replication(nodes_.front(), scope, replicas, limit_ns, wanted_.store.words.reached);
   if (!wait) {
     warnings_.push_back(
         fmt::format("it is not known whether the data is on more than one node: {}", wait.error().detail));
   } else if (!wait->is_done()) {
     warnings_.push_back(describe(*wait));
   } else if (scope == ReplicationScope::cluster) {
-    say(wanted_.store.words.tell, "CockroachDB: {}", describe(*wait));
+    wanted_.store.words.tell("CockroachDB: " + describe(*wait));
   }
 }
 
 Result<void> PostgresDatabase::prepare_table() {
-  say(wanted_.store.words.doing, "filling the table stock");
+  wanted_.store.words.doing("filling the table stock");
   const auto told = [this](std::uint32_t rows) {
-    say(wanted_.store.words.reached, "{} of {} rows", with_thousands(rows), with_thousands(wanted_.store.keys));
+    wanted_.store.words.reached(with_thousands(rows) + " of " + with_thousands(wanted_.store.keys) + " rows");
   };
   const ForeignTable foreign = wanted_.replace_table ? ForeignTable::replace : ForeignTable::keep;
   return prepare_stock_table(nodes_.front(), wanted_.store.keys, foreign, told);
@@ -206,7 +199,7 @@ Result<void> PostgresDatabase::prepare() {
   }
   await_replication(ReplicationScope::stock_table);
   if (standby_) {
-    say(wanted_.store.words.doing, "waiting until the replica has the table");
+    wanted_.store.words.doing("waiting until the replica has the table");
     if (const Result<void> follows = wait_for_replica(nodes_.front(), *standby_); !follows) {
       return follows;
     }
@@ -306,9 +299,9 @@ void PostgresDatabase::close() {
   if (std::exchange(has_slot_, false) && wanted_.store.server_stays) {
     // A server that is gone keeps its slot; the next run drops it.
     if (const Result<void> dropped = drop_change_slot(nodes_.front()); !dropped) {
-      say(wanted_.store.words.warn,
+      wanted_.store.words.warn(
           "the slot 'stalemate_changes' could not be dropped, and until it is the database keeps its log for it; the "
-          "next run of such a pattern drops it: {}",
+          "next run of such a pattern drops it: " +
           dropped.error().detail);
     }
   }

@@ -59,9 +59,7 @@ Result<void> RedisCache::claim() {
 }
 
 Result<void> RedisCache::prepare() {
-  if (wanted_.words.doing) {
-    wanted_.words.doing("taking our entries out of the cache");
-  }
+  wanted_.words.doing("taking our entries out of the cache");
   boost::asio::io_context context(1);
   RedisSession session(context, options_);
   const Result<std::uint64_t> erased = run_task(context, session.erase_entries(Key{0}, wanted_.keys));

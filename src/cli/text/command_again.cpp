@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "core/engine.hpp"
 #include "core/text/words.hpp"
 
 namespace stalemate {
@@ -21,6 +22,11 @@ bool is_among(std::span<const std::string_view> names, const std::string& name) 
   return std::ranges::find(names, name) != names.end();
 }
 
+// An engine's name is none.
+bool is_address(const std::string& flag, const std::string& word) {
+  return is_among(address_flags, flag) && EngineRegistry::find(word) == nullptr;
+}
+
 }  // namespace
 
 std::string command_again(const CLI::App& app) {
@@ -32,7 +38,7 @@ std::string command_again(const CLI::App& app) {
       continue;
     }
     for (const std::string& word : option->results()) {
-      const std::string value = is_among(address_flags, name) ? "URL" : shell_word(word);
+      const std::string value = is_address(name, word) ? "URL" : shell_word(word);
       if (option->get_positional()) {
         command += " " + value;
       } else {

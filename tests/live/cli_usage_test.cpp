@@ -64,6 +64,10 @@ TEST_F(Usage, names_the_nearest_of_what_is_not_known) {
       {{"run", "section.toml"}, "did you mean 'faults'?"},
       {{"check", ".", "--only", "stale-read"}, "did you mean 'stale-reads'?"},
       {{"list", "pattern"}, "did you mean 'patterns'?"},
+      {{"run", "before", "--cache", "memcache"},
+       "--cache: 'memcache' is no engine and no URL (did you mean 'memcached'?)"},
+      {{"run", "before", "--db", "maria"}, "--db: 'maria' is no engine and no URL (did you mean 'mariadb'?)"},
+      {{"decide", "before", "--cache", "Redis"}, "--cache: 'Redis' is no engine and no URL (did you mean 'redis'?)"},
       {{"help", "rn"}, "did you mean 'run'?"},
   };
   for (const Wrong& wrong : all) {
@@ -103,8 +107,9 @@ TEST_F(Usage, refuses_durations_and_rates_that_make_no_sense) {
       {{"run", "before", "--out", ""}, "--out"},
       {{"run", "before", "--fail-if", "stale.stale>nan"}, "no number behind >"},
       {{"run", "before", "--fail-if", "stale.stale>inf"}, "no number behind >"},
-      {{"run", "before", "--cache", ""}, "--cache: '' is not the URL of a Redis server"},
-      {{"run", "before", "--db", ""}, "postgres://"},
+      {{"run", "before", "--cache", ""}, "--cache: '' is no engine and no URL; for a private server name one of"},
+      {{"run", "before", "--db", ""}, "--db: '' is no engine and no URL; for a private server name one of"},
+      {{"run", "before", "--db", "localhost:5432"}, "such as postgres://USER:PASSWORD@HOST:PORT/DATABASE"},
       {{"run", "before", "-d", "1s", "-d", "2s"}, "--duration is given more than once"},
       {{"run", "before", "-d"}, "--duration needs a value behind it"},
       {{"run", "before", "--threads", "257"}, "threads must be a whole number from 0 to 256, not 257"},
@@ -193,6 +198,7 @@ TEST_F(Usage, lists_a_row_a_line_and_within_the_width_of_a_terminal) {
 TEST_F(Usage, never_prints_the_password_of_a_url_it_refuses) {
   for (const Words& words : {Words{"run", "before", "--db", "postgres://u:hushhush@host:notaport/x"},
                              Words{"run", "before", "--db", "mysql://u:hushhush@host/x"},
+                             Words{"run", "before", "--db", "u:hushhush@host/x"},
                              Words{"run", "before", "--cache", "redis://:hushhush@host:notaport/0"},
                              Words{"run", "before", "--cache", "http://:hushhush@host/0"}}) {
     const Ended ended = run_stalemate(folder_.path(), words);

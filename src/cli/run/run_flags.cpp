@@ -130,13 +130,7 @@ void RunFlags::describe(CLI::App& app, Defaults defaults) {
   describe_place(app, "--replica", stores.replica_url,
                  "postgres://... of a standby of --db, for patterns that read from one");
   app.add_option_function<std::string>(
-         "--cache",
-         [this](const std::string& text) {
-           take_cache(stores, text);
-           if (text.empty()) {
-             empty_place_ = "--cache";
-           }
-         },
+         "--cache", [this](const std::string& text) { take_cache(stores, text); },
          "redis://:PASSWORD@HOST:PORT/DB, or another URL of 'stalemate list engines', instead of a private server; "
          "without a password the one in REDISCLI_AUTH. Or the name of an engine, for a private server of that")
       ->group("Servers");
@@ -314,10 +308,8 @@ Result<void> RunFlags::leave_out_idle(std::vector<Scenario>& scenarios, const Fa
 }
 
 Result<void> RunFlags::check_stores(std::span<const Scenario> scenarios) const {
-  if (empty_place_ == "--cache") {
-    return wrong(
-        "--cache: '' is not the URL of a Redis server; write for example redis://127.0.0.1:6379/0, or leave "
-        "--cache out for a private one");
+  if (const Result<void> fine = check_words(stores); !fine) {
+    return fine;
   }
   if (!empty_place_.empty()) {
     return wrong(empty_place_ + ": '' names nothing; give it a text or leave it out");

@@ -1,8 +1,9 @@
 #include "cli/stores/stores_wanted.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include "core/assert.hpp"
+#include "core/text/nearest.hpp"
 #include "drivers/url.hpp"
 
 namespace stalemate {
@@ -11,6 +12,22 @@ namespace {
 std::string_view scheme_of(std::string_view url) {
   const std::size_t end = url.find("://");
   return end == std::string_view::npos ? std::string_view() : url.substr(0, end);
+}
+
+bool is_url(std::string_view text) {
+  return !scheme_of(text).empty();
+}
+
+// It may be meant for a URL, password and all.
+std::unexpected<Error> no_store(std::string_view flag, const std::string& text, Store role) {
+  const Scenario defaults;
+  const std::vector<std::string_view> names = engine_names(role);
+  const std::string& usual = role == Store::database ? defaults.database : defaults.cache_engine;
+  return failed(ErrorCode::wrong_type,
+                fmt::format("{}: '{}' is no engine and no URL{}; for a private server name one of {}, for one of yours "
+                            "write its URL, such as {}",
+                            flag, url_without_password(text), did_you_mean(text, names), fmt::join(names, ", "),
+                            find_engine(usual, role)->url_form));
 }
 
 // What was named, else what the URL's scheme says, else what it is.
@@ -37,14 +54,22 @@ void take_database(StoresWanted& wanted, const std::vector<std::string>& texts) 
   for (const std::string& text : texts) {
     if (find_engine(text, Store::database) != nullptr) {
       wanted.database_engine = text;
-    } else {
+    } else if (is_url(text)) {
       wanted.database_urls.push_back(text);
+    } else {
+      wanted.no_database = text;
     }
   }
 }
 
 void take_cache(StoresWanted& wanted, const std::string& text) {
-  (find_engine(text, Store::cache) != nullptr ? wanted.cache_engine : wanted.cache_url) = text;
+  if (find_engine(text, Store::cache) != nullptr) {
+    wanted.cache_engine = text;
+  } else if (is_url(text)) {
+    wanted.cache_url = text;
+  } else {
+    wanted.no_cache = text;
+  }
 }
 
 void use_engines(Scenario& scenario, const StoresWanted& wanted) {
@@ -68,7 +93,17 @@ const CacheEngine& cache_of(const Scenario& scenario) {
   return *engine->cache;
 }
 
+Result<void> check_words(const StoresWanted& wanted) {
+  if (wanted.no_database) {
+    return no_store("--db", *wanted.no_database, Store::database);
+  }
+  return wanted.no_cache ? no_store("--cache", *wanted.no_cache, Store::cache) : Result<void>();
+}
+
 Result<void> check_urls(const Scenario& scenario, const StoresWanted& wanted) {
+  if (const Result<void> fine = check_words(wanted); !fine) {
+    return fine;
+  }
   if (!wanted.database_engine.empty() && !wanted.database_urls.empty()) {
     return failed(ErrorCode::wrong_type,
                   fmt::format("--db: '{}' asks for a private server and '{}' names one of yours; give one of them",

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,14 +36,18 @@ struct StoresWanted {
   bool without_replica = false;                 ///< reads from a replica are reads of the row
   std::string cache_url = {};                   ///< empty: a private server, where the scenario has a cache
   std::string cache_engine = {};                ///< as database_engine
+  std::optional<std::string> no_database = {};  ///< what is no engine and no URL behind --db; else none
+  std::optional<std::string> no_cache = {};     ///< the same behind --cache
   std::string cockroach_path = {};              ///< empty: look in PATH
   bool replace_table = false;
   std::shared_ptr<KeptServers> kept = {};  ///< where private servers are taken from and left; empty: of this run alone
   std::function<void(const std::string& words)> tell = {};  ///< called with what is being done; may be empty
   Waiting* waiting = nullptr;                               ///< told of what may take long; may be nullptr
 
-  [[nodiscard]] bool names_database() const { return !database_urls.empty() || !database_engine.empty(); }
-  [[nodiscard]] bool names_cache() const { return !cache_url.empty() || !cache_engine.empty(); }
+  [[nodiscard]] bool names_database() const {
+    return !database_urls.empty() || !database_engine.empty() || no_database;
+  }
+  [[nodiscard]] bool names_cache() const { return !cache_url.empty() || !cache_engine.empty() || no_cache; }
 };
 
 /// What stands behind --db: the name of an engine, of which a private server is wanted, or URLs.
@@ -58,8 +63,11 @@ void use_engines(Scenario& scenario, const StoresWanted& wanted);
 [[nodiscard]] const DatabaseEngine& database_of(const Scenario& scenario);
 [[nodiscard]] const CacheEngine& cache_of(const Scenario& scenario);
 
-/// Whether all URLs can be read, and do not stand beside the name of an engine. Errors: wrong_type, one sentence; those
-/// of the scenario's engines.
+/// Whether each text behind --db and --cache is the name of an engine or looks like a URL. Errors: wrong_type, one
+/// sentence.
+[[nodiscard]] Result<void> check_words(const StoresWanted& wanted);
+/// As check_words, and whether all URLs can be read, and do not stand beside the name of an engine. Errors: wrong_type,
+/// one sentence; those of the scenario's engines.
 [[nodiscard]] Result<void> check_urls(const Scenario& scenario, const StoresWanted& wanted);
 
 /// "PostgreSQL and Redis"; empty where nothing has to be started.

@@ -22,6 +22,7 @@ constexpr std::array<AbilityName, ability_count> of_abilities = {{
     {Ability::persistence, "persistence", "a restart with what the cache held"},
     {Ability::cut, "cut", "connections that are cut off"},
     {Ability::failover, "failover", "a failover that loses writes"},
+    {Ability::milliseconds, "milliseconds", "times to live in milliseconds"},
 }};
 
 AbilityMask of_feed(FeedKind feed, Store role) {

@@ -37,8 +37,9 @@ enum class Ability : std::uint8_t {
   persistence,   ///< a private one can come back from a restart with what it held
   cut,           ///< of both: a private one can be cut off from its clients
   failover,      ///< of a database: a private one fails over to a standby that lacks the last writes
+  milliseconds,  ///< of a cache: it counts the lives of plain entries and leased ones in them, not in whole seconds
 };
-inline constexpr std::size_t ability_count = 15;
+inline constexpr std::size_t ability_count = 16;
 
 /// A set of abilities, one bit each.
 using AbilityMask = std::uint16_t;

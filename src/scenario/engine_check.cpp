@@ -5,6 +5,7 @@
 
 #include "core/engine.hpp"
 #include "core/pattern/pattern.hpp"
+#include "core/text/duration.hpp"
 #include "core/text/nearest.hpp"
 
 namespace stalemate {
@@ -29,10 +30,14 @@ AbilityMask lacking(const EngineInfo& engine, AbilityMask needed) {
   return static_cast<AbilityMask>(needed & ~engine.abilities);
 }
 
+bool uses_cache(const PatternInfo& pattern) {
+  return pattern.entry_after_write != EntryAfterWrite::no_cache;
+}
+
 bool can_run(const Engines& engines, const PatternInfo& pattern) {
-  const bool uses_cache = pattern.entry_after_write != EntryAfterWrite::no_cache;
   return lacking(*engines.database, needed_by(pattern, Store::database)) == 0 &&
-         (!uses_cache || (engines.cache != nullptr && lacking(*engines.cache, needed_by(pattern, Store::cache)) == 0));
+         (!uses_cache(pattern) ||
+          (engines.cache != nullptr && lacking(*engines.cache, needed_by(pattern, Store::cache)) == 0));
 }
 
 // "a, b and c"
@@ -95,6 +100,24 @@ Result<void> check_faults(const Scenario& scenario, const Engines& engines) {
   return {};
 }
 
+// Where a pattern uses commands, each entry's end stands beside it, to the millisecond.
+Result<void> check_time_to_live(const Scenario& scenario, const Engines& engines) {
+  constexpr Nanoseconds whole_second_ns = 1'000'000'000;
+  const PatternInfo& pattern = *PatternRegistry::find(scenario.pattern);
+  const bool is_counted_by_cache = uses_cache(pattern) && pattern.needs.cache_calls != CacheCalls::commands;
+  const Nanoseconds life_ns = scenario.time_to_live_ns;
+  if (engines.cache == nullptr || engines.cache->can(Ability::milliseconds) || !is_counted_by_cache ||
+      life_ns % whole_second_ns == 0) {
+    return {};
+  }
+  const Nanoseconds next_ns = (life_ns / whole_second_ns + 1) * whole_second_ns;
+  return failed(ErrorCode::wrong_type, "time_to_live: " + format_duration(life_ns) + " needs " +
+                                           phrases_of(abilities_of(Ability::milliseconds)) + ", which " +
+                                           std::string(engines.cache->title) +
+                                           " does not have: it counts whole seconds; write " +
+                                           format_duration(next_ns) + ", or name another engine");
+}
+
 }  // namespace
 
 Result<void> check_engines(const Scenario& scenario) {
@@ -108,8 +131,11 @@ Result<void> check_engines(const Scenario& scenario) {
     return std::unexpected(cache.error());
   }
   engines.cache = scenario.has_cache ? *cache : nullptr;
-  const Result<void> fine = check_pattern(scenario, engines);
-  return fine ? check_faults(scenario, engines) : fine;
+  Result<void> fine = check_pattern(scenario, engines);
+  if (fine) {
+    fine = check_faults(scenario, engines);
+  }
+  return fine ? check_time_to_live(scenario, engines) : fine;
 }
 
 }  // namespace stalemate

@@ -1,4 +1,4 @@
-// Whether a scenario's database and cache can do what its pattern and its faults need.
+// Whether a scenario's database and cache can do what its pattern, its faults and its time to live need.
 #pragma once
 
 #include "core/error.hpp"

@@ -73,12 +73,11 @@ TEST(MemcachedRun, is_refused_for_what_memcached_cannot_do) {
               HasSubstr("--cache"));
 }
 
-TEST(MemcachedRun, says_that_times_to_live_were_rounded_up) {
-  const OwnFolder folder;
-  const Ended ended = run_stalemate(folder.path(), {"run", "before", "--no-live", "--no-faults", "-d", "500ms", "-r",
-                                                    "2ms", "--cache", "memcached", "--ttl", "500ms"});
-  ASSERT_EQ(ended.code, 0) << ended.err;
-  EXPECT_THAT(warnings_in(results_in(only_run(folder.path()))), testing::ElementsAre(HasSubstr("rounded up")));
+TEST(MemcachedRun, is_refused_where_entries_are_to_live_for_a_part_of_a_second) {
+  EXPECT_THAT(refused_by_memcached({"--ttl", "1500ms"}),
+              HasSubstr("time_to_live: 1s500ms needs times to live in milliseconds, which memcached does not have: it "
+                        "counts whole seconds; write 2s, or name another engine"));
+  EXPECT_THAT(refused_by_memcached({"--ttl", "500ms", "--pattern", "lease"}), HasSubstr("write 1s"));
 }
 
 // One PostgreSQL for all, and a small memcached for each.

@@ -1,7 +1,6 @@
 // How a session with a memcached is set up.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <string>
 
@@ -16,9 +15,7 @@ struct MemcachedOptions {
   Nanoseconds connect_limit_ns = 5'000'000'000;  ///< for a whole connect, login included
   Nanoseconds op_limit_ns = 5'000'000'000;       ///< for one call
   CacheCalls calls = CacheCalls::plain;          ///< those that are made of it, which decides how items are laid out
-  /// Becomes true once a time to live had to be rounded up to whole seconds. May be null.
-  std::shared_ptr<std::atomic<bool>> has_rounded = {};
-  std::shared_ptr<ConnectionCut> cut = {};  ///< null: nothing cuts it off
+  std::shared_ptr<ConnectionCut> cut = {};       ///< null: nothing cuts it off
 };
 
 }  // namespace stalemate

@@ -105,16 +105,8 @@ Task<Result<std::optional<Value>>> MemcachedSession::get(Key key) {
   co_return entry && entry->value != absent ? std::optional<Value>(entry->value) : std::nullopt;
 }
 
-void MemcachedSession::note_rounding(Nanoseconds time_to_live_ns) const {
-  constexpr Nanoseconds second_ns = 1'000'000'000;
-  if (options_.has_rounded && time_to_live_ns % second_ns != 0) {
-    *options_.has_rounded = true;
-  }
-}
-
 Task<Result<void>> MemcachedSession::set(Key key, Value value, Nanoseconds time_to_live_ns) {
   if (options_.calls != CacheCalls::commands) {
-    note_rounding(time_to_live_ns);
     bytes_.clear();
     append_set(bytes_, key, value_text(value), time_to_live_ns);
     const Result<void> asked = co_await ask(1);

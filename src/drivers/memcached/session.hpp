@@ -26,9 +26,9 @@ namespace stalemate {
 /// Where options.calls is `leases`, the item is memcached's own to lease: `mg N` gives the token on a miss, `ms C`
 /// needs it, `md` makes it invalid.
 ///
-/// Times to live: of plain entries and leases memcached's, whole seconds, of which the first may be cut short; where
-/// options.calls is `commands` each slot has its own, judged by the clock of this machine to the millisecond.
-/// Thread rule: as PostgresSession.
+/// Times to live: of plain entries and leases memcached's, rounded up to whole seconds, of which the first may be cut
+/// short; where options.calls is `commands` each slot has its own, judged by the clock of this machine to the
+/// millisecond. Thread rule: as PostgresSession.
 class MemcachedSession final : public CacheSession, public CacheConnection {
  public:
   MemcachedSession(boost::asio::io_context& context, MemcachedOptions options);
@@ -79,7 +79,6 @@ class MemcachedSession final : public CacheSession, public CacheConnection {
   [[nodiscard]] const std::string& reply_problem() const override { return replies_.problem(); }
   Task<Result<CacheReply>> call_once(const CacheCommandInfo& command, Key key, CacheArguments arguments) override;
 
-  void note_rounding(Nanoseconds time_to_live_ns) const;
   Task<Result<void>> say(std::string_view bytes, std::size_t replies, Nanoseconds limit_ns);
   Task<Result<void>> ask(std::size_t replies);
   Task<Result<Held>> hold(Key key, bool with_moment);

@@ -167,7 +167,6 @@ Task<Result<CacheReply>> MemcachedSession::take_lease(Key key, CacheArguments ar
 }
 
 Task<Result<CacheReply>> MemcachedSession::redeem_lease(Key key, CacheArguments arguments) {
-  note_rounding(arguments.time_to_live_ns);
   bytes_.clear();
   append_set(bytes_, key, value_text(arguments.value), arguments.time_to_live_ns,
              "C" + std::to_string(arguments.stamp));

@@ -20,9 +20,8 @@ MemcachedOptions without_cut(MemcachedOptions options) {
   return options;
 }
 
-MemcachedOptions with_notes(MemcachedOptions options) {
+MemcachedOptions with_cut(MemcachedOptions options) {
   options.cut = std::make_shared<ConnectionCut>();
-  options.has_rounded = std::make_shared<std::atomic<bool>>(false);
   return options;
 }
 
@@ -53,7 +52,7 @@ class MemcachedHand final : public CacheHand {
 
 MemcachedCache::MemcachedCache(StoreWanted wanted)
     : wanted_(std::move(wanted)),
-      options_(with_notes(memcached_options_for(wanted_))),
+      options_(with_cut(memcached_options_for(wanted_))),
       own_session_(own_context_, without_cut(options_)) {}
 
 Result<StoreFacts> MemcachedCache::meet() {
@@ -86,9 +85,6 @@ Result<void> MemcachedCache::prepare() {
 
 std::vector<std::string> MemcachedCache::warnings() const {
   std::vector<std::string> all;
-  if (*options_.has_rounded) {
-    all.emplace_back("memcached counts times to live in whole seconds, so those of this run were rounded up");
-  }
   const Result<std::uint64_t> evictions = run_task(own_context_, own_session_.evictions());
   if (evictions && *evictions != evictions_before_) {
     // One that was started again counts anew.

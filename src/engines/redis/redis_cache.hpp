@@ -41,6 +41,6 @@ class RedisCache final : public LiveCache {
 /// What Redis can do, and whoever speaks its protocol in full.
 inline constexpr AbilityMask redis_abilities =
     abilities_of(Ability::leases, Ability::commands, Ability::queue, Ability::pushes, Ability::eviction,
-                 Ability::restore, Ability::persistence, Ability::cut);
+                 Ability::restore, Ability::persistence, Ability::cut, Ability::milliseconds);
 
 }  // namespace stalemate

@@ -70,6 +70,32 @@ TEST(EngineCheck, asks_the_database_for_what_is_the_databases) {
   EXPECT_EQ(trouble(scenario), "") << "what the cache does is none of the database's business";
 }
 
+TEST(EngineCheck, refuses_a_part_of_a_second_where_the_cache_counts_whole_ones) {
+  Scenario scenario;
+  scenario.cache_engine = "bare-cache";
+  scenario.time_to_live_ns = 500'000'000;
+  EXPECT_EQ(trouble(scenario),
+            "time_to_live: 500ms needs times to live in milliseconds, which BareCache does not have: it counts whole "
+            "seconds; write 1s, or name another engine");
+  scenario.time_to_live_ns = 1'500'000'000;
+  EXPECT_THAT(trouble(scenario), HasSubstr("write 2s, or"));
+  scenario.time_to_live_ns = 2'000'000'000;
+  EXPECT_EQ(trouble(scenario), "");
+  scenario.time_to_live_ns = 0;
+  EXPECT_EQ(trouble(scenario), "");
+}
+
+TEST(EngineCheck, lets_entries_live_for_a_part_of_a_second_where_somebody_counts_it) {
+  Scenario scenario;
+  scenario.time_to_live_ns = 500'000'000;
+  for (const auto& [engine, pattern] : {std::pair("redis", "cache-aside"), std::pair("valkey", "lease"),
+                                        std::pair("memcached", "versioned-fill"), std::pair("memcached", "gumball")}) {
+    scenario.cache_engine = engine;
+    scenario.pattern = pattern;
+    EXPECT_EQ(trouble(scenario), "") << pattern << " on " << engine;
+  }
+}
+
 TEST(EngineCheck, asks_nothing_of_a_cache_that_is_not_there) {
   Scenario scenario;
   scenario.pattern = "none";

@@ -9,6 +9,7 @@
 
 #include "core/assert.hpp"
 #include "core/text/duration.hpp"
+#include "core/text/key_names.hpp"
 #include "report/findings.hpp"
 #include "report/limit.hpp"
 #include "report/words/phrases.hpp"
@@ -20,12 +21,24 @@
 namespace stalemate {
 namespace {
 
+// "16 keys, 10 generated and the origin's 6": --keys says how many are generated, but of a service, whose rows are not
+// the origin's.
+std::string keys_phrase(const RunResults& results) {
+  const std::uint64_t keys = results.asked.keys();
+  std::string text = counted(keys, "key");
+  if (keys > origin_key_count && results.pattern != application_subject) {
+    text +=
+        fmt::format(", {} generated and the origin's {}", with_thousands(keys - origin_key_count), origin_key_count);
+  }
+  return text;
+}
+
 std::string asked_paragraph(const RunResults& results) {
   const Asked& asked = results.asked;
   std::string text =
       fmt::format("{} and {} a second for {}, {}, on {} ({}), by {}.", rate_of(asked.read_rate(), "read"),
                   rate_of(asked.write_rate(), "write"), spoken_duration(results.duration_ns),
-                  asked.arrivals() == "poisson" ? "at random times" : "evenly spaced", counted(asked.keys(), "key"),
+                  asked.arrivals() == "poisson" ? "at random times" : "evenly spaced", keys_phrase(results),
                   asked.key_distribution(), counted(asked.clients(), "client"));
   if (asked.pacing() == "ticker") {
     add_sentence(text, "Closed loop, as the origin's: one reader and one writer, each waiting for its own last op.");

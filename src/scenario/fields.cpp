@@ -122,7 +122,8 @@ std::vector<Field> make_fields() {
       field<FlagField<&S::serialize>>("serialize", "one global readers-writer lock around every op, as the origin has",
                                       {.flags = "--serialize", .synonyms = {"lock", "global_lock", "mutex"}}),
       field<IntegerField<std::uint32_t, &S::keys, 0, 10'000'000, origin_key_count>>(
-          "keys", "generated keys in addition to the origin's six; results count all of them",
+          "keys",
+          "generated keys in addition to the origin's six; of a service all of them, at least six; results count all",
           {.flags = "--keys",
            .synonyms = {"key_count", "records", "recordcount", "record_count", "rows", "items", "products"}}),
       field<ChoiceField<KeyDistribution, &S::key_distribution, 4>>(

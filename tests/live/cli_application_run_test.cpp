@@ -185,6 +185,7 @@ TEST_F(ApplicationRun, records_the_store_calls_of_its_requests_as_steps) {
   const json results = results_in(run_folder);
   expect_books_balance(results);
   EXPECT_EQ(results.at("pattern"), "application");
+  EXPECT_EQ(results.at("asked").at("keys"), 20) << "the service has none of the origin's";
   EXPECT_GT(results.at("cache").at("hits"), 100);
   EXPECT_GT(results.at("cache").at("misses"), 20);
   EXPECT_GT(results.at("loads").at("count"), 20);
@@ -230,6 +231,7 @@ TEST_F(ApplicationRun, refuses_what_is_not_for_an_application) {
   expect_refused(file, {"--fault", "fill: skip 1%"}, "--fault: faults of its calls are not for an application yet");
   expect_refused(file, {"--ttl", "1s"}, "--ttl is not for an application");
   expect_refused(file, {"--sample-every", "1s"}, "--sample-every is not for an application");
+  expect_refused(file, {"--keys", "5"}, "--keys: the run of an application has 6 keys or more, not 5");
   expect_refused(file, {"--instances", "0"}, "--instances");
   expect_refused("before", {"--instances", "2"}, "--instances is for an application's file");
 }

@@ -6,6 +6,7 @@
 
 #include "cli/output/results_folder.hpp"
 #include "cli/run/run_flags.hpp"
+#include "core/text/key_names.hpp"
 #include "core/text/words.hpp"
 
 namespace stalemate {
@@ -28,6 +29,16 @@ constexpr std::array<NotForApplications, 7> not_for_applications = {{
 
 std::unexpected<Error> refused(const std::string& flag, std::string_view why) {
   return failed(ErrorCode::wrong_type, fmt::format("{} is not for an application: {}; leave it out", flag, why));
+}
+
+// A service has rows of its own, and none of the origin's.
+Result<void> leave_out_origin_keys(Scenario& scenario) {
+  scenario.keys -= origin_key_count;
+  if (scenario.keys >= origin_key_count) {
+    return {};
+  }
+  return failed(ErrorCode::wrong_type, fmt::format("--keys: the run of an application has {} keys or more, not {}",
+                                                   origin_key_count, scenario.keys));
 }
 
 }  // namespace
@@ -83,6 +94,9 @@ Result<Scenario> RunFlags::application_scenario(const std::string& name, const s
   }
   if (fine) {
     fine = validate_registered(all.front());
+  }
+  if (fine && are_given_for("keys")) {
+    fine = leave_out_origin_keys(all.front());
   }
   if (!fine) {
     return std::unexpected(fine.error());

@@ -38,6 +38,18 @@ TEST(Summary, says_why_another_database_stood_in) {
   EXPECT_THAT(with(true), HasSubstr("stood in for CockroachDB, which the scenario asks for, since --db names it."));
 }
 
+TEST(Summary, says_which_of_the_keys_were_asked_for) {
+  const auto with = [](const std::string& pattern, std::uint64_t keys) {
+    return summary_after([&](RunResults& r) {
+      r.pattern = pattern;
+      r.asked.set("keys", keys);
+    });
+  };
+  EXPECT_THAT(with("cache-aside", 6), HasSubstr(", on 6 keys (uniform)"));
+  EXPECT_THAT(with("cache-aside", 16), HasSubstr(", on 16 keys, 10 generated and the origin's 6 (uniform)"));
+  EXPECT_THAT(with("application", 16), HasSubstr(", on 16 keys (uniform)"));
+}
+
 TEST(Summary, of_no_disagreement_says_what_the_sample_size_allows) {
   const std::string text =
       summary_after([](RunResults& r) { r.samples = SampleCounts{100 * example_ms, 6, 57, 0, 57}; });

@@ -23,8 +23,8 @@ using testing::HasSubstr;
 class ServerFaultsLive : public testing::Test {
  protected:
   void run(const std::string& sentence, const std::string& pattern = "cache-aside",
-           const std::vector<std::string>& rates = {"-r", "4ms", "-w", "20ms"}) {
-    std::vector<std::string> words = {"run",       "before",      "--pattern", pattern, "-d",      "2s",
+           const std::vector<std::string>& rates = {"-r", "4ms", "-w", "20ms"}, const std::string& duration = "2s") {
+    std::vector<std::string> words = {"run",       "before",      "--pattern", pattern, "-d",      duration,
                                       "--no-live", "--no-faults", "--clients", "32",    "--fault", sentence};
     words.insert(words.end(), rates.begin(), rates.end());
     if (pattern != "none") {
@@ -81,6 +81,9 @@ class ServerFaultsLive : public testing::Test {
     }
     return counts;
   }
+
+  /// Time for a standby to take over, on a machine that has much else to do, and for clients to go on afterwards.
+  static constexpr const char* length_with_failover = "8s";
 
   OwnFolder folder_{};
   std::string cache_ = "redis";  ///< the engine
@@ -198,7 +201,7 @@ struct RowSteps {
 };
 
 TEST_F(ServerFaultsLive, rolled_back_database_has_lost_what_it_acknowledged_meanwhile_and_nothing_later) {
-  ASSERT_NO_FATAL_FAILURE(run("db: rollback 500ms..1s", "none", {"-r", "1ms", "-w", "4ms"}));
+  ASSERT_NO_FATAL_FAILURE(run("db: rollback 500ms..1s", "none", {"-r", "1ms", "-w", "4ms"}, length_with_failover));
   EXPECT_EQ(results_["faults"]["rollback"], 1);
   EXPECT_EQ(results_["outages"][0]["role"], "database") << "clients find nobody while the standby takes over";
   RowSteps rows(history_);
@@ -228,7 +231,8 @@ TEST_F(ServerFaultsLive, rolled_back_database_has_lost_what_it_acknowledged_mean
 
 TEST_F(ServerFaultsLive, rolled_back_database_is_the_replica_of_patterns_that_read_from_one) {
   ASSERT_NO_FATAL_FAILURE(run("db: rollback 500ms..1s", "read-your-writes",
-                              {"-r", "2ms", "-w", "10ms", "--fault", "cache: evict 100ms..1900ms"}));
+                              {"-r", "2ms", "-w", "10ms", "--fault", "cache: evict 100ms..7900ms"},
+                              length_with_failover));
   const auto [ok, all] = ok_after(window_.end_ns() + 500'000'000);
   EXPECT_GT(all, 10);
   EXPECT_EQ(ok, all);

@@ -75,30 +75,29 @@ void CallLog::write_line() {
 }
 
 void CallLog::arrived(const GateCall& call, std::string_view fault, bool reaches) {
-  waiting_[call.connection].push_back(begun(call, fault, reaches));
+  const Time now = std::chrono::steady_clock::now();
+  tell(call);
+  Waits& waits = waiting_[call.connection];
+  waits.told.append(told_);
+  waits.calls.push_back({call.id, now, told_.size(), std::string(fault), reaches});
 }
 
-CallLog::Waiting CallLog::begun(const GateCall& call, std::string_view fault, bool reaches) const {
-  Waiting waiting{
-      .call = call.id, .at = std::chrono::steady_clock::now(), .fault = std::string(fault), .reaches = reaches};
-  std::string& told = waiting.told;
-  told.reserve(call.request.text.size() * 2 + 160);
-  told += links_[call.link].protocol == Protocol::redis ? R"(,"store":"cache")" : R"(,"store":"database")";
-  append_number(told, ",\"link\":", call.link);
-  append_number(told, ",\"connection\":", call.connection);
-  told += ",\"name\":";
-  append_text(told, call.request.name);
-  told += ",\"text\":";
-  append_text(told, call.request.text);
-  told += ",\"keys\":[";
+void CallLog::tell(const GateCall& call) {
+  told_ = links_[call.link].protocol == Protocol::redis ? R"(,"store":"cache")" : R"(,"store":"database")";
+  append_number(told_, ",\"link\":", call.link);
+  append_number(told_, ",\"connection\":", call.connection);
+  told_ += ",\"name\":";
+  append_text(told_, call.request.name);
+  told_ += ",\"text\":";
+  append_text(told_, call.request.text);
+  told_ += ",\"keys\":[";
   bool is_first = true;
   for (const std::string& key : call.request.keys) {
-    told += std::exchange(is_first, false) ? "" : ",";
-    append_text(told, key);
+    told_ += std::exchange(is_first, false) ? "" : ",";
+    append_text(told_, key);
   }
-  told += call.request.writes ? "],\"writes\":true" : "],\"writes\":false";
-  told += call.request.touches_anything ? ",\"touches_anything\":true" : "";
-  return waiting;
+  told_ += call.request.writes ? "],\"writes\":true" : "],\"writes\":false";
+  told_ += call.request.touches_anything ? ",\"touches_anything\":true" : "";
 }
 
 void CallLog::answered(const GateCall& call, const StoreReply& reply, bool arrives) {
@@ -106,15 +105,13 @@ void CallLog::answered(const GateCall& call, const StoreReply& reply, bool arriv
   if (of_connection == waiting_.end()) {
     return;
   }
-  std::deque<Waiting>& waiting = of_connection->second;
+  Waits& waits = of_connection->second;
   // Those before it are not answered, or not by the store.
-  while (!waiting.empty() && waiting.front().call != call.id) {
-    write(waiting.front(), nullptr, false, false);
-    waiting.pop_front();
+  while (!waits.calls.empty() && waits.calls.front().call != call.id) {
+    write_first(waits, nullptr, false);
   }
-  if (!waiting.empty()) {
-    write(waiting.front(), &reply, arrives, false);
-    waiting.pop_front();
+  if (!waits.calls.empty()) {
+    write_first(waits, &reply, arrives);
   }
 }
 
@@ -123,22 +120,32 @@ void CallLog::closed(std::uint64_t connection) {
   if (found == waiting_.end()) {
     return;
   }
-  for (const Waiting& waiting : found->second) {
-    write(waiting, nullptr, false, false);
+  while (!found->second.calls.empty()) {
+    write_first(found->second, nullptr, false);
   }
   waiting_.erase(found);
 }
 
 void CallLog::copy_answered(const GateCall& call, const StoreReply& reply) {
-  write(begun(call, {}, true), &reply, false, true);
+  tell(call);
+  write({.call = call.id, .at = std::chrono::steady_clock::now()}, told_, &reply, false, true);
 }
 
-void CallLog::write(const Waiting& waiting, const StoreReply* reply, bool arrives, bool is_copy) {
+/// The oldest call of the connection, which waits no longer.
+void CallLog::write_first(Waits& waits, const StoreReply* reply, bool arrives) {
+  const Waiting& first = waits.calls.front();
+  write(first, waits.told.view().substr(0, first.told_bytes), reply, arrives, false);
+  waits.told.go(first.told_bytes);
+  waits.calls.pop_front();
+}
+
+void CallLog::write(const Waiting& waiting, std::string_view told, const StoreReply* reply, bool arrives,
+                    bool is_copy) {
   line_.clear();
   append_number(line_, "{\"call\":", waiting.call);
   append_number(line_, ",\"at_ns\":", nanoseconds(waiting.at - begin_));
   append_number(line_, ",\"took_ns\":", nanoseconds(std::chrono::steady_clock::now() - waiting.at));
-  line_ += waiting.told;
+  line_ += told;
   line_ += !arrives ? R"(,"outcome":"info")" : reply->is_error ? R"(,"outcome":"fail")" : R"(,"outcome":"ok")";
   line_ += waiting.reaches ? "" : ",\"reaches_store\":false";
   line_ += is_copy ? ",\"late_copy\":true" : "";

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "proxy/byte_queue.hpp"
 #include "proxy/gate.hpp"
 
 namespace stalemate {
@@ -39,9 +40,14 @@ class CallLog {
   struct Waiting {
     std::uint64_t call = 0;
     Time at = {};
-    std::string told = {};  // what is known of the call when it arrives, as members of its object
+    std::size_t told_bytes = 0;
     std::string fault = {};
     bool reaches = true;
+  };
+  /// The calls of one connection that are not answered yet.
+  struct Waits {
+    std::deque<Waiting> calls = {};
+    ByteQueue told = {};  // what is known of each when it arrives, as members of its object
   };
   struct FileCloser {
     void operator()(std::FILE* file) const { std::fclose(file); }
@@ -49,8 +55,9 @@ class CallLog {
 
   CallLog(std::string path, std::vector<LinkAddress> links, std::FILE* file)
       : path_(std::move(path)), links_(std::move(links)), file_(file) {}
-  [[nodiscard]] Waiting begun(const GateCall& call, std::string_view fault, bool reaches) const;
-  void write(const Waiting& waiting, const StoreReply* reply, bool arrives, bool is_copy);
+  void tell(const GateCall& call);
+  void write_first(Waits& waits, const StoreReply* reply, bool arrives);
+  void write(const Waiting& waiting, std::string_view told, const StoreReply* reply, bool arrives, bool is_copy);
   void write_begin();
   void write_line();
 
@@ -58,7 +65,8 @@ class CallLog {
   std::vector<LinkAddress> links_;
   std::unique_ptr<std::FILE, FileCloser> file_;
   Time begin_ = std::chrono::steady_clock::now();
-  std::unordered_map<std::uint64_t, std::deque<Waiting>> waiting_ = {};  // by connection
+  std::unordered_map<std::uint64_t, Waits> waiting_ = {};  // by connection
+  std::string told_ = {};                                  // of the call that was told last
   std::string line_ = {};
   std::uint64_t lines_ = 0;
   bool broken_ = false;

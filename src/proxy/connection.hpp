@@ -113,6 +113,7 @@ class GateConnection final : public LaneUser,
 
   void take_replies();
   void reply_ended(ReplyRole role);
+  void note_head();
   void pass_reply();
   void say_own_answers();
   void give_up(const std::string& sentence);

@@ -28,6 +28,7 @@ void GateConnection::take_replies() {
     if (portion->ends) {
       reply_ended(portion->role);
     } else if (!is_kept_back || reply_bytes_ >= head_bytes) {
+      note_head();
       pass_reply();
     }
   }
@@ -37,15 +38,19 @@ void GateConnection::take_replies() {
   }
 }
 
+/// Keeps what goes before its reply has ended.
+void GateConnection::note_head() {
+  if (house_.keeper != nullptr && reply_head_.size() < head_bytes) {
+    reply_head_ += replies_.bytes().substr(replies_.gone(), std::min(reply_bytes_, head_bytes - reply_head_.size()));
+  }
+}
+
 /// Lets go what there is of the reply under way, or takes it away where the next answer is not to arrive.
 void GateConnection::pass_reply() {
   if (reply_bytes_ == 0) {
     return;
   }
   const std::size_t begin = replies_.gone();
-  if (house_.keeper != nullptr && reply_head_.size() < head_bytes) {
-    reply_head_ += replies_.bytes().substr(begin, std::min(reply_bytes_, head_bytes - reply_head_.size()));
-  }
   const bool is_lost = !pending_.empty() && (pending_.front().loses_reply || !pending_.front().said_instead.empty());
   if (is_lost || stage_ == Stage::mute) {
     replies_.drop(reply_bytes_);
@@ -75,16 +80,17 @@ void GateConnection::reply_ended(ReplyRole role) {
   }
   pass_reply();
   reply_head_.clear();
-  const Pending answered = std::move(pending_.front());
-  pending_.pop_front();
-  if (answered.loses_reply) {
+  if (pending.loses_reply) {
+    const Nanoseconds timeout_ns = pending.timeout_ns;
+    pending_.pop_front();
     replies_.flush();
-    cut_off(answered.timeout_ns);
+    cut_off(timeout_ns);
     return;
   }
-  if (!answered.said_instead.empty()) {
-    replies_.add(answered.said_instead, std::chrono::steady_clock::now());
+  if (!pending.said_instead.empty()) {
+    replies_.add(pending.said_instead, std::chrono::steady_clock::now());
   }
+  pending_.pop_front();
   say_own_answers();
 }
 

@@ -128,7 +128,7 @@ Passage FaultBoard::passage_of(Active& hit, std::chrono::steady_clock::time_poin
 
 Passage FaultBoard::arrived(const GateCall& call) {
   ++counts_[call.link].calls;
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = active_.empty() ? std::chrono::steady_clock::time_point() : std::chrono::steady_clock::now();
   Active* hit = nullptr;
   for (Active& active : active_) {
     const bool speaks = !active.rule.is_of_links() && speaks_of(active.rule, links_[call.link].protocol, call.request);

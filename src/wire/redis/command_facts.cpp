@@ -237,6 +237,11 @@ StoreRequest redis_request(std::span<const std::string_view> words, bool is_whol
   const bool is_certain = mark_keys(group.keys, words, is_key);
   const bool may_miss_keys = !is_whole && group.keys != Keys::first && group.keys != Keys::none;
   request.touches_anything = !is_certain || may_miss_keys;
+  std::size_t text_bytes = 0;
+  for (const std::string_view word : words) {
+    text_bytes += word.size() + 1;
+  }
+  request.text.reserve(std::min(text_bytes, word_bytes_max));
   request.text = first;
   for (std::size_t index = 1; index < words.size(); ++index) {
     (is_key[index] ? request.keys : request.values).emplace_back(words[index].substr(0, word_bytes_max));

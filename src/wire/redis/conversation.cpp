@@ -70,7 +70,8 @@ class RedisConversation final : public StoreConversation {
       return {.may_stop = false, .is_answered = false};
     }
     AskedRequest asked{.request = redis_request(words.words, words.is_whole)};
-    const std::string name = asked.request.name;
+    const std::string whole_name = asked.request.name;
+    const std::string_view name = whole_name;
     asked.is_answered = replies_ == Replies::on;
     replies_ = replies_ == Replies::skip_next ? Replies::on : replies_;
     note_session(name, request);
@@ -143,12 +144,12 @@ class RedisConversation final : public StoreConversation {
   }
 
   /// What a fresh connection has to be told to be like this one.
-  void note_session(const std::string& name, std::string_view request) {
+  void note_session(std::string_view name, std::string_view request) {
     if (name == "RESET") {
       session_.clear();
     }
     if (name == "HELLO" || name == "AUTH" || name == "SELECT") {
-      std::erase_if(session_, [&name](const auto& said) { return said.first == name; });
+      std::erase_if(session_, [name](const auto& said) { return said.first == name; });
       session_.emplace_back(name, request);
     }
     if (name == "SYNC" || name == "PSYNC") {
@@ -185,7 +186,7 @@ class RedisConversation final : public StoreConversation {
     }
   }
 
-  void queue_or_end(const std::string& name, std::string_view request, bool is_whole, AskedRequest& asked) {
+  void queue_or_end(std::string_view name, std::string_view request, bool is_whole, AskedRequest& asked) {
     if (name == "EXEC") {
       asked.request = redis_transaction(parts_);
       copy_prefix_ = std::move(transaction_);
@@ -202,7 +203,7 @@ class RedisConversation final : public StoreConversation {
     }
   }
 
-  void begin_or_watch(const std::string& name, std::string_view request, AskedRequest& asked) {
+  void begin_or_watch(std::string_view name, std::string_view request, AskedRequest& asked) {
     if (name == "MULTI" || name == "WATCH") {
       is_copyable_ = is_copyable_ || transaction_.empty();
       keep_for_copy(request, true);

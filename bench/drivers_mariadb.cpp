@@ -12,6 +12,7 @@
 #include "drivers/mariadb/stock/stock_table.hpp"
 #include "servers/engines/mariadb_server.hpp"
 #include "servers/private_servers.hpp"
+#include "support/bench_main.hpp"
 #include "support/load.hpp"
 #include "support/peer.hpp"
 #include "support/turns.hpp"
@@ -85,13 +86,5 @@ int run(int argc, char** argv) {
 }  // namespace stalemate
 
 int main(int argc, char** argv) {
-  if (const auto code = stalemate::run_keeper_if_asked(argc, argv)) {
-    return *code;
-  }
-  try {
-    return stalemate::run(argc, argv);
-  } catch (const std::exception& problem) {
-    std::fprintf(stderr, "bench_drivers_mariadb: %s\n", problem.what());
-    return 70;
-  }
+  return stalemate::bench_main(argc, argv, stalemate::run);
 }

@@ -25,6 +25,7 @@
 
 #include "servers/engines/redis_server.hpp"
 #include "servers/private_servers.hpp"
+#include "support/bench_main.hpp"
 #include "support/peer.hpp"
 
 namespace stalemate {
@@ -215,13 +216,5 @@ write = { request = "PUT /products/{key}", body = '{"quantity": {value}}' }
 }  // namespace stalemate
 
 int main(int argc, char** argv) {
-  if (const auto code = stalemate::run_keeper_if_asked(argc, argv)) {
-    return *code;
-  }
-  try {
-    return stalemate::run(argc, argv);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "bench_http_client: %s\n", error.what());
-    return 70;
-  }
+  return stalemate::bench_main(argc, argv, stalemate::run);
 }

@@ -18,6 +18,7 @@
 #include "proxy/gate.hpp"
 #include "servers/engines/postgres_server.hpp"
 #include "servers/private_servers.hpp"
+#include "support/bench_main.hpp"
 #include "support/peer.hpp"
 #include "support/peer_server.hpp"
 
@@ -156,13 +157,5 @@ int run(int argc, char** argv) {
 }  // namespace stalemate
 
 int main(int argc, char** argv) {
-  if (const auto code = stalemate::run_keeper_if_asked(argc, argv)) {
-    return *code;
-  }
-  try {
-    return stalemate::run(argc, argv);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "bench_proxy_postgres: %s\n", error.what());
-    return 70;
-  }
+  return stalemate::bench_main(argc, argv, stalemate::run);
 }

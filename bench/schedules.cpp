@@ -15,7 +15,7 @@
 #include "explore/application/schedule_search.hpp"
 #include "gated/gated_world.hpp"
 #include "gated/run_stage.hpp"
-#include "servers/private_servers.hpp"
+#include "support/bench_main.hpp"
 #include "support/peer.hpp"
 
 namespace stalemate {
@@ -156,13 +156,5 @@ int run(int argc, char** argv) {
 }  // namespace stalemate
 
 int main(int argc, char** argv) {
-  if (const auto code = stalemate::run_keeper_if_asked(argc, argv)) {
-    return *code;
-  }
-  try {
-    return stalemate::run(argc, argv);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "bench_schedules: %s\n", error.what());
-    return 70;
-  }
+  return stalemate::bench_main(argc, argv, stalemate::run);
 }

@@ -8,6 +8,7 @@
 #include "core/assert.hpp"
 #include "core/text/key_names.hpp"
 #include "drivers/pause.hpp"
+#include "drivers/postgres/own_table/own_table.hpp"
 #include "drivers/postgres/statements.hpp"
 #include "drivers/stock_rows.hpp"
 
@@ -51,9 +52,8 @@ Task<Result<std::optional<Row>>> PostgresEngine::read(Key key) {
     if (!usable) {
       co_return take_trouble();
     }
-    name_row(key);
-    const std::array<const char*, 1> parameters = {id_text_.data()};
-    queue_prepared(read_statement, parameters);
+    const std::size_t named = name_row(key);
+    queue_prepared(read_statement, std::span(parameters_of_call_).first(named));
     queue_sync();
     Exchange exchange(*this, options_.op_limit_ns);
     co_await exchange;
@@ -75,10 +75,10 @@ Task<Result<Written>> PostgresEngine::write(Key key, Value value, bool with_mess
     if (!usable) {
       co_return take_trouble();
     }
-    name_row(key);
+    const std::size_t named = name_row(key);
     *std::to_chars(value_text_.data(), value_text_.data() + value_text_.size() - 1, value).ptr = '\0';
-    const std::array<const char*, 2> parameters = {id_text_.data(), value_text_.data()};
-    queue_prepared(statement, parameters);
+    parameters_of_call_[named] = value_text_.data();
+    queue_prepared(statement, std::span(parameters_of_call_).first(named + 1));
     queue_sync();
     Exchange exchange(*this, options_.op_limit_ns);
     co_await exchange;
@@ -97,13 +97,15 @@ Task<Result<Written>> PostgresEngine::write(Key key, Value value, bool with_mess
 // all.
 Task<Result<Written>> PostgresEngine::write_rolled_back(Key key, Value value) {
   std::string statement =
-      "WITH written AS (UPDATE stock SET quantity = " + std::to_string(value) + " WHERE product_id = '" +
-      std::string(product_id(key).view()) +
-      "' RETURNING quantity)"
-      " SELECT CAST('the fault refused rolls back ' || CAST(quantity AS VARCHAR) AS INT) FROM written";
+      options_.own_table
+          ? options_.own_table->rolled_back(key, value)
+          : "WITH written AS (UPDATE stock SET quantity = " + std::to_string(value) + " WHERE product_id = '" +
+                std::string(product_id(key).view()) +
+                "' RETURNING quantity)"
+                " SELECT CAST('the fault refused rolls back ' || CAST(quantity AS VARCHAR) AS INT) FROM written";
   Result<std::vector<std::vector<std::string>>> answer = co_await ask(std::move(statement));
   if (answer) {
-    co_return no_such_row(key);
+    co_return missing_row(key);
   }
   Error error = std::move(answer.error());
   if (error.code == ErrorCode::wrong_type) {
@@ -119,8 +121,9 @@ Task<Result<void>> PostgresEngine::read_rows(Key first, std::span<Value> values)
       co_return take_trouble();
     }
     list_ids(first, values.size());
-    const std::array<const char*, 1> parameters = {id_list_.c_str()};
-    queue_prepared(survey_statement, parameters);
+    std::transform(id_lists_.begin(), id_lists_.end(), parameters_of_call_.begin(),
+                   [](const std::string& list) { return list.c_str(); });
+    queue_prepared(survey_statement, std::span(parameters_of_call_).first(id_lists_.size()));
     queue_sync();
     Exchange exchange(*this, options_.op_limit_ns);
     co_await exchange;
@@ -158,23 +161,42 @@ Task<Result<std::vector<std::vector<std::string>>>> PostgresEngine::ask(std::str
   co_return rows;
 }
 
-void PostgresEngine::name_row(Key key) {
+// Puts what names the row to the beginning of the call's parameters; how many they are.
+std::size_t PostgresEngine::name_row(Key key) {
+  if (options_.own_table) {
+    return options_.own_table->name_row(key, parameters_of_call_);
+  }
   std::ranges::copy(product_id(key).text, id_text_.begin());
+  parameters_of_call_[0] = id_text_.data();
+  return 1;
 }
 
 void PostgresEngine::list_ids(Key first, std::size_t count) {
-  if (first == id_list_first_ && count == id_list_count_ && !id_list_.empty()) {
+  if (first == id_list_first_ && count == id_list_count_ && !id_lists_.empty()) {
     return;
   }
-  id_list_ = "{";
-  id_list_.reserve((id_text_.size() * count) + 2);
-  for (std::size_t each = 0; each < count; ++each) {
-    id_list_ += product_id(Key(first.index + static_cast<std::uint32_t>(each))).view();
-    id_list_ += each + 1 < count ? "," : "";
-  }
-  id_list_ += "}";
   id_list_first_ = first;
   id_list_count_ = count;
+  if (options_.own_table) {
+    id_lists_ = options_.own_table->lists_of(first, count);
+    return;
+  }
+  std::string list = "{";
+  list.reserve((id_text_.size() * count) + 2);
+  for (std::size_t each = 0; each < count; ++each) {
+    list += product_id(Key(first.index + static_cast<std::uint32_t>(each))).view();
+    list += each + 1 < count ? "," : "";
+  }
+  list += "}";
+  id_lists_ = {std::move(list)};
+}
+
+std::unexpected<Error> PostgresEngine::wrong_quantity(Key key, std::string_view text) const {
+  return options_.own_table ? options_.own_table->not_a_quantity(key, text) : not_a_quantity(key, text);
+}
+
+std::unexpected<Error> PostgresEngine::missing_row(Key key) const {
+  return options_.own_table ? options_.own_table->no_such_row(key) : no_such_row(key);
 }
 
 Result<std::optional<Row>> PostgresEngine::read_result(Key key, unsigned attempts) const {
@@ -185,7 +207,7 @@ Result<std::optional<Row>> PostgresEngine::read_result(Key key, unsigned attempt
   const std::string_view text = cell(result, 0, 0);
   const std::optional<Value> value = parse_quantity(text);
   if (!value) {
-    return not_a_quantity(key, text);
+    return wrong_quantity(key, text);
   }
   Row row;
   row.value = *value;
@@ -199,7 +221,7 @@ Result<std::optional<Row>> PostgresEngine::read_result(Key key, unsigned attempt
 Result<Written> PostgresEngine::write_result(Key key, unsigned attempts) const {
   const PGresult* result = results_.front().get();
   if (::PQntuples(result) == 0) {
-    return no_such_row(key);
+    return missing_row(key);
   }
   Written written;
   // A write whose token cannot be read still happened; only its place in the order is not known.
@@ -222,7 +244,7 @@ Result<void> PostgresEngine::survey_result(std::span<Value> values) const {
     }
     const auto index = static_cast<std::uint32_t>(*place) - 1;
     if (!value) {
-      return not_a_quantity(Key(id_list_first_.index + index), cell(result, row, 1));
+      return wrong_quantity(Key(id_list_first_.index + index), cell(result, row, 1));
     }
     values[index] = *value;
   }

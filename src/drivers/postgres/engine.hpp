@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/dataset.hpp"
 #include "core/error.hpp"
 #include "core/pattern/ports.hpp"
 #include "core/task.hpp"
@@ -90,8 +91,10 @@ class PostgresEngine final : public SocketUser {
   [[nodiscard]] bool may_retry(unsigned attempts);
   [[nodiscard]] std::unexpected<Error> take_trouble();
 
-  void name_row(Key key);
+  [[nodiscard]] std::size_t name_row(Key key);
   void list_ids(Key first, std::size_t count);
+  [[nodiscard]] std::unexpected<Error> wrong_quantity(Key key, std::string_view text) const;
+  [[nodiscard]] std::unexpected<Error> missing_row(Key key) const;
   [[nodiscard]] Result<std::optional<Row>> read_result(Key key, unsigned attempts) const;
   [[nodiscard]] Result<Written> write_result(Key key, unsigned attempts) const;
   [[nodiscard]] Result<void> survey_result(std::span<Value> values) const;
@@ -116,7 +119,8 @@ class PostgresEngine final : public SocketUser {
 
   std::array<char, 37> id_text_ = {};
   std::array<char, 12> value_text_ = {};
-  std::string id_list_;  // the survey's parameter, kept for the next of the same keys
+  std::array<const char*, key_columns_max + 1> parameters_of_call_ = {};
+  std::vector<std::string> id_lists_;  // the survey's parameters, kept for the next of the same keys
   Key id_list_first_;
   std::size_t id_list_count_ = 0;
 

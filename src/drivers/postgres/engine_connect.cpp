@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "drivers/postgres/engine.hpp"
+#include "drivers/postgres/own_table/own_table.hpp"
 #include "drivers/postgres/statements.hpp"
 #include "drivers/url.hpp"
 
@@ -172,7 +173,8 @@ Task<Result<void>> PostgresEngine::ask_for_facts() {
 
 // False: trouble_ says why not, outcome `fail`.
 Task<bool> PostgresEngine::prepare() {
-  const StatementTexts texts = statement_texts(dialect_, options_.row_versions);
+  const StatementTexts texts =
+      options_.own_table ? options_.own_table->texts() : statement_texts(dialect_, options_.row_versions);
   // An attempt that failed half-way leaves statements behind.
   queue_text("DEALLOCATE ALL");
   if (dialect_ == Dialect::postgres && options_.isolation == Isolation::serializable) {

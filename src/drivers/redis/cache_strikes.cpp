@@ -48,6 +48,9 @@ Result<RedisReply> CacheStrikes::tell(const std::vector<std::string>& words) {
 }
 
 Result<bool> CacheStrikes::drop_one(Key key, Prey prey, std::uint64_t draw) {
+  if (options_.entries) {
+    return drop_entry(options_.entries->names[key.index], prey);
+  }
   const ProductId id = product_id(key);
   std::vector<std::string> words = {"EVAL", drop_script, std::to_string(slot_count)};
   for (std::size_t slot = 0; slot < slot_count; ++slot) {
@@ -56,6 +59,18 @@ Result<bool> CacheStrikes::drop_one(Key key, Prey prey, std::uint64_t draw) {
   words.emplace_back(prey == Prey::any ? "any" : "expiring");
   words.push_back(std::to_string(draw % 1'000'000));
   const Result<RedisReply> dropped = tell(words);
+  if (!dropped) {
+    return std::unexpected(dropped.error());
+  }
+  return (*dropped)->integer == 1;
+}
+
+// Of a row of the user's there is nothing but the entry, which nobody counts on.
+Result<bool> CacheStrikes::drop_entry(const std::string& name, Prey prey) {
+  if (prey != Prey::any) {
+    return false;
+  }
+  const Result<RedisReply> dropped = tell({"DEL", name});
   if (!dropped) {
     return std::unexpected(dropped.error());
   }

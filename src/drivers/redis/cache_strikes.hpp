@@ -39,6 +39,7 @@ class CacheStrikes {
     std::string life_text;  // ms; "0": it does not expire
   };
   [[nodiscard]] Result<RedisReply> tell(const std::vector<std::string>& words);
+  [[nodiscard]] Result<bool> drop_entry(const std::string& name, Prey prey);
   [[nodiscard]] Result<std::vector<std::string>> names_of_ours();
 
   RedisOptions options_;

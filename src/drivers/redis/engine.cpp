@@ -19,7 +19,10 @@ constexpr Nanoseconds milliseconds_rounded_up(Nanoseconds duration_ns) {
 
 RedisEngine::RedisEngine(boost::asio::io_context& context, RedisOptions options)
     : CacheConnection(context, options.url, {options.connect_limit_ns, options.op_limit_ns}),
-      url_(std::move(options.url)) {}
+      url_(std::move(options.url)),
+      entries_(std::move(options.entries)),
+      commands_(entries_.get()),
+      replies_(entries_ ? &entries_->form : nullptr) {}
 
 Task<Result<std::optional<Value>>> RedisEngine::get(Key key) {
   const bool opened = ready() || co_await open();
@@ -44,7 +47,7 @@ Task<Result<std::optional<Value>>> RedisEngine::get(Key key) {
   if (replies_.kind() == RedisReplies::Kind::error) {
     co_return error_reply();
   }
-  co_return not_a_value(key);
+  co_return wrong_entry(key);
 }
 
 Task<Result<void>> RedisEngine::set(Key key, Value value, Nanoseconds time_to_live_ns) {
@@ -88,7 +91,7 @@ Task<Result<void>> RedisEngine::read_entries(Key first, std::span<Value> values)
       co_return take_trouble();
     }
     const auto count = static_cast<std::uint32_t>(std::min<std::size_t>(values.size(), keys_a_command));
-    const std::string command = redis_command_for_keys("MGET", first, count);
+    const std::string command = command_to_read(first, count);
     replies_.expect_values(values.first(count));
     Exchange exchange(*this, command, limits_.op_ns);
     co_await exchange;
@@ -99,12 +102,27 @@ Task<Result<void>> RedisEngine::read_entries(Key first, std::span<Value> values)
       co_return error_reply();
     }
     if (replies_.malformed_entry() >= 0) {
-      co_return not_a_value(Key(first.index + static_cast<std::uint32_t>(replies_.malformed_entry())));
+      co_return wrong_entry(Key(first.index + static_cast<std::uint32_t>(replies_.malformed_entry())));
     }
     values = values.subspan(count);
     first.index += count;
   }
   co_return Result<void>();
+}
+
+std::string RedisEngine::command_to_read(Key first, std::uint32_t count) const {
+  return entries_ ? redis_command_to_read(*entries_, first, count) : redis_command_for_keys("MGET", first, count);
+}
+
+std::string RedisEngine::command_to_erase(Key first, std::uint32_t count) const {
+  return entries_ ? redis_command_to_erase(*entries_, first, count) : redis_command_for_keys("DEL", first, count);
+}
+
+std::unexpected<Error> RedisEngine::wrong_entry(Key key) const {
+  return entries_ ? failed(ErrorCode::wrong_type, "the cache's entry '" + entries_->names[key.index] +
+                                                      "' is not one that this run has written, such as " +
+                                                      entries_->form.example())
+                  : not_a_value(key);
 }
 
 // Also for a reply of a kind the command never has.

@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -46,6 +47,9 @@ class RedisEngine final : public CacheConnection {
   Task<Result<std::string_view>> hash_of(const CacheCommandInfo& command);
   Task<Result<void>> erase_names(std::string command, std::uint64_t* erased);
   [[nodiscard]] std::unexpected<Error> error_reply() const;
+  [[nodiscard]] std::unexpected<Error> wrong_entry(Key key) const;
+  [[nodiscard]] std::string command_to_read(Key first, std::uint32_t count) const;
+  [[nodiscard]] std::string command_to_erase(Key first, std::uint32_t count) const;
 
   struct ScriptHash {
     std::string_view name;
@@ -53,6 +57,7 @@ class RedisEngine final : public CacheConnection {
   };
 
   std::string url_;
+  std::shared_ptr<const EntryNames> entries_;  // of the user's design
   RedisCommands commands_;
   RedisReplies replies_;
   std::deque<ScriptHash> script_hashes_ = {};  // of the scripts this session has loaded

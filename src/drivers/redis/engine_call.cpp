@@ -108,8 +108,13 @@ Task<Result<std::uint64_t>> RedisEngine::erase_entries(Key first, std::uint32_t 
   Result<void> done;
   while (done && count > 0) {
     const std::uint32_t part = std::min(count, keys_a_command);
-    std::string command = redis_command_for_keys("DEL", first, part);
+    std::string command = command_to_erase(first, part);
     done = co_await erase_names(std::move(command), &erased);
+    if (entries_) {  // beside those of the user's design nothing is kept
+      first.index += part;
+      count -= part;
+      continue;
+    }
     for (const std::string_view suffix : {":guard", ":mark", ":counter"}) {
       if (done) {
         command = redis_command_for_keys("DEL", first, part, suffix);
@@ -119,7 +124,7 @@ Task<Result<std::uint64_t>> RedisEngine::erase_entries(Key first, std::uint32_t 
     first.index += part;
     count -= part;
   }
-  if (done) {
+  if (done && !entries_) {
     std::string command = redis_command({"DEL", queue_name, clock_name});
     done = co_await erase_names(std::move(command), &beside);
   }

@@ -35,7 +35,7 @@ struct RedisReplies::Callbacks {
   inline static redisReplyObjectFunctions functions = {text, array, integer, nil, release};
 };
 
-RedisReplies::RedisReplies() {
+RedisReplies::RedisReplies(const ContentForm* form) : form_(form) {
   reset();
 }
 RedisReplies::~RedisReplies() = default;
@@ -108,9 +108,17 @@ void RedisReplies::begin(Kind kind) {
   }
 }
 
+std::optional<SlotContent> RedisReplies::entry_in(std::string_view text) const {
+  if (form_ == nullptr) {
+    return parse_slot(text);
+  }
+  const std::optional<Value> value = form_->value_in(text);
+  return value ? std::optional(SlotContent{.value = *value}) : std::nullopt;
+}
+
 void RedisReplies::take_text(const redisReadTask& task, std::string_view text) {
   if (task.parent != nullptr) {
-    const auto entry = task.type == REDIS_REPLY_STRING ? parse_slot(text) : std::nullopt;
+    const auto entry = task.type == REDIS_REPLY_STRING ? entry_in(text) : std::nullopt;
     put_entry(task.idx, entry.has_value(), entry ? entry->value : absent);
     return;
   }
@@ -119,7 +127,7 @@ void RedisReplies::take_text(const redisReadTask& task, std::string_view text) {
   }
   const bool is_error = task.type == REDIS_REPLY_ERROR;
   begin(is_error ? Kind::error : task.type == REDIS_REPLY_STATUS ? Kind::status : Kind::text);
-  const auto entry = kind_ == Kind::text ? parse_slot(text) : std::nullopt;
+  const auto entry = kind_ == Kind::text ? entry_in(text) : std::nullopt;
   value_ = entry ? entry->value : absent;
   is_tombstone_ = entry && entry->value == absent;
   if (is_error || keep_text_) {

@@ -6,11 +6,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "core/dataset.hpp"
 #include "core/error.hpp"
+#include "core/pattern/cache_command.hpp"
 #include "core/types.hpp"
 #include "drivers/reply_progress.hpp"
 
@@ -26,7 +29,8 @@ class RedisReplies {
 
   static constexpr std::size_t text_bytes_max = 1U << 20U;
 
-  RedisReplies();
+  /// `form`: that of the entries, where they are of the user's design; nullptr: as SlotContent says. It outlives this.
+  explicit RedisReplies(const ContentForm* form = nullptr);
   RedisReplies(const RedisReplies&) = delete;
   RedisReplies& operator=(const RedisReplies&) = delete;
   ~RedisReplies();
@@ -65,6 +69,7 @@ class RedisReplies {
     void operator()(redisReader* reader) const { ::redisReaderFree(reader); }
   };
 
+  [[nodiscard]] std::optional<SlotContent> entry_in(std::string_view text) const;
   void take_text(const redisReadTask& task, std::string_view text);
   void take_integer(const redisReadTask& task, long long number);
   void take_nil(const redisReadTask& task);
@@ -73,6 +78,7 @@ class RedisReplies {
   void put_entry(int place, bool is_usable, Value value);
   [[nodiscard]] Progress broken(std::string problem);
 
+  const ContentForm* form_;
   std::unique_ptr<redisReader, ReaderDeleter> reader_;
   std::span<Value> values_;
   unsigned awaited_ = 0;

@@ -45,6 +45,25 @@ RC_GTEST_PROP(RedisCommands, fill_in_any_key_and_value_whatever_came_before, (st
   }
 }
 
+TEST(RedisCommands, name_and_write_entries_of_the_users_design_as_told) {
+  const EntryNames own = {.names = {"inv:7:a", "inv:7:b c"}, .form = ContentForm::parse("json:/on_hand").value()};
+  RedisCommands commands(&own);
+  EXPECT_EQ(commands.get(Key(1)), by_hand({"GET", "inv:7:b c"}));
+  EXPECT_EQ(commands.erase(Key(0)), by_hand({"DEL", "inv:7:a"}));
+  EXPECT_EQ(commands.set(Key(0), 5, 0), by_hand({"SET", "inv:7:a", "{\"on_hand\":5}"}));
+  EXPECT_EQ(commands.set(Key(1), -5, 20), by_hand({"SET", "inv:7:b c", "{\"on_hand\":-5}", "PX", "20"}));
+  EXPECT_EQ(redis_command_to_read(own, Key(0), 2), by_hand({"MGET", "inv:7:a", "inv:7:b c"}));
+  EXPECT_EQ(redis_command_to_erase(own, Key(1), 1), by_hand({"DEL", "inv:7:b c"}));
+}
+
+TEST(RedisCommands, read_the_field_of_a_hash_where_that_is_the_form) {
+  const EntryNames own = {.names = {"inv:7:a"}, .form = ContentForm::parse("hash:on_hand").value()};
+  RedisCommands commands(&own);
+  EXPECT_EQ(commands.get(Key(0)), by_hand({"HGET", "inv:7:a", "on_hand"}));
+  EXPECT_EQ(commands.erase(Key(0)), by_hand({"DEL", "inv:7:a"}));
+  EXPECT_TRUE(commands.set(Key(0), 5, 20).ends_with("$7\r\ninv:7:a\r\n$7\r\non_hand\r\n$1\r\n5\r\n$2\r\n20\r\n"));
+}
+
 TEST(RedisCommands, name_several_keys_in_order) {
   EXPECT_EQ(redis_command_for_keys("MGET", Key(5), 3), by_hand({"MGET", entry(Key(5)), entry(Key(6)), entry(Key(7))}));
 }

@@ -50,6 +50,16 @@ TEST(RedisReplies, reads_entries_cut_at_every_byte) {
   }
 }
 
+TEST(RedisReplies, reads_entries_of_the_users_form_and_no_others) {
+  const ContentForm form = ContentForm::parse("json:/n").value();
+  RedisReplies replies(&form);
+  std::vector<Value> values(3, 99);
+  replies.expect_values(values);
+  EXPECT_EQ(feed_all(replies, "*3\r\n$7\r\n{\"n\":5}\r\n$-1\r\n$1\r\n5\r\n"), Progress::done);
+  EXPECT_EQ(values, (std::vector<Value>{5, absent, absent}));
+  EXPECT_EQ(replies.malformed_entry(), 2);
+}
+
 TEST(RedisReplies, tells_the_kinds_apart) {
   RedisReplies replies;
   const std::vector<std::pair<std::string_view, RedisKind>> cases = {{"+OK\r\n", RedisKind::status},

@@ -39,15 +39,19 @@ void leave_interrupted() {
   if (line_is_drawn) {
     tell(take_away);
   }
-  const Farewell* last = farewell;
-  if (last == nullptr) {
-    tell("stalemate: interrupted\n");
-  }
-  for (; last != nullptr; last = last->before_) {
+  bool is_told = false;
+  for (const Farewell* last = farewell; last != nullptr; last = last->before_) {
+    if (!last->only_with_.empty() && ::access(last->only_with_.c_str(), F_OK) != 0) {
+      continue;
+    }
     tell(last->line_);
+    is_told = true;
     if (!last->unfinished_.empty()) {
       ::unlink(last->unfinished_.c_str());
     }
+  }
+  if (!is_told) {
+    tell("stalemate: interrupted\n");
   }
   _exit(static_cast<int>(ExitCode::interrupted));
 }
@@ -56,8 +60,11 @@ void note_line_drawn(bool is_drawn) {
   line_is_drawn = is_drawn;
 }
 
-Farewell::Farewell(const std::string& sentence, std::string unfinished)
-    : line_("stalemate: " + sentence + "\n"), unfinished_(std::move(unfinished)), before_(farewell) {
+Farewell::Farewell(const std::string& sentence, std::string unfinished, std::string only_with)
+    : line_("stalemate: " + sentence + "\n"),
+      unfinished_(std::move(unfinished)),
+      only_with_(std::move(only_with)),
+      before_(farewell) {
   farewell = this;
 }
 

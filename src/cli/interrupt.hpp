@@ -18,11 +18,11 @@ void end_at_interrupt();
 void note_line_drawn(bool is_drawn);
 
 /// While it lives, an interrupt that ends the program prints this sentence instead of "interrupted", then those of the
-/// farewells that were there before; the file that is not finished is removed, if one is named. Thread rule: the main
-/// thread; the last made goes first.
+/// farewells that were there before; the file that is not finished is removed, if one is named. Where `only_with` names
+/// a file, the sentence is only printed if that is there. Thread rule: the main thread; the last made goes first.
 class Farewell {
  public:
-  explicit Farewell(const std::string& sentence, std::string unfinished = {});
+  explicit Farewell(const std::string& sentence, std::string unfinished = {}, std::string only_with = {});
   ~Farewell();
   Farewell(const Farewell&) = delete;
   Farewell& operator=(const Farewell&) = delete;
@@ -31,6 +31,7 @@ class Farewell {
   friend void leave_interrupted();
   std::string line_;
   std::string unfinished_;
+  std::string only_with_;
   const Farewell* before_;
 };
 

@@ -23,6 +23,7 @@ constexpr std::array<AbilityName, ability_count> of_abilities = {{
     {Ability::cut, "cut", "connections that are cut off"},
     {Ability::failover, "failover", "a failover that loses writes"},
     {Ability::milliseconds, "milliseconds", "times to live in milliseconds"},
+    {Ability::datasets, "datasets", "tables and entries of the user's own design"},
 }};
 
 AbilityMask of_feed(FeedKind feed, Store role) {

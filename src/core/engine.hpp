@@ -38,8 +38,9 @@ enum class Ability : std::uint8_t {
   cut,           ///< of both: a private one can be cut off from its clients
   failover,      ///< of a database: a private one fails over to a standby that lacks the last writes
   milliseconds,  ///< of a cache: it counts the lives of plain entries and leased ones in them, not in whole seconds
+  datasets,      ///< of both: the rows or entries may be of the user's own design (core/dataset.hpp)
 };
-inline constexpr std::size_t ability_count = 16;
+inline constexpr std::size_t ability_count = 17;
 
 /// A set of abilities, one bit each.
 using AbilityMask = std::uint16_t;

@@ -8,11 +8,13 @@
 #include <string>
 #include <vector>
 
+#include "core/dataset.hpp"
 #include "core/error.hpp"
 #include "core/faults/fault.hpp"
 #include "core/pattern/feed.hpp"
 #include "core/pattern/pattern.hpp"
 #include "core/types.hpp"
+#include "drivers/entry_names.hpp"
 #include "drivers/session_facts.hpp"
 #include "servers/private_servers.hpp"
 
@@ -29,6 +31,16 @@ struct StartWords {
   Listener warn = ignore;     ///< what is not as it should be
 };
 
+/// Rows of the user's that a run works on, shared by its database and its cache.
+struct RowsOfUser {
+  Dataset dataset = {};
+  /// Hears the SQL that puts the rows back, before any of them is changed, and an empty text when that is not needed
+  /// any more. Errors: the rows are left as they are.
+  std::function<Result<void>(const std::string& sql)> keep = {};
+  /// Found by the database's prepare(), for the cache's.
+  std::shared_ptr<const EntryNames> entries = {};
+};
+
 /// What a run asks of a store, whichever engine it is.
 struct StoreWanted {
   std::vector<std::string> urls = {};  ///< never empty; several are the nodes of one cluster
@@ -38,6 +50,7 @@ struct StoreWanted {
   Nanoseconds op_limit_ns = 5'000'000'000;
   std::uint32_t keys = 0;
   PatternNeeds needs = {};
+  std::shared_ptr<RowsOfUser> rows = {};  ///< nullptr: the table stock, and entries of our own
   StartWords words = {};
 };
 
@@ -83,6 +96,9 @@ class LiveStore {
   /// Sentences about what it lacks, or has lost, that a run should have.
   [[nodiscard]] virtual std::vector<std::string> warnings() const { return {}; }
 
+  /// Puts back what it has changed of the user's rows, or takes our entries out, where StoreWanted::rows is set; the
+  /// database does it before the cache. Blocks. Requires: no session is used any more. Errors: a sentence for people.
+  [[nodiscard]] virtual Result<void> give_back() { return {}; }
   /// Gives up the claim and what prepare() made that would cost the server. What is left for inspection stays. May be
   /// called twice.
   virtual void close() = 0;

@@ -7,6 +7,7 @@
 #include "core/pattern/pattern.hpp"
 #include "core/text/duration.hpp"
 #include "core/text/nearest.hpp"
+#include "scenario/data_section.hpp"
 
 namespace stalemate {
 namespace {
@@ -135,7 +136,10 @@ Result<void> check_engines(const Scenario& scenario) {
   if (fine) {
     fine = check_faults(scenario, engines);
   }
-  return fine ? check_time_to_live(scenario, engines) : fine;
+  if (fine) {
+    fine = check_time_to_live(scenario, engines);
+  }
+  return fine ? check_data(scenario) : fine;
 }
 
 }  // namespace stalemate

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "core/text/nearest.hpp"
+#include "scenario/data_section.hpp"
 #include "scenario/fields.hpp"
 #include "scenario/scenario.hpp"
 
@@ -42,6 +43,27 @@ FieldValue value_of(const toml::node& node) {
   }
 }
 
+// A text, or an array of texts.
+Result<std::vector<std::string>> texts_in(std::string_view key, const toml::node& node) {
+  std::vector<FieldValue> values;
+  if (const toml::array* const array = node.as_array()) {
+    for (const toml::node& one : *array) {
+      values.push_back(value_of(one));
+    }
+  } else {
+    values.push_back(value_of(node));
+  }
+  std::vector<std::string> texts;
+  for (const FieldValue& value : values) {
+    Result<std::string> text = read_text(key, value);
+    if (!text) {
+      return std::unexpected(text.error());
+    }
+    texts.push_back(std::move(*text));
+  }
+  return texts;
+}
+
 class Parser {
  public:
   explicit Parser(std::string_view source_name) : source_name_(source_name) {}
@@ -49,7 +71,9 @@ class Parser {
   Result<Scenario> parse(const toml::table& root) {
     Result<void> done = {};
     for (const Entry& entry : entries_in_file_order(root)) {
-      done = entry.key == "faults" ? take_faults(entry) : take_field(entry, root);
+      done = entry.key == "faults" ? take_faults(entry)
+             : entry.key == "data" ? take_data(entry)
+                                   : take_field(entry, root);
       if (!done) {
         return std::unexpected(done.error());
       }
@@ -92,6 +116,27 @@ class Parser {
       return located(entry.place.line, done.error().detail);
     }
     lines_.emplace_back(entry.key, entry.place.line);
+    return {};
+  }
+
+  Result<void> take_data(const Entry& entry) {
+    const toml::table* const section = entry.node->as_table();
+    if (section == nullptr) {
+      return located(entry.place.line, "data must be a section, [data], about a table of your own");
+    }
+    Dataset data;
+    lines_.emplace_back("data", entry.place.line);
+    for (const Entry& one : entries_in_file_order(*section)) {
+      const std::string key = "data." + std::string(one.key);
+      Result<std::vector<std::string>> texts = texts_in(key, *one.node);
+      const Result<void> done =
+          texts ? set_data(data, one.key, std::move(*texts)) : Result<void>(std::unexpected(texts.error()));
+      if (!done) {
+        return located(one.place.line, done.error().detail);
+      }
+      lines_.emplace_back(key, one.place.line);
+    }
+    scenario_.data = std::move(data);
     return {};
   }
 
@@ -138,7 +183,7 @@ class Parser {
 
   [[nodiscard]] std::unexpected<Error> unknown(const Entry& entry) const {
     const bool is_section = entry.node->is_table();
-    constexpr std::array<std::string_view, 1> sections = {"faults"};
+    constexpr std::array<std::string_view, 2> sections = {"faults", "data"};
     std::string hint = is_section ? did_you_mean(entry.key, sections) : key_hint(entry.key);
     if (!is_section && FaultRegistry::find(entry.key) != nullptr) {
       hint = "; it is a fault, so it belongs into the section [faults]";

@@ -180,6 +180,9 @@ Result<void> validate(const Scenario& scenario) {
       return failed(ErrorCode::wrong_type, "faults." + fault->first + " is there twice; write it once, with commas");
     }
   }
+  if (const Result<void> data = scenario.data ? check_dataset(*scenario.data) : Result<void>(); !data) {
+    return data;
+  }
   return check_sizes(scenario);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "core/asked_setting.hpp"
+#include "core/dataset.hpp"
 #include "core/error.hpp"
 #include "core/faults/fault.hpp"
 #include "core/types.hpp"
@@ -63,6 +65,7 @@ struct Scenario {
   Nanoseconds late_bound_ns = 1'000'000;       ///< an op sent later than this after its intended start counts as late
   Nanoseconds drain_limit_ns = 5'000'000'000;  ///< after the last intended start, ops not yet sent by then are dropped
   std::uint8_t retries_max = 10;               ///< of SQLSTATE 40001, an op
+  std::optional<Dataset> data = {};            ///< the user's own table; none: the table stock
 
   friend bool operator==(const Scenario&, const Scenario&) = default;
 };
@@ -82,8 +85,9 @@ struct ScenarioField {
 /// The default as a flag would give it: without quotes.
 [[nodiscard]] std::string default_text(const ScenarioField& field);
 
-/// Every key a scenario file may hold, in the order of the docs and of to_toml. There is one section, `[faults]`, with
-/// a line `name = "text"` for each fault, as in the fault registry.
+/// Every key a scenario file may hold, in the order of the docs and of to_toml. There are two sections: `[data]`
+/// with the keys of data_section.hpp, and `[faults]` with a line `name = "text"` for each fault, as in the fault
+/// registry.
 [[nodiscard]] std::span<const ScenarioField> scenario_fields();
 
 /// The key that sets the same thing in another way (read_every and read_rate); empty if there is none.

@@ -1,4 +1,5 @@
 // A scenario as TOML, as it is kept in a run's folder.
+#include "scenario/data_section.hpp"
 #include "scenario/fields.hpp"
 #include "scenario/scenario.hpp"
 
@@ -15,6 +16,7 @@ std::string to_toml(const Scenario& scenario) {
       text += '\n';
     }
   }
+  text += scenario.data ? "\n" + data_toml(*scenario.data) : "";
   if (!scenario.faults.empty()) {
     text += "\n[faults]\n";
   }

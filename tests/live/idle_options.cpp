@@ -22,6 +22,8 @@ const std::map<std::string, Idle>& options_of_run() {
       {"--cache", {{"after", "--cache", "redis://h"}, "--cache would not be used, as this scenario has no cache"}},
       {"--cockroach", {{"before", "--cockroach", "/bin/true"}, "the scenario's database is postgres"}},
       {"--replace", {{"before", "--replace"}, "--replace is for a table of your own database"}},
+      {"--use-existing-rows",
+       {{"before", "--use-existing-rows"}, "--use-existing-rows is for a scenario that names a table of yours"}},
       {"--instances", {{"before", "--instances", "2"}, "--instances"}},
       {"--out", {{}, "every run has a folder"}},
       {"--json", {{}, "every run has results"}},

@@ -60,7 +60,8 @@ Result<void> RunFlags::check_application_flags() const {
   const std::pair<bool, std::string_view> places[] = {
       {stores.names_database(), "--db"},          {stores.names_cache(), "--cache"},
       {!stores.replica_url.empty(), "--replica"}, {!stores.cockroach_path.empty(), "--cockroach"},
-      {stores.replace_table, "--replace"},        {!empty_place_.empty(), empty_place_}};
+      {stores.replace_table, "--replace"},        {stores.use_existing_rows, "--use-existing-rows"},
+      {!empty_place_.empty(), empty_place_}};
   for (const auto& [is_given, flag] : places) {
     if (is_given) {
       return refused(std::string(flag), "[stores] of its file says where its stores are");

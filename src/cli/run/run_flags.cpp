@@ -5,6 +5,7 @@
 #include <CLI/App.hpp>
 #include <algorithm>
 
+#include "cli/stores/rows_of_user.hpp"
 #include "core/assert.hpp"
 #include "core/faults/fault.hpp"
 #include "core/pattern/pattern.hpp"
@@ -136,6 +137,9 @@ void RunFlags::describe(CLI::App& app, Defaults defaults) {
       ->group("Servers");
   describe_place(app, "--cockroach", stores.cockroach_path, "the cockroach binary, if it is not in PATH");
   app.add_flag("--replace", stores.replace_table, "with --db: drop a table 'stock' that stalemate did not make")
+      ->group("Servers");
+  app.add_flag("--use-existing-rows", stores.use_existing_rows,
+               "with --db: a scenario's section [data] may use rows of a table of yours, and puts them back")
       ->group("Servers");
   app.add_option("--out", out, "where run folders are made")->capture_default_str()->group("Output");
   app.add_flag("--json", json, "print the results as JSON")->group("Output");
@@ -316,6 +320,9 @@ Result<void> RunFlags::check_stores(std::span<const Scenario> scenarios) const {
   }
   if (const std::string why = why_in_all(scenarios, why_no_cache); stores.names_cache() && !why.empty()) {
     return wrong(fmt::format("--cache would not be used, as {}; leave it out", why));
+  }
+  if (const Result<void> fine = check_rows_of_user(scenarios, stores); !fine) {
+    return fine;
   }
   if (stores.replace_table && stores.database_urls.empty()) {
     return wrong("--replace is for a table of your own database, which --db names; a private one is made anew");

@@ -28,7 +28,8 @@ class RunGround {
   [[nodiscard]] virtual Result<void> keep_inputs(const std::filesystem::path& /*folder*/) { return {}; }
   /// nullptr: no server is ours to stop.
   [[nodiscard]] virtual ServerControl* control() { return nullptr; }
-  /// A sentence once another run is known to have taken the stores; else empty.
+  /// A sentence once another run is known to have taken the stores, or, after ends(), something of the user's could not
+  /// be put back; else empty.
   [[nodiscard]] virtual std::string claim_lost() const { return {}; }
   /// The same, after asking the server.
   [[nodiscard]] virtual std::string confirm_claim() { return {}; }

@@ -16,7 +16,8 @@
 #include "cli/program.hpp"
 #include "cli/run/check_run.hpp"
 #include "cli/run/run_views.hpp"
-#include "cli/stores/processor_meter.hpp"
+#include "cli/run/stores_ground.hpp"
+#include "cli/stores/rows_of_user.hpp"
 #include "cli/stores/server_control.hpp"
 #include "cli/text/say.hpp"
 #include "cli/text/waiting.hpp"
@@ -275,41 +276,6 @@ Result<FinishedRun> run_in(const ResultsFolder& folder, const Plan& plan, const 
   return run;
 }
 
-/// Our patterns, on servers.
-class StoresGround final : public RunGround {
- public:
-  StoresGround(Stores& stores, std::string pattern)
-      : stores_(stores), pattern_(std::move(pattern)), processor_(stores.own_servers()) {}
-  SessionFactory& sessions() override { return stores_; }
-  [[nodiscard]] const std::vector<EngineUsed>& engines() const override { return stores_.engines(); }
-  [[nodiscard]] std::string subject() const override { return pattern_; }
-  [[nodiscard]] std::string again(const std::filesystem::path& folder) const override {
-    return fmt::format("stalemate run {}", shell_word((folder / "scenario.toml").string()));
-  }
-  ServerControl* control() override { return stores_.control(); }
-  [[nodiscard]] std::string claim_lost() const override { return stores_.claim_lost(); }
-  std::string confirm_claim() override { return stores_.confirm_claim(); }
-  void begins(SteadyTime /*origin*/, HistoryWriter& /*history*/, unsigned /*first_lane*/) override {
-    processor_.begin();
-  }
-  void ops_end() override { processor_.end(); }
-  using RunGround::tell;
-  void tell(RunResults& results) const override {
-    results.processor = processor_.use();
-    if (results.processor && !stores_.has_cache()) {
-      results.processor->cache.reset();  // kept servers may have one that idles
-    }
-    const std::vector<std::string> of_stores = stores_.warnings();
-    results.warnings.insert(results.warnings.begin(), of_stores.begin(), of_stores.end());
-  }
-  void close() override { stores_.close(); }
-
- private:
-  Stores& stores_;
-  std::string pattern_;
-  ProcessorMeter processor_;
-};
-
 }  // namespace
 
 // Every client has two connections; the usual limit of 1024 files is for programs that use select().
@@ -376,12 +342,27 @@ Result<FinishedRun> do_run(const Scenario& scenario, const RunFlags& flags, Live
       note(fmt::format("{}: {} ...", scenario.name, words));
     };
   }
+  wanted.rows_folder = flags.out;
+  std::optional<Farewell> in_doubt;
+  std::optional<InterruptWatch> in_order;
+  if (scenario.data) {
+    in_doubt.emplace(words_of_rows_in_doubt(scenario, wanted), "", rows_file(scenario, wanted).string());
+    in_order.emplace();
+  }
   Result<std::unique_ptr<Stores>> stores = Stores::prepare(scenario, wanted);
   if (!stores) {
     return std::unexpected(stores.error());
   }
-  StoresGround ground(**stores, scenario.pattern);
-  return run_on(*plan, flags, ground, waiting, page, checked);
+  if (in_order && InterruptWatch::came()) {
+    (*stores)->close();
+    leave_interrupted();
+  }
+  StoresGround ground(**stores, scenario, in_order);
+  Result<FinishedRun> run = run_on(*plan, flags, ground, waiting, page, checked);
+  if (const Result<void> back = (*stores)->give_back(); !run && !back) {
+    run.error().detail += "; " + back.error().detail;
+  }
+  return run;
 }
 
 }  // namespace stalemate

@@ -24,8 +24,9 @@ struct FinishedRun {
   ResultsFolder folder = {};
   RunOnPage shown = {};                  ///< as it is in report.html
   std::filesystem::path page_file = {};  ///< report.html; empty where it could not be written
-  std::string lost_claim = {};  ///< a sentence: another run used the same table during this one; empty if none did
-  std::string trouble = {};     ///< a sentence: what could not be written, or an internal error; empty if none
+  /// A sentence: another run used the same table during this one, or the user's rows could not be put back; else empty.
+  std::string lost_claim = {};
+  std::string trouble = {};  ///< a sentence: what could not be written, or an internal error; empty if none
 };
 
 /// Starts or reaches the servers, runs the plan with a live screen on standard error, checks the history and writes

@@ -3,10 +3,13 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
+#include <system_error>
 #include <utility>
 
 #include "cli/stores/live_sessions.hpp"
+#include "cli/stores/rows_of_user.hpp"
 #include "cli/stores/server_control.hpp"
 #include "cli/text/say.hpp"
 #include "cli/text/waiting.hpp"
@@ -48,6 +51,11 @@ Result<std::unique_ptr<Stores>> Stores::prepare(const Scenario& scenario, const 
   if (const PatternInfo* pattern = PatternRegistry::find(scenario.pattern)) {
     stores->needs_ = pattern->needs;
   }
+  Result<std::shared_ptr<RowsOfUser>> rows = rows_of_user(scenario, wanted);
+  if (!rows) {
+    return std::unexpected(rows.error());
+  }
+  stores->rows_ = std::move(*rows);
   if (const Result<void> started = stores->start_private(); !started) {
     return std::unexpected(started.error());
   }
@@ -66,9 +74,37 @@ Result<std::unique_ptr<Stores>> Stores::prepare(const Scenario& scenario, const 
     }
   }
   if (const Result<void> ready = stores->reset(); !ready) {
-    return std::unexpected(ready.error());
+    return stores->given_up(ready.error());
   }
   return stores;
+}
+
+std::unexpected<Error> Stores::given_up(Error error) {
+  if (const Result<void> back = give_back(); !back) {
+    error.detail += "; " + back.error().detail;
+  } else if (std::error_code ignored; rows_ && std::filesystem::exists(rows_file(scenario_, wanted_), ignored)) {
+    error.detail += "; " + words_of_rows_in_doubt(scenario_, wanted_);
+  }
+  return std::unexpected(std::move(error));
+}
+
+Result<void> Stores::give_back() {
+  if (given_back_) {
+    return *given_back_;
+  }
+  Result<void> database = database_ && rows_ ? database_->give_back() : Result<void>();
+  if (!database) {
+    database.error().detail = words_of_rows_left(scenario_, wanted_, database.error().detail);
+  }
+  const Result<void> cache = cache_ && rows_ ? cache_->give_back() : Result<void>();
+  given_back_ = database ? cache : database;
+  return *given_back_;
+}
+
+std::vector<std::string> Stores::key_names() const {
+  constexpr std::size_t names_max = 10'000;
+  const bool has_names = rows_ && rows_->entries && rows_->entries->names.size() <= names_max;
+  return has_names ? rows_->entries->names : std::vector<std::string>();
 }
 
 Result<std::shared_ptr<PrivateServers>> Stores::private_servers(PrivateServersOptions options) const {
@@ -130,6 +166,7 @@ StoreWanted Stores::store_wanted() const {
   if (wanted_.tell) {
     store.words.tell = wanted_.tell;
   }
+  store.rows = rows_;
   store.words.warn = [](const std::string& words) { warn(words); };
   if (Waiting* const waiting = wanted_.waiting) {
     store.words.doing = [waiting](const std::string& words) { waiting->next(words); };
@@ -243,6 +280,9 @@ std::unique_ptr<Session> Stores::make_background(boost::asio::io_context& contex
 }
 
 void Stores::close() {
+  // Whoever asks again hears what went wrong.
+  const Result<void> back = give_back();
+  static_cast<void>(back);
   if (database_) {
     database_->close();
   }

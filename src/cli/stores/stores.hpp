@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,15 +53,22 @@ class Stores final : public SessionFactory {
   [[nodiscard]] std::string claim_lost() const;
   /// The same, after asking the servers; also where one cannot be asked. Blocks for a few seconds at most.
   [[nodiscard]] std::string confirm_claim();
+  /// What the rows are called, by key, where they are the user's; else, and where they are very many, empty.
+  [[nodiscard]] std::vector<std::string> key_names() const;
+  /// Puts the user's rows back, where the scenario has [data]; later calls return what the first did. Requires: no
+  /// session is used any more. Errors: what was left where, and how it is put right.
+  [[nodiscard]] Result<void> give_back();
   /// Resets table and cache to what prepare made, for the next run of the same scenario.
   [[nodiscard]] Result<void> reset();
-  /// Stops private servers, but for kept ones, and releases the stores. What was made on the user's servers stays there
-  /// for inspection. May be called twice.
+  /// Gives back what was not, stops private servers, but for kept ones, and releases the stores. What was made on the
+  /// user's servers stays there for inspection. May be called twice.
   void close();
   ~Stores() override { close(); }
 
  private:
   Stores(const Scenario& scenario, const StoresWanted& wanted) : scenario_(scenario), wanted_(wanted) {}
+  /// The error of a preparation that went wrong, after giving back what it had taken.
+  [[nodiscard]] std::unexpected<Error> given_up(Error error);
   Result<void> start_private();
   [[nodiscard]] Result<std::shared_ptr<PrivateServers>> private_servers(PrivateServersOptions options) const;
   void open_database();
@@ -72,6 +80,8 @@ class Stores final : public SessionFactory {
   Scenario scenario_;
   StoresWanted wanted_;
   PatternNeeds needs_ = {};
+  std::shared_ptr<RowsOfUser> rows_ = {};
+  std::optional<Result<void>> given_back_ = {};
   std::shared_ptr<PrivateServers> private_servers_ = {};
   std::unique_ptr<LiveDatabase> database_ = {};
   std::unique_ptr<LiveCache> cache_ = {};  // nullptr: none

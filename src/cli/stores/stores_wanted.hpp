@@ -40,6 +40,8 @@ struct StoresWanted {
   std::optional<std::string> no_cache = {};     ///< the same behind --cache
   std::string cockroach_path = {};              ///< empty: look in PATH
   bool replace_table = false;
+  bool use_existing_rows = false;          ///< of the table of the scenario's [data]
+  std::string rows_folder = "runs";        ///< where what puts such rows back is kept
   std::shared_ptr<KeptServers> kept = {};  ///< where private servers are taken from and left; empty: of this run alone
   std::function<void(const std::string& words)> tell = {};  ///< called with what is being done; may be empty
   Waiting* waiting = nullptr;                               ///< told of what may take long; may be nullptr

@@ -20,7 +20,7 @@ const DatabaseEngine postgres_engine = {.check_url = [](const std::string& url) 
      .url_form = "postgres://USER:PASSWORD@HOST:PORT/DATABASE",
      .password_variable = "PGPASSWORD",
      .abilities = abilities_of(Ability::row_versions, Ability::outbox, Ability::change_log, Ability::replica,
-                               Ability::nodes, Ability::rollback, Ability::cut, Ability::failover),
+                               Ability::nodes, Ability::rollback, Ability::cut, Ability::failover, Ability::datasets),
      .database = &postgres_engine});
 
 }  // namespace

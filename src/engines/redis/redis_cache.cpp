@@ -5,6 +5,7 @@
 
 #include "drivers/redis/cache_hand.hpp"
 #include "drivers/redis/feeds.hpp"
+#include "drivers/redis/own_entries.hpp"
 #include "drivers/redis/session.hpp"
 #include "drivers/run_task.hpp"
 #include "engines/socket_cut.hpp"
@@ -60,10 +61,43 @@ Result<void> RedisCache::claim() {
 
 Result<void> RedisCache::prepare() {
   wanted_.words.doing("taking our entries out of the cache");
+  if (const Result<void> named = wanted_.rows ? take_names() : Result<void>(); !named) {
+    return named;
+  }
+  return take_entries_out();
+}
+
+// What is there already tells whether the form is right; entries of a run that is refused are not ours to take out.
+Result<void> RedisCache::take_names() {
+  RedisOptions named = options_;
+  named.entries = wanted_.rows->entries;
+  if (const Result<void> fine = check_own_entries(named); !fine) {
+    return fine;
+  }
+  options_ = named;
+  named.url = url_of_strikes(wanted_);
+  strikes_ = CacheStrikes(std::move(named));
+  return {};
+}
+
+Result<void> RedisCache::take_entries_out() {
   boost::asio::io_context context(1);
   RedisSession session(context, options_);
   const Result<std::uint64_t> erased = run_task(context, session.erase_entries(Key{0}, wanted_.keys));
   return without_value(erased);
+}
+
+// They hold values of the run, and the rows do not any more.
+Result<void> RedisCache::give_back() {
+  if (!options_.entries || wanted_.own != nullptr) {
+    return {};
+  }
+  const Result<void> done = take_entries_out();
+  return done ? done
+              : failed(done.error().code,
+                       "entries of the run could not be taken out of the cache, so they may hold "
+                       "values that the rows do not have any more: " +
+                           done.error().detail);
 }
 
 std::unique_ptr<CacheSession> RedisCache::make_session(boost::asio::io_context& context) {

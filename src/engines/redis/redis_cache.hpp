@@ -26,9 +26,12 @@ class RedisCache final : public LiveCache {
   Result<void> carry_out(const ServerEvent& event) override;
   Result<bool> strike(const ServerEvent& event, Key key, std::uint64_t draw) override;
   Result<std::unique_ptr<CacheHand>> reach_into(Key key) override;
+  Result<void> give_back() override;
   void close() override { claim_.reset(); }
 
  private:
+  [[nodiscard]] Result<void> take_entries_out();
+  [[nodiscard]] Result<void> take_names();
   [[nodiscard]] const Server* own_server() const { return wanted_.own == nullptr ? nullptr : wanted_.own->cache(); }
 
   StoreWanted wanted_;
@@ -41,6 +44,6 @@ class RedisCache final : public LiveCache {
 /// What Redis can do, and whoever speaks its protocol in full.
 inline constexpr AbilityMask redis_abilities =
     abilities_of(Ability::leases, Ability::commands, Ability::queue, Ability::pushes, Ability::eviction,
-                 Ability::restore, Ability::persistence, Ability::cut, Ability::milliseconds);
+                 Ability::restore, Ability::persistence, Ability::cut, Ability::milliseconds, Ability::datasets);
 
 }  // namespace stalemate

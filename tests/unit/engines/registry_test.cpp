@@ -14,7 +14,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr AbilityMask of_both = abilities_of(Ability::cut);
+constexpr AbilityMask of_both = abilities_of(Ability::cut, Ability::datasets);
 constexpr AbilityMask of_databases =
     of_both | abilities_of(Ability::row_versions, Ability::outbox, Ability::change_log, Ability::replica,
                            Ability::nodes, Ability::rollback, Ability::failover);

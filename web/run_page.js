@@ -153,9 +153,9 @@
   function strips_of(run) {
     const strips = run.pictures.strips;
     const title = "When cache and row disagreed";
-    if (strips.with_steps === 0) return charts.nothing(title, "The history holds no store calls, so nothing is known of it.");
     if (!run.results.cache && run.results.pattern !== "application") return charts.nothing(title, "There is no cache: the database holds the only copy, and nothing can differ from it.");
-    if (strips.keys.length === 0) return charts.nothing(title, "Entry and row of " + thousands(strips.looked_at) + " of " + counted(strips.with_steps, "key") + " never disagreed, as far as the steps tell.");
+    if (strips.judged === 0) return charts.nothing(title, "The history holds no call that shows an entry, so nothing is known of it.");
+    if (strips.keys.length === 0) return charts.nothing(title, "Entry and row of " + counted(strips.judged, "key") + " never disagreed, as far as the steps tell.");
     const end = run.pictures.timeline.end_ns;
     return charts.strips({
       title, name: "key", x: { min: 0, max: end, unit: "ns" }, bands: bands_of(run),
@@ -166,7 +166,7 @@
         text: counted(key.episodes, "time") + ", " + duration(key.total_ns) + " in all; " + counted(key.stale, "stale read"),
       })),
       note: "The " + counted(strips.keys.length, "key") + " with the most stale reads, then the longest disagreement, of " + thousands(strips.disagreeing) +
-        " that disagreed; " + thousands(strips.looked_at) + " of " + counted(strips.with_steps, "key") + " looked at. From the steps: an update counts from its end, and so does a delete. Gaps shorter than " +
+        " that disagreed; " + counted(strips.judged, "key") + " looked at. From the steps: an update counts from its end, and so does a delete. Gaps shorter than " +
         duration(end / 150) + " are not drawn.",
     });
   }

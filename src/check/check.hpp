@@ -107,6 +107,15 @@ struct StaleRead {
   std::uint32_t versions = 0;   ///< behind by so many completed writes; at least 1
 };
 
+/// One or more episodes of a key in which its entry and its row disagreed, as one span.
+struct DisagreementSpan {
+  Key key = {};
+  std::uint32_t episodes = 0;
+  Nanoseconds begin_ns = 0;
+  Nanoseconds end_ns = 0;
+  Nanoseconds total_ns = 0;  ///< of the episodes, without the gaps between them
+};
+
 /// What one check found.
 struct CheckResult {
   std::string name = {};
@@ -124,6 +133,9 @@ struct CheckResult {
   /// The reads that it found wrong, by time, for those who look for causes; at most CheckOptions::stale_reads_max. Of
   /// checks that do not judge reads one by one none. Those that are not stale have no newer write, and no times.
   std::vector<StaleRead> stale_reads = {};
+  /// Of `incoherence`, where CheckOptions::disagreement_gap_ns is given: all its episodes, those of one key by time.
+  /// In which order keys come is not told.
+  std::vector<DisagreementSpan> disagreements = {};
   std::string defect = {};  ///< a sentence: two checkers of ours contradict each other; else empty
 };
 
@@ -138,6 +150,8 @@ struct CheckOptions {
   std::uint64_t search_states_max = 20'000'000;  ///< of the general search, a key
   std::uint64_t search_bytes_max = std::uint64_t{1} << 30U;  ///< of the general search, a key
   bool search_every_key = false;  ///< the general search goes on when a key is invalid, to count those that are
+  /// Fills CheckResult::disagreements, with episodes of a key as one that are closer together than that.
+  std::optional<Nanoseconds> disagreement_gap_ns = {};
   /// Asked now and then; true ends the general search, whose verdict is then `unknown`. May be empty.
   std::function<bool()> should_stop = {};
 };

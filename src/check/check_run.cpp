@@ -281,16 +281,14 @@ CheckResult result_of(KeyCheck& check, const CheckInfo& info, const Summary& sum
   return result;
 }
 
-void add_results(const Group& group, const History& history, const CheckOptions& options, Nanoseconds steps_end_ns,
-                 Report& report) {
+void add_results(const Group& group, const History& history, const CheckOptions& options, Report& report) {
   const bool has_writes = group.index.has_writes() || (group.prefilter != nullptr && group.prefilter->has_writes());
   const Summary summary{.history = history,
                         .options = options,
                         .index = group.index,
                         .versions_known = group.index.versions_known(),
                         .has_writes = has_writes,
-                        .repeated_keys = group.index.repeated_keys(),
-                        .steps_end_ns = steps_end_ns};
+                        .repeated_keys = group.index.repeated_keys()};
   for (std::size_t i = 0; i < group.infos.size(); ++i) {
     CheckResult result = result_of(*group.checks.front()[i], *group.infos[i], summary);
     if (!result.defect.empty()) {
@@ -334,7 +332,7 @@ Report check_all(const History& history, const CheckOptions& options, const Crew
   Report report = report_on(groups.front(), history, options);
   for (Group& group : groups) {
     group.close();
-    add_results(group, history, options, step_times ? step_times->end_ns() : 0, report);
+    add_results(group, history, options, report);
   }
   std::ranges::sort(report.results, {}, &CheckResult::name);
   report.verdict = verdict_of(report.results);

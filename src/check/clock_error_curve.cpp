@@ -19,6 +19,7 @@ std::vector<ClockErrorPoint> clock_error_curve(const Checker& check, const Check
     widened.clock_error_ns = error_ns;
     widened.violations_max = 0;
     widened.stale_reads_max = 0;
+    widened.disagreement_gap_ns.reset();
     ClockErrorPoint point{.clock_error_ns = error_ns};
     for (const CheckResult& result : check(widened).results) {
       if (result.decides && result.verdict != Verdict::unknown) {

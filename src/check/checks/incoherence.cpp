@@ -9,10 +9,12 @@
 // an update without an answer) the row. What only gives back a lock or leaves a marker shows no entry.
 //
 // Cost: a walk over ops and steps; steps are put in order of their ends as they come, which is linear where they are
-// nearly in order. Memory: 40 bytes a key.
+// nearly in order. Memory: 48 bytes a key.
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "check/checks/key_check.hpp"
@@ -42,37 +44,64 @@ bool comes_earlier(const Ended& left, const Ended& right) {
   return (left.time_ns < right.time_ns) | ((left.time_ns == right.time_ns) & is_later_step);
 }
 
+/// A key's episode under way, and the span that it may belong to; all zero at first.
+struct UnderWay {
+  Nanoseconds since_ns;
+  std::size_t spans;  // how many there were with the key's last one; 0: it has none
+};
+
 /// The episodes of all keys.
 struct Episodes {
-  LatencyHistogram lengths;
+  std::optional<Nanoseconds> gap_ns = {};  ///< CheckOptions::disagreement_gap_ns
+  LatencyHistogram lengths = {};
   std::uint64_t count = 0;
   Nanoseconds total_ns = 0;
+  std::vector<DisagreementSpan> spans = {};
 
-  void add(Nanoseconds length_ns) {
+  /// One of that key that ended; without any length it was none.
+  void add(std::uint32_t key, UnderWay& episode, Nanoseconds end_ns) {
+    const Nanoseconds length_ns = end_ns - episode.since_ns;
+    if (length_ns <= 0) {
+      return;
+    }
     ++count;
     total_ns += length_ns;
     lengths.record(length_ns);
+    if (!gap_ns) {
+      return;
+    }
+    if (episode.spans == 0 || episode.since_ns - spans[episode.spans - 1].end_ns >= *gap_ns) {
+      spans.push_back({.key = Key{key}, .begin_ns = episode.since_ns});
+      episode.spans = spans.size();
+    }
+    DisagreementSpan& span = spans[episode.spans - 1];
+    ++span.episodes;
+    span.end_ns = end_ns;
+    span.total_ns += length_ns;
+  }
+  void absorb(const Episodes& other) {
+    lengths.merge(other.lengths);
+    count += other.count;
+    total_ns += other.total_ns;
+    spans.insert(spans.end(), other.spans.begin(), other.spans.end());
   }
 };
 
 class IncoherenceCheck final : public KeyCheck {
  public:
-  explicit IncoherenceCheck(const CheckOptions& options) : tally_(options) {}
+  explicit IncoherenceCheck(const CheckOptions& options)
+      : tally_(options), episodes_{.gap_ns = options.disagreement_gap_ns} {}
 
   void check_steps(const StepShare& share) override;
   void absorb(KeyCheck& other) override {
     auto& found = static_cast<IncoherenceCheck&>(other);
     tally_.absorb(found.tally_);
-    episodes_.lengths.merge(found.episodes_.lengths);
-    episodes_.count += found.episodes_.count;
-    episodes_.total_ns += found.episodes_.total_ns;
-    unended_ns_.insert(unended_ns_.end(), found.unended_ns_.begin(), found.unended_ns_.end());
+    episodes_.absorb(found.episodes_);
   }
   [[nodiscard]] bool judges_repeated_values() const override { return true; }
 
   CheckResult result(const Summary& summary) override {
     const History& history = summary.history;
-    end_episodes(std::max(summary.steps_end_ns, history.trailer ? history.trailer->duration_ns : 0));
     tally_.count = episodes_.count;
     CheckResult result = result_of(tally_, "keys");
     if (tally_.count > 0) {
@@ -85,6 +114,7 @@ class IncoherenceCheck final : public KeyCheck {
                               .value = static_cast<double>(episodes_.total_ns),
                               .unit = Unit::nanoseconds});
     result.distributions = {distribution_of("episodes", Unit::nanoseconds, episodes_.lengths)};
+    result.disagreements = std::move(episodes_.spans);
     if (history.steps().empty() || is_imported(history.header)) {
       result.verdict = Verdict::unknown;
       result.note = "The history does not hold all steps, so it does not tell what the cache held.";
@@ -94,23 +124,13 @@ class IncoherenceCheck final : public KeyCheck {
 
  private:
   void add_events(const StepShare& share, std::size_t begin, std::size_t end);
-  void apply(std::span<const Ended> events, std::span<const StepRecord> steps, const EntryAndRow::Firsts& firsts);
-  void turn(EntryAndRow& key, const Ended& event);
-
-  /// Those under way at the end of the run.
-  void end_episodes(Nanoseconds end_ns) {
-    for (const Nanoseconds since_ns : unended_ns_) {
-      if (end_ns > since_ns) {
-        episodes_.add(end_ns - since_ns);
-      }
-    }
-  }
+  void apply(std::span<const Ended> events, const StepShare& share, const EntryAndRow::Firsts& firsts);
+  void turn(const StepShare& share, const Ended& event);
 
   Tally tally_;
   Episodes episodes_;
-  std::vector<Nanoseconds> unended_ns_;  // when each key's episode under way at the end began
-  RecordArray<EntryAndRow> keys_;        // of the share
-  RecordArray<Nanoseconds> since_ns_;    // when each key's episode under way began
+  RecordArray<EntryAndRow> keys_;  // of the share
+  RecordArray<UnderWay> under_way_;
   BlindCommands blind_;
   TimeSorter<Ended> events_;
 };
@@ -121,7 +141,7 @@ void IncoherenceCheck::check_steps(const StepShare& share) {
   blind_ = BlindCommands(header);
   keys_ = RecordArray<EntryAndRow>(share.keys.size(header.key_count));
   keys_.make_ready(0, keys_.size());
-  since_ns_ = RecordArray<Nanoseconds>(keys_.size());
+  under_way_ = RecordArray<UnderWay>(keys_.size());
   const EntryAndRow::Firsts firsts = {header.initial_value, absent};
   const std::size_t steps = share.history.steps().size();
   STALEMATE_ASSERT(steps <= std::size_t{1} << 32U, "positions of steps have 32 bits");
@@ -131,17 +151,19 @@ void IncoherenceCheck::check_steps(const StepShare& share) {
     // As many more as are waiting, so that those that wait are sorted twice on average.
     block += events_.waiting() / block_steps + 1;
     add_events(share, begin, std::min(block * block_steps, steps));
-    apply(events_.release(share.times.least_end_from(block), comes_earlier), share.history.steps(), firsts);
+    apply(events_.release(share.times.least_end_from(block), comes_earlier), share, firsts);
   }
-  for (std::size_t number = 0; number < keys_.size(); ++number) {
+  const Nanoseconds end_ns =
+      std::max(share.times.end_ns(), share.history.trailer ? share.history.trailer->duration_ns : 0);
+  for (std::uint32_t number = 0; number < keys_.size(); ++number) {
     const EntryAndRow& key = keys_.span()[number];
     tally_.sample += key.has_entry() ? 1 : 0;
     if (key.is_incoherent()) {
-      unended_ns_.push_back(since_ns_.span()[number]);
+      episodes_.add(share.keys.key_of(number), under_way_.span()[number], end_ns);
     }
   }
   keys_ = {};
-  since_ns_ = {};
+  under_way_ = {};
 }
 
 void IncoherenceCheck::add_events(const StepShare& share, std::size_t begin, std::size_t end) {
@@ -164,9 +186,9 @@ void IncoherenceCheck::add_events(const StepShare& share, std::size_t begin, std
   events_.add_until(next);
 }
 
-void IncoherenceCheck::apply(std::span<const Ended> events, std::span<const StepRecord> steps,
-                             const EntryAndRow::Firsts& firsts) {
+void IncoherenceCheck::apply(std::span<const Ended> events, const StepShare& share, const EntryAndRow::Firsts& firsts) {
   constexpr std::size_t ahead = 32;
+  const std::span<const StepRecord> steps = share.history.steps();
   EntryAndRow* const keys = keys_.data();
   for (std::size_t i = 0; i < events.size(); ++i) {
     __builtin_prefetch(&keys[events[std::min(i + ahead, events.size() - 1)].number()], 1);
@@ -177,19 +199,20 @@ void IncoherenceCheck::apply(std::span<const Ended> events, std::span<const Step
       const Ended& next = events[std::min(i + 1, events.size() - 1)];
       const bool goes_on = &next != &event && next.number() == event.number() && next.time_ns == event.time_ns;
       if (!goes_on) {
-        turn(key, event);
+        turn(share, event);
       }
     }
   }
 }
 
 /// An episode begins or ends.
-void IncoherenceCheck::turn(EntryAndRow& key, const Ended& event) {
-  Nanoseconds& since_ns = since_ns_.data()[event.number()];
-  if (key.is_incoherent() && event.time_ns > since_ns) {
-    episodes_.add(event.time_ns - since_ns);
+void IncoherenceCheck::turn(const StepShare& share, const Ended& event) {
+  EntryAndRow& key = keys_.data()[event.number()];
+  UnderWay& episode = under_way_.data()[event.number()];
+  if (key.is_incoherent()) {
+    episodes_.add(share.keys.key_of(event.number()), episode, event.time_ns);
   }
-  since_ns = event.time_ns;
+  episode.since_ns = event.time_ns;
   key.turn();
 }
 

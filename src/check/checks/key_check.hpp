@@ -52,7 +52,6 @@ struct Summary {
   bool versions_known = false;
   bool has_writes = false;  ///< without any, every read is of the initial value and versions do not matter
   std::span<const std::uint32_t> repeated_keys = {};  ///< keys that no check has seen, sorted
-  Nanoseconds steps_end_ns = 0;                       ///< when the last step ended; 0 where no check walks over steps
 };
 
 /// What most checks add up.

@@ -15,6 +15,8 @@ struct KeyShare {
   [[nodiscard]] bool has(std::uint32_t key) const { return (key & ((std::uint32_t{1} << bits) - 1)) == number; }
   /// The key's number among those of its share.
   [[nodiscard]] std::uint32_t number_of(std::uint32_t key) const { return key >> bits; }
+  /// The key of that number. Requires: number_of gave it for a key of this share.
+  [[nodiscard]] std::uint32_t key_of(std::uint32_t key_number) const { return key_number << bits | number; }
   /// Numbers are below this.
   [[nodiscard]] std::size_t size(std::uint32_t key_count) const {
     return key_count == 0 ? 0 : std::size_t{number_of(key_count - 1)} + 1;

@@ -117,6 +117,7 @@ Result<RunPictures> check_run(const std::filesystem::path& path, RunResults& res
   }
   CheckOptions options;
   options.warm_up_ns = results.warm_up ? results.warm_up->duration_ns : 0;
+  options.disagreement_gap_ns = drawn_gap_ns(*history);
   const Report report = check_on_all_cores(*history, options, checking(waiting));
   waiting.next("looking for the causes of stale reads");
   const CheckResult* const stale = find_result(report, "stale-reads");

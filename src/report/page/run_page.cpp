@@ -129,7 +129,7 @@ PageJson strips_of(const RunPictures& pictures) {
   for (std::size_t i = 0; i < pictures.disagreements.keys.size(); ++i) {
     const KeyDisagreement& key = pictures.disagreements.keys[i];
     PageJson spans = PageJson::array();
-    for (const TimeSpan& span : key.spans) {
+    for (const DisagreementSpan& span : key.spans) {
       spans.push_back({span.begin_ns / ns_a_us, span.end_ns / ns_a_us});
     }
     PageJson stale_us = PageJson::array();
@@ -143,9 +143,8 @@ PageJson strips_of(const RunPictures& pictures) {
                     {"spans_us", std::move(spans)},
                     {"stale_us", std::move(stale_us)}});
   }
-  return {{"looked_at", pictures.disagreements.keys_looked_at},
+  return {{"judged", pictures.disagreements.keys_judged},
           {"disagreeing", pictures.disagreements.keys_disagreeing},
-          {"with_steps", pictures.disagreements.keys_with_steps},
           {"keys", std::move(keys)}};
 }
 

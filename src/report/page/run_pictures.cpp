@@ -100,13 +100,19 @@ std::vector<std::size_t> sample_by_cause(std::span<const CauseInfo* const> cause
   return sample;
 }
 
+Nanoseconds drawn_gap_ns(const History& history) {
+  return end_of(history) / strip_pieces;
+}
+
 RunPictures pictures_of(const History& history, const Report& report, std::span<const CauseInfo* const> causes) {
   RunPictures pictures;
   const CheckResult* const check = find_result(report, "stale-reads");
   const std::span<const StaleRead> stale =
       check == nullptr ? std::span<const StaleRead>() : std::span<const StaleRead>(check->stale_reads);
   pictures.timeline = timeline_of(history, stale);
-  pictures.disagreements = disagreements_of(history, stale, {.gap_ns = end_of(history) / strip_pieces});
+  if (const CheckResult* incoherence = find_result(report, "incoherence")) {
+    pictures.disagreements = disagreements_of(history, *incoherence, stale, {.gap_ns = drawn_gap_ns(history)});
+  }
   for (const KeyDisagreement& key : pictures.disagreements.keys) {
     pictures.key_names.push_back(words_of_key(history.header, key.key));
   }

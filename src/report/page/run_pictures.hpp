@@ -58,7 +58,11 @@ struct RunPictures {
 /// How many stale reads a page tells.
 inline constexpr std::size_t stale_reads_told_max = 40;
 
-/// `report`: what check_all found in the history, `causes`: what causes_of found of its stale reads. Pure.
+/// The CheckOptions::disagreement_gap_ns of a report that is to be drawn: what is shorter cannot be seen.
+[[nodiscard]] Nanoseconds drawn_gap_ns(const History& history);
+
+/// `report`: what check_all found in the history, with drawn_gap_ns; `causes`: what causes_of found of its stale reads.
+/// Pure.
 [[nodiscard]] RunPictures pictures_of(const History& history, const Report& report,
                                       std::span<const CauseInfo* const> causes);
 

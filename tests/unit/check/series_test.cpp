@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "check/check.hpp"
@@ -120,6 +121,15 @@ TEST(Series, a_timeline_of_nothing_has_one_stretch) {
   EXPECT_EQ(timeline.reads.ok, std::vector<std::uint64_t>{0});
 }
 
+// What the checks say of disagreements, told of at most so many keys.
+Disagreements disagreements_told(const History& history, Nanoseconds gap_ns, std::size_t keys_max,
+                                 const Crew& crew = {}) {
+  const Report report =
+      check_all(history, {.only = {"incoherence", "stale-reads"}, .disagreement_gap_ns = gap_ns}, crew);
+  return disagreements_of(history, *find_result(report, "incoherence"), find_result(report, "stale-reads")->stale_reads,
+                          {.keys_max = keys_max, .gap_ns = gap_ns});
+}
+
 TEST(Series, disagreements_add_up_to_what_incoherence_finds) {
   std::uint64_t all_episodes = 0;
   for (int seed = 0; seed < histories; ++seed) {
@@ -127,53 +137,68 @@ TEST(Series, disagreements_add_up_to_what_incoherence_finds) {
     const History history = packed(small);
     const Report report = check_all(history, {.only = {"incoherence"}});
     const CheckResult& check = *find_result(report, "incoherence");
-    const Disagreements found = disagreements_of(history, {}, {.keys_max = 100});
+    EXPECT_TRUE(check.disagreements.empty()) << "nobody asked for them";
+    const Disagreements found = disagreements_told(history, 0, 100);
     Nanoseconds total_ns = 0;
     std::uint64_t episodes = 0;
     for (const KeyDisagreement& key : found.keys) {
       total_ns += key.total_ns;
       episodes += key.episodes;
       Nanoseconds drawn_ns = 0;
-      for (const TimeSpan& span : key.spans) {
+      for (const DisagreementSpan& span : key.spans) {
+        EXPECT_EQ(span.key, key.key);
         drawn_ns += span.end_ns - span.begin_ns;
       }
       EXPECT_EQ(drawn_ns, key.total_ns);
     }
     EXPECT_EQ(static_cast<double>(total_ns), value_of(check, FigureId::incoherent_key_time));
     EXPECT_EQ(episodes, check.count);
-    EXPECT_EQ(found.keys_looked_at, found.keys_with_steps);
+    EXPECT_EQ(found.keys_judged, check.sample);
+    EXPECT_LE(found.keys_disagreeing, found.keys_judged);
     ASSERT_FALSE(HasFailure()) << "seed " << seed << "\n" << describe(small);
     all_episodes += episodes;
   }
   EXPECT_GT(all_episodes, 50U);
 }
 
-TEST(Series, the_keys_told_are_those_that_matter_most_and_close_episodes_are_drawn_as_one) {
+TEST(Series, close_episodes_are_one_span_and_lose_nothing) {
   for (int seed = 0; seed < histories; ++seed) {
     const History history = packed(small_history_of(static_cast<std::uint64_t>(seed), 30));
-    const Disagreements all = disagreements_of(history, {}, {.keys_max = 100});
-    const Disagreements some = disagreements_of(history, {}, {.keys_max = 1, .gap_ns = 10 * unit_ns});
-    ASSERT_EQ(some.keys.size(), std::min<std::size_t>(1, all.keys.size()));
-    EXPECT_EQ(some.keys_disagreeing, all.keys_disagreeing);
-    if (!some.keys.empty()) {
-      const KeyDisagreement& key = some.keys.front();
-      EXPECT_EQ(key.total_ns, std::ranges::max(all.keys, {}, &KeyDisagreement::total_ns).total_ns);
+    const Nanoseconds gap_ns = 10 * unit_ns;
+    const Disagreements every = disagreements_told(history, 0, 100);
+    const Disagreements drawn = disagreements_told(history, gap_ns, 100, Crew{.size = 2});
+    ASSERT_EQ(drawn.keys.size(), every.keys.size());
+    for (std::size_t at = 0; at < every.keys.size(); ++at) {
+      const KeyDisagreement& key = drawn.keys[at];
+      EXPECT_EQ(key.key, every.keys[at].key);
+      EXPECT_EQ(key.total_ns, every.keys[at].total_ns);
+      EXPECT_EQ(key.episodes, every.keys[at].episodes);
       for (std::size_t i = 1; i < key.spans.size(); ++i) {
-        EXPECT_GE(key.spans[i].begin_ns - key.spans[i - 1].end_ns, 10 * unit_ns);
+        EXPECT_GE(key.spans[i].begin_ns - key.spans[i - 1].end_ns, gap_ns);
+      }
+      for (const DisagreementSpan& episode : every.keys[at].spans) {
+        EXPECT_EQ(std::ranges::count_if(key.spans,
+                                        [&](const DisagreementSpan& span) {
+                                          return span.begin_ns <= episode.begin_ns && episode.end_ns <= span.end_ns;
+                                        }),
+                  1);
       }
     }
   }
 }
 
-TEST(Series, keys_are_looked_at_while_their_steps_are_few_enough) {
-  std::size_t cut_short = 0;
+TEST(Series, the_keys_told_are_those_that_matter_most) {
   for (int seed = 0; seed < histories; ++seed) {
     const History history = packed(small_history_of(static_cast<std::uint64_t>(seed), 30));
-    const Disagreements found = disagreements_of(history, {}, {.steps_max = 1});
-    EXPECT_EQ(found.keys_looked_at, std::min<std::size_t>(1, found.keys_with_steps));
-    cut_short += found.keys_with_steps > 1 ? 1 : 0;
+    const Disagreements all = disagreements_told(history, 0, 100);
+    const Disagreements some = disagreements_told(history, 0, 1);
+    ASSERT_EQ(some.keys.size(), std::min<std::size_t>(1, all.keys.size()));
+    EXPECT_EQ(some.keys_disagreeing, all.keys_disagreeing);
+    for (const KeyDisagreement& key : all.keys) {
+      const KeyDisagreement& first = some.keys.front();
+      EXPECT_GE(std::pair(first.stale, first.total_ns), std::pair(key.stale, key.total_ns));
+    }
   }
-  EXPECT_GT(cut_short, 50U);
 }
 
 }  // namespace

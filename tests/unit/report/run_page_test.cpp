@@ -45,11 +45,14 @@ RunPictures small_pictures() {
                                       .total_ns = 7'000'000,
                                       .episodes = 1,
                                       .stale = 1,
-                                      .spans = {{100'000'000, 107'000'000}},
+                                      .spans = {{.key = Key{4},
+                                                 .episodes = 1,
+                                                 .begin_ns = 100'000'000,
+                                                 .end_ns = 107'000'000,
+                                                 .total_ns = 7'000'000}},
                                       .stale_reads_ns = {105'000'000}}},
-                            .keys_looked_at = 6,
                             .keys_disagreeing = 1,
-                            .keys_with_steps = 6};
+                            .keys_judged = 6};
   pictures.key_names = {"1004"};
   pictures.visibility = {{.t = "t below 10 ms", .reads = 400, .visible = 0.99, .visible_least = 0.975}};
   StaleReadTold told{.read = 17, .key = "1004", .client = "3", .begin_ns = 105'000'000, .lower_ns = 5'000'000};

@@ -47,7 +47,7 @@ Result<History> read_on_all_cores(const std::filesystem::path& path, StepsWanted
 }
 
 Report check_on_all_cores(const History& history, const CheckOptions& options, const CheckProgress& progress) {
-  return check_all(history, options, crew_of(std::max(1U, std::thread::hardware_concurrency())), progress);
+  return check_all(history, options, crew_of_all_cores(), progress);
 }
 
 CheckProgress checking(Waiting& waiting) {
@@ -64,6 +64,10 @@ Crew crew_of(std::uint32_t threads) {
             }
             work(0);
           }};
+}
+
+Crew crew_of_all_cores() {
+  return crew_of(std::max(1U, std::thread::hardware_concurrency()));
 }
 
 }  // namespace stalemate

@@ -52,5 +52,7 @@ enum class StepsWanted : std::uint8_t { yes, no };
 
 /// A crew of that many threads, which live as long as each piece of work. Requires: threads > 0.
 [[nodiscard]] Crew crew_of(std::uint32_t threads);
+/// One thread a core.
+[[nodiscard]] Crew crew_of_all_cores();
 
 }  // namespace stalemate

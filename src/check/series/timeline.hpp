@@ -24,6 +24,7 @@ struct OpsOverTime {
   std::vector<Nanoseconds> response_p99_ns = {};
   std::vector<Nanoseconds> response_max_ns = {};
   std::vector<Nanoseconds> service_p99_ns = {};
+  friend bool operator==(const OpsOverTime&, const OpsOverTime&) = default;
 };
 
 /// All lists have `stretches` numbers. Memory: bounded by the number of stretches, whatever the history's size.
@@ -40,12 +41,13 @@ struct Timeline {
   std::vector<std::uint64_t> faulted = {};       ///< calls to which a fault was applied, by their start
   std::vector<std::uint64_t> stale = {};         ///< stale reads, by completion: of `reads.ok`
   std::vector<Nanoseconds> stale_worst_ns = {};  ///< the worst of their lower bounds; 0 without
+  friend bool operator==(const Timeline&, const Timeline&) = default;
 };
 
 /// `stale`: what the check `stale-reads` found. What lies beyond the last stretch counts to it. At least one stretch,
-/// at most `stretches_max`, and fewer where there would be less than 50 ops in each. Cost: a pass over ops and one over
-/// steps. Requires: stretches_max >= 1.
-[[nodiscard]] Timeline timeline_of(const History& history, std::span<const StaleRead> stale,
+/// at most `stretches_max`, and fewer where there would be less than 50 ops in each. Nothing but speed depends on the
+/// crew. Cost: a pass over ops and one over steps. Requires: stretches_max >= 1.
+[[nodiscard]] Timeline timeline_of(const History& history, std::span<const StaleRead> stale, const Crew& crew = {},
                                    std::size_t stretches_max = 240);
 
 /// When the run was over: as its trailer says, else when the last op or step ended. At least 1.

@@ -130,7 +130,7 @@ Result<RunPictures> check_run(const std::filesystem::path& path, RunResults& res
     checked(*history, report, results);
   }
   waiting.next("drawing the page");
-  return pictures_of(*history, report, causes);
+  return pictures_of(*history, report, causes, crew_of_all_cores());
 }
 
 }  // namespace stalemate

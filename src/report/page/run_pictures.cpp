@@ -104,12 +104,13 @@ Nanoseconds drawn_gap_ns(const History& history) {
   return end_of(history) / strip_pieces;
 }
 
-RunPictures pictures_of(const History& history, const Report& report, std::span<const CauseInfo* const> causes) {
+RunPictures pictures_of(const History& history, const Report& report, std::span<const CauseInfo* const> causes,
+                        const Crew& crew) {
   RunPictures pictures;
   const CheckResult* const check = find_result(report, "stale-reads");
   const std::span<const StaleRead> stale =
       check == nullptr ? std::span<const StaleRead>() : std::span<const StaleRead>(check->stale_reads);
-  pictures.timeline = timeline_of(history, stale);
+  pictures.timeline = timeline_of(history, stale, crew);
   if (const CheckResult* incoherence = find_result(report, "incoherence")) {
     pictures.disagreements = disagreements_of(history, *incoherence, stale, {.gap_ns = drawn_gap_ns(history)});
   }

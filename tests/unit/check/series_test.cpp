@@ -83,7 +83,7 @@ TEST(Series, a_timeline_counts_what_a_plain_count_does) {
   for (int seed = 0; seed < histories; ++seed) {
     const SmallHistory small = small_history_of(static_cast<std::uint64_t>(seed), 30);
     const History history = packed(small);
-    const Timeline timeline = timeline_of(history, {}, 7);
+    const Timeline timeline = timeline_of(history, {}, {}, 7);
     ASSERT_LE(timeline.stretches, 7U);
     ASSERT_EQ(timeline.reads.planned.size(), timeline.stretches);
     for (std::size_t at = 0; at < timeline.stretches; ++at) {
@@ -99,7 +99,7 @@ TEST(Series, a_timeline_holds_every_stale_read_and_the_worst) {
     const History history = packed(small_history_of(static_cast<std::uint64_t>(seed), 30));
     const Report report = check_all(history, {.only = {"stale-reads"}});
     const std::vector<StaleRead>& stale = find_result(report, "stale-reads")->stale_reads;
-    const Timeline timeline = timeline_of(history, stale, 7);
+    const Timeline timeline = timeline_of(history, stale, {}, 7);
     std::uint64_t sum = 0;
     Nanoseconds worst_ns = 0;
     for (std::size_t at = 0; at < timeline.stretches; ++at) {
@@ -119,6 +119,16 @@ TEST(Series, a_timeline_of_nothing_has_one_stretch) {
   const Timeline timeline = timeline_of(packed({}), {});
   EXPECT_EQ(timeline.stretches, 1U);
   EXPECT_EQ(timeline.reads.ok, std::vector<std::uint64_t>{0});
+}
+
+TEST(Series, a_timeline_is_the_same_whoever_counts) {
+  for (int seed = 0; seed < histories; ++seed) {
+    const History history = packed(small_history_of(static_cast<std::uint64_t>(seed), 30));
+    const Timeline alone = timeline_of(history, {}, {}, 7);
+    for (const std::uint32_t members : {2U, 3U, 50U}) {
+      EXPECT_EQ(timeline_of(history, {}, Crew{.size = members}, 7), alone) << "seed " << seed;
+    }
+  }
 }
 
 // What the checks say of disagreements, told of at most so many keys.

@@ -154,9 +154,9 @@ class Explain final : public Subcommand {
 
  private:
   static ExitCode print_list(const History& history, const std::vector<StaleRead>& stale) {
-    CauseFinder finder(history);
-    for (const StaleRead& read : stale) {
-      fmt::print("{} {}\n", read.read, name_of(finder.explain(read).cause));
+    const std::vector<const CauseInfo*> causes = CauseFinder(history, crew_of_all_cores()).causes_of(stale);
+    for (std::size_t i = 0; i < stale.size(); ++i) {
+      fmt::print("{} {}\n", stale[i].read, name_of(causes[i]));
     }
     return ExitCode::ok;
   }

@@ -18,8 +18,11 @@ const OpRecord* History::find_op(OpIndex index) const {
 }
 
 std::span<const StepRecord> History::steps_of(OpIndex index) const {
-  const auto range = std::ranges::equal_range(steps(), index, {}, &StepRecord::op);
-  return {range.begin(), range.end()};
+  const std::span<const StepRecord> all = steps();
+  const auto begin = std::ranges::lower_bound(all, index, {}, &StepRecord::op);
+  // They are few, and lie next to each other, where a search for their end would begin at the ends of all.
+  const auto end = std::find_if(begin, all.end(), [index](const StepRecord& step) { return step.op() != index; });
+  return {begin, end};
 }
 
 History make_history(HistoryHeader header, std::span<const Op> ops, std::span<const Step> steps) {

@@ -1,6 +1,7 @@
 #include "check/causes/causes.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace stalemate {
@@ -11,20 +12,35 @@ constexpr std::size_t proof_steps_max = 8;
 
 }  // namespace
 
-struct CauseFinder::State {
-  explicit State(const History& of_history) : history(of_history), finder(of_history) {
+class CauseFinder::State {
+ public:
+  State(const History& history, const Crew& crew) : history_(history), crew_(crew) {
     for (const CauseInfo& cause : CauseRegistry::all()) {
-      causes.push_back(&cause);
+      causes_.push_back(&cause);
     }
-    std::ranges::stable_sort(causes, {}, &CauseInfo::order);
+    std::ranges::stable_sort(causes_, {}, &CauseInfo::order);
   }
 
-  const History& history;
-  EvidenceFinder finder;
-  std::vector<const CauseInfo*> causes = {};  // in the order in which they are asked
+  /// One for each member of the crew.
+  std::vector<EvidenceFinder>& finders() {
+    if (!changes_) {
+      changes_.emplace(history_, crew_);
+      finders_ = std::vector<EvidenceFinder>(crew_.size, EvidenceFinder(history_, *changes_));
+    }
+    return finders_;
+  }
+  Explanation explain(EvidenceFinder& finder, OpIndex read, OpIndex newer_write) const;
+  std::vector<const CauseInfo*> causes_of(std::span<const StaleRead> stale);
+
+ private:
+  const History& history_;
+  Crew crew_;
+  std::vector<const CauseInfo*> causes_ = {};  // in the order in which they are asked
+  std::optional<KeyChanges> changes_ = {};
+  std::vector<EvidenceFinder> finders_ = {};
 };
 
-CauseFinder::CauseFinder(const History& history) : state_(std::make_unique<State>(history)) {}
+CauseFinder::CauseFinder(const History& history, const Crew& crew) : state_(std::make_unique<State>(history, crew)) {}
 CauseFinder::CauseFinder(CauseFinder&&) noexcept = default;
 CauseFinder& CauseFinder::operator=(CauseFinder&&) noexcept = default;
 CauseFinder::~CauseFinder() = default;
@@ -34,18 +50,26 @@ Explanation CauseFinder::explain(const StaleRead& stale) {
 }
 
 Explanation CauseFinder::explain(OpIndex read, OpIndex newer_write) {
+  return state_->explain(state_->finders().front(), read, newer_write);
+}
+
+std::vector<const CauseInfo*> CauseFinder::causes_of(std::span<const StaleRead> stale) {
+  return state_->causes_of(stale);
+}
+
+Explanation CauseFinder::State::explain(EvidenceFinder& finder, OpIndex read, OpIndex newer_write) const {
   Explanation explanation{.read = read, .newer_write = newer_write};
-  const OpRecord* op = state_->history.find_op(read);
+  const OpRecord* op = history_.find_op(read);
   if (op == nullptr || op->kind() != OpKind::read || op->outcome() != Outcome::ok) {
     return explanation;
   }
-  const Evidence evidence = state_->finder.find(*op, newer_write);
+  const Evidence evidence = finder.find(*op, newer_write);
   if (evidence.answer == nullptr) {
     return explanation;
   }
   explanation.filler = evidence.set == nullptr ? no_op : evidence.set->op();
   Steps proof;
-  for (const CauseInfo* cause : state_->causes) {
+  for (const CauseInfo* cause : causes_) {
     proof = cause->prove(evidence);
     if (!proof.empty()) {
       explanation.cause = cause;
@@ -64,26 +88,30 @@ Explanation CauseFinder::explain(OpIndex read, OpIndex newer_write) {
   return explanation;
 }
 
-std::vector<const CauseInfo*> causes_of(const History& history, std::span<const StaleRead> stale) {
+std::vector<const CauseInfo*> CauseFinder::State::causes_of(std::span<const StaleRead> stale) {
   std::vector<const CauseInfo*> causes(stale.size(), nullptr);
   if (stale.empty()) {
     return causes;
   }
-  CauseFinder finder(history);
   std::vector<std::pair<std::uint32_t, std::size_t>> by_key;
   for (std::size_t i = 0; i < stale.size(); ++i) {
-    const OpRecord* op = history.find_op(stale[i].read);
+    const OpRecord* op = history_.find_op(stale[i].read);
     by_key.emplace_back(op == nullptr ? 0 : op->key().index, i);
   }
   std::ranges::sort(by_key);
-  for (const auto& [key, i] : by_key) {
-    causes[i] = finder.explain(stale[i]).cause;
-  }
+  std::vector<EvidenceFinder>& finders = this->finders();
+  crew_([&](std::uint32_t member) {
+    const std::size_t end = share_begin(by_key.size(), member + 1, crew_.size);
+    for (std::size_t place = share_begin(by_key.size(), member, crew_.size); place < end; ++place) {
+      const std::size_t i = by_key[place].second;
+      causes[i] = explain(finders[member], stale[i].read, stale[i].newer_write).cause;
+    }
+  });
   return causes;
 }
 
 std::vector<CauseCount> count_causes(const History& history, std::span<const StaleRead> stale) {
-  return count_causes(causes_of(history, stale));
+  return count_causes(CauseFinder(history).causes_of(stale));
 }
 
 std::vector<CauseCount> count_causes(std::span<const CauseInfo* const> causes) {

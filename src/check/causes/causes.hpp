@@ -39,13 +39,13 @@ struct CauseCount {
 };
 
 /// Explains reads of one history.
-/// Cost: grouping all steps once; then a sort of a key's steps when it is first asked for, and some binary searches a
-/// read. Ask for the reads of one key together.
-/// Thread rule: one thread at a time.
+/// Cost: with the first read, all changes of rows and entries are grouped by key; then a sort of a key's changes when
+/// it is asked for after another, and some binary searches a read. Ask for the reads of one key together. Thread rule:
+/// one thread at a time.
 class CauseFinder {
  public:
-  /// Requires: the history outlives it.
-  explicit CauseFinder(const History& history);
+  /// Nothing but speed depends on the crew. Requires: the history outlives it.
+  explicit CauseFinder(const History& history, const Crew& crew = {});
   CauseFinder(CauseFinder&&) noexcept;
   CauseFinder& operator=(CauseFinder&&) noexcept;
   ~CauseFinder();
@@ -54,9 +54,11 @@ class CauseFinder {
   /// Of any ok read, stale or not. `newer_write`: a write that it should have shown, such as find_lost_write names;
   /// may be no_op. For dirty reads, and reads behind a lost write.
   [[nodiscard]] Explanation explain(OpIndex read, OpIndex newer_write);
+  /// What made each of these reads stale, in their order; nullptr: unexplained.
+  [[nodiscard]] std::vector<const CauseInfo*> causes_of(std::span<const StaleRead> stale);
 
  private:
-  struct State;
+  class State;
   std::unique_ptr<State> state_;
 };
 
@@ -66,13 +68,10 @@ class CauseFinder {
 /// Cost: a pass over the ops.
 [[nodiscard]] OpIndex find_lost_write(const History& history, OpIndex read);
 
-/// What made each of these reads stale, in their order; nullptr: unexplained.
-[[nodiscard]] std::vector<const CauseInfo*> causes_of(const History& history, std::span<const StaleRead> stale);
-
 /// Counts by cause, sorted by name, the unexplained last; only causes that occurred. The counts add up to the size of
 /// `stale`.
 [[nodiscard]] std::vector<CauseCount> count_causes(const History& history, std::span<const StaleRead> stale);
-/// The same of what causes_of found.
+/// The same of what CauseFinder::causes_of found.
 [[nodiscard]] std::vector<CauseCount> count_causes(std::span<const CauseInfo* const> causes);
 
 }  // namespace stalemate

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "check/exact/step_version.hpp"
+#include "check/passes/nearly_sorted.hpp"
 #include "check/passes/step_facts.hpp"
 
 namespace stalemate {
@@ -16,12 +17,6 @@ constexpr int sets_max = 64;
 }  // namespace
 
 void EntryChanges::turn_to(std::uint32_t key) {
-  if (!is_background_known_) {
-    has_background_ =
-        std::ranges::any_of(history_.ops(), [](const OpRecord& op) { return op.kind() == OpKind::background; });
-    is_background_known_ = true;
-    places_.resize(std::size_t{history_.header.server_count} + 1);
-  }
   if (key_ == key) {
     return;
   }
@@ -33,7 +28,7 @@ void EntryChanges::turn_to(std::uint32_t key) {
   updates_.clear();
   relayed_.clear();
   unknown_relay_.clear();
-  for (const StepPosition position : key_steps_.of(key)) {
+  for (const StepPosition position : key_changes_.of(key)) {
     take(position);
   }
   sort();
@@ -55,7 +50,7 @@ void EntryChanges::take(StepPosition position) {
       place.sets.push_back(position);
     }
   }
-  const OpRecord* op = has_background_ && *where == cache_place ? history_.find_op(step.op()) : nullptr;
+  const OpRecord* op = has_background() && *where == cache_place ? history_.find_op(step.op()) : nullptr;
   if (op != nullptr && op->kind() == OpKind::background) {
     // What sets an entry tells its value itself.
     const Value value = op->value() == absent ? step.value() : op->value();
@@ -68,18 +63,23 @@ void EntryChanges::take(StepPosition position) {
 }
 
 void EntryChanges::sort() {
+  // Steps come in the order of their ops, which is nearly that of their starts and, where later writes have greater
+  // values, of these.
+  const auto sort_by = [](auto& list, const auto& order) {
+    sort_nearly_sorted(list.begin(), list.end(),
+                       [&order](const auto& left, const auto& right) { return order(left) < order(right); });
+  };
   for (Place& place : places_) {
-    std::ranges::sort(place.changes, {},
-                      [this](StepPosition position) { return std::pair(at(position).start_ns(), position); });
-    std::ranges::sort(place.sets, {}, [this](StepPosition position) {
+    sort_by(place.changes, [this](StepPosition position) { return std::pair(at(position).start_ns(), position); });
+    sort_by(place.sets, [this](StepPosition position) {
       return std::tuple(at(position).value(), at(position).start_ns(), position);
     });
   }
   const auto by_value = [this](const ValueStep& entry) {
     return std::tuple(entry.value, at(entry.step).start_ns(), entry.step);
   };
-  std::ranges::sort(updates_, {}, by_value);
-  std::ranges::sort(relayed_, {}, by_value);
+  sort_by(updates_, by_value);
+  sort_by(relayed_, by_value);
 }
 
 std::optional<EntryPlace> EntryChanges::place_of(const StepRecord& step) const {
@@ -169,7 +169,7 @@ bool EntryChanges::has_unknown_relay(Nanoseconds from_ns, Nanoseconds to_ns) con
 
 bool EntryChanges::leaves_entries_to_background() {
   if (!leaves_entries_) {
-    leaves_entries_ = has_background_ && std::ranges::none_of(history_.steps(), [this](const StepRecord& step) {
+    leaves_entries_ = has_background() && std::ranges::none_of(history_.steps(), [this](const StepRecord& step) {
                         const OpRecord* op = changes_entry(step) ? history_.find_op(step.op()) : nullptr;
                         return op != nullptr && (op->kind() == OpKind::write || op->kind() == OpKind::add);
                       });

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "check/passes/key_steps.hpp"
+#include "check/causes/key_changes.hpp"
 #include "record/history.hpp"
 
 namespace stalemate {
@@ -26,10 +26,11 @@ struct Origin {
 /// Thread rule: one thread at a time.
 class EntryChanges {
  public:
-  /// Requires: the history outlives it.
-  explicit EntryChanges(const History& history) : history_(history), key_steps_(history) {}
+  /// `changes`: of that history. Requires: both outlive it.
+  EntryChanges(const History& history, const KeyChanges& changes)
+      : history_(history), key_changes_(changes), places_(std::size_t{history.header.server_count} + 1) {}
 
-  /// Everything below is about this key from now on. Cost: a sort of its steps, unless it was asked for last.
+  /// Everything below is about this key from now on. Cost: a sort of its changes, unless it was asked for last.
   void turn_to(std::uint32_t key);
 
   /// Where the step's entry is; none where it has none, or the application server is not known.
@@ -48,7 +49,7 @@ class EntryChanges {
   /// Whether a background part changed the cache's entry between these instants for a write that is not told.
   [[nodiscard]] bool has_unknown_relay(Nanoseconds from_ns, Nanoseconds to_ns) const;
   /// Whether some part that serves no client is recorded.
-  [[nodiscard]] bool has_background() const { return has_background_; }
+  [[nodiscard]] bool has_background() const { return key_changes_.has_background(); }
   /// Whether writes leave every entry to a background part. Cost: a pass over all steps, the first time.
   [[nodiscard]] bool leaves_entries_to_background();
 
@@ -69,12 +70,10 @@ class EntryChanges {
                                                const StepRecord& lookup) const;
 
   const History& history_;
-  KeySteps key_steps_;
-  bool has_background_ = false;
-  bool is_background_known_ = false;
+  const KeyChanges& key_changes_;
   std::optional<bool> leaves_entries_ = {};
   std::uint32_t key_ = ~std::uint32_t{0};
-  std::vector<Place> places_ = {};
+  std::vector<Place> places_;
   std::vector<ValueStep> updates_ = {};           // by value, then step
   std::vector<ValueStep> relayed_ = {};           // of background ops whose change is told; by value, then step
   std::vector<StepPosition> unknown_relay_ = {};  // of the others

@@ -57,8 +57,8 @@ struct Evidence {
 /// Thread rule: one thread at a time.
 class EvidenceFinder {
  public:
-  /// Requires: the history outlives it.
-  explicit EvidenceFinder(const History& history) : history_(history), entries_(history) {}
+  /// `changes`: of that history. Requires: both outlive it.
+  EvidenceFinder(const History& history, const KeyChanges& changes) : history_(history), entries_(history, changes) {}
 
   /// `newer`: a write that the read should have shown; no_op: none. Requires: `read` is an ok read of the history.
   [[nodiscard]] Evidence find(const OpRecord& read, OpIndex newer);

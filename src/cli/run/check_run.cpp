@@ -121,8 +121,9 @@ Result<RunPictures> check_run(const std::filesystem::path& path, RunResults& res
   const Report report = check_on_all_cores(*history, options, checking(waiting));
   waiting.next("looking for the causes of stale reads");
   const CheckResult* const stale = find_result(report, "stale-reads");
+  CauseFinder finder(*history, crew_of_all_cores());
   const std::vector<const CauseInfo*> causes =
-      stale == nullptr ? std::vector<const CauseInfo*>() : causes_of(*history, stale->stale_reads);
+      stale == nullptr ? std::vector<const CauseInfo*>() : finder.causes_of(stale->stale_reads);
   if (results.verdict.empty()) {
     tell(report, causes, results);
   }
@@ -130,7 +131,7 @@ Result<RunPictures> check_run(const std::filesystem::path& path, RunResults& res
     checked(*history, report, results);
   }
   waiting.next("drawing the page");
-  return pictures_of(*history, report, causes, crew_of_all_cores());
+  return pictures_of(*history, report, causes, finder, crew_of_all_cores());
 }
 
 }  // namespace stalemate

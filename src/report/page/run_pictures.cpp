@@ -105,7 +105,7 @@ Nanoseconds drawn_gap_ns(const History& history) {
 }
 
 RunPictures pictures_of(const History& history, const Report& report, std::span<const CauseInfo* const> causes,
-                        const Crew& crew) {
+                        CauseFinder& finder, const Crew& crew) {
   RunPictures pictures;
   const CheckResult* const check = find_result(report, "stale-reads");
   const std::span<const StaleRead> stale =
@@ -129,13 +129,14 @@ RunPictures pictures_of(const History& history, const Report& report, std::span<
   if (!history.truncation.empty()) {
     pictures.notes.push_back("The pictures show what is left of the history: " + history.truncation);
   }
-  if (!stale.empty()) {
-    CauseFinder finder(history);
-    for (const std::size_t i : sample_by_cause(causes, stale_reads_told_max)) {
-      pictures.stale_reads.push_back(told_of(history, stale[i], finder));
-    }
+  std::vector<std::size_t> sample = sample_by_cause(causes, stale_reads_told_max);
+  // The finder wants the reads of one key together.
+  std::ranges::sort(sample, {}, [&](std::size_t i) { return std::pair(history.find_op(stale[i].read)->key(), i); });
+  for (const std::size_t i : sample) {
+    pictures.stale_reads.push_back(told_of(history, stale[i], finder));
   }
-  std::ranges::stable_sort(pictures.stale_reads, {}, &StaleReadTold::begin_ns);
+  std::ranges::sort(pictures.stale_reads, {},
+                    [](const StaleReadTold& told) { return std::pair(told.begin_ns, told.read); });
   return pictures;
 }
 

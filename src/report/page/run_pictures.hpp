@@ -61,10 +61,11 @@ inline constexpr std::size_t stale_reads_told_max = 40;
 /// The CheckOptions::disagreement_gap_ns of a report that is to be drawn: what is shorter cannot be seen.
 [[nodiscard]] Nanoseconds drawn_gap_ns(const History& history);
 
-/// `report`: what check_all found in the history, with drawn_gap_ns; `causes`: what causes_of found of its stale reads.
-/// Nothing but speed depends on the crew.
+/// `report`: what check_all found in the history, with drawn_gap_ns; `causes`: what `finder`, which is of this history,
+/// found of its stale reads. Nothing but speed depends on the crew.
 [[nodiscard]] RunPictures pictures_of(const History& history, const Report& report,
-                                      std::span<const CauseInfo* const> causes, const Crew& crew = {});
+                                      std::span<const CauseInfo* const> causes, CauseFinder& finder,
+                                      const Crew& crew = {});
 
 /// Positions, sorted, of at most `count_max` of these reads: turn by turn one of each cause, of those of one cause the
 /// first, the last and others evenly between them. Pure.

@@ -127,7 +127,8 @@ inline Explanation only_explanation(const History& history) {
 
 /// Whatever the order in which the causes of one order are asked, the same one is reported.
 inline void expect_one_cause_an_order(const History& history, const Explanation& explanation) {
-  EvidenceFinder finder(history);
+  const KeyChanges changes(history);
+  EvidenceFinder finder(history, changes);
   const Evidence evidence = finder.find(*history.find_op(explanation.read), explanation.newer_write);
   std::map<CauseOrder, std::string_view> proved;
   for (const CauseInfo& cause : CauseRegistry::all()) {

@@ -5,6 +5,7 @@
 #include "check/causes/causes.hpp"
 #include "check/causes/story.hpp"
 #include "data_files.hpp"
+#include "record/history_reader.hpp"
 #include "unit/check/cause_script.hpp"
 
 namespace stalemate::test {
@@ -296,6 +297,22 @@ TEST(Stories, tell_the_steps_in_order_of_time) {
             "  op1--xcache: cache.delete: skipped by the fault skip (at 0.000000013 s)\n"
             "  op2->>cache: cache.get: 1000 (at 0.00000002 s)\n"
             "  Note over op2: lost invalidation\n");
+}
+
+TEST(Causes, are_the_same_however_many_look_for_them) {
+  const Result<History> history = read_history(data_folder() / "runs" / "stale" / "history.stale");
+  ASSERT_TRUE(history.has_value()) << history.error().detail;
+  const Report report = check_all(*history);
+  const std::vector<StaleRead>& stale = find_result(report, "stale-reads")->stale_reads;
+  ASSERT_GT(stale.size(), 10U);
+  std::vector<const CauseInfo*> one_by_one;
+  CauseFinder finder(*history);
+  for (const StaleRead& read : stale) {
+    one_by_one.push_back(finder.explain(read).cause);
+  }
+  for (const std::uint32_t members : {1U, 2U, 5U, 5000U}) {
+    EXPECT_EQ(CauseFinder(*history, Crew{.size = members}).causes_of(stale), one_by_one);
+  }
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// KeySteps: a history's steps grouped by key, for the causes of stale reads.
+// KeyChanges: the steps that changed rows and entries, or were to, grouped by key.
 #pragma once
 
 #include <cstdint>
@@ -14,16 +14,20 @@ namespace stalemate {
 using StepPosition = std::uint32_t;
 
 /// Memory: as KeyGroups. Steps of ops that are not in the history (cut off) are left out.
-class KeySteps {
+/// Thread rule: made by one thread with its crew, then read by any.
+class KeyChanges {
  public:
-  /// One pass to count, one to group.
-  explicit KeySteps(const History& history, const Crew& crew = {});
+  /// Cost: two passes over the steps, and one over the ops.
+  explicit KeyChanges(const History& history, const Crew& crew = {});
 
   /// In the history's order: by op, then start.
   [[nodiscard]] std::span<const StepPosition> of(std::uint32_t key) const { return groups_.of(key); }
+  /// Whether some part that serves no client is recorded.
+  [[nodiscard]] bool has_background() const { return has_background_; }
 
  private:
   KeyGroups groups_;
+  bool has_background_;
 };
 
 }  // namespace stalemate

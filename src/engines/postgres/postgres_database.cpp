@@ -211,7 +211,7 @@ Result<void> PostgresDatabase::give_back() {
   if (!rows_) {
     return {};
   }
-  say(wanted_.store.words.doing, "putting the rows of '{}' back", wanted_.store.rows->dataset.table);
+  wanted_.store.words.doing("putting the rows of '" + wanted_.store.rows->dataset.table + "' back");
   const Result<std::uint32_t> gone = put_own_rows_back(nodes_.front(), *rows_);
   if (!gone) {
     return std::unexpected(gone.error());

@@ -154,13 +154,13 @@ Use wrk(const Server& server, unsigned seconds) {
   return {run.cpu_seconds, *rate * run.elapsed_seconds, *rate};
 }
 
-/// As many requests as it can, since far more are due than can be done.
+/// On one thread, as the peer; as many requests are due as the peer did, so that all connections are busy as well.
 Use ours(const std::filesystem::path& folder, unsigned seconds, double reads_a_second) {
   const std::filesystem::path out = folder / "runs";
   const auto interval_ns = std::to_string(static_cast<long>(1e9 / reads_a_second)) + "ns";
   const PeerRun run = run_peer({program, "run", (folder / "bench.toml").string(), "-r", interval_ns, "-w", "1ms", "-d",
                                 std::to_string(seconds) + "s", "--keys", "100", "--clients",
-                                std::to_string(connections), "--no-live", "--out", out.string()},
+                                std::to_string(connections), "--threads", "1", "--no-live", "--out", out.string()},
                                {});
   std::ifstream file(out / "bench" / "latest" / "results.json");
   const nlohmann::json results = nlohmann::json::parse(file);
@@ -193,10 +193,9 @@ write = { request = "PUT /products/{key}", body = '{"quantity": {value}}' }
   std::vector<double> ours_us, peer_us, ratio, ours_rate, peer_rate;
   for (int round = 0; round < rounds; ++round) {
     const Use peer = wrk(server, seconds);
-    const double rate = peer.a_second / 4;
     // What a run costs besides its requests is what a short one costs more than its share.
-    const Use brief = ours(folder, 1, rate);
-    const Use whole = ours(folder, 1 + seconds, rate);
+    const Use brief = ours(folder, 1, peer.a_second);
+    const Use whole = ours(folder, 1 + seconds, peer.a_second);
     ours_us.push_back((whole.cpu_seconds - brief.cpu_seconds) * 1e6 / (whole.requests - brief.requests));
     peer_us.push_back(peer.cpu_seconds * 1e6 / peer.requests);
     ratio.push_back(ours_us.back() / peer_us.back());

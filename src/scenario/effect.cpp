@@ -56,6 +56,16 @@ std::string why_nothing_is_hit(const Scenario& scenario, const ConfiguredFault& 
   return {};
 }
 
+// "inventory (shop, sku), on_hand, version; entries inv:{shop}:{sku}, json:/on_hand"
+std::string rows_in_words(const Dataset& data) {
+  std::string columns;
+  for (const std::string& column : data.key) {
+    columns += (columns.empty() ? "" : ", ") + column;
+  }
+  return data.table + " (" + columns + "), " + data.value + (data.version.empty() ? "" : ", " + data.version) +
+         "; entries " + data.entry + ", " + data.form;
+}
+
 }  // namespace
 
 std::string why_no_cache(const Scenario& scenario) {
@@ -125,6 +135,9 @@ std::vector<AskedSetting> asked_settings(const Scenario& scenario) {
       const bool has_effect = why_idle(scenario, field.about.key).empty();
       settings.push_back({field.about.result.substr(place.size()), has_effect ? field.told(scenario) : SettingValue()});
     }
+  }
+  if (scenario.data) {
+    settings.push_back({"data", rows_in_words(*scenario.data)});
   }
   return settings;
 }

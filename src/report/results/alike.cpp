@@ -41,9 +41,16 @@ std::string exact_value(const AskedSetting& setting) {
                             : spoken_value(setting);
 }
 
-// The first lines of a comparison tell of these, by the engines that took part.
-bool is_subject(std::string_view setting) {
-  return setting == "database" || setting == "cache";
+// The first lines of a comparison tell of these, by the engines that took part; of rows of the user's own
+// `differences`.
+bool is_told_otherwise(std::string_view setting) {
+  return setting == "database" || setting == "cache" || setting == "data";
+}
+
+std::string rows_of(const RunResults& results) {
+  const SettingValue* const data = results.asked.find("data");
+  const std::string* const rows = data == nullptr ? nullptr : std::get_if<std::string>(data);
+  return rows == nullptr ? "the table stock" : *rows;
 }
 
 bool has_effect(const SettingValue* value) {
@@ -95,7 +102,7 @@ std::vector<std::string> setting_names(const Runs& runs) {
   std::vector<std::string> names;
   for (const Named& run : runs) {
     for (const AskedSetting& setting : run.results.asked.settings) {
-      if (!is_subject(setting.name) && std::ranges::find(names, setting.name) == names.end()) {
+      if (!is_told_otherwise(setting.name) && std::ranges::find(names, setting.name) == names.end()) {
         names.push_back(setting.name);
       }
     }
@@ -125,6 +132,7 @@ std::vector<std::string> differences(const Runs& runs) {
   for (const std::string& name : setting_names(runs)) {
     differ_as_asked(told_of(runs, name));
   }
+  differ("rows of", rows_of);
   differ("faults", [](Results r) { return r.asked.faults.empty() ? "none" : faults_phrase(r); });
   differ("interrupted", [](Results r) { return std::string(r.interrupted ? "yes" : "no"); });
   return found;

@@ -24,7 +24,8 @@ void fields_of(Archive& archive, Asked& asked) {
   archive.settings(
       asked.settings,
       "A setting of the scenario, under its key in [scenarios](scenarios.md), with `_ns` behind it where that "
-      "is a time; null where it has no effect in this run.");
+      "is a time; null where it has no effect in this run. `data`, where they are not those of the table stock: the "
+      "rows, as [data] names them.");
   archive.list("faults", asked.faults, "The faults asked for, a clause each, as `WHAT: FAULT HOW`.");
 }
 

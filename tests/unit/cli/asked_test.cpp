@@ -110,6 +110,22 @@ TEST(Asked, has_the_faults_as_sentences) {
       HasSubstr("Not like with like: faults none against 'fill: skip 1%', 'update: skip 1%', 'db: delay 15ms'."));
 }
 
+TEST(Asked, names_the_rows_where_they_are_the_users_own) {
+  Scenario scenario;
+  scenario.data = Dataset{.table = "inventory",
+                          .key = {"shop", "sku"},
+                          .value = "on_hand",
+                          .version = "version",
+                          .entry = "inv:{shop}:{sku}",
+                          .form = "json:/on_hand"};
+  const RunResults own = results_asked_for(scenario);
+  const std::string rows = "inventory (shop, sku), on_hand, version; entries inv:{shop}:{sku}, json:/on_hand";
+  EXPECT_EQ(told_at(own, "asked.data"), rows);
+  EXPECT_THAT(compare(std::array{results_asked_for(Scenario()), own}, 1000),
+              HasSubstr("Not like with like: rows of the table stock against " + rows + "."));
+  EXPECT_THAT(compare(std::array{own, own}, 1000), testing::Not(HasSubstr("Not like with like")));
+}
+
 TEST(Asked, is_without_a_value_where_it_has_no_effect) {
   Scenario scenario;
   scenario.pattern = "none";

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -43,7 +44,8 @@ enum class Ability : std::uint8_t {
 inline constexpr std::size_t ability_count = 17;
 
 /// A set of abilities, one bit each.
-using AbilityMask = std::uint16_t;
+using AbilityMask = std::uint32_t;
+static_assert(ability_count <= std::numeric_limits<AbilityMask>::digits);
 template <class... Abilities>
 [[nodiscard]] constexpr AbilityMask abilities_of(Abilities... abilities) {
   return static_cast<AbilityMask>((0U | ... | (1U << static_cast<unsigned>(abilities))));

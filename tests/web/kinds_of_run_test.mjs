@@ -12,7 +12,7 @@ function run(name, scenario, args) {
   try {
     run_program(["run", ...args, "--out", out, "--no-live", scenario]);
   } catch (error) {
-    if (error.status === 69) skip(`run found no servers: ${error.stderr}`);
+    if (error.status === 69 && name === kinds[0].name) skip(`run found no servers: ${error.stderr}`);
     if (error.status !== 99) throw new Error(`${name}: ${error.stderr}`);
   }
   return join(out, scenario.split("/").pop().replace(/\.toml$/, ""), "latest");
@@ -29,7 +29,7 @@ const kinds = [
   { name: "hardly a read", args: ["-d", "1s", "-r", "24h", "-w", "5ms"], is: (results) => results.reads.ok <= 1 && results.writes.ok > 50 },
   { name: "one op of each kind", args: ["-d", "100ms", "-r", "24h", "-w", "24h"], is: (results) => results.reads.ok + results.writes.ok <= 2 },
   { name: "thousands of keys", args: ["-d", "2s", "--read-rate", "3000", "--write-rate", "300", "--keys", "5000", "--warm-up", "500ms"], is: (results) => results.asked.keys > 5000 && results.reads.ok > 1000 },
-  { name: "hardly an op that does not fail", args: ["-d", "1s", "-r", "10ms", "-w", "20ms", "--no-faults", "--fault", "db: unreachable 50ms..1m", "--fault", "cache: unreachable 50ms..1m", "--op-limit", "200ms", "--connect-limit", "200ms"], is: (results) => results.reads.ok + results.writes.ok < (results.reads.fail + results.reads.info + results.writes.fail + results.writes.info) / 2 },
+  { name: "hardly an op that does not fail", args: ["-d", "2s", "-r", "10ms", "-w", "20ms", "--no-faults", "--fault", "db: unreachable 100ms..2s", "--fault", "cache: unreachable 100ms..2s", "--op-limit", "200ms", "--connect-limit", "200ms"], is: (results) => results.reads.ok + results.writes.ok < (results.reads.fail + results.reads.info + results.writes.fail + results.writes.info) / 2 },
   { name: "no cache", scenario: uncached, args: ["-d", "1s", "-r", "2ms", "-w", "10ms"], is: (results) => results.asked.cache === false },
   { name: "servers that fail", args: ["-d", "3s", "-r", "2ms", "-w", "5ms", "--fault", "cache: stall 500ms..800ms", "--fault", "cache: restart 1s..1500ms", "--fault", "update: delay 20ms"], is: (results) => JSON.stringify(results).includes("restart") },
   { name: "more than it can bear", args: ["-d", "1s", "--read-rate", "200000", "--write-rate", "20000", "--clients", "2", "--drain-limit", "100ms"], is: (results) => results.reads.dropped > 0 },

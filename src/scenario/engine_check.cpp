@@ -28,7 +28,7 @@ Result<const EngineInfo*> engine_of(std::string_view key, const std::string& nam
 }
 
 AbilityMask lacking(const EngineInfo& engine, AbilityMask needed) {
-  return static_cast<AbilityMask>(needed & ~engine.abilities);
+  return needed & ~engine.abilities;
 }
 
 bool uses_cache(const PatternInfo& pattern) {

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "application/placeholders.hpp"
-#include "application/value_place.hpp"
+#include "application/requests/placeholders.hpp"
+#include "application/requests/value_place.hpp"
 #include "core/error.hpp"
 #include "core/types.hpp"
 

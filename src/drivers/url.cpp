@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "core/text/number_text.hpp"
-#include "drivers/url_parts.hpp"
+#include "drivers/connection/url_parts.hpp"
 
 namespace stalemate {
 namespace {

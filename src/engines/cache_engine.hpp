@@ -7,7 +7,7 @@
 #include <string>
 
 #include "core/engine.hpp"
-#include "drivers/cache_hand.hpp"
+#include "drivers/cache/cache_hand.hpp"
 #include "drivers/store_session.hpp"
 #include "engines/live_store.hpp"
 #include "servers/server_kind.hpp"

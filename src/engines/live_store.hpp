@@ -14,7 +14,7 @@
 #include "core/pattern/feed.hpp"
 #include "core/pattern/pattern.hpp"
 #include "core/types.hpp"
-#include "drivers/entry_names.hpp"
+#include "drivers/cache/entry_names.hpp"
 #include "drivers/session_facts.hpp"
 #include "servers/private_servers.hpp"
 

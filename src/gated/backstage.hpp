@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "application/application.hpp"
-#include "application/instance.hpp"
+#include "application/instances/instance.hpp"
 #include "core/error.hpp"
 #include "gated/gated_world.hpp"
 #include "proxy/gate.hpp"

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "application/instance.hpp"
-#include "application/requester.hpp"
+#include "application/instances/instance.hpp"
+#include "application/requests/requester.hpp"
 #include "core/error.hpp"
 
 namespace stalemate {

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "application/application.hpp"
-#include "application/instance.hpp"
-#include "application/requester.hpp"
+#include "application/instances/instance.hpp"
+#include "application/requests/requester.hpp"
 #include "core/error.hpp"
 #include "gated/backstage.hpp"
 #include "gated/op_calls.hpp"

@@ -12,7 +12,7 @@
 
 #include "core/assert.hpp"
 #include "drive/live_clock.hpp"
-#include "drivers/cache_hand.hpp"
+#include "drivers/cache/cache_hand.hpp"
 #include "drivers/run_task.hpp"
 #include "explore/model/behaviour.hpp"
 #include "replay/live_process.hpp"

@@ -7,7 +7,7 @@
 
 #include "core/error.hpp"
 #include "drive/session.hpp"
-#include "drivers/cache_hand.hpp"
+#include "drivers/cache/cache_hand.hpp"
 #include "explore/telling/telling.hpp"
 
 namespace stalemate {

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "application/application.hpp"
-#include "application/http_answer.hpp"
+#include "application/channels/http_answer.hpp"
 #include "core/assert.hpp"
 
 namespace stalemate {

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "application/application.hpp"
-#include "application/instance.hpp"
-#include "application/requester.hpp"
+#include "application/instances/instance.hpp"
+#include "application/requests/requester.hpp"
 #include "live/own_servers.hpp"
 #include "unit/application/told.hpp"
 #include "unit/servers/keeper_hook.hpp"

@@ -8,9 +8,9 @@
 
 #include "core/pattern/cache_command.hpp"
 #include "core/text/key_names.hpp"
+#include "drivers/cache/slot_text.hpp"
 #include "drivers/redis/scripts.hpp"
 #include "drivers/redis/session.hpp"
-#include "drivers/slot_text.hpp"
 #include "live/command_states.hpp"
 #include "live/drivers_fixture.hpp"
 #include "servers/engines/redis_server.hpp"

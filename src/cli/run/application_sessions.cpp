@@ -9,7 +9,7 @@
 #include <optional>
 #include <utility>
 
-#include "application/instance_channel.hpp"
+#include "application/channels/instance_channel.hpp"
 #include "core/assert.hpp"
 
 namespace stalemate {

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "application/answer.hpp"
+#include "application/requests/answer.hpp"
 #include "drive/session.hpp"
 #include "gated/run_stage.hpp"
 

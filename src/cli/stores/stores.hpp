@@ -10,7 +10,7 @@
 #include "cli/stores/stores_wanted.hpp"
 #include "core/error.hpp"
 #include "drive/session.hpp"
-#include "drivers/cache_hand.hpp"
+#include "drivers/cache/cache_hand.hpp"
 #include "engines/cache_engine.hpp"
 #include "engines/database_engine.hpp"
 #include "report/results/run_results.hpp"

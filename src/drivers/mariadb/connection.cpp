@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <new>
 
-#include "drivers/resolve.hpp"
+#include "drivers/connection/resolve.hpp"
 
 namespace stalemate {
 

@@ -6,7 +6,7 @@
 
 #include "core/assert.hpp"
 #include "core/text/key_names.hpp"
-#include "drivers/pause.hpp"
+#include "drivers/connection/pause.hpp"
 
 namespace stalemate {
 namespace {

@@ -16,13 +16,13 @@
 #include "core/pattern/ports.hpp"
 #include "core/task.hpp"
 #include "core/types.hpp"
-#include "drivers/backoff.hpp"
+#include "drivers/connection/backoff.hpp"
+#include "drivers/connection/socket_watch.hpp"
 #include "drivers/mariadb/connection.hpp"
 #include "drivers/mariadb/options.hpp"
 #include "drivers/mariadb/prepared.hpp"
 #include "drivers/session_facts.hpp"
-#include "drivers/socket_watch.hpp"
-#include "drivers/stock_rows.hpp"
+#include "drivers/sql/stock_rows.hpp"
 
 namespace stalemate {
 

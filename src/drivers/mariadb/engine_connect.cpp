@@ -3,7 +3,7 @@
 #include <chrono>
 #include <utility>
 
-#include "drivers/keep_alive.hpp"
+#include "drivers/connection/keep_alive.hpp"
 #include "drivers/mariadb/engine.hpp"
 
 namespace stalemate {

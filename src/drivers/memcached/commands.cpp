@@ -5,7 +5,7 @@
 #include <chrono>
 
 #include "core/text/key_names.hpp"
-#include "drivers/slot_text.hpp"
+#include "drivers/cache/slot_text.hpp"
 
 namespace stalemate {
 namespace {

@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "core/text/number_text.hpp"
-#include "drivers/slot_text.hpp"
+#include "drivers/cache/slot_text.hpp"
 
 namespace stalemate {
 namespace {

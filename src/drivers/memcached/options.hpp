@@ -6,7 +6,7 @@
 
 #include "core/pattern/cache_command.hpp"
 #include "core/types.hpp"
-#include "drivers/connection_cut.hpp"
+#include "drivers/connection/connection_cut.hpp"
 
 namespace stalemate {
 

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "core/types.hpp"
-#include "drivers/reply_progress.hpp"
+#include "drivers/connection/reply_progress.hpp"
 
 namespace stalemate {
 

@@ -5,9 +5,9 @@
 
 #include "core/text/number_text.hpp"
 #include "core/text/printable.hpp"
+#include "drivers/cache/slot_text.hpp"
 #include "drivers/memcached/commands.hpp"
 #include "drivers/memcached/errors.hpp"
-#include "drivers/slot_text.hpp"
 
 namespace stalemate {
 namespace {

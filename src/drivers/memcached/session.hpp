@@ -8,7 +8,7 @@
 #include <span>
 #include <string>
 
-#include "drivers/cache_connection.hpp"
+#include "drivers/cache/cache_connection.hpp"
 #include "drivers/memcached/items.hpp"
 #include "drivers/memcached/options.hpp"
 #include "drivers/memcached/replies.hpp"

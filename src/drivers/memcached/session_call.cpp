@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "core/text/number_text.hpp"
+#include "drivers/cache/slot_text.hpp"
 #include "drivers/memcached/commands.hpp"
 #include "drivers/memcached/session.hpp"
-#include "drivers/slot_text.hpp"
 
 namespace stalemate {
 namespace {

@@ -3,7 +3,7 @@
 #include <new>
 #include <string_view>
 
-#include "drivers/resolve.hpp"
+#include "drivers/connection/resolve.hpp"
 #include "drivers/url.hpp"
 
 namespace stalemate {

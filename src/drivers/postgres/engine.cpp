@@ -7,10 +7,10 @@
 
 #include "core/assert.hpp"
 #include "core/text/key_names.hpp"
-#include "drivers/pause.hpp"
+#include "drivers/connection/pause.hpp"
 #include "drivers/postgres/own_table/own_table.hpp"
 #include "drivers/postgres/statements.hpp"
-#include "drivers/stock_rows.hpp"
+#include "drivers/sql/stock_rows.hpp"
 
 namespace stalemate {
 namespace {

@@ -19,13 +19,13 @@
 #include "core/pattern/ports.hpp"
 #include "core/task.hpp"
 #include "core/types.hpp"
-#include "drivers/backoff.hpp"
+#include "drivers/connection/backoff.hpp"
+#include "drivers/connection/socket_watch.hpp"
 #include "drivers/postgres/connection.hpp"
 #include "drivers/postgres/nodes/nodes.hpp"
 #include "drivers/postgres/options.hpp"
 #include "drivers/session_facts.hpp"
-#include "drivers/socket_watch.hpp"
-#include "drivers/stock_rows.hpp"
+#include "drivers/sql/stock_rows.hpp"
 
 namespace stalemate {
 

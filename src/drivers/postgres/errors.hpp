@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "core/error.hpp"
-#include "drivers/sql_phase.hpp"
+#include "drivers/sql/sql_phase.hpp"
 
 namespace stalemate {
 

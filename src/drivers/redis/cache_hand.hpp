@@ -6,7 +6,7 @@
 #include <string>
 
 #include "core/types.hpp"
-#include "drivers/cache_hand.hpp"
+#include "drivers/cache/cache_hand.hpp"
 #include "drivers/redis/blocking_connection.hpp"
 
 namespace stalemate {

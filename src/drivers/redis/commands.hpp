@@ -10,8 +10,8 @@
 
 #include "core/text/key_names.hpp"
 #include "core/types.hpp"
-#include "drivers/entry_names.hpp"
-#include "drivers/slot_text.hpp"
+#include "drivers/cache/entry_names.hpp"
+#include "drivers/cache/slot_text.hpp"
 
 namespace stalemate {
 

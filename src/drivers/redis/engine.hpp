@@ -14,7 +14,7 @@
 #include "core/pattern/cache_command.hpp"
 #include "core/task.hpp"
 #include "core/types.hpp"
-#include "drivers/cache_connection.hpp"
+#include "drivers/cache/cache_connection.hpp"
 #include "drivers/redis/commands.hpp"
 #include "drivers/redis/options.hpp"
 #include "drivers/redis/replies.hpp"

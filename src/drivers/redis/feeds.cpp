@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "drivers/keep_alive.hpp"
-#include "drivers/pause.hpp"
+#include "drivers/connection/keep_alive.hpp"
+#include "drivers/connection/pause.hpp"
 #include "drivers/redis/commands.hpp"
 #include "drivers/url.hpp"
 

@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "core/pattern/feed.hpp"
-#include "drivers/key_index.hpp"
-#include "drivers/polled_feed.hpp"
+#include "drivers/feeds/key_index.hpp"
+#include "drivers/feeds/polled_feed.hpp"
 #include "drivers/redis/blocking_connection.hpp"
 #include "drivers/redis/session.hpp"
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "core/types.hpp"
-#include "drivers/entry_names.hpp"
+#include "drivers/cache/entry_names.hpp"
 
 namespace stalemate {
 

@@ -2,7 +2,7 @@
 
 #include <new>
 
-#include "drivers/slot_text.hpp"
+#include "drivers/cache/slot_text.hpp"
 
 namespace stalemate {
 namespace {

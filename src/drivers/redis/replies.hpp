@@ -15,7 +15,7 @@
 #include "core/error.hpp"
 #include "core/pattern/cache_command.hpp"
 #include "core/types.hpp"
-#include "drivers/reply_progress.hpp"
+#include "drivers/connection/reply_progress.hpp"
 
 namespace stalemate {
 

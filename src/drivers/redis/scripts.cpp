@@ -3,8 +3,8 @@
 #include <array>
 
 #include "core/text/number_text.hpp"
+#include "drivers/cache/slot_text.hpp"
 #include "drivers/redis/commands.hpp"
-#include "drivers/slot_text.hpp"
 
 namespace stalemate {
 namespace {

@@ -3,10 +3,10 @@
 #include <utility>
 
 #include "core/text/number_text.hpp"
+#include "drivers/feeds/outbox_feed.hpp"
 #include "drivers/mariadb/blocking_connection.hpp"
 #include "drivers/mariadb/session.hpp"
 #include "drivers/mariadb/stock/stock_table.hpp"
-#include "drivers/outbox_feed.hpp"
 #include "drivers/run_task.hpp"
 #include "drivers/url.hpp"
 #include "engines/socket_cut.hpp"

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "drivers/key_index.hpp"
+#include "drivers/feeds/key_index.hpp"
 #include "drivers/mariadb/options.hpp"
 #include "drivers/mariadb/stock/stock_lock.hpp"
 #include "engines/database_engine.hpp"

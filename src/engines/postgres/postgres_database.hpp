@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "drivers/key_index.hpp"
+#include "drivers/feeds/key_index.hpp"
 #include "drivers/postgres/nodes/activity.hpp"
 #include "drivers/postgres/nodes/replication.hpp"
 #include "drivers/postgres/options.hpp"

@@ -4,7 +4,7 @@
 #include <memory>
 #include <optional>
 
-#include "drivers/key_index.hpp"
+#include "drivers/feeds/key_index.hpp"
 #include "drivers/redis/cache_claim.hpp"
 #include "drivers/redis/cache_strikes.hpp"
 #include "drivers/redis/options.hpp"

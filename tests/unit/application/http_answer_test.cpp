@@ -1,5 +1,5 @@
 // What any bytes are taken for, in whatever pieces they come.
-#include "application/http_answer.hpp"
+#include "application/channels/http_answer.hpp"
 
 #include <gtest/gtest.h>
 

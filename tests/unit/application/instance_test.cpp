@@ -1,5 +1,5 @@
 // Instances of services that tests write themselves: how they start, fail, sleep, die and are started again.
-#include "application/instance.hpp"
+#include "application/instances/instance.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@
 #include <string>
 #include <thread>
 
-#include "application/requester.hpp"
+#include "application/requests/requester.hpp"
 #include "living.hpp"
 #include "unit/application/told.hpp"
 #include "unit/servers/keeper_hook.hpp"

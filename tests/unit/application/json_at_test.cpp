@@ -1,4 +1,4 @@
-#include "application/json_at.hpp"
+#include "application/requests/json_at.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "application/listening.hpp"
+#include "application/instances/listening.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "application/placeholders.hpp"
+#include "application/requests/placeholders.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Requests to a server of the test's own: what is sent, and what any bytes that come back are taken for.
-#include "application/requester.hpp"
+#include "application/requests/requester.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <future>
 #include <thread>
 
-#include "application/http_answer.hpp"
+#include "application/channels/http_answer.hpp"
 #include "unit/application/scripted_server.hpp"
 #include "unit/application/told.hpp"
 

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "application/instance.hpp"
+#include "application/instances/instance.hpp"
 
 namespace stalemate {
 

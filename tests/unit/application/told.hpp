@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "application/answer.hpp"
+#include "application/requests/answer.hpp"
 
 namespace stalemate {
 

@@ -1,4 +1,4 @@
-#include "application/value_place.hpp"
+#include "application/requests/value_place.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,10 @@
 // What feeds and scripts read out of texts.
 #include <gtest/gtest.h>
 
+#include "drivers/cache/slot_text.hpp"
 #include "drivers/postgres/feeds/changefeed.hpp"
 #include "drivers/postgres/feeds/feeds.hpp"
 #include "drivers/redis/scripts.hpp"
-#include "drivers/slot_text.hpp"
 
 namespace stalemate {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "drivers/postgres/statements.hpp"
-#include "drivers/stock_rows.hpp"
+#include "drivers/sql/stock_rows.hpp"
 
 namespace stalemate {
 namespace {

@@ -3,11 +3,11 @@
 
 #include <utility>
 
-#include "drivers/keep_alive.hpp"
-#include "drivers/pause.hpp"
+#include "drivers/connection/keep_alive.hpp"
+#include "drivers/connection/pause.hpp"
 #include "drivers/postgres/blocking_connection.hpp"
 #include "drivers/postgres/statements.hpp"
-#include "drivers/stock_rows.hpp"
+#include "drivers/sql/stock_rows.hpp"
 
 namespace stalemate {
 namespace {

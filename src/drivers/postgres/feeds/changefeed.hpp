@@ -7,7 +7,7 @@
 #include <string>
 
 #include "core/pattern/feed.hpp"
-#include "drivers/key_index.hpp"
+#include "drivers/feeds/key_index.hpp"
 #include "drivers/postgres/connection.hpp"
 #include "drivers/postgres/options.hpp"
 

@@ -4,7 +4,7 @@
 
 #include "drivers/postgres/blocking_connection.hpp"
 #include "drivers/postgres/statements.hpp"
-#include "drivers/stock_rows.hpp"
+#include "drivers/sql/stock_rows.hpp"
 #include "drivers/url.hpp"
 
 namespace stalemate {

@@ -5,9 +5,9 @@
 #include <memory>
 #include <string>
 
-#include "drivers/key_index.hpp"
-#include "drivers/outbox_feed.hpp"
-#include "drivers/polled_feed.hpp"
+#include "drivers/feeds/key_index.hpp"
+#include "drivers/feeds/outbox_feed.hpp"
+#include "drivers/feeds/polled_feed.hpp"
 #include "drivers/postgres/session.hpp"
 
 namespace stalemate {

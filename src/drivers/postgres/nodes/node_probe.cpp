@@ -4,7 +4,7 @@
 #include <memory>
 #include <utility>
 
-#include "drivers/pause.hpp"
+#include "drivers/connection/pause.hpp"
 #include "drivers/postgres/session.hpp"
 
 namespace stalemate {

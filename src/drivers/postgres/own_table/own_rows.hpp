@@ -10,7 +10,7 @@
 
 #include "core/dataset.hpp"
 #include "core/error.hpp"
-#include "drivers/entry_names.hpp"
+#include "drivers/cache/entry_names.hpp"
 #include "drivers/postgres/options.hpp"
 #include "drivers/postgres/own_table/own_table.hpp"
 

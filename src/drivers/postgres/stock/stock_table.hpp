@@ -4,8 +4,8 @@
 #include <cstdint>
 
 #include "core/error.hpp"
-#include "drivers/foreign_table.hpp"
 #include "drivers/postgres/options.hpp"
+#include "drivers/sql/foreign_table.hpp"
 
 namespace stalemate {
 

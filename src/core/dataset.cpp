@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/text/json_pointer.hpp"
 #include "core/text/nearest.hpp"
 #include "core/text/number_text.hpp"
 #include "core/text/words.hpp"
@@ -74,23 +75,6 @@ std::string json_text(std::string_view text) {
     escaped += each;
   }
   return escaped;
-}
-
-// A token of a JSON pointer as the member's name; std::nullopt where a ~ stands before neither 0 nor 1.
-std::optional<std::string> member_of(std::string_view token) {
-  std::string name;
-  for (std::size_t place = 0; place < token.size(); ++place) {
-    if (token[place] != '~') {
-      name += token[place];
-      continue;
-    }
-    ++place;
-    if (place == token.size() || (token[place] != '0' && token[place] != '1')) {
-      return std::nullopt;
-    }
-    name += token[place] == '0' ? '~' : '/';
-  }
-  return name;
 }
 
 }  // namespace
@@ -189,15 +173,13 @@ Result<ContentForm> ContentForm::parse(std::string_view form) {
   if (!form.starts_with(json) || !pointer.starts_with('/')) {
     return unfit("");
   }
-  for (std::size_t begin = 1; begin <= pointer.size();) {
-    const std::size_t end = std::min(pointer.find('/', begin), pointer.size());
-    const std::optional<std::string> member = member_of(pointer.substr(begin, end - begin));
-    if (!member) {
-      return unfit(", where a ~ stands before neither 0 nor 1");
-    }
-    made.before_ += "{\"" + json_text(*member) + "\":";
+  const std::optional<std::vector<std::string>> members = names_of_pointer(pointer);
+  if (!members) {
+    return unfit(", where a ~ stands before neither 0 nor 1");
+  }
+  for (const std::string& member : *members) {
+    made.before_ += "{\"" + json_text(member) + "\":";
     made.after_ += "}";
-    begin = end + 1;
   }
   made.pointer_ = pointer;
   return made;

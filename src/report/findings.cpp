@@ -8,6 +8,7 @@
 
 #include "check/check.hpp"
 #include "core/text/duration.hpp"
+#include "core/text/words.hpp"
 #include "report/words/phrases.hpp"
 #include "report/words/words.hpp"
 

@@ -5,6 +5,7 @@
 #include "core/assert.hpp"
 #include "core/faults/call_names.hpp"
 #include "core/pattern/pattern.hpp"
+#include "core/text/words.hpp"
 #include "scenario/fields.hpp"
 
 namespace stalemate {
@@ -58,11 +59,7 @@ std::string why_nothing_is_hit(const Scenario& scenario, const ConfiguredFault& 
 
 // "inventory (shop, sku), on_hand, version; entries inv:{shop}:{sku}, json:/on_hand"
 std::string rows_in_words(const Dataset& data) {
-  std::string columns;
-  for (const std::string& column : data.key) {
-    columns += (columns.empty() ? "" : ", ") + column;
-  }
-  return data.table + " (" + columns + "), " + data.value + (data.version.empty() ? "" : ", " + data.version) +
+  return data.table + " (" + joined(data.key) + "), " + data.value + (data.version.empty() ? "" : ", " + data.version) +
          "; entries " + data.entry + ", " + data.form;
 }
 

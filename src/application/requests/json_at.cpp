@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/assert.hpp"
+#include "core/text/json_pointer.hpp"
 #include "core/text/number_text.hpp"
 
 namespace stalemate {
@@ -13,25 +15,10 @@ namespace {
 
 using nlohmann::json;
 
-/// The names and indices that a pointer goes through.
-std::vector<std::string> names_of(std::string_view pointer) {
-  std::vector<std::string> names;
-  for (std::size_t place = 0; place < pointer.size(); ++place) {
-    if (pointer[place] == '/') {
-      names.emplace_back();
-    } else if (pointer[place] == '~') {
-      names.back() += pointer[++place] == '0' ? '~' : '/';
-    } else {
-      names.back() += pointer[place];
-    }
-  }
-  return names;
-}
-
 /// Is told of a text's parts by the library's parser, in their order.
 class JsonFinder {
  public:
-  explicit JsonFinder(std::string_view pointer) : names_(names_of(pointer)) {}
+  explicit JsonFinder(std::vector<std::string> names) : names_(std::move(names)) {}
 
   [[nodiscard]] std::optional<json> take() { return std::move(found_); }
 
@@ -111,7 +98,9 @@ class JsonFinder {
 }  // namespace
 
 JsonAt json_at(std::string_view pointer, std::string_view text) {
-  JsonFinder finder(pointer);
+  std::optional<std::vector<std::string>> names = names_of_pointer(pointer);
+  STALEMATE_ASSERT(names, "a pointer is checked when the file is read");
+  JsonFinder finder(std::move(*names));
   if (!json::sax_parse(text, &finder)) {
     return {};
   }

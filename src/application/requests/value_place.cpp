@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "application/requests/json_at.hpp"
+#include "core/text/json_pointer.hpp"
 #include "core/text/number_text.hpp"
 #include "core/text/printable.hpp"
 
@@ -112,12 +113,9 @@ Result<ValuePlace> ValuePlace::read(std::string_view text) {
   if (text.starts_with('/')) {
     place.kind_ = Kind::pointer;
     place.rest_ = text;
-    try {
-      static_cast<void>(json::json_pointer(place.rest_));
-    } catch (const json::exception& /*error*/) {
-      return nonsense("in a JSON pointer '~' is written as ~0 and '/' within a name as ~1");
-    }
-    return place;
+    return names_of_pointer(text)
+               ? Result<ValuePlace>(place)
+               : Result<ValuePlace>(nonsense("in a JSON pointer '~' is written as ~0 and '/' within a name as ~1"));
   }
   return nonsense(
       "a value's place must be a JSON pointer such as \"/quantity\" or \"/items/0/quantity\", \"header:NAME\", "

@@ -10,6 +10,7 @@
 #include "check/check.hpp"
 #include "cli/check_history.hpp"
 #include "cli/output/ci_flags.hpp"
+#include "core/text/words.hpp"
 #include "report/findings.hpp"
 #include "report/words/phrases.hpp"
 #include "report/words/words.hpp"

@@ -26,6 +26,14 @@ std::vector<std::string_view> split_at_blanks(std::string_view text) {
   return words;
 }
 
+std::string joined(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const std::string& text : texts) {
+    all += (all.empty() ? "" : ", ") + text;
+  }
+  return all;
+}
+
 std::string in_quotes(std::string_view text) {
   return "'" + std::string(text) + "'";
 }

@@ -12,6 +12,9 @@ namespace stalemate {
 /// The words between blanks; none is empty.
 [[nodiscard]] std::vector<std::string_view> split_at_blanks(std::string_view text);
 
+/// "one, two, three"; empty for none.
+[[nodiscard]] std::string joined(const std::vector<std::string>& texts);
+
 /// 'text', as messages show what was written.
 [[nodiscard]] std::string in_quotes(std::string_view text);
 /// One word for a POSIX shell: as it is where no character means something to the shell, else in single quotes.

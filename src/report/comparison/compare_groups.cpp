@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/assert.hpp"
+#include "core/text/words.hpp"
 #include "report/comparison/compared_figures.hpp"
 #include "report/comparison/group_figures.hpp"
 #include "report/comparison/rank_test.hpp"

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/text/words.hpp"
 #include "report/findings.hpp"
 #include "report/summary.hpp"
 #include "report/words/phrases.hpp"

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/assert.hpp"
+#include "core/text/words.hpp"
 #include "report/comparison/spread_table.hpp"
 #include "report/decision/decision_words.hpp"
 #include "report/decision/told.hpp"

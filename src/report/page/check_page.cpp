@@ -11,6 +11,7 @@
 
 #include "check/words.hpp"
 #include "core/text/printable.hpp"
+#include "core/text/words.hpp"
 #include "report/words/phrases.hpp"
 
 namespace stalemate {

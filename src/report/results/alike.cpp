@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/text/words.hpp"
 #include "report/words/phrases.hpp"
 #include "report/words/words.hpp"
 

@@ -91,14 +91,6 @@ std::string rate_of(double a_second, std::string_view noun) {
   return fmt::format("{} {}{}", number, noun, number == "1" ? "" : "s");
 }
 
-std::string joined(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const std::string& text : texts) {
-    all += (all.empty() ? "" : ", ") + text;
-  }
-  return all;
-}
-
 std::string capitalized(std::string text) {
   if (!text.empty() && text.front() >= 'a' && text.front() <= 'z') {
     text.front() = static_cast<char>(text.front() - 'a' + 'A');

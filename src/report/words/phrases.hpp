@@ -35,8 +35,6 @@ namespace stalemate {
 
 /// "1 write", "0.5 writes".
 [[nodiscard]] std::string rate_of(double a_second, std::string_view noun);
-/// "one, two, three"; empty for none.
-[[nodiscard]] std::string joined(const std::vector<std::string>& texts);
 /// With its first letter as a capital.
 [[nodiscard]] std::string capitalized(std::string text);
 /// Adds a sentence to a paragraph, behind a space where it is not the first; does nothing for an empty one.

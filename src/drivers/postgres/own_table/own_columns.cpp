@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/text/nearest.hpp"
+#include "core/text/words.hpp"
 
 namespace stalemate {
 namespace {
@@ -131,11 +132,7 @@ Result<void> check_unique(BlockingConnection& connection, const std::string& rel
   if (own_cell(*found, 0, 0) != "0") {
     return {};
   }
-  std::string columns;
-  for (const std::string& name : data.key) {
-    columns += (columns.empty() ? "" : ", ") + name;
-  }
-  return unfit("data.key: nothing keeps (" + columns + ") unique in '" + data.table +
+  return unfit("data.key: nothing keeps (" + joined(data.key) + ") unique in '" + data.table +
                "', so a key could be several rows; name the columns of its primary key or of a unique constraint");
 }
 

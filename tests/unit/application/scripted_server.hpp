@@ -21,7 +21,7 @@ namespace stalemate {
 class ScriptedServer {
  public:
   using Socket = boost::asio::ip::tcp::socket;
-  /// Answers one request, given as its bytes. False: the connection is to be closed.
+  /// Answers one request, given as its bytes. False: the connection is to be closed, which only the server does.
   using Script = std::function<bool(Socket&, const std::string& request)>;
 
   explicit ScriptedServer(Script script) : script_(std::move(script)), thread_([this] { accept_all(); }) {}
@@ -88,7 +88,6 @@ class ScriptedServer {
       }
       if (!script_(socket, request)) {
         const std::scoped_lock guard(mutex_);
-        socket.shutdown(Socket::shutdown_both, error);
         socket.close(error);
         return;
       }

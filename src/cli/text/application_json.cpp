@@ -4,25 +4,13 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/text/application_text.hpp"
+#include "cli/text/explore_words.hpp"
 #include "explore/application/application_telling.hpp"
 
 namespace stalemate {
 namespace {
 
 using OrderedJson = nlohmann::ordered_json;
-
-OrderedJson json_of_steps(const Telling& telling) {
-  OrderedJson steps = OrderedJson::array();
-  for (const ToldStep& step : telling.steps) {
-    steps.push_back({{"actor", step.actor.name},
-                     {"target", step.target ? step.target->name : ""},
-                     {"begins", step.begins},
-                     {"act", step.act},
-                     {"ends", step.ends},
-                     {"fault", step.fault}});
-  }
-  return steps;
-}
 
 OrderedJson json_of_scopes(const std::vector<Scope>& scopes) {
   OrderedJson texts = OrderedJson::array();

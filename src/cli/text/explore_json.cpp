@@ -13,21 +13,12 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json as_json(const Witness& witness, const Telling& telling) {
-  Json steps = Json::array();
-  for (const ToldStep& step : telling.steps) {
-    steps.push_back({{"actor", step.actor.name},
-                     {"target", step.target ? step.target->name : ""},
-                     {"begins", step.begins},
-                     {"act", step.act},
-                     {"ends", step.ends},
-                     {"fault", step.fault}});
-  }
   return {{"pattern", witness.options.pattern->name},
           {"property", witness.options.judges.front()->name},
           {"violated", telling.violated},
           {"processes", to_text(witness.options.scope)},
           {"faults", faults_of(witness)},
-          {"steps", steps},
+          {"steps", json_of_steps(telling)},
           {"conclusion", telling.conclusion},
           {"details", telling.details},
           {"token", token_of(witness)}};

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "core/assert.hpp"
 #include "explore/matrix/guarantees.hpp"
 #include "report/words/words.hpp"
@@ -12,6 +14,19 @@ Telling told(const Witness& witness) {
   Result<Telling> telling = tell(witness);
   STALEMATE_ASSERT(telling.has_value() && telling->violated, "a witness that was just found repeats itself");
   return *std::move(telling);
+}
+
+nlohmann::ordered_json json_of_steps(const Telling& telling) {
+  nlohmann::ordered_json steps = nlohmann::ordered_json::array();
+  for (const ToldStep& step : telling.steps) {
+    steps.push_back({{"actor", step.actor.name},
+                     {"target", step.target ? step.target->name : ""},
+                     {"begins", step.begins},
+                     {"act", step.act},
+                     {"ends", step.ends},
+                     {"fault", step.fault}});
+  }
+  return steps;
 }
 
 std::string count_of(std::size_t count, std::string_view thing) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,9 @@ namespace stalemate {
 
 /// Requires: the witness was just found.
 [[nodiscard]] Telling told(const Witness& witness);
+
+/// The steps of a story, one object each.
+[[nodiscard]] nlohmann::ordered_json json_of_steps(const Telling& telling);
 
 /// "1 step", "2 processes".
 [[nodiscard]] std::string count_of(std::size_t count, std::string_view thing);

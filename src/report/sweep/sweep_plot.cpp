@@ -18,36 +18,10 @@ constexpr std::size_t plot_columns_min = 16;
 constexpr std::string_view shades = ".:-=+*#%@";
 constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();
 
-/// The least and the greatest of all that is drawn.
-struct Extent {
-  double low = std::numeric_limits<double>::infinity();
-  double high = -std::numeric_limits<double>::infinity();
-  void take(double value) {
-    low = std::min(low, value);
-    high = std::max(high, value);
-  }
-  /// 0 at the least, 1 at the greatest, 0.5 where they are one.
-  [[nodiscard]] double place_of(double value) const { return low == high ? 0.5 : (value - low) / (high - low); }
-};
-
-Extent extent_of(const SweepResults& results, std::size_t figure) {
-  Extent extent;
-  for (const SweepPoint& point : results.points) {
-    if (const std::optional<Spread> spread = spread_of(point, figure)) {
-      extent.take(spread->min);
-      extent.take(spread->max);
-    }
-    if (const std::optional<double> predicted = predicted_of(point, figure)) {
-      extent.take(*predicted);
-    }
-  }
-  return extent;
-}
-
 /// Cells of a plot, the first row at the top.
 class PlotCanvas {
  public:
-  PlotCanvas(std::size_t columns, Extent extent) : extent_(extent), rows_(plot_rows, std::string(columns, ' ')) {}
+  PlotCanvas(std::size_t columns, DrawnExtent extent) : extent_(extent), rows_(plot_rows, std::string(columns, ' ')) {}
 
   [[nodiscard]] std::size_t column_of(double place) const {
     return static_cast<std::size_t>(std::lround(place * static_cast<double>(rows_.front().size() - 1)));
@@ -67,7 +41,7 @@ class PlotCanvas {
   [[nodiscard]] std::size_t row_of(double value) const {
     return static_cast<std::size_t>(std::lround((1 - extent_.place_of(value)) * (plot_rows - 1)));
   }
-  Extent extent_;
+  DrawnExtent extent_;
   std::vector<std::string> rows_;
 };
 
@@ -120,7 +94,7 @@ std::string legend(const SweepResults& results, std::size_t figure) {
 
 // The map's cells: a text and a mark, of what `value` gives for each point.
 template <class Value>
-std::string map_of(const SweepResults& results, std::size_t figure, const Extent& extent, Value value) {
+std::string map_of(const SweepResults& results, std::size_t figure, const DrawnExtent& extent, Value value) {
   const SweepAxis& down = results.axes[0];
   const SweepAxis& across = results.axes[1];
   TextTable table;
@@ -153,7 +127,7 @@ std::size_t widest_line(std::string_view lines) {
 }
 
 std::string curve_plot(const SweepResults& results, std::size_t figure, std::size_t width) {
-  const Extent extent = extent_of(results, figure);
+  const DrawnExtent extent = drawn_extent_of(results, figure);
   const auto drawn = std::ranges::count_if(
       results.points, [&](const SweepPoint& p) { return spread_of(p, figure) || predicted_of(p, figure); });
   if (drawn < 2 || results.axes.front().values.size() < 2) {
@@ -180,7 +154,7 @@ std::string curve_plot(const SweepResults& results, std::size_t figure, std::siz
 }
 
 std::string heat_map(const SweepResults& results, std::size_t figure, std::size_t width) {
-  const Extent extent = extent_of(results, figure);
+  const DrawnExtent extent = drawn_extent_of(results, figure);
   if (!(extent.low <= extent.high)) {
     return {};
   }

@@ -250,4 +250,18 @@ std::string to_csv(const SweepResults& results) {
   return lines;
 }
 
+DrawnExtent drawn_extent_of(const SweepResults& results, std::size_t figure) {
+  DrawnExtent extent;
+  for (const SweepPoint& point : results.points) {
+    if (const std::optional<Spread> spread = spread_of(point, figure)) {
+      extent.take(spread->min);
+      extent.take(spread->max);
+    }
+    if (const std::optional<double> predicted = predicted_of(point, figure)) {
+      extent.take(*predicted);
+    }
+  }
+  return extent;
+}
+
 }  // namespace stalemate

@@ -2,7 +2,9 @@
 // one or two settings.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -87,6 +89,20 @@ struct SweepResults {
 [[nodiscard]] std::optional<Spread> spread_of(const SweepPoint& point, std::size_t figure);
 /// The median of the predictions; none without.
 [[nodiscard]] std::optional<double> predicted_of(const SweepPoint& point, std::size_t figure);
+
+/// The least and the greatest of all that is drawn.
+struct DrawnExtent {
+  double low = std::numeric_limits<double>::infinity();
+  double high = -std::numeric_limits<double>::infinity();
+  void take(double value) {
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  /// 0 at the least, 1 at the greatest, 0.5 where they are one.
+  [[nodiscard]] double place_of(double value) const { return low == high ? 0.5 : (value - low) / (high - low); }
+};
+/// Of what was measured and predicted; `low` is above `high` where nothing was.
+[[nodiscard]] DrawnExtent drawn_extent_of(const SweepResults& results, std::size_t figure);
 /// Of a figure that counts stale reads (stale_share, stale_reads_per_million),
 /// the range that holds the true one with 95 % confidence, from the reads of
 /// all runs of the point; none for other figures and without checked reads.

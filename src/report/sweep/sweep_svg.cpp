@@ -98,30 +98,6 @@ std::string description_of(const SweepResults& results, std::size_t figure) {
   return words;
 }
 
-/// The least and the greatest value drawn.
-struct DrawnExtent {
-  double low = std::numeric_limits<double>::infinity();
-  double high = -std::numeric_limits<double>::infinity();
-  void take(double value) {
-    low = std::min(low, value);
-    high = std::max(high, value);
-  }
-};
-
-DrawnExtent drawn_extent(const SweepResults& results, std::size_t figure) {
-  DrawnExtent extent;
-  for (const SweepPoint& point : results.points) {
-    if (const std::optional<Spread> spread = spread_of(point, figure)) {
-      extent.take(spread->min);
-      extent.take(spread->max);
-    }
-    if (const std::optional<double> predicted = predicted_of(point, figure)) {
-      extent.take(*predicted);
-    }
-  }
-  return extent;
-}
-
 /// From 0, or from below it, to a little above the greatest value, in steps of
 /// 1, 2 or 5 times a power of ten.
 struct ValueScale {
@@ -244,7 +220,7 @@ std::string key_of(bool has_predictions, bool is_repeated) {
 }
 
 std::string curve_body(const SweepResults& results, std::size_t figure) {
-  const DrawnExtent extent = drawn_extent(results, figure);
+  const DrawnExtent extent = drawn_extent_of(results, figure);
   if (!(extent.low <= extent.high)) {
     return text_at(picture_width / 2, picture_height / 2, "nothing was measured", "middle");
   }
@@ -280,7 +256,7 @@ std::string map_cell(const SweepResults& results, std::size_t figure, const Swee
 }
 
 std::string map_body(const SweepResults& results, std::size_t figure) {
-  const DrawnExtent extent = drawn_extent(results, figure);
+  const DrawnExtent extent = drawn_extent_of(results, figure);
   std::string marks;
   for (const SweepPoint& point : results.points) {
     marks += map_cell(results, figure, point, extent);

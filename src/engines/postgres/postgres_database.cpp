@@ -47,6 +47,11 @@ Result<void> run_statement(const PostgresOptions& options, const char* statement
   return without_value(done);
 }
 
+// To be told to pause is not to have paused: what is being applied is still applied.
+constexpr const char* pause_replay =
+    "DO 'BEGIN PERFORM pg_wal_replay_pause();"
+    " WHILE pg_get_wal_replay_pause_state() = ''pause requested'' LOOP PERFORM pg_sleep(0.001); END LOOP; END'";
+
 Result<void> throw_out_clients(const Server& database) {
   PostgresOptions options;
   options.url = database.facts().addresses.front().url;
@@ -305,7 +310,7 @@ Result<void> PostgresDatabase::carry_out(const ServerEvent& event) {
   switch (event.kind) {
     case ServerEventKind::cut: return cut_socket(socket_of_postgres(own), [own] { return throw_out_clients(*own); });
     case ServerEventKind::mend: return mend_socket(socket_of_postgres(own));
-    case ServerEventKind::hold_back: return tell_replica("SELECT pg_wal_replay_pause()");
+    case ServerEventKind::hold_back: return tell_replica(pause_replay);
     case ServerEventKind::catch_up: return tell_replica("SELECT pg_wal_replay_resume()");
     default: return LiveDatabase::carry_out(event);
   }

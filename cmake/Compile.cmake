@@ -5,7 +5,7 @@ if(CCACHE)
 endif()
 
 add_library(stalemate_compile INTERFACE)
-target_compile_options(stalemate_compile INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Werror)
+target_compile_options(stalemate_compile INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wredundant-decls -Werror)
 if(NOT STALEMATE_TOGETHER)
   # Of files compiled as one, each may use the names that another has for itself.
   target_compile_options(stalemate_compile INTERFACE -Wshadow)

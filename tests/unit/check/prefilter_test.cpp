@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "check/check.hpp"
+#include "sanitized.hpp"
 #include "unit/check/prefilter_history.hpp"
 #include "unit/check/told.hpp"
 
@@ -42,7 +43,7 @@ TEST(Prefilter, changes_nothing_of_what_the_checks_say) {
     }
   }
   ASSERT_GE(order_only.only.size(), 3U);
-  for (std::uint64_t seed = 0; seed < 2'000 && !HasFatalFailure(); ++seed) {
+  for (std::uint64_t seed = 0; seed < tried(2'000U) && !HasFatalFailure(); ++seed) {
     CheckOptions options = seed % 2 == 0 ? CheckOptions() : order_only;
     SmallHistory small = some_history(seed, options.clock_error_ns);
     small.keys += seed % 4 < 2 ? 0 : many_keys;
@@ -52,7 +53,7 @@ TEST(Prefilter, changes_nothing_of_what_the_checks_say) {
 }
 
 TEST(Prefilter, changes_nothing_of_what_the_checks_say_of_what_a_run_leaves) {
-  for (std::uint64_t seed = 0; seed < 200 && !HasFatalFailure(); ++seed) {
+  for (std::uint64_t seed = 0; seed < tried(200U) && !HasFatalFailure(); ++seed) {
     SeededRandom random(seed, 43);
     SmallHistory small = mixed_history(seed);
     small = random.draw_below(2) == 0 ? with_defects(std::move(small), random) : small;
@@ -96,7 +97,7 @@ std::vector<std::uint64_t> cleared(const History& history, const PrefilterOption
 }
 
 TEST(Prefilter, clears_the_same_keys_wherever_the_work_is_divided) {
-  for (std::uint64_t seed = 0; seed < 500; ++seed) {
+  for (std::uint64_t seed = 0; seed < tried(500U); ++seed) {
     Nanoseconds clock_error_ns = 0;
     const SmallHistory small =
         seed % 2 == 0 ? some_history(seed, clock_error_ns) : taking_turns(seed, 1, {.wrong = 2, .stale = 3});

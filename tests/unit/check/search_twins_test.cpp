@@ -9,17 +9,14 @@
 
 #include "check/check.hpp"
 #include "core/random.hpp"
+#include "sanitized.hpp"
 
 namespace stalemate::test {
 namespace {
 
 constexpr int search_shares = 10;  // so that a parallel test run can use all cores
 
-#ifdef STALEMATE_SANITIZED
-constexpr std::uint64_t searched_in_ci = 10'000;
-#else
-constexpr std::uint64_t searched_in_ci = 100'000;
-#endif
+constexpr std::uint64_t searched_in_ci = sanitized ? 10'000 : 100'000;
 
 /// What an object holds: text in a kv, else a number.
 struct Held {

@@ -9,12 +9,13 @@
 #include "check/check.hpp"
 #include "check/series/disagreements.hpp"
 #include "check/series/timeline.hpp"
+#include "sanitized.hpp"
 #include "unit/check/cause_script.hpp"
 
 namespace stalemate::test {
 namespace {
 
-constexpr int histories = 300;
+constexpr int histories = tried(300);
 constexpr Nanoseconds unit_ns = 700;
 
 SmallHistory small_history_of(std::uint64_t seed, std::uint32_t ops_max) {
@@ -112,7 +113,7 @@ TEST(Series, a_timeline_holds_every_stale_read_and_the_worst) {
     EXPECT_EQ(worst_ns, worst == stale.end() ? 0 : worst->lower_ns);
     stale_reads += sum;
   }
-  EXPECT_GT(stale_reads, 50U);
+  EXPECT_GT(stale_reads, tried(50U));
 }
 
 TEST(Series, a_timeline_of_nothing_has_one_stretch) {
@@ -168,7 +169,7 @@ TEST(Series, disagreements_add_up_to_what_incoherence_finds) {
     ASSERT_FALSE(HasFailure()) << "seed " << seed << "\n" << describe(small);
     all_episodes += episodes;
   }
-  EXPECT_GT(all_episodes, 50U);
+  EXPECT_GT(all_episodes, tried(50U));
 }
 
 TEST(Series, close_episodes_are_one_span_and_lose_nothing) {

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "check/check.hpp"
+#include "sanitized.hpp"
 #include "unit/check/brute_force.hpp"
 
 namespace stalemate::test {
@@ -17,11 +18,7 @@ namespace {
 
 constexpr int shares = 10;  // so that a parallel test run can use all cores
 
-#ifdef STALEMATE_SANITIZED
-constexpr std::uint64_t histories_in_ci = 10'000;
-#else
-constexpr std::uint64_t histories_in_ci = 100'000;
-#endif
+constexpr std::uint64_t histories_in_ci = sanitized ? 10'000 : 100'000;
 
 /// A report whose every result must be compared with its twin's.
 class Compared {

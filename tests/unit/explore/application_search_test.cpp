@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <span>
 
 #include "explore/application/schedule_search.hpp"
+#include "sanitized.hpp"
 #include "scripted_world.hpp"
 
 namespace stalemate {
@@ -156,7 +158,7 @@ TEST(ApplicationSearch, agrees_with_every_order_one_by_one) {
 }
 
 TEST(ApplicationSearch, agrees_with_every_order_of_three_processes) {
-  for (const NamedService& service : services) {
+  for (const NamedService& service : std::span(services).first(test::tried(std::size(services)))) {
     // With a row's lock there would be millions of orders, and between two writers alone some hundred.
     const bool locks = service.service == early_invalidation;
     expect_same_as_every_order(service, options_of(locks ? "w,w" : "w,w,r"));
@@ -165,7 +167,7 @@ TEST(ApplicationSearch, agrees_with_every_order_of_three_processes) {
 }
 
 TEST(ApplicationSearch, agrees_with_every_order_under_each_fault) {
-  for (const NamedService& service : services) {
+  for (const NamedService& service : std::span(services).first(test::tried(std::size(services)))) {
     for (const ApplicationFault fault : application_faults()) {
       SCOPED_TRACE(name_of(fault));
       expect_same_as_every_order(service, options_of("w,r", faults_of_one_kind(fault)));

@@ -9,18 +9,13 @@
 #include "explore/model/walks.hpp"
 #include "explore/telling/telling.hpp"
 #include "explore/telling/token.hpp"
+#include "sanitized.hpp"
 #include "tiny_patterns.hpp"
 
 namespace stalemate {
 namespace {
 
 using namespace testing_explore;  // NOLINT(google-build-using-namespace)
-
-#ifdef STALEMATE_SANITIZED
-constexpr bool sanitized = true;
-#else
-constexpr bool sanitized = false;
-#endif
 
 constexpr const char* again = "write it again: stalemate explore --matrix --markdown docs/guarantees.md";
 
@@ -60,7 +55,7 @@ Part part_of(const std::string& text, std::string_view pattern) {
 class Guarantees : public testing::TestWithParam<std::string_view> {};
 
 TEST_P(Guarantees, of_the_page_are_what_the_explorer_finds) {
-  if (sanitized && GetParam() != "cache-aside" && GetParam() != "none" && GetParam() != "versioned-fill") {
+  if (test::sanitized && GetParam() != "cache-aside" && GetParam() != "none" && GetParam() != "versioned-fill") {
     GTEST_SKIP() << "under a sanitizer a few patterns stand for all; the release build explores each";
   }
   const Part found =

@@ -3,8 +3,6 @@
 //
 // bench_http_client [ROUNDS [SECONDS]], 5 rounds of 4 s by default, from the project's folder: runs the built
 // `stalemate`. README.md says what is claimed.
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -26,6 +24,7 @@
 #include "servers/engines/redis_server.hpp"
 #include "servers/private_servers.hpp"
 #include "support/bench_main.hpp"
+#include "support/loopback.hpp"
 #include "support/peer.hpp"
 
 namespace stalemate {
@@ -34,28 +33,6 @@ namespace {
 constexpr double ratio_max = 1.5;
 constexpr unsigned connections = 16;
 const std::string program = "build/release/stalemate";
-
-sockaddr_in loopback(unsigned port) {
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
-/// Listens on a free port, which is told.
-int listen_somewhere(unsigned& port) {
-  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address = loopback(0);
-  socklen_t size = sizeof(address);
-  auto* const where = reinterpret_cast<sockaddr*>(&address);
-  if (::bind(listener, where, size) != 0 || ::listen(listener, 128) != 0 ||
-      ::getsockname(listener, where, &size) != 0) {
-    throw std::runtime_error("no port can be listened on");
-  }
-  port = ntohs(address.sin_port);
-  return listener;
-}
 
 /// Answers GET and PUT of /products/KEY from its memory, a thread a connection; asks its cache once a connection, since
 /// a service must have a store. It lives as long as the process.

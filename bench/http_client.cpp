@@ -131,10 +131,11 @@ Use wrk(const Server& server, unsigned seconds) {
   return {run.cpu_seconds, *rate * run.elapsed_seconds, *rate};
 }
 
-/// On one thread, as the peer; as many requests are due as the peer did, so that all connections are busy as well.
-Use ours(const std::filesystem::path& folder, unsigned seconds, double reads_a_second) {
+/// On one thread, as the peer; half as many again are due as the peer did, so that no connection ever waits for its
+/// next request, as none of the peer's does.
+Use ours(const std::filesystem::path& folder, unsigned seconds, double peer_a_second) {
   const std::filesystem::path out = folder / "runs";
-  const auto interval_ns = std::to_string(static_cast<long>(1e9 / reads_a_second)) + "ns";
+  const auto interval_ns = std::to_string(static_cast<long>(1e9 / (1.5 * peer_a_second))) + "ns";
   const PeerRun run = run_peer({program, "run", (folder / "bench.toml").string(), "-r", interval_ns, "-w", "1ms", "-d",
                                 std::to_string(seconds) + "s", "--keys", "100", "--clients",
                                 std::to_string(connections), "--threads", "1", "--no-live", "--out", out.string()},

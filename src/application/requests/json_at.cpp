@@ -6,8 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "core/assert.hpp"
-#include "core/text/json_pointer.hpp"
 #include "core/text/number_text.hpp"
 
 namespace stalemate {
@@ -18,7 +16,7 @@ using nlohmann::json;
 /// Is told of a text's parts by the library's parser, in their order.
 class JsonFinder {
  public:
-  explicit JsonFinder(std::vector<std::string> names) : names_(std::move(names)) {}
+  explicit JsonFinder(std::span<const std::string> names) : names_(names) {}
 
   [[nodiscard]] std::optional<json> take() { return std::move(found_); }
 
@@ -88,7 +86,7 @@ class JsonFinder {
     return true;
   }
 
-  std::vector<std::string> names_;
+  std::span<const std::string> names_;
   std::optional<json> found_ = {};
   std::size_t depth_ = 0;                                 // open lists and objects
   std::vector<std::optional<std::size_t>> indices_ = {};  // of those on the path, the first ones: a list's next index
@@ -97,10 +95,8 @@ class JsonFinder {
 
 }  // namespace
 
-JsonAt json_at(std::string_view pointer, std::string_view text) {
-  std::optional<std::vector<std::string>> names = names_of_pointer(pointer);
-  STALEMATE_ASSERT(names, "a pointer is checked when the file is read");
-  JsonFinder finder(std::move(*names));
+JsonAt json_at(std::span<const std::string> names, std::string_view text) {
+  JsonFinder finder(names);
   if (!json::sax_parse(text, &finder)) {
     return {};
   }

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 
 namespace stalemate {
@@ -14,8 +16,8 @@ struct JsonAt {
   std::optional<nlohmann::json> value = {};
 };
 
-/// What stands at `pointer` (RFC 6901). Of members of the same name the last counts. Nothing else is kept of the text,
-/// which makes no difference but in time. Requires: the pointer begins with "/" and is a valid one.
-[[nodiscard]] JsonAt json_at(std::string_view pointer, std::string_view text);
+/// What stands where `names`, those of a JSON pointer, lead. Of members of the same name the last counts. Nothing else
+/// is kept of the text, which makes no difference but in time.
+[[nodiscard]] JsonAt json_at(std::span<const std::string> names, std::string_view text);
 
 }  // namespace stalemate

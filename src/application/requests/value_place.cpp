@@ -4,6 +4,7 @@
 #include <boost/regex.hpp>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "application/requests/json_at.hpp"
 #include "core/text/json_pointer.hpp"
@@ -44,8 +45,8 @@ Result<std::optional<std::string>> text_of(const json& value, std::string_view p
   return value.dump();
 }
 
-Result<json> value_at(std::string_view pointer, std::string_view body) {
-  JsonAt at = json_at(pointer, body);
+Result<json> value_at(std::string_view pointer, std::span<const std::string> names, std::string_view body) {
+  JsonAt at = json_at(names, body);
   if (!at.is_json) {
     return nonsense("the answer is not JSON: " + quoted_beginning(body));
   }
@@ -95,9 +96,9 @@ Result<ValuePlace> ValuePlace::read(std::string_view text) {
   }
   if (text.starts_with("header:")) {
     place.kind_ = Kind::header;
-    place.rest_ = trimmed_view(text.substr(7));
-    return place.rest_.empty() ? Result<ValuePlace>(nonsense("'header:' must be followed by the header's name"))
-                               : Result<ValuePlace>(place);
+    place.header_ = trimmed_view(text.substr(7));
+    return place.header_.empty() ? Result<ValuePlace>(nonsense("'header:' must be followed by the header's name"))
+                                 : Result<ValuePlace>(place);
   }
   if (text.starts_with("regex:")) {
     place.kind_ = Kind::regex;
@@ -112,10 +113,12 @@ Result<ValuePlace> ValuePlace::read(std::string_view text) {
   }
   if (text.starts_with('/')) {
     place.kind_ = Kind::pointer;
-    place.rest_ = text;
-    return names_of_pointer(text)
-               ? Result<ValuePlace>(place)
-               : Result<ValuePlace>(nonsense("in a JSON pointer '~' is written as ~0 and '/' within a name as ~1"));
+    std::optional<std::vector<std::string>> names = names_of_pointer(text);
+    if (!names) {
+      return nonsense("in a JSON pointer '~' is written as ~0 and '/' within a name as ~1");
+    }
+    place.names_ = *std::move(names);
+    return place;
   }
   return nonsense(
       "a value's place must be a JSON pointer such as \"/quantity\" or \"/items/0/quantity\", \"header:NAME\", "
@@ -128,14 +131,14 @@ Result<std::optional<std::string>> ValuePlace::text_in(const RawAnswer& answer) 
   switch (kind_) {
     case Kind::body: return std::string(trimmed_view(answer.body));
     case Kind::pointer: {
-      const Result<json> value = value_at(rest_, answer.body);
-      return value ? text_of(*value, rest_, answer.body) : std::unexpected(value.error());
+      const Result<json> value = value_at(text_, names_, answer.body);
+      return value ? text_of(*value, text_, answer.body) : std::unexpected(value.error());
     }
     case Kind::header: {
       const auto found = std::ranges::find_if(
-          answer.headers, [&](const auto& header) { return equal_but_for_case(header.first, rest_); });
+          answer.headers, [&](const auto& header) { return equal_but_for_case(header.first, header_); });
       return found == answer.headers.end()
-                 ? Result<std::optional<std::string>>(nonsense("the answer has no header " + rest_))
+                 ? Result<std::optional<std::string>>(nonsense("the answer has no header " + header_))
                  : Result<std::optional<std::string>>(found->second);
     }
     case Kind::regex: break;
@@ -154,14 +157,14 @@ Result<std::optional<std::string>> ValuePlace::text_in(const RawAnswer& answer) 
 Result<std::optional<std::int64_t>> ValuePlace::number_in(const RawAnswer& answer) const {
   Result<std::optional<std::string>> text = std::optional<std::string>();
   if (kind_ == Kind::pointer) {
-    const Result<json> value = value_at(rest_, answer.body);
+    const Result<json> value = value_at(text_, names_, answer.body);
     if (!value) {
       return std::unexpected(value.error());
     }
     if (is_int64(*value)) {
       return value->get<std::int64_t>();
     }
-    text = text_of(*value, rest_, answer.body);
+    text = text_of(*value, text_, answer.body);
   } else {
     text = text_in(answer);
   }

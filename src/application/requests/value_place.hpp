@@ -48,7 +48,8 @@ class ValuePlace {
   struct Expression;
   Kind kind_ = Kind::body;
   std::string text_ = "body";
-  std::string rest_ = {};  ///< the pointer, or the header's name
+  std::vector<std::string> names_ = {};  ///< the pointer's
+  std::string header_ = {};
   std::shared_ptr<const Expression> expression_ = {};
 };
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "core/text/json_pointer.hpp"
+
 namespace stalemate {
 namespace {
 
@@ -25,7 +27,7 @@ std::string whole_way(const std::string& pointer, const std::string& text) {
 }
 
 std::string our_way(const std::string& pointer, const std::string& text) {
-  const JsonAt at = json_at(pointer, text);
+  const JsonAt at = json_at(*names_of_pointer(pointer), text);
   if (!at.is_json || !at.value) {
     return at.is_json ? "nothing" : "no JSON";
   }

@@ -65,7 +65,7 @@ class RedisConversation final : public StoreConversation {
   AskedRequest asks(std::string_view request) override {
     copy_prefix_.clear();
     last_is_exec_ = false;
-    const RedisWords words = redis_words(request);
+    const RedisWords words = redis_words(request, requests_);
     if (!unreadable_.empty() || words.words.empty()) {
       return {.may_stop = false, .is_answered = false};
     }

@@ -21,8 +21,8 @@ bool is_line(char type) {
   return type == '+' || type == '-' || type == ',' || type == '#' || type == '(' || type == '_';
 }
 
-std::unexpected<Error> broken(std::string sentence) {
-  return uncertain(ErrorCode::protocol, std::move(sentence));
+bool is_digit(char byte) {
+  return byte >= '0' && byte <= '9';
 }
 
 }  // namespace
@@ -33,7 +33,7 @@ std::string RespScanner::wrong_type(char found) const {
                                      : "a reply begins with '" + shown + "', which is no type of Redis' protocol";
 }
 
-Result<void> RespScanner::begin_value(char type) {
+void RespScanner::begin_value(char type) {
   const bool is_first = !begun_;
   if (is_first) {
     begun_ = true;
@@ -42,6 +42,8 @@ Result<void> RespScanner::begin_value(char type) {
     number_ = 0;
     left_.assign(1, 1);
     type_ = type;
+    words_.clear();
+    taken_ = 0;
   }
   if (type_ == '|' && left_.size() == 1) {
     type_ = type;
@@ -52,13 +54,14 @@ Result<void> RespScanner::begin_value(char type) {
     value_type_ = type;
     state_ = State::line;
     line_bytes_ = 1;
-    return {};
+    return;
   }
   const bool fits = side_ == RespSide::requests
                         ? type == (is_first ? '*' : '$')
                         : is_counted(type) || is_aggregate(type) || is_line(type) || type == ':';
   if (!fits) {
-    return broken(wrong_type(type));
+    wrong_ = wrong_type(type);
+    return;
   }
   captures_ = (left_.size() == 2 && !has_first_ && (type == '$' || type == '+')) || (left_.size() == 1 && type == '+');
   has_first_ = has_first_ || left_.size() == 2;
@@ -70,33 +73,48 @@ Result<void> RespScanner::begin_value(char type) {
     negative_ = false;
     has_digit_ = false;
   }
-  return {};
 }
 
-Result<void> RespScanner::take_digit(char byte) {
+/// The digits that come next, and the byte behind them.
+std::size_t RespScanner::take_number(std::string_view bytes) {
+  std::size_t place = 0;
+  while (place < bytes.size() && is_digit(bytes[place]) && number_ < number_max / 10) {
+    number_ = number_ * 10 + (bytes[place] - '0');
+    has_digit_ = true;
+    ++place;
+  }
+  if (place < bytes.size()) {
+    take_digit(bytes[place]);
+    ++place;
+  }
+  return place;
+}
+
+void RespScanner::take_digit(char byte) {
   if (byte == '\r' && has_digit_) {
     state_ = State::number_end;
   } else if (byte == '-' && !has_digit_ && !negative_) {
     negative_ = true;
   } else if (byte == '+' && !has_digit_ && value_type_ == ':') {
     // A sign that changes nothing.
-  } else if (byte < '0' || byte > '9' || number_ > (number_max - (byte - '0')) / 10) {
-    return broken(std::string(value_type_ == ':' ? "a number" : "a length") + " of Redis' protocol holds '" +
-                  printable(std::string_view(&byte, 1)) + "' or is too large");
+  } else if (!is_digit(byte) || number_ > (number_max - (byte - '0')) / 10) {
+    wrong_ = std::string(value_type_ == ':' ? "a number" : "a length") + " of Redis' protocol holds '" +
+             printable(std::string_view(&byte, 1)) + "' or is too large";
   } else {
     number_ = number_ * 10 + (byte - '0');
     has_digit_ = true;
   }
-  return {};
 }
 
-Result<void> RespScanner::begin_elements(std::int64_t count) {
+void RespScanner::begin_elements(std::int64_t count) {
   if (count > resp_elements_max) {
-    return broken(std::to_string(count) + " elements of one array are more than the " +
-                  std::to_string(resp_elements_max) + " allowed");
+    wrong_ = std::to_string(count) + " elements of one array are more than the " + std::to_string(resp_elements_max) +
+             " allowed";
+    return;
   }
   if (left_.size() >= resp_depth_max) {
-    return broken("arrays are nested deeper than " + std::to_string(resp_depth_max));
+    wrong_ = "arrays are nested deeper than " + std::to_string(resp_depth_max);
+    return;
   }
   const bool pairs = value_type_ == '%' || value_type_ == '|';
   if (value_type_ == '|') {
@@ -109,30 +127,27 @@ Result<void> RespScanner::begin_elements(std::int64_t count) {
     left_.push_back(static_cast<std::uint64_t>(count) * (pairs ? 2 : 1));
     state_ = State::type;
   }
-  return {};
 }
 
-Result<void> RespScanner::number_done() {
+void RespScanner::number_done() {
   const std::int64_t number = negative_ ? -number_ : number_;
   number_ = number;
-  if (value_type_ == ':') {
-    value_done();
-    return {};
-  }
   if (is_aggregate(value_type_)) {
-    return begin_elements(number);
-  }
-  if (number > resp_string_bytes_max || (number < 0 && side_ == RespSide::requests)) {
-    return broken("a string of " + std::to_string(number) + " bytes is not allowed; 0 to " +
-                  std::to_string(resp_string_bytes_max) + " are");
-  }
-  if (number < 0) {
+    begin_elements(number);
+  } else if (value_type_ == ':') {
     value_done();
-    return {};
+  } else if (number > resp_string_bytes_max || (number < 0 && side_ == RespSide::requests)) {
+    wrong_ = "a string of " + std::to_string(number) + " bytes is not allowed; 0 to " +
+             std::to_string(resp_string_bytes_max) + " are";
+  } else if (number < 0) {
+    value_done();
+  } else {
+    if (side_ == RespSide::requests && taken_ < head_bytes) {
+      words_.push_back({taken_ + 1, static_cast<std::size_t>(number)});
+    }
+    body_left_ = static_cast<std::uint64_t>(number) + 2;
+    state_ = State::body;
   }
-  body_left_ = static_cast<std::uint64_t>(number) + 2;
-  state_ = State::body;
-  return {};
 }
 
 void RespScanner::value_done() {
@@ -148,12 +163,13 @@ void RespScanner::value_done() {
   }
 }
 
-Result<std::size_t> RespScanner::take_line(std::string_view bytes) {
+std::size_t RespScanner::take_line(std::string_view bytes) {
   const std::size_t end = bytes.find('\n');
   const std::size_t length = end == std::string_view::npos ? bytes.size() : end + 1;
   line_bytes_ += length;
   if (line_bytes_ > resp_line_bytes_max) {
-    return broken("a line is longer than " + std::to_string(resp_line_bytes_max) + " bytes");
+    wrong_ = "a line is longer than " + std::to_string(resp_line_bytes_max) + " bytes";
+    return length;
   }
   if (captures_) {
     first_word_ += bytes.substr(0, std::min(length, first_word_bytes_max - first_word_.size()));
@@ -180,38 +196,37 @@ std::size_t RespScanner::take_body(std::string_view bytes) {
   return length;
 }
 
+/// How many bytes were taken.
+std::size_t RespScanner::step(std::string_view bytes) {
+  switch (state_) {
+    case State::type:
+      begin_value(bytes.front());
+      // The first byte of an inline command may be its end.
+      return state_ == State::line && side_ == RespSide::requests && bytes.front() == '\n' ? 0 : 1;
+    case State::number: return take_number(bytes);
+    case State::number_end:
+      if (bytes.front() == '\n') {
+        number_done();
+      } else {
+        wrong_ = "a length of Redis' protocol does not end with CR LF";
+      }
+      return 1;
+    case State::line: return take_line(bytes);
+    case State::body: return take_body(bytes);
+  }
+  return 0;
+}
+
 Result<Portion> RespScanner::take(std::string_view bytes) {
   std::size_t place = 0;
   do {
-    const char byte = bytes[place];
-    Result<void> taken;
-    switch (state_) {
-      case State::type: {
-        taken = begin_value(byte);
-        // The first byte of an inline command may be its end.
-        place += state_ == State::line && side_ == RespSide::requests && byte == '\n' ? 0U : 1U;
-        break;
-      }
-      case State::number:
-        taken = take_digit(byte);
-        ++place;
-        break;
-      case State::number_end:
-        taken = byte == '\n' ? number_done() : broken("a length of Redis' protocol does not end with CR LF");
-        ++place;
-        break;
-      case State::line: {
-        const Result<std::size_t> length = take_line(bytes.substr(place));
-        taken = without_value(length);
-        place += length ? *length : 0;
-        break;
-      }
-      case State::body: place += take_body(bytes.substr(place)); break;
-    }
-    if (!taken) {
-      return std::unexpected(taken.error());
-    }
-  } while (begun_ && place < bytes.size());
+    const std::size_t taken = step(bytes.substr(place));
+    taken_ += taken;
+    place += taken;
+  } while (begun_ && wrong_.empty() && place < bytes.size());
+  if (!wrong_.empty()) {
+    return uncertain(ErrorCode::protocol, wrong_);
+  }
   return Portion{place, !begun_};
 }
 

@@ -34,6 +34,16 @@ class RespScanner {
   /// Requires: bytes is not empty. Errors: protocol.
   [[nodiscard]] Result<Portion> take(std::string_view bytes);
 
+  /// No byte of the next message was taken yet.
+  [[nodiscard]] bool is_between() const { return !begun_; }
+  /// A word of a request.
+  struct Word {
+    std::size_t begin = 0;  ///< counted from the request's first byte
+    std::size_t bytes = 0;
+  };
+
+  /// Of a request that is an array, under way or just ended: the words that begin within its first head_bytes.
+  [[nodiscard]] const std::vector<Word>& words() const { return words_; }
   /// Of the message that ended last: its first byte, such as '*', without attributes before it.
   [[nodiscard]] char type() const { return type_; }
   /// Of an array or push its first element if that is a string, of a simple string itself: no more than 16 bytes of it.
@@ -45,15 +55,19 @@ class RespScanner {
   enum class State : std::uint8_t { type, number, number_end, line, body };
 
   [[nodiscard]] std::string wrong_type(char found) const;
-  [[nodiscard]] Result<void> begin_value(char type);
-  [[nodiscard]] Result<void> take_digit(char byte);
-  [[nodiscard]] Result<void> number_done();
-  [[nodiscard]] Result<void> begin_elements(std::int64_t count);
-  [[nodiscard]] Result<std::size_t> take_line(std::string_view bytes);
-  std::size_t take_body(std::string_view bytes);
+  // Each says how many bytes it took; once something is wrong nothing more is taken.
+  [[nodiscard]] std::size_t step(std::string_view bytes);
+  [[nodiscard]] std::size_t take_number(std::string_view bytes);
+  [[nodiscard]] std::size_t take_line(std::string_view bytes);
+  [[nodiscard]] std::size_t take_body(std::string_view bytes);
+  void begin_value(char type);
+  void take_digit(char byte);
+  void number_done();
+  void begin_elements(std::int64_t count);
   void value_done();
 
   RespSide side_;
+  std::string wrong_ = {};  // what ended the reading
   State state_ = State::type;
   bool begun_ = false;   // a message is under way
   char type_ = 0;        // of the message
@@ -66,6 +80,8 @@ class RespScanner {
   std::uint64_t body_left_ = 0;  // with the line end behind it
   std::size_t line_bytes_ = 0;
   std::string first_word_ = {};
+  std::vector<Word> words_ = {};
+  std::size_t taken_ = 0;                 // of the message under way
   std::vector<std::uint64_t> left_ = {};  // values still to come, by depth
 };
 

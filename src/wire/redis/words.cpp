@@ -1,9 +1,6 @@
 #include "wire/redis/words.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cstdint>
-#include <utility>
 
 namespace stalemate {
 namespace {
@@ -75,42 +72,17 @@ RedisWords inline_words(std::string_view line) {
   return found;
 }
 
-/// The number behind a type's byte, and `bytes` moved behind the line; -1 where it is not there.
-std::int64_t take_number(std::string_view& bytes) {
-  const std::size_t end = bytes.find("\r\n");
-  std::int64_t number = -1;
-  if (end == std::string_view::npos ||
-      std::from_chars(bytes.data() + 1, bytes.data() + end, number).ec != std::errc()) {
-    bytes = {};
-    return -1;
-  }
-  bytes.remove_prefix(end + 2);
-  return number;
-}
-
 }  // namespace
 
-RedisWords redis_words(std::string_view request) {
+RedisWords redis_words(std::string_view request, const RespScanner& scanner) {
   if (!request.starts_with('*')) {
     return inline_words(request);
   }
   RedisWords found;
-  const std::int64_t count = take_number(request);
-  found.words.reserve(static_cast<std::size_t>(std::clamp<std::int64_t>(count, 0, 16)));
-  for (std::int64_t index = 0; index < count; ++index) {
-    const std::int64_t length = take_number(request);
-    if (length < 0) {
-      break;
-    }
-    const auto there = std::min(static_cast<std::size_t>(length), request.size());
-    found.words.push_back(request.substr(0, there));
-    if (there < static_cast<std::size_t>(length)) {
-      found.is_whole = false;
-      return found;
-    }
-    request.remove_prefix(std::min(there + 2, request.size()));
+  found.is_whole = scanner.is_between();
+  for (const RespScanner::Word& word : scanner.words()) {
+    found.words.push_back(request.substr(std::min(word.begin, request.size()), word.bytes));
   }
-  found.is_whole = std::cmp_equal(found.words.size(), std::max<std::int64_t>(count, 0));
   return found;
 }
 

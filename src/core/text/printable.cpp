@@ -1,5 +1,6 @@
 #include "core/text/printable.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace stalemate {
@@ -47,6 +48,9 @@ bool is_control(std::uint32_t code) {
 }
 
 std::string escaped(std::string_view text, bool keeps_line_feeds, bool keeps_bytes) {
+  if (std::ranges::all_of(text, [](char c) { return c >= ' ' && c < 0x7F; })) {
+    return std::string(text);
+  }
   std::string result;
   result.reserve(text.size());
   while (!text.empty()) {

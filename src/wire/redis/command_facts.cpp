@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/container/small_vector.hpp>
 #include <charconv>
 #include <cstdint>
 #include <optional>
@@ -118,10 +119,11 @@ bool has_subcommands(std::string_view name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-const Group& group_of(std::span<const std::string_view> words, const std::string& name) {
+/// `subcommand` is empty where it has none.
+const Group& group_of(const std::string& name, const std::string& subcommand) {
   static const std::unordered_map<std::string_view, const Group*> by_name = groups_by_name();
-  if (words.size() > 1 && has_subcommands(name)) {
-    if (const auto found = by_name.find(name + "|" + in_capitals(words[1])); found != by_name.end()) {
+  if (!subcommand.empty()) {
+    if (const auto found = by_name.find(name + "|" + subcommand); found != by_name.end()) {
       return *found->second;
     }
   }
@@ -181,8 +183,8 @@ std::optional<KeyRange> keys_of(Keys keys, std::span<const std::string_view> wor
 }
 
 /// Marks the keys of `words`; false where not all can be told.
-bool mark_keys(Keys keys, std::span<const std::string_view> words, std::vector<bool>& is_key) {
-  const auto mark = [&is_key](const KeyRange& range) {
+bool mark_keys(Keys keys, std::span<const std::string_view> words, std::span<bool> is_key) {
+  const auto mark = [is_key](const KeyRange& range) {
     for (std::size_t index = range.first; index < range.end; index += range.step) {
       is_key[index] = true;
     }
@@ -229,11 +231,13 @@ void append_shown(std::string& text, std::string_view word) {
 
 StoreRequest redis_request(std::span<const std::string_view> words, bool is_whole) {
   const std::string first = in_capitals(words.front());
-  const Group& group = group_of(words, first);
+  const bool has_subcommand = words.size() > 1 && has_subcommands(first);
+  const std::string subcommand = has_subcommand ? in_capitals(words[1]) : "";
+  const Group& group = group_of(first, subcommand);
   StoreRequest request;
-  request.name = words.size() > 1 && has_subcommands(first) ? first + " " + in_capitals(words[1]) : first;
+  request.name = has_subcommand ? first + " " + subcommand : first;
   request.writes = group.writes;
-  std::vector<bool> is_key(words.size());
+  boost::container::small_vector<bool, 16> is_key(words.size());
   const bool is_certain = mark_keys(group.keys, words, is_key);
   const bool may_miss_keys = !is_whole && group.keys != Keys::first && group.keys != Keys::none;
   request.touches_anything = !is_certain || may_miss_keys;

@@ -17,7 +17,9 @@ class ByteQueue {
   [[nodiscard]] std::string_view view() const { return {bytes_.data() + begin_, size()}; }
 
   void append(std::string_view bytes) {
-    make_room(bytes.size());
+    if (bytes_.size() - end_ < bytes.size()) {
+      make_room(bytes.size());
+    }
     std::memcpy(bytes_.data() + end_, bytes.data(), bytes.size());
     end_ += bytes.size();
   }
@@ -40,7 +42,9 @@ class ByteQueue {
   }
   void insert(std::size_t place, std::string_view bytes) {
     const std::size_t behind = size() - place;
-    make_room(bytes.size());
+    if (bytes_.size() - end_ < bytes.size()) {
+      make_room(bytes.size());
+    }
     char* at = bytes_.data() + begin_ + place;
     std::memmove(at + bytes.size(), at, behind);
     std::memcpy(at, bytes.data(), bytes.size());
@@ -48,8 +52,9 @@ class ByteQueue {
   }
 
  private:
-  void make_room(std::size_t count) {
-    if (bytes_.size() - end_ < count && begin_ > 0) {
+  // Apart, so that appending a few bytes is a few instructions where it is called.
+  [[gnu::noinline]] void make_room(std::size_t count) {
+    if (begin_ > 0) {
       std::memmove(bytes_.data(), bytes_.data() + begin_, size());
       end_ = size();
       begin_ = 0;

@@ -13,32 +13,51 @@
 namespace stalemate {
 namespace {
 
-constexpr std::size_t buffer_bytes = 1UL << 20U;
+using namespace std::string_view_literals;
 
-bool needs_no_escape(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return c >= ' ' && c < 0x7f && c != '"' && c != '\\'; });
+constexpr std::size_t unwritten_bytes_max = 64UL * 1024;
+
+/// A bit is set where one of eight bytes is not shown as it is in a JSON text.
+std::uint64_t special_bits(std::uint64_t bytes) {
+  constexpr std::uint64_t ones = 0x0101010101010101;
+  constexpr std::uint64_t tops = 0x80 * ones;
+  const auto zeros = [](std::uint64_t of) { return (of - ones) & ~of; };
+  const std::uint64_t controls = ((bytes - ' ' * ones) & ~bytes) | zeros(bytes ^ 0x7F * ones);
+  return (bytes | controls | zeros(bytes ^ '"' * ones) | zeros(bytes ^ '\\' * ones)) & tops;
 }
 
-void append_text(std::string& line, std::string_view foreign) {
-  line += '"';
+bool needs_no_escape(std::string_view text) {
+  std::uint64_t bytes = 0;
+  for (; text.size() >= sizeof bytes; text.remove_prefix(sizeof bytes)) {
+    std::memcpy(&bytes, text.data(), sizeof bytes);
+    if (special_bits(bytes) != 0) {
+      return false;
+    }
+  }
+  bytes = 0x2020202020202020;
+  std::memcpy(&bytes, text.data(), text.size());
+  return special_bits(bytes) == 0;
+}
+
+void append_text(ByteQueue& line, std::string_view foreign) {
+  line.append("\"");
   if (needs_no_escape(foreign)) {
-    line += foreign;
+    line.append(foreign);
   } else {
     for (const char c : printable(foreign)) {
       if (c == '"' || c == '\\') {
-        line += '\\';
+        line.append("\\");
       }
-      line += c;
+      line.append({&c, 1});
     }
   }
-  line += '"';
+  line.append("\"");
 }
 
-void append_number(std::string& line, std::string_view name, std::uint64_t number) {
+void append_number(ByteQueue& line, std::uint64_t number) {
   std::array<char, 20> digits = {};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  line += name;
-  line += std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data()));
+  line.append({digits.data(), end});
 }
 
 std::uint64_t nanoseconds(std::chrono::steady_clock::duration duration) {
@@ -52,7 +71,7 @@ Result<std::unique_ptr<CallLog>> CallLog::begin(const std::string& path, std::ve
   if (file == nullptr) {
     return failed(ErrorCode::defect, path + " cannot be written: " + std::strerror(errno));
   }
-  std::setvbuf(file, nullptr, _IOFBF, buffer_bytes);
+  std::setvbuf(file, nullptr, _IONBF, 0);
   std::unique_ptr<CallLog> log(new CallLog(path, std::move(links), file));
   log->write_begin();
   return log;
@@ -61,43 +80,54 @@ Result<std::unique_ptr<CallLog>> CallLog::begin(const std::string& path, std::ve
 void CallLog::write_begin() {
   const auto now =
       std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch());
-  line_ = std::string(calls_record_begin) + R"(1","begun_unix_ns":)" + std::to_string(now.count()) + ",\"links\":[";
+  lines_.append(std::string(calls_record_begin) + R"(1","begun_unix_ns":)" + std::to_string(now.count()));
+  lines_.append(",\"links\":[");
   for (std::size_t index = 0; index < links_.size(); ++index) {
-    line_ += index == 0 ? "" : ",";
-    append_text(line_, links_[index].store_host + ":" + std::to_string(links_[index].store_port));
+    lines_.append(index == 0 ? "" : ",");
+    append_text(lines_, links_[index].store_host + ":" + std::to_string(links_[index].store_port));
   }
-  line_ += "]}\n";
-  write_line();
+  lines_.append("]}\n");
 }
 
-void CallLog::write_line() {
-  broken_ = broken_ || std::fwrite(line_.data(), 1, line_.size(), file_.get()) != line_.size();
+void CallLog::write_out() {
+  const std::string_view lines = lines_.view();
+  broken_ = broken_ || std::fwrite(lines.data(), 1, lines.size(), file_.get()) != lines.size();
+  lines_.go(lines.size());
+}
+
+std::string CallLog::place_of(const GateCall& call) const {
+  const bool is_cache = links_[call.link].protocol == Protocol::redis;
+  return std::string(is_cache ? R"(,"store":"cache")" : R"(,"store":"database")") +
+         ",\"link\":" + std::to_string(call.link) + ",\"connection\":" + std::to_string(call.connection);
 }
 
 void CallLog::arrived(const GateCall& call, std::string_view fault, bool reaches) {
   const Time now = std::chrono::steady_clock::now();
-  tell(call);
   Waits& waits = waiting_[call.connection];
-  waits.told.append(told_);
-  waits.calls.push_back({call.id, now, told_.size(), std::string(fault), reaches});
+  if (waits.place.empty()) {
+    waits.place = place_of(call);
+  }
+  const std::size_t bytes_before = waits.told.size();
+  tell(waits.told, call.request);
+  waits.calls.push_back({call.id, now, waits.told.size() - bytes_before, std::string(fault), reaches});
 }
 
-void CallLog::tell(const GateCall& call) {
-  told_ = links_[call.link].protocol == Protocol::redis ? R"(,"store":"cache")" : R"(,"store":"database")";
-  append_number(told_, ",\"link\":", call.link);
-  append_number(told_, ",\"connection\":", call.connection);
-  told_ += ",\"name\":";
-  append_text(told_, call.request.name);
-  told_ += ",\"text\":";
-  append_text(told_, call.request.text);
-  told_ += ",\"keys\":[";
-  bool is_first = true;
-  for (const std::string& key : call.request.keys) {
-    told_ += std::exchange(is_first, false) ? "" : ",";
-    append_text(told_, key);
+void CallLog::tell(ByteQueue& to, const StoreRequest& request) {
+  to.append(",\"name\":");
+  append_text(to, request.name);
+  to.append(",\"text\":");
+  append_text(to, request.text);
+  to.append(",\"keys\":[");
+  for (const std::string& key : request.keys) {
+    if (&key != &request.keys.front()) {
+      to.append(",");
+    }
+    append_text(to, key);
   }
-  told_ += call.request.writes ? "],\"writes\":true" : "],\"writes\":false";
-  told_ += call.request.touches_anything ? ",\"touches_anything\":true" : "";
+  to.append(request.writes ? "],\"writes\":true"sv : "],\"writes\":false"sv);
+  if (request.touches_anything) {
+    to.append(",\"touches_anything\":true");
+  }
 }
 
 void CallLog::answered(const GateCall& call, const StoreReply& reply, bool arrives) {
@@ -127,39 +157,51 @@ void CallLog::closed(std::uint64_t connection) {
 }
 
 void CallLog::copy_answered(const GateCall& call, const StoreReply& reply) {
-  tell(call);
-  write({.call = call.id, .at = std::chrono::steady_clock::now()}, told_, &reply, false, true);
+  ByteQueue told;
+  told.append(place_of(call));
+  tell(told, call.request);
+  write({.call = call.id, .at = std::chrono::steady_clock::now()}, "", told.view(), &reply, false, true);
 }
 
 /// The oldest call of the connection, which waits no longer.
 void CallLog::write_first(Waits& waits, const StoreReply* reply, bool arrives) {
   const Waiting& first = waits.calls.front();
-  write(first, waits.told.view().substr(0, first.told_bytes), reply, arrives, false);
+  write(first, waits.place, waits.told.view().substr(0, first.told_bytes), reply, arrives, false);
   waits.told.go(first.told_bytes);
   waits.calls.pop_front();
 }
 
-void CallLog::write(const Waiting& waiting, std::string_view told, const StoreReply* reply, bool arrives,
-                    bool is_copy) {
-  line_.clear();
-  append_number(line_, "{\"call\":", waiting.call);
-  append_number(line_, ",\"at_ns\":", nanoseconds(waiting.at - begin_));
-  append_number(line_, ",\"took_ns\":", nanoseconds(std::chrono::steady_clock::now() - waiting.at));
-  line_ += told;
-  line_ += !arrives ? R"(,"outcome":"info")" : reply->is_error ? R"(,"outcome":"fail")" : R"(,"outcome":"ok")";
-  line_ += waiting.reaches ? "" : ",\"reaches_store\":false";
-  line_ += is_copy ? ",\"late_copy\":true" : "";
+void CallLog::write(const Waiting& waiting, std::string_view place, std::string_view told, const StoreReply* reply,
+                    bool arrives, bool is_copy) {
+  lines_.append("{\"call\":");
+  append_number(lines_, waiting.call);
+  lines_.append(",\"at_ns\":");
+  append_number(lines_, nanoseconds(waiting.at - begin_));
+  lines_.append(",\"took_ns\":");
+  append_number(lines_, nanoseconds(std::chrono::steady_clock::now() - waiting.at));
+  lines_.append(place);
+  lines_.append(told);
+  lines_.append(",\"outcome\":");
+  lines_.append(!arrives ? "\"info\""sv : reply->is_error ? "\"fail\""sv : "\"ok\""sv);
+  if (!waiting.reaches) {
+    lines_.append(",\"reaches_store\":false");
+  }
+  if (is_copy) {
+    lines_.append(",\"late_copy\":true");
+  }
   if (reply != nullptr) {
-    line_ += ",\"reply\":";
-    append_text(line_, reply->text);
+    lines_.append(",\"reply\":");
+    append_text(lines_, reply->text);
   }
   if (!waiting.fault.empty()) {
-    line_ += ",\"fault\":";
-    append_text(line_, waiting.fault);
+    lines_.append(",\"fault\":");
+    append_text(lines_, waiting.fault);
   }
-  line_ += "}\n";
-  write_line();
-  ++lines_;
+  lines_.append("}\n");
+  ++calls_;
+  if (lines_.size() >= unwritten_bytes_max) {
+    write_out();
+  }
 }
 
 Result<void> CallLog::end() {
@@ -170,7 +212,7 @@ Result<void> CallLog::end() {
   for (const std::uint64_t connection : open) {
     closed(connection);
   }
-  broken_ = broken_ || std::fflush(file_.get()) != 0;
+  write_out();
   return broken_ ? failed(ErrorCode::defect, path_ + " could not be written to its end") : Result<void>();
 }
 

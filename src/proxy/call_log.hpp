@@ -31,7 +31,7 @@ class CallLog {
   void closed(std::uint64_t connection);
   void copy_answered(const GateCall& call, const StoreReply& reply);
 
-  [[nodiscard]] std::uint64_t lines() const { return lines_; }
+  [[nodiscard]] std::uint64_t lines() const { return calls_; }
   /// Writes what is left. Errors: defect: not all could be written.
   [[nodiscard]] Result<void> end();
 
@@ -46,8 +46,9 @@ class CallLog {
   };
   /// The calls of one connection that are not answered yet.
   struct Waits {
+    std::string place = {};  // where they are asked, as members of each one's object
     std::deque<Waiting> calls = {};
-    ByteQueue told = {};  // what is known of each when it arrives, as members of its object
+    ByteQueue told = {};  // what is known of each when it arrives, as the members behind those
   };
   struct FileCloser {
     void operator()(std::FILE* file) const { std::fclose(file); }
@@ -55,20 +56,21 @@ class CallLog {
 
   CallLog(std::string path, std::vector<LinkAddress> links, std::FILE* file)
       : path_(std::move(path)), links_(std::move(links)), file_(file) {}
-  void tell(const GateCall& call);
+  [[nodiscard]] std::string place_of(const GateCall& call) const;
+  static void tell(ByteQueue& to, const StoreRequest& request);
   void write_first(Waits& waits, const StoreReply* reply, bool arrives);
-  void write(const Waiting& waiting, std::string_view told, const StoreReply* reply, bool arrives, bool is_copy);
+  void write(const Waiting& waiting, std::string_view place, std::string_view told, const StoreReply* reply,
+             bool arrives, bool is_copy);
   void write_begin();
-  void write_line();
+  void write_out();
 
   std::string path_;
   std::vector<LinkAddress> links_;
   std::unique_ptr<std::FILE, FileCloser> file_;
   Time begin_ = std::chrono::steady_clock::now();
   std::unordered_map<std::uint64_t, Waits> waiting_ = {};  // by connection
-  std::string told_ = {};                                  // of the call that was told last
-  std::string line_ = {};
-  std::uint64_t lines_ = 0;
+  ByteQueue lines_ = {};                                   // that are not written out yet
+  std::uint64_t calls_ = 0;
   bool broken_ = false;
 };
 

@@ -77,6 +77,12 @@ class GateConnection final : public LaneUser,
     timed,     // and for its time
     mute       // nothing passes any more
   };
+  /// What the gate has to know of the request under way, beside the call that it is.
+  struct Asked {
+    bool may_stop = true;
+    bool is_answered = true;
+    std::string own_answer = {};
+  };
   /// A request that was sent, or that the gate answers itself.
   struct Pending {
     std::optional<GateCall> call = {};  ///< as it was shown to the keeper
@@ -134,7 +140,7 @@ class GateConnection final : public LaneUser,
   Stage stage_ = Stage::reading;
   std::size_t asked_bytes_ = 0;  // of the request under way that were taken and may not go yet
   bool ended_ = false;           // the request under way is there to its end
-  std::optional<AskedRequest> asked_ = {};
+  std::optional<Asked> asked_ = {};
   GateCall call_ = {};
   Passage passage_ = {};
   bool is_by_hand_ = false;  // what becomes of the request was said by Gates::let_go

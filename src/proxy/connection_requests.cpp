@@ -60,17 +60,18 @@ void GateConnection::next_request() {
 }
 
 void GateConnection::ask() {
-  asked_ = talk_->asks(request());
+  AskedRequest asked = talk_->asks(request());
+  asked_.emplace(asked.may_stop, asked.is_answered, std::move(asked.own_answer));
   passage_ = {};
   is_by_hand_ = false;
   note_unreadable();
   offer_declined_ = !asked_->own_answer.empty();
   if (house_.keeper != nullptr && asked_->may_stop && asked_->own_answer.empty()) {
-    call_ = GateCall{.id = house_.next_call++,
-                     .link = link_.index,
-                     .connection = id_,
-                     .backend_pid = talk_->backend_pid(),
-                     .request = std::move(asked_->request)};
+    call_.id = house_.next_call++;
+    call_.link = link_.index;
+    call_.connection = id_;
+    call_.backend_pid = talk_->backend_pid();
+    call_.request = std::move(asked.request);
     passage_ = house_.keeper->arrived(call_);
   }
 }
@@ -151,11 +152,12 @@ void GateConnection::carry_out(const CallTrouble& trouble) {
 
 void GateConnection::pass(const CallTrouble& trouble) {
   if (asked_->is_answered) {
-    Pending pending{.loses_reply = !trouble.answered, .timeout_ns = trouble.timeout_ns};
+    Pending& pending = pending_.emplace_back();
+    pending.loses_reply = !trouble.answered;
+    pending.timeout_ns = trouble.timeout_ns;
     if (house_.keeper != nullptr && asked_->may_stop) {
       pending.call = std::move(call_);
     }
-    pending_.push_back(std::move(pending));
     ++house_.traffic.calls_sent;
   }
   stage_ = Stage::passing;

@@ -161,19 +161,20 @@ void PostgresClientSide::read_bind(std::string_view body) {
   FieldReader fields(body);
   const std::string_view name = fields.text();
   const std::string_view statement_name = fields.text();
-  BoundPortal portal = {.request = request_number_};
+  BoundPortal& portal = emptied_portal(name);
+  portal.request = request_number_;
   if (const auto place = session_->statements.find(statement_name); place != session_->statements.end()) {
     portal.statement = place->second;
   }
   need(statement_name);
-  const auto formats_of = [&fields] {
-    std::vector<std::int16_t> formats(static_cast<std::uint16_t>(fields.int16()));
+  const auto read_formats = [&fields](ColumnFormats& formats) {
+    formats.resize(static_cast<std::uint16_t>(fields.int16()));
     for (std::int16_t& format : formats) {
       format = fields.int16();
     }
-    return formats;
   };
-  const std::vector<std::int16_t> formats = formats_of();
+  ColumnFormats formats;
+  read_formats(formats);
   const std::size_t count = static_cast<std::uint16_t>(fields.int16());
   for (std::size_t index = 0; index < count && !fields.is_short(); ++index) {
     const std::int32_t length = fields.int32();
@@ -186,10 +187,22 @@ void PostgresClientSide::read_bind(std::string_view body) {
     portal.parameters.push_back(text_of_value(has_type ? portal.statement->parameter_types[index] : 0, is_binary,
                                               fields.bytes(static_cast<std::size_t>(length)), word_bytes_max));
   }
-  portal.column_formats = formats_of();
-  bound_size(session_->portals);
-  session_->portals.insert_or_assign(std::string(name), std::move(portal));
+  read_formats(portal.column_formats);
   ++reply().completions;
+}
+
+/// The portal of that name, which keeps its memory and nothing else.
+BoundPortal& PostgresClientSide::emptied_portal(std::string_view name) {
+  auto place = session_->portals.find(name);
+  if (place == session_->portals.end()) {
+    bound_size(session_->portals);
+    place = session_->portals.emplace(name, BoundPortal()).first;
+  }
+  BoundPortal& portal = place->second;
+  portal.statement.reset();
+  portal.parameters.clear();
+  portal.column_formats.clear();
+  return portal;
 }
 
 void PostgresClientSide::read_execute(std::string_view body) {
@@ -302,7 +315,10 @@ void PostgresClientSide::need(std::string_view name) {
   if (place == session_->statements.end() || place->second->is_cut) {
     reading_.refuse_copies("it executes what the gates did not see prepared");
   } else {
-    needed_.emplace(place->first, place->second);
+    const bool is_known = std::ranges::find(needed_, place->first, &Needed::first) != needed_.end();
+    if (!is_known) {
+      needed_.emplace_back(place->first, place->second);
+    }
   }
 }
 

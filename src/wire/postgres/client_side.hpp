@@ -1,10 +1,10 @@
 // What a PostgreSQL client sends: where its requests end and what they ask.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "wire/conversation.hpp"
@@ -27,6 +27,8 @@ class PostgresClientSide {
   [[nodiscard]] Result<std::vector<std::string>> copy_of(std::string_view request) const;
 
  private:
+  using Needed = std::pair<std::string, std::shared_ptr<PreparedStatement>>;
+
   void begin_request();
   [[nodiscard]] AwaitedReply& reply();
   [[nodiscard]] Result<bool> read_message();
@@ -34,6 +36,7 @@ class PostgresClientSide {
   void read_query(std::string_view body);
   void read_parse(std::string_view body, bool is_cut);
   void read_bind(std::string_view body);
+  [[nodiscard]] BoundPortal& emptied_portal(std::string_view name);
   void read_execute(std::string_view body);
   void read_describe(std::string_view body);
   void read_close(std::string_view body);
@@ -64,7 +67,7 @@ class PostgresClientSide {
   std::string own_answer_ = {};
   std::uint64_t request_number_ = 0;
   std::vector<std::string> parsed_here_ = {};
-  std::map<std::string, std::shared_ptr<PreparedStatement>, std::less<>> needed_ = {};  ///< prepared before it
+  std::vector<Needed> needed_ = {};  ///< prepared before it, each name once
 };
 
 }  // namespace stalemate

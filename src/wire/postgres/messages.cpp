@@ -11,20 +11,21 @@ constexpr std::uint32_t opening_bytes_max = 10'000;
 constexpr std::uint32_t message_length_max = 0x3FFFFFFF;
 constexpr std::uint32_t length_bytes = 4;
 
-std::uint32_t big_endian(std::string_view bytes) {
-  std::uint32_t value = 0;
-  for (const char byte : bytes) {
-    value = value << 8U | static_cast<unsigned char>(byte);
-  }
-  return value;
-}
-
 std::string shown_type(char type) {
   const auto code = static_cast<unsigned char>(type);
   return code > ' ' && code < 0x7F ? std::string("`") + type + "`" : "number " + std::to_string(code);
 }
 
 }  // namespace
+
+MessageReader::MessageReader(std::string_view types, std::string_view kept_types) {
+  for (const char type : types) {
+    kinds_[static_cast<unsigned char>(type)] = Kind::passed;
+  }
+  for (const char type : kept_types) {
+    kinds_[static_cast<unsigned char>(type)] = Kind::kept;
+  }
+}
 
 Result<std::size_t> MessageReader::take(std::string_view bytes) {
   assert(!bytes.empty());
@@ -42,7 +43,7 @@ Result<std::size_t> MessageReader::take(std::string_view bytes) {
     used = std::min(head_size - head_bytes_, bytes.size());
     std::copy_n(bytes.data(), used, head_ + head_bytes_);
     head_bytes_ += used;
-    if (!awaits_opening_ && types_.find(head_[0]) == std::string_view::npos) {
+    if (!awaits_opening_ && kinds_[static_cast<unsigned char>(head_[0])] == Kind::unknown) {
       return failed(ErrorCode::protocol, "a message of type " + shown_type(head_[0]) + " is none of PostgreSQL's");
     }
     if (head_bytes_ < head_size) {
@@ -72,7 +73,7 @@ Result<std::size_t> MessageReader::take(std::string_view bytes) {
 
 Result<void> MessageReader::read_head() {
   type_ = awaits_opening_ ? opening_type : head_[0];
-  const std::uint32_t length = big_endian(std::string_view(head_ + (awaits_opening_ ? 0 : 1), 4));
+  const std::uint32_t length = big_endian<std::uint32_t>(head_ + (awaits_opening_ ? 0 : 1));
   const std::uint32_t length_max = awaits_opening_ ? opening_bytes_max : message_length_max;
   if (length < length_bytes + (awaits_opening_ ? 4 : 0) || length > length_max) {
     return failed(ErrorCode::protocol,
@@ -80,12 +81,8 @@ Result<void> MessageReader::read_head() {
                       " says that it is " + std::to_string(length) + " bytes long");
   }
   body_bytes_ = length - length_bytes;
-  is_kept_ = awaits_opening_ || kept_types_.find(type_) != std::string_view::npos;
+  is_kept_ = awaits_opening_ || kinds_[static_cast<unsigned char>(type_)] == Kind::kept;
   return {};
-}
-
-std::uint32_t FieldReader::number(std::size_t count) {
-  return big_endian(bytes(count));
 }
 
 std::string_view FieldReader::text() {
@@ -107,7 +104,7 @@ std::string_view FieldReader::bytes(std::size_t count) {
     rest_ = {};
     return {};
   }
-  const std::string_view found = rest_.substr(0, count);
+  const std::string_view found(rest_.data(), count);
   rest_.remove_prefix(count);
   return found;
 }

@@ -3,7 +3,10 @@
 // Source: PostgreSQL 15 documentation, chapter 55, "Frontend/Backend Protocol".
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -17,11 +20,20 @@ inline constexpr std::size_t message_bytes_kept = 64UL * 1024;
 /// A message's type where it has none: what a connection begins with.
 inline constexpr char opening_type = '\0';
 
+/// A number as the protocol sends it.
+template <class Number>
+[[nodiscard]] Number big_endian(const char* bytes) {
+  static_assert(std::endian::native == std::endian::little);
+  Number value = {};
+  std::memcpy(&value, bytes, sizeof value);
+  return std::byteswap(value);
+}
+
 /// Reads one side's messages apart, fed in any split.
 class MessageReader {
  public:
   /// `types` are the ones that this side may send, `kept_types` those whose body is wanted.
-  MessageReader(std::string_view types, std::string_view kept_types) : types_(types), kept_types_(kept_types) {}
+  MessageReader(std::string_view types, std::string_view kept_types);
 
   /// Takes the bytes that belong to the message under way, or to the next one; how many is the answer. Its body can be
   /// read if is_ended, until the next call and as long as `bytes` live. Requires: not empty.
@@ -43,8 +55,9 @@ class MessageReader {
  private:
   [[nodiscard]] Result<void> read_head();
 
-  std::string_view types_;
-  std::string_view kept_types_;
+  enum class Kind : std::uint8_t { unknown, passed, kept };
+
+  std::array<Kind, 256> kinds_ = {};  // by type
   bool awaits_opening_ = false;
   bool ended_ = true;
   char head_[5] = {};
@@ -62,9 +75,9 @@ class MessageReader {
 class FieldReader {
  public:
   explicit FieldReader(std::string_view body) : rest_(body) {}
-  [[nodiscard]] std::int16_t int16() { return static_cast<std::int16_t>(number(2)); }
-  [[nodiscard]] std::int32_t int32() { return static_cast<std::int32_t>(number(4)); }
-  [[nodiscard]] char byte() { return static_cast<char>(number(1)); }
+  [[nodiscard]] std::int16_t int16() { return number<std::int16_t>(); }
+  [[nodiscard]] std::int32_t int32() { return number<std::int32_t>(); }
+  [[nodiscard]] char byte() { return number<char>(); }
   /// Up to the zero byte, which is taken too.
   [[nodiscard]] std::string_view text();
   [[nodiscard]] std::string_view bytes(std::size_t count);
@@ -72,7 +85,11 @@ class FieldReader {
   [[nodiscard]] bool is_empty() const { return rest_.empty(); }
 
  private:
-  [[nodiscard]] std::uint32_t number(std::size_t count);
+  template <class Number>
+  [[nodiscard]] Number number() {
+    const std::string_view found = bytes(sizeof(Number));
+    return found.empty() ? Number{} : big_endian<Number>(found.data());
+  }
 
   std::string_view rest_;
   bool short_ = false;

@@ -1,6 +1,7 @@
 #include "wire/postgres/reply_text.hpp"
 
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 
 #include "wire/conversation.hpp"
 #include "wire/postgres/messages.hpp"
@@ -16,9 +17,11 @@ struct Column {
   std::int16_t format = 0;
 };
 
-std::vector<Column> described_columns(std::string_view body) {
+using Columns = boost::container::small_vector<Column, columns_shown_max>;
+
+Columns described_columns(std::string_view body) {
   FieldReader fields(body);
-  std::vector<Column> columns;
+  Columns columns;
   const std::size_t count = static_cast<std::uint16_t>(fields.int16());
   for (std::size_t index = 0; index < count && !fields.is_short() && index < columns_shown_max; ++index) {
     static_cast<void>(fields.text());
@@ -35,7 +38,7 @@ Column shaped_column(const RowShape& shape, std::size_t index) {
   if (shape.statement != nullptr && index < shape.statement->column_types.size()) {
     column.type = shape.statement->column_types[index];
   }
-  const std::vector<std::int16_t>& formats = shape.column_formats;
+  const ColumnFormats& formats = shape.column_formats;
   column.format = formats.size() == 1 ? formats[0] : index < formats.size() ? formats[index] : std::int16_t{0};
   return column;
 }
@@ -66,9 +69,9 @@ std::string row_text(std::string_view body, ColumnOf&& column_of) {
 /// Walks over an answer's messages and keeps the first row of each result.
 std::vector<std::string> first_rows(std::string_view reply, const std::vector<RowShape>& shapes, std::size_t results) {
   std::vector<std::string> rows(results);
-  std::vector<Column> described;
+  Columns described;
   bool is_of_statement = false;
-  const RowShape none;
+  static const RowShape none;
   for (std::size_t result = 0; result < results && reply.size() >= 5;) {
     const char type = reply[0];
     const auto length = static_cast<std::size_t>(static_cast<std::uint32_t>(FieldReader(reply.substr(1)).int32()));
@@ -80,7 +83,7 @@ std::vector<std::string> first_rows(std::string_view reply, const std::vector<Ro
     if (type == 't') {
       is_of_statement = true;  // its columns have no format yet
     } else if (type == 'T') {
-      described = is_of_statement ? std::vector<Column>() : described_columns(body);
+      described = is_of_statement ? Columns() : described_columns(body);
       is_of_statement = false;
     } else if (type == 'D' && rows[result].empty()) {
       const RowShape& shape = result < shapes.size() ? shapes[result] : none;

@@ -13,18 +13,18 @@ constexpr int rank_any = 1;
 constexpr int rank_reads = 2;
 constexpr int rank_writes = 3;
 
-Effects effects_of(const SqlStatement& statement) {
-  return {statement.tables, statement.touches_anything, statement.writes};
+void add_tables(std::vector<std::string>& tables, const std::vector<std::string>& more) {
+  for (const std::string& table : more) {
+    if (std::ranges::find(tables, table) == tables.end()) {
+      tables.push_back(table);
+    }
+  }
 }
 
 }  // namespace
 
 void Effects::add(const Effects& other) {
-  for (const std::string& table : other.tables) {
-    if (std::ranges::find(tables, table) == tables.end()) {
-      tables.push_back(table);
-    }
-  }
+  add_tables(tables, other.tables);
   touches_anything = touches_anything || other.touches_anything;
   writes = writes || other.writes;
 }
@@ -46,12 +46,10 @@ void RequestReading::execute(std::string_view text, std::string_view line, const
 }
 
 void RequestReading::execute_unknown(std::string_view name, std::string_view text) {
-  const SqlStatement unknown;
   append_text(on_one_line(text, word_bytes_max), {});
   executes_ = true;
   changes_untold_ = true;
-  name_it(name, effects_of(unknown));
-  take(step_transaction(unknown, effects_of(unknown)));
+  step_transaction({}, name);
 }
 
 void RequestReading::end_copy(const Effects& effects) {
@@ -63,7 +61,7 @@ void RequestReading::end_copy(const Effects& effects) {
 }
 
 void RequestReading::sync() {
-  const Effects unsynced = std::exchange(transaction_->unsynced, {});
+  Effects& unsynced = transaction_->unsynced;
   if (executes_) {
     take(unsynced);
   } else if (unsynced.writes) {
@@ -73,6 +71,9 @@ void RequestReading::sync() {
     executes_ = true;
     not_copied_ = "it only ends what requests before it began";
   }
+  unsynced.tables.clear();
+  unsynced.touches_anything = false;
+  unsynced.writes = false;
 }
 
 void RequestReading::add(const SqlStatement& statement, PostgresTalk& session, std::string_view text) {
@@ -88,7 +89,7 @@ void RequestReading::add(const SqlStatement& statement, PostgresTalk& session, s
   }
   executes_ = true;
   const SqlStatement* meant = &statement;
-  const SqlStatement unknown;
+  static const SqlStatement unknown;
   if (!statement.prepares.empty()) {
     auto prepared = std::make_shared<PreparedStatement>();
     prepared->text = text;
@@ -110,9 +111,7 @@ void RequestReading::add(const SqlStatement& statement, PostgresTalk& session, s
   copies_in_ = copies_in_ || meant->copies_in;
   changes_rows_ = changes_rows_ || meant->changes_rows;
   changes_untold_ = changes_untold_ || meant->changes_untold;
-  const Effects effects = step_transaction(*meant, effects_of(*meant));
-  name_it(meant->name.empty() ? statement.name : meant->name, effects);
-  take(effects);
+  step_transaction(*meant, meant->name.empty() ? statement.name : meant->name);
   for (const SqlStatement* with_literals : {&statement, meant}) {
     for (const std::string& literal : with_literals->literals) {
       if (request_.values.size() < values_max) {
@@ -125,21 +124,25 @@ void RequestReading::add(const SqlStatement& statement, PostgresTalk& session, s
   }
 }
 
-// What a statement touches, seen from its transaction: one that ends touches all that its statements touched.
-Effects RequestReading::step_transaction(const SqlStatement& statement, Effects effects) {
+// What a statement touches is seen from its transaction: one that ends touches all that its statements touched.
+void RequestReading::step_transaction(const SqlStatement& statement, std::string_view name) {
+  const auto tell = [&](const Effects& effects) {
+    name_it(name, effects);
+    take(effects);
+  };
   ClientTransaction& transaction = *transaction_;
   switch (statement.transaction) {
     case TransactionStep::begins:
       transaction.is_open = true;
       transaction.reads_snapshot = transaction.always_snapshot || statement.takes_snapshot;
       transaction.effects = {};
-      return effects;
+      tell(statement);
+      return;
     case TransactionStep::commits:
     case TransactionStep::rolls_back:
-      effects = transaction.effects;
+      tell(std::exchange(transaction.effects, {}));
       transaction.is_open = false;
-      transaction.effects = {};
-      return effects;
+      return;
     case TransactionStep::none: break;
   }
   if (statement.takes_snapshot) {
@@ -147,13 +150,15 @@ Effects RequestReading::step_transaction(const SqlStatement& statement, Effects 
     transaction.reads_snapshot = true;
   }
   if (!transaction.is_open) {
-    transaction.unsynced.add(effects);
-    return effects;
+    transaction.unsynced.add(statement);
+    tell(statement);
+    return;
   }
+  Effects effects = statement;
   const bool touches = effects.writes || !effects.tables.empty();
   effects.touches_anything = effects.touches_anything || (transaction.reads_snapshot && touches);
   transaction.effects.add(effects);
-  return effects;
+  tell(effects);
 }
 
 void RequestReading::name_it(std::string_view name, const Effects& effects) {
@@ -171,6 +176,7 @@ void RequestReading::append_text(std::string_view one_line, const std::vector<st
   if (line.size() >= word_bytes_max) {
     return;
   }
+  line.reserve(std::min(line.size() + one_line.size() + parameters.size() * 16 + 4, word_bytes_max));
   line += line.empty() ? "" : "; ";
   line += one_line;
   for (std::size_t index = 0; index < parameters.size() && line.size() < word_bytes_max; ++index) {
@@ -184,11 +190,9 @@ void RequestReading::append_text(std::string_view one_line, const std::vector<st
 }
 
 void RequestReading::take(const Effects& effects) {
-  Effects all = {std::move(request_.keys), request_.touches_anything, request_.writes};
-  all.add(effects);
-  request_.keys = std::move(all.tables);
-  request_.touches_anything = all.touches_anything;
-  request_.writes = all.writes;
+  add_tables(request_.keys, effects.tables);
+  request_.touches_anything = request_.touches_anything || effects.touches_anything;
+  request_.writes = request_.writes || effects.writes;
 }
 
 }  // namespace stalemate

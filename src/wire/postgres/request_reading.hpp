@@ -49,7 +49,7 @@ class RequestReading {
 
  private:
   void add(const SqlStatement& statement, PostgresTalk& session, std::string_view text);
-  [[nodiscard]] Effects step_transaction(const SqlStatement& statement, Effects effects);
+  void step_transaction(const SqlStatement& statement, std::string_view name);
   void name_it(std::string_view name, const Effects& effects);
   void append_text(std::string_view one_line, const std::vector<std::string>& parameters);
   void take(const Effects& effects);

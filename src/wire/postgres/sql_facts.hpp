@@ -12,15 +12,24 @@ namespace stalemate {
 /// What a statement does to its session's transaction.
 enum class TransactionStep : std::uint8_t { none, begins, commits, rolls_back };
 
-/// One statement. Names of tables come without their schema, so that `products` and `public.products` are one: two
-/// tables of one name are taken for the same, which is the safe side.
-struct SqlStatement {
-  std::string name = {};  ///< in capitals: "UPDATE", "BEGIN"
-  std::vector<std::string> tables =
-      {};  ///< each once; of LISTEN and NOTIFY "channel NAME", of advisory locks "advisory locks"
+/// What statements touch, taken together.
+struct Effects {
+  /// Each once; of LISTEN and NOTIFY "channel NAME", of advisory locks "advisory locks".
+  std::vector<std::string> tables = {};
+  bool touches_anything = false;  ///< its tables cannot be told
+  bool writes = false;            ///< it may change, lock or notify what others see
+
+  void add(const Effects& other);
+};
+
+/// One statement; what is not told of it may touch anything and write. Names of tables come without their schema, so
+/// that `products` and `public.products` are one: two tables of one name are taken for the same, which is the safe
+/// side.
+struct SqlStatement : Effects {
+  SqlStatement() : Effects{.touches_anything = true, .writes = true} {}
+
+  std::string name = {};                   ///< in capitals: "UPDATE", "BEGIN"
   std::vector<std::string> literals = {};  ///< constants in its text, as text
-  bool touches_anything = true;            ///< its tables cannot be told
-  bool writes = true;                      ///< it may change, lock or notify what others see
   bool changes_rows = false;               ///< it writes rows, and its command tag says how many
   bool changes_untold = true;              ///< it may write rows, and its command tag says nothing of it
   bool takes_snapshot = false;             ///< from it on the session reads as of one instant, or asks to

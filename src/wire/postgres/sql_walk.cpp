@@ -277,7 +277,10 @@ SqlStatement walk_statement(const SqlTree& node, std::string_view text) {
     inner.prepares = text_in(body, "name");
     return inner;
   }
-  SqlStatement statement = {.touches_anything = false, .writes = false, .changes_untold = false};
+  SqlStatement statement;
+  statement.touches_anything = false;
+  statement.writes = false;
+  statement.changes_untold = false;
   SqlWalk(statement, text).run(node);
   read_kind(kind, body, statement);
   return statement;

@@ -1,6 +1,7 @@
 // What both directions of a PostgreSQL connection know of each other.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -23,27 +24,21 @@ struct PreparedStatement {
   std::shared_ptr<const std::vector<SqlStatement>> facts = {};
 };
 
-/// What statements touch, taken together.
-struct Effects {
-  std::vector<std::string> tables = {};
-  bool touches_anything = false;
-  bool writes = false;
-
-  void add(const Effects& other);
-};
+/// 1: binary; one for all, or one each, or none: text.
+using ColumnFormats = boost::container::small_vector<std::int16_t, 4>;
 
 /// A statement with its parameters, ready for execution.
 struct BoundPortal {
   std::shared_ptr<PreparedStatement> statement = {};  ///< none: we did not see it prepared
   std::vector<std::string> parameters = {};           ///< as texts
-  std::vector<std::int16_t> column_formats = {};      ///< 1: binary; one for all, or one each, or none: text
-  std::uint64_t request = 0;                          ///< in which it was bound
+  ColumnFormats column_formats = {};
+  std::uint64_t request = 0;  ///< in which it was bound
 };
 
 /// How the rows of one execution are sent.
 struct RowShape {
   std::shared_ptr<PreparedStatement> statement = {};
-  std::vector<std::int16_t> column_formats = {};
+  ColumnFormats column_formats = {};
 };
 
 /// A reply that is to come, and what is needed to read it.

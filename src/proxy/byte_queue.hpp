@@ -16,7 +16,8 @@ class ByteQueue {
   [[nodiscard]] bool empty() const { return begin_ == end_; }
   [[nodiscard]] std::string_view view() const { return {bytes_.data() + begin_, size()}; }
 
-  void append(std::string_view bytes) {
+  // Told to the compiler, which in a large unit would make a call of each of many small pieces.
+  [[gnu::always_inline]] void append(std::string_view bytes) {
     if (bytes_.size() - end_ < bytes.size()) {
       make_room(bytes.size());
     }

@@ -18,7 +18,7 @@ using namespace std::string_view_literals;
 constexpr std::size_t unwritten_bytes_max = 64UL * 1024;
 
 /// A bit is set where one of eight bytes is not shown as it is in a JSON text.
-std::uint64_t special_bits(std::uint64_t bytes) {
+inline std::uint64_t special_bits(std::uint64_t bytes) {
   constexpr std::uint64_t ones = 0x0101010101010101;
   constexpr std::uint64_t tops = 0x80 * ones;
   const auto zeros = [](std::uint64_t of) { return (of - ones) & ~of; };

@@ -2,6 +2,7 @@
 
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <utility>
@@ -109,6 +110,14 @@ void GateConnection::close() {
   if (house_.keeper != nullptr) {
     house_.keeper->closed(link_.index, id_);
   }
+}
+
+void GateConnection::reset() {
+  constexpr linger at_once = {.l_onoff = 1, .l_linger = 0};
+  if (application_.is_open()) {
+    ::setsockopt(application_.handle(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  }
+  close();
 }
 
 void GateConnection::give_up(const std::string& sentence) {

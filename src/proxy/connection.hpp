@@ -42,6 +42,7 @@ struct OpenLink {
   LinkConditions conditions = {};
   GateTime black_until = {};      ///< till then nothing gets through
   std::uint64_t black_cause = 0;  ///< what made it so
+  bool is_cut = false;            ///< nobody is let in
 };
 
 /// Thread rule: the gates' thread.
@@ -62,6 +63,8 @@ class GateConnection final : public LaneUser,
   void set_conditions(const LinkConditions& conditions);
   /// At once, in the middle of whatever it does. Twice is no error.
   void close();
+  /// The same, and the application is told so by a reset (RST).
+  void reset();
 
   [[nodiscard]] std::uint64_t id() const { return id_; }
   [[nodiscard]] std::size_t link() const { return link_.index; }

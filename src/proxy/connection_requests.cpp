@@ -1,6 +1,4 @@
 // What a gate does with requests: they are gathered until it is known what they ask, and go, wait or are lost.
-#include <sys/socket.h>
-
 #include <utility>
 
 #include "proxy/connection.hpp"
@@ -212,12 +210,7 @@ void GateConnection::cut_off(Nanoseconds timeout_ns) {
 
 void GateConnection::break_connection() {
   switch (passage_.connection) {
-    case ConnectionTrouble::reset: {
-      constexpr linger at_once = {.l_onoff = 1, .l_linger = 0};
-      ::setsockopt(application_.handle(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-      close();
-      break;
-    }
+    case ConnectionTrouble::reset: reset(); break;
     case ConnectionTrouble::half_open: {
       stage_ = Stage::mute;
       boost::system::error_code ignored;

@@ -60,6 +60,13 @@ struct Passage {
   std::uint64_t cause = 0;           ///< for Gates::lift: what made it so; 0: nothing that can be lifted
 };
 
+/// Who gets through a link.
+enum class LinkReach : std::uint8_t {
+  open,
+  dark,  ///< connections stay and are taken, and nothing gets through in either direction; then all that waited does
+  cut    ///< connections are reset (RST), and so is every new one
+};
+
 /// Decides of requests. Called by the gates' own thread, which waits for the answer: be quick, and do not call Gates.
 class GateKeeper {
  public:
@@ -123,6 +130,8 @@ class Gates {
   [[nodiscard]] virtual Result<void> close_all(std::size_t link) = 0;
   /// From now on, also for the connections there are. Bytes under way keep the times that they have.
   [[nodiscard]] virtual Result<void> set_conditions(std::size_t link, const LinkConditions& conditions) = 0;
+  /// From now on; takes the place of a blackhole of the link.
+  [[nodiscard]] virtual Result<void> set_reach(std::size_t link, LinkReach reach) = 0;
   /// Ends what `cause` made wait: its delays and blackholes.
   [[nodiscard]] virtual Result<void> lift(std::uint64_t cause) = 0;
   /// Runs something in the gates' thread, between two calls of the keeper.

@@ -142,6 +142,23 @@ class ThreadedGates final : public Gates {
     });
   }
 
+  Result<void> set_reach(std::size_t link, LinkReach reach) override {
+    return ask<Result<void>>([&]() -> Result<void> {
+      OpenLink& open = listeners_[link]->link;
+      open.is_cut = reach == LinkReach::cut;
+      open.black_cause = 0;
+      open.black_until = reach == LinkReach::dark ? GateTime::max() : GateTime();
+      for (const auto& connection : connections_of(link)) {
+        if (open.is_cut) {
+          connection->reset();
+        } else {
+          connection->renew_blackhole();
+        }
+      }
+      return {};
+    });
+  }
+
   Result<void> lift(std::uint64_t cause) override {
     return ask<Result<void>>([&]() -> Result<void> {
       for (std::size_t link = 0; link < listeners_.size(); ++link) {
@@ -217,6 +234,11 @@ class ThreadedGates final : public Gates {
   }
 
   void take_in(Listener& listener, tcp::socket socket) {
+    if (listener.link.is_cut) {
+      error_code ignored;
+      socket.set_option(asio::socket_base::linger(true, 0), ignored);
+      return;  // which closes it
+    }
     Result<std::unique_ptr<StoreConversation>> talk = make_conversation(listener.link.protocol);
     STALEMATE_ASSERT(talk, "a protocol that could be read when the link was opened still can");
     const auto connection = std::make_shared<GateConnection>(house_, listener.link, std::move(*talk));

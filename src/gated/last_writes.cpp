@@ -25,7 +25,8 @@ void LastWrites::begin(Key key, Value value) {
 
 void LastWrites::end(Key key, Value value, Outcome outcome) {
   std::vector<Write>& writes = writes_of(key);
-  const auto found = std::ranges::find(writes, value, &Write::value);
+  const auto found =
+      std::ranges::find_if(writes, [value](const Write& write) { return write.value == value && !write.is_copy; });
   if (found == writes.end() || outcome == Outcome::info) {
     return;
   }
@@ -36,7 +37,13 @@ void LastWrites::end(Key key, Value value, Outcome outcome) {
   found->acknowledged = true;
   const std::vector<Value> before = std::move(found->before);
   found->before.clear();
-  std::erase_if(writes, [&](const Write& write) { return std::ranges::find(before, write.value) != before.end(); });
+  std::erase_if(writes, [&](const Write& write) {
+    return !write.is_copy && std::ranges::find(before, write.value) != before.end();
+  });
+}
+
+void LastWrites::expect_copy(Key key, Value value) {
+  writes_of(key).push_back({.value = value, .is_copy = true});
 }
 
 std::vector<Value> LastWrites::candidates(Key key) const {
@@ -45,7 +52,11 @@ std::vector<Value> LastWrites::candidates(Key key) const {
     return {initial_};
   }
   std::vector<Value> values;
-  std::ranges::transform(found->second, std::back_inserter(values), &Write::value);
+  for (const Write& write : found->second) {
+    if (std::ranges::find(values, write.value) == values.end()) {
+      values.push_back(write.value);
+    }
+  }
   return values;
 }
 

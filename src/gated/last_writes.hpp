@@ -19,6 +19,8 @@ class LastWrites {
 
   void begin(Key key, Value value);
   void end(Key key, Value value, Outcome outcome);
+  /// A write of that value may be carried out again, at any later time.
+  void expect_copy(Key key, Value value);
   /// At least one, each once.
   [[nodiscard]] std::vector<Value> candidates(Key key) const;
 
@@ -26,6 +28,7 @@ class LastWrites {
   struct Write {
     Value value = absent;
     bool acknowledged = false;
+    bool is_copy = false;
     std::vector<Value> before = {};  ///< those that had been acknowledged when it began
   };
   std::vector<Write>& writes_of(Key key);

@@ -1,7 +1,6 @@
 #include "gated/op_calls.hpp"
 
 #include <algorithm>
-#include <initializer_list>
 
 #include "gated/backstage.hpp"
 
@@ -21,10 +20,11 @@ bool is_nothing(const StoreReply& reply) {
 
 OpCalls::OpCalls(const std::vector<std::string>& keys, Value initial) : texts_(keys, initial), last_writes_(initial) {}
 
-void OpCalls::watch(Now now, OnStep on_step) {
+void OpCalls::watch(Now now, OnStep on_step, Faults faults) {
   const std::scoped_lock lock(mutex_);
   now_ = std::move(now);
   on_step_ = std::move(on_step);
+  faults_ = std::move(faults);
   watches_ = true;
   counts_ = {};
   order_ = {};
@@ -75,6 +75,7 @@ void OpCalls::finish() {
   }
   emit_updates();
   calls_.clear();
+  copies_.clear();
   doers_.clear();
   watches_ = false;
 }
@@ -148,21 +149,26 @@ Passage OpCalls::arrived(const GateCall& call) {
     return {};
   }
   (is_cache_link(call.link) ? cache_called_ : database_called_) = true;
-  if (sense.deed == CallDeed::other) {
-    return {};
+  Call kept = {.link = call.link, .connection = call.connection};
+  if (sense.deed != CallDeed::other) {
+    ++counts_.calls;
+    counts_.no_key += sense.keys.empty() ? 1 : 0;
+    for (const Key key : sense.keys) {
+      if (std::optional<Sent> sent = sent_by(call, sense, key)) {
+        kept.sent.push_back(*std::move(sent));
+      }
+    }
   }
-  ++counts_.calls;
-  if (sense.keys.empty()) {
-    ++counts_.no_key;
-    return {};
+  const CallHit hit = hit_of(call, kept.sent);
+  befall(call, hit, kept);
+  if (!kept.sent.empty()) {
+    calls_[call.id] = std::move(kept);
   }
-  for (const Key key : sense.keys) {
-    send(call, sense, key);
-  }
-  return {};
+  return {.trouble = hit.trouble};
 }
 
-void OpCalls::send(const GateCall& call, const CallSense& sense, Key key) {
+/// Nothing where it cannot be told for which op it is, or with which value.
+std::optional<OpCalls::Sent> OpCalls::sent_by(const GateCall& call, const CallSense& sense, Key key) {
   const std::vector<std::string>& texts = call.request.values;
   std::optional<Value> value =
       sense.value_is_last && !texts.empty() ? texts_.value_in(texts.back(), key) : texts_.value_in(texts, key);
@@ -170,133 +176,37 @@ void OpCalls::send(const GateCall& call, const CallSense& sense, Key key) {
   const bool sends_value = deed == CallDeed::set || deed == CallDeed::update || deed == CallDeed::script;
   if (sends_value && !value && deed != CallDeed::script) {
     ++counts_.no_value;
-    return;
+    return std::nullopt;
   }
   if (value && is_cache_link(call.link)) {
     entries_.insert(sense.entry);
   }
   Sent sent = {.key = key, .entry = sense.entry};
   if (watches_) {
-    const Choice choice = choose(doers_[{instance_of(call.link), key.index}], deed, value.value_or(absent));
+    const DoerChoice choice = choose_doer(doers_[{instance_of(call.link), key.index}], deed, value.value_or(absent));
     if (choice.doer == nullptr) {
       ++counts_.no_op;
-      return;
+      return std::nullopt;
     }
     sent.of_several = choice.of_several;
-    sent.step = step_of(*choice.doer, deed, value);
+    sent.fault_draw = choice.doer->op.fault_draw;
+    sent.step = begin_step_of(*choice.doer, deed, value);
     sent.step.store = is_cache_link(call.link) ? Store::cache : Store::database;
     sent.step.start_ns = now_ns();
   }
-  Call& kept = calls_[call.id];
-  kept.link = call.link;
-  kept.connection = call.connection;
-  kept.sent.push_back(std::move(sent));
+  return sent;
 }
 
-/// Notes that the op has sent it.
-Step OpCalls::step_of(Doer& doer, CallDeed deed, std::optional<Value> value) {
-  const bool reads = doer.op.kind == OpKind::read;
-  if (deed == CallDeed::script) {
-    deed = value ? CallDeed::set : reads && !doer.looked ? CallDeed::lookup : CallDeed::erase;
-  }
-  Step step;
-  step.op = doer.op.index;
-  switch (deed) {
-    case CallDeed::lookup:
-      step.command = Command::get;
-      step.role = Role::lookup;
-      doer.looked = true;
-      break;
-    case CallDeed::load:
-      step.command = Command::read;
-      step.role = Role::load;
-      doer.loaded = true;
-      break;
-    case CallDeed::set:
-      step.command = Command::set;
-      step.role = reads ? Role::fill : Role::refresh;
-      doer.changed_entry = true;
-      break;
-    case CallDeed::erase:
-      step.command = Command::erase;
-      step.role = Role::invalidate;
-      doer.changed_entry = true;
-      break;
-    default:
-      step.command = Command::write;
-      step.role = Role::update;
-      doer.updated = true;
-      break;
-  }
-  const bool sends_value = step.command == Command::set || step.command == Command::write;
-  step.value = sends_value && value ? *value : absent;
-  return step;
-}
-
-/// The op for which the call is the next thing to do; nullptr where it makes sense for none.
-OpCalls::Choice OpCalls::choose(Doers& doers, CallDeed deed, Value value) {
-  using Fits = bool (*)(const Doer& doer, Value value);
-  const auto first_of = [&](std::initializer_list<Fits> wishes) {
-    for (const Fits fits : wishes) {
-      for (std::deque<Doer>* const among : {&doers.under_way, &doers.ended}) {
-        Choice choice;
-        for (Doer& doer : *among) {
-          if (!fits(doer, value)) {
-            continue;
-          }
-          if (choice.doer != nullptr) {
-            choice.of_several = true;
-            return choice;
-          }
-          choice.doer = &doer;
-        }
-        if (choice.doer != nullptr) {
-          return choice;
-        }
-      }
-    }
-    return Choice();
-  };
-  switch (deed) {
-    case CallDeed::lookup:
-      return first_of({[](const Doer& doer, Value) { return doer.is_open() && doer.is_read() && !doer.looked; },
-                       [](const Doer& doer, Value) { return doer.is_open() && doer.is_read() && !doer.loaded; },
-                       [](const Doer& doer, Value) { return doer.is_open(); }});
-    case CallDeed::load:
-      return first_of(
-          {[](const Doer& doer, Value) { return doer.is_open() && doer.is_read() && doer.missed && !doer.loaded; },
-           [](const Doer& doer, Value) { return doer.is_open() && doer.is_read() && !doer.loaded; },
-           [](const Doer& doer, Value) { return doer.is_open(); },
-           [](const Doer& doer, Value) { return doer.is_read(); }});
-    case CallDeed::script:
-      if (value == absent) {
-        return first_of({[](const Doer& doer, Value) { return doer.is_open() && doer.is_read() && !doer.looked; },
-                         [](const Doer& doer, Value) { return !doer.is_read() && doer.updated && !doer.changed_entry; },
-                         [](const Doer& doer, Value) { return !doer.is_read(); }});
-      }
-      [[fallthrough]];
-    case CallDeed::set:
-      return first_of({[](const Doer& doer, Value set) {
-                         return doer.is_read() && doer.loaded && doer.got == set && !doer.changed_entry;
-                       },
-                       [](const Doer& doer, Value set) { return !doer.is_read() && doer.op.value == set; },
-                       [](const Doer& doer, Value set) { return doer.is_read() && doer.got == set; },
-                       [](const Doer& doer, Value set) { return !doer.is_read() && doer.got == set; }});
-    case CallDeed::erase:
-      return first_of({[](const Doer& doer, Value) { return !doer.is_read() && doer.updated && !doer.changed_entry; },
-                       [](const Doer& doer, Value) { return !doer.is_read() && !doer.changed_entry; },
-                       [](const Doer& doer, Value) { return !doer.is_read(); },
-                       [](const Doer& doer, Value) { return doer.is_open(); }});
-    case CallDeed::update:
-      return first_of({[](const Doer& doer, Value written) { return !doer.is_read() && doer.op.value == written; }});
-    default: return {};
-  }
+/// Marks and locks have names of their own, under which no value was ever seen.
+bool OpCalls::is_of_no_entry(std::size_t link, const Sent& sent) const {
+  return is_cache_link(link) && !entries_.contains(sent.entry);
 }
 
 void OpCalls::answered(const GateCall& call, const StoreReply& reply) {
   const std::scoped_lock lock(mutex_);
   const auto found = calls_.find(call.id);
-  if (found == calls_.end()) {
+  // What nobody is told of is given up when its connection ends.
+  if (found == calls_.end() || found->second.loses_reply) {
     return;
   }
   for (Sent& sent : found->second.sent) {
@@ -315,8 +225,7 @@ void OpCalls::answer(Sent& sent, const GateCall& call, const StoreReply& reply) 
   if (!watches_) {
     return;
   }
-  // Marks and locks have names of their own, under which no value was ever seen.
-  if (is_cache_link(call.link) && !entries_.contains(sent.entry)) {
+  if (is_of_no_entry(call.link, sent)) {
     ++counts_.no_value;
     return;
   }
@@ -372,7 +281,7 @@ void OpCalls::closed(std::size_t link, std::uint64_t connection) {
 
 void OpCalls::troubled(std::size_t /*link*/, const std::string& sentence) {
   const std::scoped_lock lock(mutex_);
-  if (trouble_.empty()) {
+  if (trouble_.empty() && !outage_is_expected_) {
     trouble_ = sentence;
   }
 }
@@ -380,6 +289,10 @@ void OpCalls::troubled(std::size_t /*link*/, const std::string& sentence) {
 /// Records what a call did as unanswered.
 void OpCalls::give_up(const Call& call, ErrorCode why) {
   for (const Sent& sent : call.sent) {
+    if (is_of_no_entry(call.link, sent)) {
+      ++counts_.no_value;
+      continue;
+    }
     Step step = sent.step;
     step.outcome = Outcome::info;
     step.error = why;

@@ -1,4 +1,5 @@
-// The keeper of the gates during a run: lets every call pass, and tells to which op of the run each belongs.
+// The keeper of the gates during a run: tells to which op of the run each call belongs, and lets it pass, or has befall
+// it what the run's faults say.
 //
 // Nobody tells which request made a call, so it is told from the outside: a call belongs to an op of its instance whose
 // key stands in it, and of several such ops to the one for which it is the next thing to do: an update that names the
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -19,9 +19,11 @@
 #include <utility>
 #include <vector>
 
+#include "core/faults/call_trouble.hpp"
 #include "core/op.hpp"
 #include "gated/call_texts.hpp"
 #include "gated/commit_order.hpp"
+#include "gated/doers.hpp"
 #include "gated/last_writes.hpp"
 #include "proxy/gate.hpp"
 
@@ -40,13 +42,20 @@ struct OpCallCounts {
   std::uint64_t misses = 0;
 };
 
-/// One op that begins.
-struct CallingOp {
-  OpIndex index = no_op;
-  OpKind kind = OpKind::read;
-  Key key = {};
-  Value value = absent;      ///< written
-  std::size_t instance = 0;  ///< that it is asked of, 0 the first
+/// A call that arrived, as a run's faults see it.
+struct CallAtGate {
+  Store store = Store::cache;
+  std::optional<Role> role = {};  ///< none: whose it is, or what it does to a row or an entry, could not be told
+  Key key = {};                   ///< these two where there is a role
+  std::uint64_t fault_draw = 0;   ///< the op's
+  bool writes = true;             ///< it may change something there
+  Nanoseconds at_ns = 0;
+};
+
+/// What a fault does to a call; nothing where `fault` is no_fault.
+struct CallHit {
+  CallTrouble trouble = {};
+  FaultId fault = no_fault;
 };
 
 /// Thread rule: any thread. `on_step` is called by the gates' thread, or by whoever calls `finish`.
@@ -55,11 +64,13 @@ class OpCalls final : public GateKeeper {
   /// Reads the clock of the run, at 0 or later; called by the gates' thread.
   using Now = std::function<Nanoseconds()>;
   using OnStep = std::function<void(const Step& step)>;
+  /// Decides what befalls a call; called by the gates' thread.
+  using Faults = std::function<CallHit(const CallAtGate& call)>;
 
   /// `keys` are their texts, by number; every row holds `initial` at first. Until `watch`, nothing is told.
   OpCalls(const std::vector<std::string>& keys, Value initial);
 
-  void watch(Now now, OnStep on_step);
+  void watch(Now now, OnStep on_step, Faults faults = {});
   /// Updates are told by `finish` only, since no sooner is it known in which order they were committed. To be called
   /// before `watch`, if `read_log` will be.
   void await_order();
@@ -80,55 +91,42 @@ class OpCalls final : public GateKeeper {
   [[nodiscard]] std::map<std::uint32_t, Value> logged_rows() const;
   /// What the gates could not read or reach, first; empty: nothing.
   [[nodiscard]] std::string trouble() const;
+  /// That the gates cannot reach a store is no trouble while an outage is expected.
+  void expect_outage(bool expected);
+  /// How long until the last copy of a call is sent that a fault makes take effect late; 0: none is to come.
+  [[nodiscard]] Nanoseconds copies_due_in_ns() const;
+  /// What entries are called, as CallSense::entry.
+  [[nodiscard]] std::set<std::string> entry_names() const;
   /// Whether a store was called since the gates opened.
   [[nodiscard]] bool was_called(bool cache) const;
 
   [[nodiscard]] Passage arrived(const GateCall& call) override;
   void answered(const GateCall& call, const StoreReply& reply) override;
   void closed(std::size_t link, std::uint64_t connection) override;
+  void copy_answered(const GateCall& call, const StoreReply& reply) override;
   void troubled(std::size_t link, const std::string& sentence) override;
 
  private:
-  /// An op, and what it has done so far.
-  struct Doer {
-    CallingOp op = {};
-    Nanoseconds ended_ns = never;
-    bool looked = false;
-    bool missed = false;
-    bool loaded = false;
-    bool updated = false;
-    bool changed_entry = false;
-    bool counted = false;  // as a hit or a miss
-    Value got = absent;    // what it found last
-    [[nodiscard]] bool is_read() const { return op.kind == OpKind::read; }
-    [[nodiscard]] bool is_open() const { return ended_ns == never; }
-  };
-  /// Of one key at one instance.
-  struct Doers {
-    std::deque<Doer> under_way = {};  // by begin
-    std::deque<Doer> ended = {};      // by end
-  };
   /// A call on its way to its store, as one op's step.
   struct Sent {
     Step step = {};
     Key key = {};
     std::string entry = {};
+    std::uint64_t fault_draw = 0;
     bool of_several = false;
   };
   struct Call {
     std::size_t link = 0;
     std::uint64_t connection = 0;
     std::vector<Sent> sent = {};
+    bool loses_reply = false;
   };
   using Place = std::pair<std::size_t, std::uint32_t>;  // instance and key
-  struct Choice {
-    Doer* doer = nullptr;
-    bool of_several = false;
-  };
 
-  void send(const GateCall& call, const CallSense& sense, Key key);
-  [[nodiscard]] static Step step_of(Doer& doer, CallDeed deed, std::optional<Value> value);
-  [[nodiscard]] static Choice choose(Doers& doers, CallDeed deed, Value value);
+  [[nodiscard]] std::optional<Sent> sent_by(const GateCall& call, const CallSense& sense, Key key);
+  [[nodiscard]] bool is_of_no_entry(std::size_t link, const Sent& sent) const;
+  [[nodiscard]] CallHit hit_of(const GateCall& call, const std::vector<Sent>& sent) const;
+  void befall(const GateCall& call, const CallHit& hit, Call& kept);
   void answer(Sent& sent, const GateCall& call, const StoreReply& reply);
   void note_found(const Place& place, const Step& step);
   void give_up(const Call& call, ErrorCode why);
@@ -140,10 +138,12 @@ class OpCalls final : public GateKeeper {
   mutable std::mutex mutex_;
   Now now_ = {};
   OnStep on_step_ = {};
+  Faults faults_ = {};
   bool watches_ = false;
   std::map<Place, Doers> doers_ = {};
   std::unordered_map<std::uint64_t, Call> calls_ = {};
-  std::set<std::string> entries_ = {};  // names under which a value was seen, with {key} for the key
+  std::unordered_map<std::uint64_t, Call> copies_ = {};  // still to take effect, by the call that they are of
+  std::set<std::string> entries_ = {};                   // names under which a value was seen, with {key} for the key
   bool awaits_order_ = false;
   std::vector<Step> updates_ = {};            // that wait for their order
   std::set<Value> unseen_ = {};               // acknowledged writes whose update was not seen
@@ -152,6 +152,7 @@ class OpCalls final : public GateKeeper {
   LastWrites last_writes_;
   OpCallCounts counts_ = {};
   std::string trouble_ = {};
+  bool outage_is_expected_ = false;
   bool cache_called_ = false;
   bool database_called_ = false;
 };

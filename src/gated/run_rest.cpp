@@ -205,9 +205,10 @@ class RestLook {
 bool come_to_rest(RunStage& stage) {
   const RestClock::time_point begun = RestClock::now();
   RestClock::time_point still_since = begun;
+  const auto limit = rest_limit + std::chrono::nanoseconds(stage.calls().copies_due_in_ns());
   GateTraffic before = stage.backstage().gates().traffic();
-  while (RestClock::now() - begun < rest_limit) {
-    const bool asleep = instances_sleep(stage);
+  while (RestClock::now() - begun < limit) {
+    const bool asleep = instances_sleep(stage) && stage.calls().copies_due_in_ns() == 0;
     const GateTraffic traffic = stage.backstage().gates().traffic();
     const bool is_still = asleep && traffic.bytes_under_way == 0 && traffic.calls_sent == before.calls_sent &&
                           traffic.calls_answered == before.calls_answered;

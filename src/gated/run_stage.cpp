@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <condition_variable>
+#include <iterator>
 #include <mutex>
 #include <utility>
 
@@ -67,6 +68,14 @@ class RowMaker {
   std::string trouble_ = {};
 };
 
+std::string with_key(std::string text, const std::string& key) {
+  constexpr std::string_view placeholder = "{key}";
+  for (std::size_t place = 0; (place = text.find(placeholder, place)) != std::string::npos; place += key.size()) {
+    text.replace(place, placeholder.size(), key);
+  }
+  return text;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<RunStage>> RunStage::open(const Application& application, const GatedWorldOptions& options,
@@ -83,7 +92,7 @@ Result<std::unique_ptr<RunStage>> RunStage::open(const Application& application,
   stage->backstage_ = std::move(*backstage);
   stage->requester_ = Requester::make(application);
   // Before anybody begins a transaction, since a log begins where none is open.
-  Result<void> done = stage->open_log();
+  Result<void> done = order.database_restarts ? Result<void>() : stage->open_log();
   if (done) {
     done = stage->start_instances(order.instances);
   }
@@ -183,6 +192,48 @@ Result<void> RunStage::open_log() {
   log_.emplace(std::move(*log));
   calls_->await_order();
   return {};
+}
+
+Result<void> RunStage::set_reach(bool of_cache, LinkReach reach) {
+  for (std::size_t number = 0; number < instances_.size(); ++number) {
+    const std::size_t link = of_cache ? cache_link(number) : database_link(number);
+    if (Result<void> done = backstage_->gates().set_reach(link, reach); !done) {
+      return done;
+    }
+  }
+  return {};
+}
+
+Result<void> RunStage::restart_store(const ServerEvent& event) {
+  PrivateServers* const servers = backstage_->servers();
+  if (servers == nullptr) {
+    return failed(ErrorCode::unsupported, "there is no private server");
+  }
+  if (event.kind == ServerEventKind::kill) {
+    calls_->expect_outage(true);
+  }
+  Result<void> done = servers->apply(event.target, event.kind);
+  if (event.kind == ServerEventKind::start) {
+    calls_->expect_outage(false);
+  }
+  return done;
+}
+
+Result<bool> RunStage::drop_entry(Key key, std::uint64_t draw) {
+  const std::set<std::string> names = calls_->entry_names();
+  if (names.empty() || !backstage_->cache()) {
+    return false;
+  }
+  if (!evicting_) {
+    evicting_.emplace(*backstage_->cache());
+  }
+  const std::string& name = *std::next(names.begin(), static_cast<std::ptrdiff_t>(draw % names.size()));
+  // A field stands behind the name of its hash, in which no key stands.
+  const std::size_t blank = name.find(' ');
+  const bool is_field = blank != std::string::npos && !name.substr(0, blank).contains("{key}");
+  const std::string& text = keys_[key.index];
+  return evicting_->drop_one(with_key(name.substr(0, is_field ? blank : name.size()), text),
+                             is_field ? with_key(name.substr(blank + 1), text) : "");
 }
 
 Result<void> RunStage::finish_calls() {

@@ -15,13 +15,15 @@
 #include "core/error.hpp"
 #include "gated/backstage.hpp"
 #include "gated/op_calls.hpp"
+#include "gated/store_hands.hpp"
 
 namespace stalemate {
 
 struct RunStageOrder {
   std::size_t instances = 1;
   std::uint32_t keys = 1;
-  Value initial = 0;  ///< of every row
+  Value initial = 0;               ///< of every row
+  bool database_restarts = false;  ///< its log would not tell the order of commits
 };
 
 /// Thread rule: one thread; `ask` parts of requester() and calls() as theirs say.
@@ -44,6 +46,14 @@ class RunStage {
   [[nodiscard]] OpCalls& calls() { return *calls_; }
   [[nodiscard]] const std::vector<std::string>& keys() const { return keys_; }
   [[nodiscard]] Backstage& backstage() { return *backstage_; }
+  /// At the gates of all instances.
+  [[nodiscard]] Result<void> set_reach(bool of_cache, LinkReach reach);
+  /// Kills a private server, or starts it again; until then the gates cannot reach it, and that is no trouble.
+  /// Thread rule: any one thread. Errors: as PrivateServers::apply.
+  [[nodiscard]] Result<void> restart_store(const ServerEvent& event);
+  /// Drops one of the entries that the application's cache has of the key, chosen by `draw`. False where there was
+  /// none. Thread rule: any one thread.
+  [[nodiscard]] Result<bool> drop_entry(Key key, std::uint64_t draw);
   /// Once no request is under way: tells `calls` the order of the run's commits, where the database is ours, and ends
   /// them. Errors: why the order could not be read; the calls are ended all the same.
   [[nodiscard]] Result<void> finish_calls();
@@ -63,6 +73,7 @@ class RunStage {
   std::unique_ptr<OpCalls> calls_ = {};
   std::optional<CommitLog> log_ = {};  // of a database of ours
   std::unique_ptr<Backstage> backstage_ = {};
+  std::optional<EntryHand> evicting_ = {};
   std::vector<std::unique_ptr<Instance>> instances_ = {};
   std::unique_ptr<Requester> requester_ = {};
 };

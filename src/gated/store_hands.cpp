@@ -133,6 +133,11 @@ Result<void> EntryHand::drop(const std::set<std::string>& names) {
   return without_value(tell(words));
 }
 
+Result<bool> EntryHand::drop_one(std::string_view name, std::string_view field) {
+  const Result<RedisReply> reply = field.empty() ? tell({"DEL", name}) : tell({"HDEL", name, field});
+  return reply ? Result<bool>((*reply)->integer > 0) : std::unexpected(reply.error());
+}
+
 Result<void> EntryHand::remember(const std::set<std::string>& names) {
   kept_.clear();
   for (const std::string& name : names) {

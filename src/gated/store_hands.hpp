@@ -49,6 +49,8 @@ class EntryHand {
   /// Returns once it has answered: what it had to tell others before is on its way.
   [[nodiscard]] Result<void> be_answered() { return without_value(tell({"PING"})); }
   [[nodiscard]] Result<void> drop(const std::set<std::string>& names);
+  /// Drops one entry, or of a hash its field. False where there is none.
+  [[nodiscard]] Result<bool> drop_one(std::string_view name, std::string_view field);
   /// Keeps a copy of these entries, with their times to live.
   [[nodiscard]] Result<void> remember(const std::set<std::string>& names);
   /// Makes the cache hold that copy in place of what it has of these names.

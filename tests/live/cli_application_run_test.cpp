@@ -227,8 +227,8 @@ TEST_F(ApplicationRun, refuses_what_is_not_for_an_application) {
   expect_refused(file, {"--pattern", "lease"}, "--pattern is not for an application");
   expect_refused(file, {"--db", "postgres://localhost/x"}, "--db is not for an application");
   expect_refused(file, {"--cache", "redis://localhost"}, "--cache is not for an application");
-  expect_refused(file, {"--skip", "fill=1%"}, "--skip: faults of its calls are not for an application yet");
-  expect_refused(file, {"--fault", "fill: skip 1%"}, "--fault: faults of its calls are not for an application yet");
+  expect_refused(file, {"--skip", "fill=1%"}, "the fault 'fill: skip 1%' is not for this application");
+  expect_refused(file, {"--no-faults"}, "--no-faults is not for an application");
   expect_refused(file, {"--ttl", "1s"}, "--ttl is not for an application");
   expect_refused(file, {"--sample-every", "1s"}, "--sample-every is not for an application");
   expect_refused(file, {"--keys", "5"}, "--keys: the run of an application has 6 keys or more, not 5");

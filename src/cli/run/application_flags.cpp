@@ -5,6 +5,7 @@
 #include <array>
 
 #include "cli/output/results_folder.hpp"
+#include "cli/run/application_faults.hpp"
 #include "cli/run/run_flags.hpp"
 #include "core/text/key_names.hpp"
 #include "core/text/words.hpp"
@@ -49,10 +50,6 @@ Result<void> RunFlags::check_application_flags() const {
     if (found != not_for_applications.end()) {
       return refused(field.flag, found->why);
     }
-  }
-  constexpr std::string_view no_faults = "faults of its calls are not for an application yet, but for explore --faults";
-  if (skip_ || !faults_.empty()) {
-    return failed(ErrorCode::wrong_type, fmt::format("{}: {}; leave it out", skip_ ? "--skip" : "--fault", no_faults));
   }
   if (no_faults_) {
     return refused("--no-faults", "its file has none");
@@ -105,10 +102,24 @@ Result<Scenario> RunFlags::application_scenario(const std::string& name, const s
   return std::move(all.front());
 }
 
+Result<void> RunFlags::add_application_faults(Scenario& scenario, const Application& application) const {
+  Result<Faults> given = given_faults();
+  if (!given) {
+    return std::unexpected(given.error());
+  }
+  scenario.has_cache = application.stores.wants_cache;
+  scenario.faults = *std::move(given);
+  return check_application_faults(scenario, application);
+}
+
 std::string RunFlags::load_given() const {
   std::string words;
   for (const FieldFlag& field : fields_) {
     words += field.text == "true" ? " " + field.flag : fmt::format(" {} {}", field.flag, shell_word(field.text));
+  }
+  words += skip_ ? " --skip " + shell_word(*skip_) : "";
+  for (const std::string& fault : faults_) {
+    words += " --fault " + shell_word(fault);
   }
   return words;
 }

@@ -10,6 +10,8 @@
 
 #include "application/application.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/run/application_control.hpp"
+#include "cli/run/application_faults.hpp"
 #include "cli/run/application_sessions.hpp"
 #include "cli/run/run_ground.hpp"
 #include "cli/text/say.hpp"
@@ -112,19 +114,24 @@ std::vector<std::string> words_of_rest(const RunRest& rest) {
 /// A service, its instances ready and its rows made.
 class ApplicationGround final : public RunGround {
  public:
-  ApplicationGround(const Application& application, std::string text, std::string again,
+  /// The plan outlives it.
+  ApplicationGround(const Application& application, const Plan& plan, std::string text, std::string again,
                     std::unique_ptr<RunStage> stage)
-      : text_(std::move(text)),
+      : plan_(plan),
+        faults_(plan),
+        text_(std::move(text)),
         again_(std::move(again)),
         has_cache_(stage->backstage().cache().has_value()),
         engines_(engines_of(application, stage->backstage())),
         stage_(std::move(stage)),
-        sessions_(*stage_) {}
+        sessions_(*stage_),
+        control_(*stage_) {}
 
   SessionFactory& sessions() override { return sessions_; }
   [[nodiscard]] const std::vector<EngineUsed>& engines() const override { return engines_; }
   [[nodiscard]] std::string subject() const override { return std::string(application_subject); }
   [[nodiscard]] std::string again(const std::filesystem::path& /*folder*/) const override { return again_; }
+  ServerControl* control() override { return &control_; }
   Result<void> keep_inputs(const std::filesystem::path& folder) override {
     return write_file(folder / "application.toml", text_);
   }
@@ -142,14 +149,16 @@ class ApplicationGround final : public RunGround {
     const auto now = [origin] {
       return Nanoseconds{std::chrono::nanoseconds(std::chrono::steady_clock::now() - origin).count()};
     };
-    stage_->calls().watch(now, [this](const Step& step) {
+    const auto on_step = [this](const Step& step) {
       lane_->append(step);
       ++steps_;
       if (step.end_ns > flush_next_ns_) {
         flush_next_ns_ = step.end_ns + flush_steps_every_ns;
         lane_->flush();
       }
-    });
+    };
+    stage_->calls().watch(
+        now, on_step, faults_.any() ? [this](const CallAtGate& call) { return faults_.hit(call); } : OpCalls::Faults());
   }
   void ends(RunOutcome& outcome) override {
     if (!outcome.ended_at_once && !come_to_rest(*stage_)) {
@@ -163,6 +172,10 @@ class ApplicationGround final : public RunGround {
     }
     lane_->flush();
     outcome.counts.steps += steps_;
+    const auto hits = faults_.hits();
+    for (std::size_t fault = 1; fault < hits.size(); ++fault) {
+      outcome.counts.faults.at(fault) += hits.at(fault);
+    }
     const std::vector<std::string> endings = stage_->endings();
     outcome.troubles.insert(outcome.troubles.end(), endings.begin(), endings.end());
     if (!outcome.ended_at_once) {
@@ -176,6 +189,10 @@ class ApplicationGround final : public RunGround {
       const OpCallCounts counts = stage_->calls().counts();
       progress.cache = CacheCounts{.hits = counts.hits, .misses = counts.misses};
     }
+    const auto hits = faults_.hits();
+    for (std::size_t place = 0; place < plan_.faults().size(); ++place) {
+      add_count(progress.faults, plan_.faults()[place].name, hits.at(place + 1).count);
+    }
   }
   void tell(RunResults& results) const override {
     const OpCallCounts counts = stage_->calls().counts();
@@ -183,6 +200,9 @@ class ApplicationGround final : public RunGround {
       results.cache = CacheCounts{.hits = counts.hits,
                                   .misses = counts.misses,
                                   .not_predicted = "what the application does with its cache is its own"};
+    }
+    if (results.warm_up) {
+      results.warm_up->cache.reset();  // which hits were whose is not told by phase
     }
     const auto add = [&results](const std::vector<std::string>& sentences) {
       results.warnings.insert(results.warnings.end(), sentences.begin(), sentences.end());
@@ -209,17 +229,26 @@ class ApplicationGround final : public RunGround {
     outcome.troubles.insert(outcome.troubles.end(), open.begin(), open.end());
   }
 
+  const Plan& plan_;
+  ApplicationFaults faults_;
   std::string text_;
   std::string again_;
   bool has_cache_;
   std::vector<EngineUsed> engines_;
   std::unique_ptr<RunStage> stage_;
   ApplicationSessions sessions_;
+  ApplicationControl control_;
   HistoryWriter::Lane* lane_ = nullptr;
   // Of the gates' thread, until it is finished:
   std::uint64_t steps_ = 0;
   Nanoseconds flush_next_ns_ = 0;
 };
+
+bool restarts_database(const Plan& plan) {
+  return std::ranges::any_of(plan.server_events(), [](const ServerEvent& event) {
+    return event.target == Target::database && event.kind == ServerEventKind::kill;
+  });
+}
 
 Result<std::size_t> instances_wanted(const Application& application, const ApplicationRunOrder& order) {
   if (application.urls.empty()) {
@@ -246,9 +275,12 @@ Result<FinishedRun> do_application_run(const ApplicationRunOrder& order, const R
   if (!application) {
     return std::unexpected(application.error());
   }
-  const Result<Scenario> scenario = flags.application_scenario(application->name, application->question);
+  Result<Scenario> scenario = flags.application_scenario(application->name, application->question);
   if (!scenario) {
     return std::unexpected(scenario.error());
+  }
+  if (const Result<void> fine = flags.add_application_faults(*scenario, *application); !fine) {
+    return std::unexpected(fine.error());
   }
   const Result<std::size_t> instances = instances_wanted(*application, order);
   if (!instances) {
@@ -270,14 +302,17 @@ Result<FinishedRun> do_application_run(const ApplicationRunOrder& order, const R
       note(fmt::format("{}: {} ...", scenario->name, what));
     }
   };
-  Result<std::unique_ptr<RunStage>> stage = RunStage::open(
-      *application, options, {.instances = *instances, .keys = scenario->keys, .initial = initial_value});
+  Result<std::unique_ptr<RunStage>> stage = RunStage::open(*application, options,
+                                                           {.instances = *instances,
+                                                            .keys = scenario->keys,
+                                                            .initial = initial_value,
+                                                            .database_restarts = restarts_database(*plan)});
   if (!stage) {
     return std::unexpected(stage.error());
   }
   std::string again = "stalemate run " + shell_word(order.file) + flags.load_given();
   again += order.instances ? fmt::format(" --instances {}", *order.instances) : "";
-  ApplicationGround ground(*application, *text, std::move(again), std::move(*stage));
+  ApplicationGround ground(*application, *plan, *text, std::move(again), std::move(*stage));
   return run_on(*plan, flags, ground, waiting, page);
 }
 

@@ -60,6 +60,7 @@ class ApplicationSession final : public Session, public OpService {
     calling.kind = op.kind;
     calling.key = op.key;
     calling.value = op.value;
+    calling.fault_draw = op.fault_draw;
     calling.instance = sessions_.next_instance();
     stage_.calls().begin(calling);
     Asking asking(*this, calling);

@@ -66,5 +66,13 @@ TEST_F(LastWritesTest, may_be_one_that_has_not_ended_yet) {
   EXPECT_THAT(candidates(), UnorderedElementsAre(1001, 1002));
 }
 
+TEST_F(LastWritesTest, may_be_one_that_is_carried_out_again_whatever_was_written_since) {
+  write(1001);
+  writes_.expect_copy(row, 1001);
+  write(1002);
+  write(1003);
+  EXPECT_THAT(candidates(), UnorderedElementsAre(1001, 1003));
+}
+
 }  // namespace
 }  // namespace stalemate

@@ -106,15 +106,17 @@ class LiveRun {
         return connected;
       }
     }
-    if (!sessions_.has_cache() || plan_.scenario().sample_interval_ns == 0) {
+    if (plan_.scenario().sample_interval_ns == 0) {
       return {};
     }
     // A serialised run's lock belongs to its one worker's thread, and so does the sampler that takes it.
     boost::asio::io_context& context = setup_.lock != nullptr ? workers_.front()->context() : context_;
     const Scenario& scenario = plan_.scenario();
-    sampler_ = std::make_unique<Sampler>(context, sessions_.make_survey(context), scenario.keys,
-                                         scenario.sample_interval_ns, setup_.lock);
-    return wait_for(context, sampler_->connect());
+    if (std::unique_ptr<SurveySession> survey = sessions_.make_survey(context)) {
+      sampler_ = std::make_unique<Sampler>(context, std::move(survey), scenario.keys, scenario.sample_interval_ns,
+                                           setup_.lock);
+    }
+    return sampler_ ? wait_for(context, sampler_->connect()) : Result<void>();
   }
 
   template <class T>

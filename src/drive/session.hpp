@@ -118,6 +118,7 @@ class SessionFactory {
   virtual std::unique_ptr<Session> make_background(boost::asio::io_context& /*context*/, MemoryCache& /*local*/) {
     return nullptr;
   }
+  /// nullptr where there are no rows and entries to compare. Requires, at rest: has_cache().
   virtual std::unique_ptr<SurveySession> make_survey(boost::asio::io_context& context) = 0;
   /// nullptr where the database is one server.
   virtual std::unique_ptr<NodeWatch> make_node_watch(boost::asio::io_context& /*context*/) { return nullptr; }

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <limits>
 #include <map>
 #include <optional>
 #include <semaphore>
@@ -14,7 +13,7 @@
 #include <span>
 #include <thread>
 
-#include "gated/store_hands.hpp"
+#include "gated/direct_look.hpp"
 
 namespace stalemate {
 namespace {
@@ -39,11 +38,6 @@ bool instances_sleep(const RunStage& stage) {
     }
   }
   return true;
-}
-
-Value as_value(std::optional<std::int64_t> number) {
-  constexpr std::int64_t value_max = std::numeric_limits<Value>::max();
-  return !number || *number <= absent || *number > value_max ? absent : static_cast<Value>(*number);
 }
 
 /// Of some keys, what is read through each instance, one behind the other.
@@ -71,17 +65,16 @@ class Rows {
   explicit Rows(RunStage& stage) : stage_(stage), logged_(stage.calls().logged_rows()) {
     const std::optional<StoreAddress>& database = stage.backstage().database();
     if (database && !stage.application().row_query.empty()) {
-      eye_.emplace(*database);
+      look_.emplace(*database, stage.application().row_query, stage.keys());
     }
   }
 
   /// Nothing where it is not known.
   [[nodiscard]] std::optional<Value> row_of(Key key) {
-    if (eye_ && trouble_.empty()) {
-      const Result<std::optional<std::int64_t>> found =
-          eye_->row(stage_.application().row_query, stage_.keys()[key.index]);
+    if (look_ && trouble_.empty()) {
+      const Result<Value> found = look_->row_of(key);
       if (found) {
-        return as_value(*found);
+        return *found;
       }
       trouble_ = found.error().detail;
     }
@@ -98,48 +91,26 @@ class Rows {
  private:
   RunStage& stage_;
   std::map<std::uint32_t, Value> logged_;
-  std::optional<DatabaseEye> eye_ = {};
+  std::optional<RowLook> look_ = {};
   std::string trouble_ = {};
-};
-
-/// What [entry] says that the cache holds; nothing where there is none, or in another form.
-class Entries {
- public:
-  explicit Entries(RunStage& stage) : form_(stage.application().entry), keys_(stage.keys()) {
-    if (form_ && stage.backstage().cache()) {
-      hand_.emplace(*stage.backstage().cache());
-    }
-  }
-  [[nodiscard]] std::optional<Value> entry_of(Key key) {
-    if (!hand_) {
-      return std::nullopt;
-    }
-    const Result<std::optional<std::string>> text =
-        hand_->entry(form_->name.filled({.key = keys_[key.index]}), form_->field);
-    if (!text || !*text) {
-      return std::nullopt;
-    }
-    const Result<std::optional<std::int64_t>> number = form_->value.number_in({.body = **text});
-    return number && *number ? std::optional(as_value(*number)) : std::nullopt;
-  }
-
- private:
-  const std::optional<EntryForm>& form_;
-  const std::vector<std::string>& keys_;
-  std::optional<EntryHand> hand_ = {};
 };
 
 class RestLook {
  public:
-  explicit RestLook(RunStage& stage) : stage_(stage), rows_(stage), entries_(stage) {}
+  explicit RestLook(RunStage& stage) : stage_(stage), rows_(stage) {
+    if (stage.application().entry && stage.backstage().cache()) {
+      entries_.emplace(*stage.backstage().cache(), *stage.application().entry, stage.keys());
+    }
+  }
 
   /// Looks at these keys, and returns those whose row is not what is read.
   std::vector<Key> look(const std::vector<Key>& keys) {
     // Before anybody reads, which may fill it.
     std::map<std::uint32_t, Value> entries;
     for (const Key key : keys) {
-      if (const std::optional<Value> entry = entries_.entry_of(key)) {
-        entries[key.index] = *entry;
+      const Result<std::optional<Value>> entry = entries_ ? entries_->entry_of(key) : std::nullopt;
+      if (entry && *entry) {
+        entries[key.index] = **entry;
       }
     }
     const std::vector<Answer> answers = read_through_all(stage_, keys);
@@ -194,7 +165,7 @@ class RestLook {
 
   RunStage& stage_;
   Rows rows_;
-  Entries entries_;
+  std::optional<EntryLook> entries_ = {};
   std::map<std::uint32_t, KeyAtRest> found_ = {};
   std::set<std::uint32_t> unknown_ = {};
   std::map<std::uint32_t, std::string> unanswered_ = {};

@@ -1,6 +1,7 @@
 #include "gated/store_hands.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "core/text/number_text.hpp"
@@ -26,6 +27,24 @@ Result<std::int64_t> number_in(std::string_view text) {
   return *number;
 }
 
+/// The query with a key in its place.
+std::string query_of(std::string query, std::string_view key) {
+  const std::string literal = literal_of(key);
+  for (std::size_t place = 0; (place = query.find("$1", place)) != std::string::npos; place += literal.size()) {
+    query.replace(place, 2, literal);
+  }
+  return query;
+}
+
+/// What the first row has in that column; nothing where it is null.
+Result<std::optional<std::int64_t>> number_at(const PGresult& result, int column) {
+  if (PQgetisnull(&result, 0, column) != 0) {
+    return std::nullopt;
+  }
+  const Result<std::int64_t> number = number_in(PQgetvalue(&result, 0, column));
+  return number ? Result<std::optional<std::int64_t>>(*number) : std::unexpected(number.error());
+}
+
 }  // namespace
 
 DatabaseEye::DatabaseEye(const StoreAddress& address) : url_(address.postgres_url()) {}
@@ -45,21 +64,41 @@ Result<ResultPointer> DatabaseEye::ask(const std::string& statement) {
   return result;
 }
 
+Result<ResultPointer> DatabaseEye::ask_for_rows(const std::string& statement) {
+  Result<ResultPointer> result = ask(statement);
+  return result ? std::move(result) : failed(result.error().code, "the row query failed: " + result.error().detail);
+}
+
 Result<std::optional<std::int64_t>> DatabaseEye::row(const std::string& query, std::string_view key) {
-  std::string statement = query;
-  const std::string literal = literal_of(key);
-  for (std::size_t place = 0; (place = statement.find("$1", place)) != std::string::npos; place += literal.size()) {
-    statement.replace(place, 2, literal);
-  }
-  const Result<ResultPointer> result = ask(statement);
+  const Result<ResultPointer> result = ask_for_rows(query_of(query, key));
   if (!result) {
-    return failed(result.error().code, "the row query failed: " + result.error().detail);
+    return std::unexpected(result.error());
   }
-  if (PQntuples(result->get()) == 0 || PQnfields(result->get()) == 0 || PQgetisnull(result->get(), 0, 0) != 0) {
-    return std::nullopt;
+  return PQntuples(result->get()) == 0 || PQnfields(result->get()) == 0 ? std::nullopt : number_at(**result, 0);
+}
+
+Result<std::vector<std::optional<std::int64_t>>> DatabaseEye::rows(const std::string& query,
+                                                                   const std::vector<std::string_view>& keys) {
+  // Each query is a column, of which the first row counts, as in row().
+  const std::string one = query.substr(0, query.find_last_not_of("; \n") + 1);
+  std::string statement = "SELECT ";
+  for (const std::string_view key : keys) {
+    statement += statement.size() > 7 ? ", " : "";
+    statement += "(SELECT * FROM (" + query_of(one, key) + ") AS the_row LIMIT 1)";
   }
-  const Result<std::int64_t> number = number_in(PQgetvalue(result->get(), 0, 0));
-  return number ? Result<std::optional<std::int64_t>>(*number) : std::unexpected(number.error());
+  const Result<ResultPointer> result = ask_for_rows(statement);
+  if (!result) {
+    return std::unexpected(result.error());
+  }
+  std::vector<std::optional<std::int64_t>> numbers;
+  for (int column = 0; column < PQnfields(result->get()); ++column) {
+    const Result<std::optional<std::int64_t>> number = number_at(**result, column);
+    if (!number) {
+      return std::unexpected(number.error());
+    }
+    numbers.push_back(*number);
+  }
+  return numbers;
 }
 
 Result<TableTies> DatabaseEye::ties() {
@@ -122,6 +161,31 @@ Result<std::optional<std::string>> EntryHand::entry(std::string_view name, std::
     return std::nullopt;
   }
   return std::string((*reply)->str, (*reply)->len);
+}
+
+Result<std::vector<std::optional<std::string>>> EntryHand::entries(const std::vector<std::string>& names,
+                                                                   std::string_view field) {
+  std::vector<std::optional<std::string>> texts;
+  if (field.empty()) {
+    std::vector<std::string_view> words = {"MGET"};
+    words.insert(words.end(), names.begin(), names.end());
+    const Result<RedisReply> reply = tell(words);
+    if (!reply) {
+      return std::unexpected(reply.error());
+    }
+    for (const redisReply* const one : std::span((*reply)->element, (*reply)->elements)) {
+      texts.push_back(one->type == REDIS_REPLY_NIL ? std::nullopt : std::optional(std::string(one->str, one->len)));
+    }
+    return texts;
+  }
+  for (const std::string& name : names) {
+    Result<std::optional<std::string>> text = entry(name, field);
+    if (!text) {
+      return std::unexpected(text.error());
+    }
+    texts.push_back(*std::move(text));
+  }
+  return texts;
 }
 
 Result<void> EntryHand::drop(const std::set<std::string>& names) {

@@ -26,6 +26,9 @@ class DatabaseEye {
 
   /// What the file's row query finds for a key; nothing where it finds no row, or a null.
   [[nodiscard]] Result<std::optional<std::int64_t>> row(const std::string& query, std::string_view key);
+  /// The same of several keys, in their order, in one statement.
+  [[nodiscard]] Result<std::vector<std::optional<std::int64_t>>> rows(const std::string& query,
+                                                                      const std::vector<std::string_view>& keys);
   /// Which tables hang together now.
   [[nodiscard]] Result<TableTies> ties();
   /// Those of these server processes that wait for a lock of another one.
@@ -33,6 +36,7 @@ class DatabaseEye {
 
  private:
   [[nodiscard]] Result<ResultPointer> ask(const std::string& statement);
+  [[nodiscard]] Result<ResultPointer> ask_for_rows(const std::string& statement);
 
   std::string url_;
   std::optional<BlockingConnection> connection_ = {};
@@ -46,6 +50,9 @@ class EntryHand {
 
   /// The entry as text, or its field; nothing where there is none.
   [[nodiscard]] Result<std::optional<std::string>> entry(std::string_view name, std::string_view field);
+  /// The same of several, in their order.
+  [[nodiscard]] Result<std::vector<std::optional<std::string>>> entries(const std::vector<std::string>& names,
+                                                                        std::string_view field);
   /// Returns once it has answered: what it had to tell others before is on its way.
   [[nodiscard]] Result<void> be_answered() { return without_value(tell({"PING"})); }
   [[nodiscard]] Result<void> drop(const std::set<std::string>& names);

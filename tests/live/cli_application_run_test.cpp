@@ -2,7 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -83,6 +85,22 @@ write = { request = "PUT /products/{key}", body = '{"quantity": {value}}' }
   }
   static std::string sample(const std::string& name) {
     return std::string(STALEMATE_SOURCE_DIR) + "/tests/applications/node/" + name + ".toml";
+  }
+  /// A copy of the program of Python with its file: `old` replaced in the program, and the file cut off at `end`.
+  std::string with_program_of_python(const std::string& old, const std::string& fresh, const std::string& end = "") {
+    const std::filesystem::path from = std::filesystem::path(STALEMATE_SOURCE_DIR) / "tests/applications";
+    const auto text_of = [](const std::filesystem::path& path) {
+      std::ifstream file(path);
+      return std::string{std::istreambuf_iterator<char>(file), {}};
+    };
+    std::string program = text_of(from / "python/program.py");
+    program.replace(program.find(old), old.size(), fresh);
+    std::ofstream(folder_.path() / "program.py") << program;
+    std::string shop = text_of(from / "python/program.toml");
+    const std::string schema = "../schema.sql";
+    shop.replace(shop.find(schema), schema.size(), (from / "schema.sql").string());
+    std::ofstream(folder_.path() / "shop.toml") << (end.empty() ? shop : shop.substr(0, shop.find(end)));
+    return "shop.toml";
   }
   Ended run(const std::string& file, const Words& more = {}) {
     Words words = {"run", file, "-r", "5ms", "-w", "20ms", "-d", "2s", "--no-live"};
@@ -212,6 +230,40 @@ TEST_F(ApplicationRun, explains_a_stale_read_by_the_calls_of_the_service) {
   EXPECT_THAT(list.out, HasSubstr("stale fill"));
 }
 
+TEST_F(ApplicationRun, compares_rows_with_entries_while_it_runs_where_the_file_names_them) {
+  const Ended ended = run(std::string(STALEMATE_SOURCE_DIR) + "/tests/applications/python/program.toml",
+                          {"--sample-every", "50ms", "--keys", "300"});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  const json results = results_in(only_run(folder_.path()));
+  const json& samples = results.at("samples");
+  EXPECT_GT(samples.at("taken"), 5) << ended.out;
+  EXPECT_EQ(samples.at("keys"), 300) << "in more than one statement";
+  EXPECT_EQ(samples.at("interval_ns"), 50'000'000);
+  EXPECT_EQ(results.at("asked").at("sample_every_ns"), 50'000'000);
+  EXPECT_GT(samples.at("correct"), 0);
+  EXPECT_TRUE(results.at("refusals").empty()) << results.at("refusals");
+  EXPECT_THAT(results.at("warnings").dump(), Not(HasSubstr("[entry]")));
+  EXPECT_EQ(left_running(), "");
+}
+
+TEST_F(ApplicationRun, sees_an_entry_that_nobody_deletes) {
+  const std::string shop = with_program_of_python("    cache.delete('product:' + request['write'])\n", "    pass\n");
+  const Ended ended = run(shop);
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  const json results = results_in(only_run(folder_.path()));
+  EXPECT_GT(results.at("samples").at("incorrect"), 5) << ended.out;
+  EXPECT_GT(results.at("samples").at("persistent"), 0);
+  EXPECT_GT(results.at("samples").at("unrepaired_keys"), 0);
+}
+
+TEST_F(ApplicationRun, says_what_is_missing_where_an_entry_is_named_and_no_row) {
+  const Ended ended = run(with_program_of_python("", "", "[row]"));
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  const json results = results_in(only_run(folder_.path()));
+  EXPECT_TRUE(results.at("samples").is_null());
+  EXPECT_THAT(results.at("warnings").dump(), HasSubstr("rows and entries were not compared while it ran: [row]"));
+}
+
 TEST_F(ApplicationRun, without_a_cache_has_no_stale_read) {
   const Ended ended = run(sample("no_cache"), {"--instances", "2"});
   ASSERT_EQ(ended.code, 0) << ended.err;
@@ -230,7 +282,8 @@ TEST_F(ApplicationRun, refuses_what_is_not_for_an_application) {
   expect_refused(file, {"--skip", "fill=1%"}, "the fault 'fill: skip 1%' is not for this application");
   expect_refused(file, {"--no-faults"}, "--no-faults is not for an application");
   expect_refused(file, {"--ttl", "1s"}, "--ttl is not for an application");
-  expect_refused(file, {"--sample-every", "1s"}, "--sample-every is not for an application");
+  expect_refused(file, {"--sample-every", "1s"},
+                 "--sample-every would change nothing, as neither [entry] nor [row] of its file says what to look at");
   expect_refused(file, {"--keys", "5"}, "--keys: the run of an application has 6 keys or more, not 5");
   expect_refused(file, {"--instances", "0"}, "--instances");
   expect_refused("before", {"--instances", "2"}, "--instances is for an application's file");

@@ -6,6 +6,7 @@
 
 #include "cli/output/results_folder.hpp"
 #include "cli/run/application_faults.hpp"
+#include "cli/run/application_survey.hpp"
 #include "cli/run/run_flags.hpp"
 #include "core/text/key_names.hpp"
 #include "core/text/words.hpp"
@@ -13,16 +14,17 @@
 namespace stalemate {
 namespace {
 
+constexpr std::string_view sampling_key = "sample_every";
+
 struct NotForApplications {
   std::string_view key;
   std::string_view why;
 };
 
-constexpr std::array<NotForApplications, 7> not_for_applications = {{
+constexpr std::array<NotForApplications, 6> not_for_applications = {{
     {"pattern", "its own code is what caches"},
     {"serialize", "the origin's lock is around our own patterns"},
     {"time_to_live", "its own code says how long entries live"},
-    {"sample_every", "nobody but the application knows its rows and entries"},
     {"connect_limit", "[application] ready_limit says how long it may take to be ready"},
     {"op_limit", "[requests] time_limit says how long a request may take"},
     {"retries_max", "its own code repeats what it wants repeated"},
@@ -68,6 +70,12 @@ Result<void> RunFlags::check_application_flags() const {
 }
 
 Result<Scenario> RunFlags::application_scenario(const std::string& name, const std::string& question) const {
+  if (are_given_for(sampling_key)) {
+    // Whether that has an effect is for fit_to_application to say.
+    RunFlags others = *this;
+    std::erase_if(others.fields_, [](const FieldFlag& field) { return field.key == sampling_key; });
+    return others.application_scenario(name, question);
+  }
   Result<void> fine = check_twins();
   if (fine) {
     fine = check_application_flags();
@@ -102,7 +110,21 @@ Result<Scenario> RunFlags::application_scenario(const std::string& name, const s
   return std::move(all.front());
 }
 
-Result<void> RunFlags::add_application_faults(Scenario& scenario, const Application& application) const {
+Result<void> RunFlags::fit_to_application(Scenario& scenario, const Application& application) const {
+  const std::string why = why_no_survey(application);
+  scenario.sample_interval_ns = why.empty() ? scenario.sample_interval_ns : 0;
+  for (const FieldFlag& field : fields_) {
+    if (field.key != sampling_key) {
+      continue;
+    }
+    if (!why.empty()) {
+      return failed(ErrorCode::wrong_type,
+                    fmt::format("{} would change nothing, as {}; leave it out", field.flag, why));
+    }
+    if (const Result<void> set = set_field(scenario, field.key, field.text); !set) {
+      return set;
+    }
+  }
   Result<Faults> given = given_faults();
   if (!given) {
     return std::unexpected(given.error());

@@ -201,6 +201,12 @@ class ApplicationGround final : public RunGround {
                                   .misses = counts.misses,
                                   .not_predicted = "what the application does with its cache is its own"};
     }
+    if (results.samples) {
+      results.asked.set("sample_every_ns", static_cast<std::uint64_t>(results.samples->interval_ns));
+    } else if (const Application& file = stage_->application(); file.entry.has_value() == file.row_query.empty()) {
+      // Who gave one of the two wants them compared.
+      results.warnings.push_back("rows and entries were not compared while it ran: " + why_no_survey(file));
+    }
     if (results.warm_up) {
       results.warm_up->cache.reset();  // which hits were whose is not told by phase
     }
@@ -209,6 +215,7 @@ class ApplicationGround final : public RunGround {
     };
     add(sessions_.troubles());
     add(words_of_calls(counts));
+    add(sessions_.entries_seen().words(stage_->application()));
     if (!stage_->calls().trouble().empty()) {
       results.warnings.push_back("the gates could not read along everywhere: " + stage_->calls().trouble());
     }
@@ -279,7 +286,7 @@ Result<FinishedRun> do_application_run(const ApplicationRunOrder& order, const R
   if (!scenario) {
     return std::unexpected(scenario.error());
   }
-  if (const Result<void> fine = flags.add_application_faults(*scenario, *application); !fine) {
+  if (const Result<void> fine = flags.fit_to_application(*scenario, *application); !fine) {
     return std::unexpected(fine.error());
   }
   const Result<std::size_t> instances = instances_wanted(*application, order);

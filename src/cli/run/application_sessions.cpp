@@ -129,6 +129,11 @@ std::unique_ptr<Session> ApplicationSessions::make_session(boost::asio::io_conte
   return std::make_unique<ApplicationSession>(context, *this);
 }
 
+std::unique_ptr<SurveySession> ApplicationSessions::make_survey(boost::asio::io_context& context) {
+  return why_no_survey(stage_.application()).empty() ? make_application_survey(context, stage_, entries_seen_)
+                                                     : nullptr;
+}
+
 void ApplicationSessions::note_trouble(OpKind kind, const Error& error) {
   const std::scoped_lock lock(mutex_);
   Trouble& trouble = troubles_[{kind, error.code}];

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "application/requests/answer.hpp"
+#include "cli/run/application_survey.hpp"
 #include "drive/session.hpp"
 #include "gated/run_stage.hpp"
 
@@ -25,7 +26,7 @@ class ApplicationSessions final : public SessionFactory {
   /// Of ours there is none: what the application does with its own is seen at the gates.
   [[nodiscard]] bool has_cache() const override { return false; }
   std::unique_ptr<Session> make_session(boost::asio::io_context& context, ClientId client) override;
-  std::unique_ptr<SurveySession> make_survey(boost::asio::io_context& /*context*/) override { return nullptr; }
+  std::unique_ptr<SurveySession> make_survey(boost::asio::io_context& context) override;
 
   [[nodiscard]] RunStage& stage() { return stage_; }
   /// Instances take turns, request by request.
@@ -34,6 +35,7 @@ class ApplicationSessions final : public SessionFactory {
   void note_trouble(OpKind kind, const Error& error);
   /// A sentence for each kind of op and error, with the words of the first.
   [[nodiscard]] std::vector<std::string> troubles() const;
+  [[nodiscard]] const EntriesSeen& entries_seen() const { return entries_seen_; }
 
  private:
   struct Trouble {
@@ -41,6 +43,7 @@ class ApplicationSessions final : public SessionFactory {
     std::string first = {};
   };
   RunStage& stage_;
+  EntriesSeen entries_seen_ = {};
   std::atomic<std::uint64_t> turns_ = 0;
   mutable std::mutex mutex_;
   std::map<std::pair<OpKind, ErrorCode>, Trouble> troubles_ = {};

@@ -45,9 +45,9 @@ class RunFlags {
   /// The load that the flags ask for, put on a user's own service: a scenario without pattern, faults and cache.
   /// Errors: a sentence that names the first flag that is not for an application.
   [[nodiscard]] Result<Scenario> application_scenario(const std::string& name, const std::string& question) const;
-  /// Adds the faults that the flags give, and the cache if that service has one.
-  /// Errors: a sentence that says of the first fault that the service cannot have why not.
-  [[nodiscard]] Result<void> add_application_faults(Scenario& scenario, const Application& application) const;
+  /// Adds the faults and samples that the flags ask for, and the cache if that service has one.
+  /// Errors: a sentence that says of the first that the service cannot have why not.
+  [[nodiscard]] Result<void> fit_to_application(Scenario& scenario, const Application& application) const;
   /// The flags of the load and its faults as they were given, " --read-every 1ms --keys 100".
   [[nodiscard]] std::string load_given() const;
 

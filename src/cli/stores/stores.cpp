@@ -270,6 +270,9 @@ std::unique_ptr<Session> Stores::make_session(boost::asio::io_context& context, 
 }
 
 std::unique_ptr<SurveySession> Stores::make_survey(boost::asio::io_context& context) {
+  if (cache_ == nullptr) {
+    return nullptr;
+  }
   return make_live_survey(database_->make_other_session(context, FeedKind::none).session,
                           cache_->make_session(context));
 }

@@ -42,7 +42,7 @@ std::string why_not(const std::string& fault, const ApplicationStores& stores = 
   Application application;
   application.stores = stores;
   Scenario scenario = flags.application_scenario("shop", "").value();
-  const Result<void> added = flags.add_application_faults(scenario, application);
+  const Result<void> added = flags.fit_to_application(scenario, application);
   EXPECT_TRUE(!added || Plan::make(scenario)) << "what is not refused can be planned";
   return added ? "" : added.error().detail;
 }

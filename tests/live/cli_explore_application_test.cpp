@@ -77,5 +77,22 @@ TEST_F(ExploreApplicationProgram, refuses_what_does_not_go_with_a_file_and_files
   expect_refused({"replay", "a1-0000", shop}, "the token was changed or cut off");
 }
 
+TEST_F(ExploreApplicationProgram, refuses_a_service_of_one_instance_and_says_why) {
+  std::ofstream(folder_.path() / "one.toml") << R"([application]
+url = ["http://127.0.0.1:1"]
+[stores]
+database = "postgres://shop@127.0.0.1:1/shop"
+cache = "redis://127.0.0.1:1"
+database_gates = [2]
+cache_gates = [3]
+[requests]
+read = { request = "GET /products/{key}", value = "/quantity" }
+write = { request = "PUT /products/{key}", body = '{"quantity": {value}}' }
+)";
+  expect_refused({"explore", "one.toml"},
+                 "'url' in one.toml names one instance, and it cannot be told for which client");
+  expect_refused({"explore", "one.toml", "--scope", "w,r"}, "w,r needs 2 instances, and 'url' in one.toml names 1");
+}
+
 }  // namespace
 }  // namespace stalemate

@@ -101,6 +101,14 @@ Result<ApplicationOrder> possible_of(ApplicationOrder order, const Application& 
     return failed(ErrorCode::wrong_type, fmt::format("--scope: {} needs {} instances, and 'url' in {} names {}",
                                                      to_text(*large), large->processes.size(), order.file, instances));
   }
+  if (instances == 1 && order.scopes.empty()) {
+    return failed(
+        ErrorCode::wrong_type,
+        fmt::format("'url' in {} names one instance, and it cannot be told for which client an instance makes "
+                    "a call, so every client of a scope needs its own; name two or more, or give 'start'; "
+                    "'stalemate run' needs one",
+                    order.file));
+  }
   order.grows = order.scopes.empty();
   order.scopes = order.grows ? growing_scopes() : order.scopes;
   std::erase_if(order.scopes, too_many);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -24,6 +25,15 @@ class ByteQueue {
     std::memcpy(bytes_.data() + end_, bytes.data(), bytes.size());
     end_ += bytes.size();
   }
+  /// Where the next bytes may be put, so many; they come with `take_in`.
+  [[nodiscard]] std::span<char> room(std::size_t count) {
+    if (bytes_.size() - end_ < count) {
+      make_room(count);
+    }
+    return {bytes_.data() + end_, count};
+  }
+  /// The first bytes of `room` came. Requires: nothing else was done with the queue since.
+  void take_in(std::size_t count) { end_ += count; }
   /// Requires: no more than there are.
   void go(std::size_t count) {
     begin_ += count;
@@ -65,7 +75,7 @@ class ByteQueue {
     }
   }
 
-  static constexpr std::size_t kept_bytes_max = 256UL * 1024;
+  static constexpr std::size_t kept_bytes_max = 512UL * 1024;
 
   std::vector<char> bytes_ = {};
   std::size_t begin_ = 0;

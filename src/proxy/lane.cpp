@@ -22,7 +22,7 @@ constexpr std::uint64_t pieces_per_second = 200;
 }  // namespace
 
 Lane::Lane(asio::io_context& context, GateSocket& source, GateSocket& sink, LaneUser& user)
-    : source_(source), sink_(sink), user_(user), timer_(context), came_(read_bytes_min) {}
+    : source_(source), sink_(sink), user_(user), timer_(context), read_bytes_(read_bytes_min) {}
 
 void Lane::read() {
   if (reading_) {
@@ -41,7 +41,7 @@ void Lane::read() {
 }
 
 void Lane::read_once() {
-  const ssize_t count = source_.receive(came_);
+  const ssize_t count = source_.receive(bytes_.room(read_bytes_));
   if (count > 0) {
     came(static_cast<std::size_t>(count));
   } else if (count == 0) {
@@ -56,9 +56,9 @@ void Lane::came(std::size_t count) {
   const bool waits = bytes_.size() > gone_;
   last_came_ = std::chrono::steady_clock::now();
   came_bytes_ += count;
-  bytes_.append({came_.data(), count});
-  if (count == came_.size() && count < read_bytes_max) {
-    came_.resize(count * 2);
+  bytes_.take_in(count);
+  if (count == read_bytes_ && count < read_bytes_max) {
+    read_bytes_ *= 2;
   }
   if (waits) {
     stamps_.push_back(Stamp{came_bytes_, last_came_});

@@ -8,7 +8,6 @@
 #include <deque>
 #include <memory>
 #include <string_view>
-#include <vector>
 
 #include "core/types.hpp"
 #include "proxy/byte_queue.hpp"
@@ -99,8 +98,8 @@ class Lane {
   GateSocket& sink_;
   LaneUser& user_;
   boost::asio::steady_timer timer_;
-  std::vector<char> came_;  // by one read
   ByteQueue bytes_ = {};
+  std::size_t read_bytes_;  // by one read, at most
   std::size_t bytes_max_ = lane_bytes_max;
   std::size_t gone_ = 0;
   std::uint64_t came_bytes_ = 0;

@@ -5,6 +5,8 @@
 namespace stalemate {
 namespace {
 
+constexpr MessageKinds client_kinds = message_kinds("QPBDECHSFdcfpX", "QPBDEC");
+
 constexpr std::size_t executions_shown_max = 16;
 constexpr std::size_t settings_max = 32;
 constexpr std::size_t names_max = 64UL * 1024;
@@ -33,7 +35,7 @@ void bound_size(Map& map) {
 }  // namespace
 
 PostgresClientSide::PostgresClientSide(PostgresTalk& session)
-    : session_(&session), reader_("QPBDECHSFdcfpX", "QPBDEC"), reading_(transaction_) {
+    : session_(&session), reader_(client_kinds), reading_(transaction_) {
   reader_.expect_opening();
 }
 
@@ -163,10 +165,7 @@ void PostgresClientSide::read_bind(std::string_view body) {
   const std::string_view statement_name = fields.text();
   BoundPortal& portal = emptied_portal(name);
   portal.request = request_number_;
-  if (const auto place = session_->statements.find(statement_name); place != session_->statements.end()) {
-    portal.statement = place->second;
-  }
-  need(statement_name);
+  portal.statement = needed(statement_name);
   const auto read_formats = [&fields](ColumnFormats& formats) {
     formats.resize(static_cast<std::uint16_t>(fields.int16()));
     for (std::int16_t& format : formats) {
@@ -240,10 +239,7 @@ void PostgresClientSide::read_describe(std::string_view body) {
     ++reply().completions;
     return;
   }
-  const std::string_view name = fields.text();
-  need(name);
-  const auto place = session_->statements.find(name);
-  reply().described.push_back(place == session_->statements.end() ? nullptr : place->second);
+  reply().described.push_back(needed(fields.text()));
   reply().completions += 2;
 }
 
@@ -307,19 +303,19 @@ void PostgresClientSide::note_changes() {
   }
 }
 
-void PostgresClientSide::need(std::string_view name) {
-  if (std::ranges::find(parsed_here_, name) != parsed_here_.end()) {
-    return;
-  }
+// The statement of that name, which a copy has to prepare first; nullptr: we did not see it prepared.
+std::shared_ptr<PreparedStatement> PostgresClientSide::needed(std::string_view name) {
   const auto place = session_->statements.find(name);
-  if (place == session_->statements.end() || place->second->is_cut) {
-    reading_.refuse_copies("it executes what the gates did not see prepared");
-  } else {
-    const bool is_known = std::ranges::find(needed_, place->first, &Needed::first) != needed_.end();
-    if (!is_known) {
-      needed_.emplace_back(place->first, place->second);
-    }
+  const bool is_seen = place != session_->statements.end();
+  if (std::ranges::find(parsed_here_, name) != parsed_here_.end()) {
+    return is_seen ? place->second : nullptr;
   }
+  if (!is_seen || place->second->is_cut) {
+    reading_.refuse_copies("it executes what the gates did not see prepared");
+  } else if (std::ranges::find(needed_, place->first, &Needed::first) == needed_.end()) {
+    needed_.emplace_back(place->first, place->second);
+  }
+  return is_seen ? place->second : nullptr;
 }
 
 void PostgresClientSide::keep_setting(std::string_view text, const std::vector<SqlStatement>& statements) {

@@ -46,7 +46,7 @@ class PostgresClientSide {
   [[nodiscard]] bool end_copy();
   void read_beginning();
   void note_changes();
-  void need(std::string_view name);
+  [[nodiscard]] std::shared_ptr<PreparedStatement> needed(std::string_view name);
   void keep_setting(std::string_view text, const std::vector<SqlStatement>& statements);
 
   PostgresTalk* session_;

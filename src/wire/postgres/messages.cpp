@@ -18,15 +18,6 @@ std::string shown_type(char type) {
 
 }  // namespace
 
-MessageReader::MessageReader(std::string_view types, std::string_view kept_types) {
-  for (const char type : types) {
-    kinds_[static_cast<unsigned char>(type)] = Kind::passed;
-  }
-  for (const char type : kept_types) {
-    kinds_[static_cast<unsigned char>(type)] = Kind::kept;
-  }
-}
-
 Result<std::size_t> MessageReader::take(std::string_view bytes) {
   assert(!bytes.empty());
   if (ended_) {
@@ -43,7 +34,7 @@ Result<std::size_t> MessageReader::take(std::string_view bytes) {
     used = std::min(head_size - head_bytes_, bytes.size());
     std::copy_n(bytes.data(), used, head_ + head_bytes_);
     head_bytes_ += used;
-    if (!awaits_opening_ && kinds_[static_cast<unsigned char>(head_[0])] == Kind::unknown) {
+    if (!awaits_opening_ && kind_of(head_[0]) == MessageKind::unknown) {
       return failed(ErrorCode::protocol, "a message of type " + shown_type(head_[0]) + " is none of PostgreSQL's");
     }
     if (head_bytes_ < head_size) {
@@ -81,7 +72,7 @@ Result<void> MessageReader::read_head() {
                       " says that it is " + std::to_string(length) + " bytes long");
   }
   body_bytes_ = length - length_bytes;
-  is_kept_ = awaits_opening_ || kinds_[static_cast<unsigned char>(type_)] == Kind::kept;
+  is_kept_ = awaits_opening_ || kind_of(type_) == MessageKind::kept;
   return {};
 }
 

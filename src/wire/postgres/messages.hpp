@@ -29,11 +29,27 @@ template <class Number>
   return std::byteswap(value);
 }
 
+/// What to do with a message of each type.
+enum class MessageKind : std::uint8_t { unknown, passed, kept };
+using MessageKinds = std::array<MessageKind, 256>;
+
+/// `types` are the ones that a side may send, `kept_types` those of them whose body is wanted.
+[[nodiscard]] constexpr MessageKinds message_kinds(std::string_view types, std::string_view kept_types) {
+  MessageKinds kinds = {};
+  for (const char type : types) {
+    kinds[static_cast<unsigned char>(type)] = MessageKind::passed;
+  }
+  for (const char type : kept_types) {
+    kinds[static_cast<unsigned char>(type)] = MessageKind::kept;
+  }
+  return kinds;
+}
+
 /// Reads one side's messages apart, fed in any split.
 class MessageReader {
  public:
-  /// `types` are the ones that this side may send, `kept_types` those whose body is wanted.
-  MessageReader(std::string_view types, std::string_view kept_types);
+  /// `kinds` outlives this.
+  explicit MessageReader(const MessageKinds& kinds) : kinds_(kinds) {}
 
   /// Takes the bytes that belong to the message under way, or to the next one; how many is the answer. Its body can be
   /// read if is_ended, until the next call and as long as `bytes` live. Requires: not empty.
@@ -55,9 +71,9 @@ class MessageReader {
  private:
   [[nodiscard]] Result<void> read_head();
 
-  enum class Kind : std::uint8_t { unknown, passed, kept };
+  [[nodiscard]] MessageKind kind_of(char type) const { return kinds_[static_cast<unsigned char>(type)]; }
 
-  std::array<Kind, 256> kinds_ = {};  // by type
+  const MessageKinds& kinds_;
   bool awaits_opening_ = false;
   bool ended_ = true;
   char head_[5] = {};

@@ -1,6 +1,7 @@
 #include "wire/postgres/reply_text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/container/small_vector.hpp>
 
 #include "wire/conversation.hpp"
@@ -99,9 +100,7 @@ std::vector<std::string> first_rows(std::string_view reply, const std::vector<Ro
 }
 
 std::string result_text(const StatementResult& result, const std::string& row) {
-  const bool is_change = result.tag.starts_with("INSERT ") || result.tag.starts_with("UPDATE ") ||
-                         result.tag.starts_with("DELETE ") || result.tag.starts_with("MERGE ");
-  if (is_change) {
+  if (tells_changed_rows(result.tag)) {
     return row.empty() ? result.tag : result.tag + ": " + row;
   }
   if (result.rows == 0 && !result.tag.starts_with("SELECT") && !result.tag.empty()) {
@@ -115,6 +114,11 @@ std::string result_text(const StatementResult& result, const std::string& row) {
 }
 
 }  // namespace
+
+bool tells_changed_rows(std::string_view tag) {
+  constexpr std::array<std::string_view, 4> changes = {"INSERT ", "UPDATE ", "DELETE ", "MERGE "};
+  return std::ranges::any_of(changes, [tag](std::string_view change) { return tag.starts_with(change); });
+}
 
 std::string text_of_results(const std::vector<StatementResult>& results, std::string_view reply,
                             const std::vector<RowShape>& shapes) {

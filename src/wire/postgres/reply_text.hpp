@@ -16,6 +16,9 @@ struct StatementResult {
   std::uint64_t rows = 0;
 };
 
+/// Whether a command's tag says how many rows it changed.
+[[nodiscard]] bool tells_changed_rows(std::string_view tag);
+
 /// Results on one line, each with its first row: "UPDATE 1", "1 row: 7", "3 rows: (7, 100023), ...". `reply` is the
 /// answer's beginning, from which the rows are read; `shapes` are those of its executions.
 [[nodiscard]] std::string text_of_results(const std::vector<StatementResult>& results, std::string_view reply,

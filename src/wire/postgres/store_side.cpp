@@ -7,6 +7,8 @@
 namespace stalemate {
 namespace {
 
+constexpr MessageKinds store_kinds = message_kinds("RKZTtDCENAS123nsIGHWdcVv", "RKZTtCE");
+
 constexpr std::size_t results_shown_max = 16;
 constexpr std::size_t tag_bytes_max = 80;
 
@@ -17,15 +19,9 @@ std::uint64_t count_in(std::string_view tag) {
   return rows;
 }
 
-bool tells_changed_rows(std::string_view tag) {
-  return tag.starts_with("INSERT ") || tag.starts_with("UPDATE ") || tag.starts_with("DELETE ") ||
-         tag.starts_with("MERGE ");
-}
-
 }  // namespace
 
-PostgresStoreSide::PostgresStoreSide(PostgresTalk& session)
-    : session_(&session), reader_("RKZTtDCENAS123nsIGHWdcVv", "RKZTtCE") {}
+PostgresStoreSide::PostgresStoreSide(PostgresTalk& session) : session_(&session), reader_(store_kinds) {}
 
 Result<ReplyPortion> PostgresStoreSide::take(std::string_view bytes) {
   std::size_t used = 0;

@@ -171,6 +171,17 @@ std::string url_without_password(std::string_view url) {
   return shown;
 }
 
+std::string url_to_log_in(std::string_view url) {
+  std::string shown = url_without_password(url);
+  for (const std::string& part : {"password=" + std::string(hidden) + "&", "&password=" + std::string(hidden),
+                                  "?password=" + std::string(hidden), ":" + std::string(hidden)}) {
+    if (const std::size_t place = shown.find(part); place != std::string::npos) {
+      shown.erase(place, part.size());
+    }
+  }
+  return shown;
+}
+
 Error cannot_reach_database(ErrorCode code, std::string_view url, std::string_view problem) {
   return Error{code, Outcome::fail,
                "the database at " + url_without_password(url) + " cannot be reached: " + std::string(problem)};

@@ -56,6 +56,9 @@ struct MariaDbAddress {
 /// The URL with "***" for its password, both before the @ and in a password= parameter.
 [[nodiscard]] std::string url_without_password(std::string_view url);
 
+/// The URL as url_without_password, but that nothing stands for the password: a client program asks for it.
+[[nodiscard]] std::string url_to_log_in(std::string_view url);
+
 /// "the database at URL cannot be reached: PROBLEM", outcome `fail`, without the URL's password.
 [[nodiscard]] Error cannot_reach_database(ErrorCode code, std::string_view url, std::string_view problem);
 

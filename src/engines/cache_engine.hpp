@@ -17,6 +17,15 @@ namespace stalemate {
 /// Our entries on a real server.
 class LiveCache : public LiveStore {
  public:
+  /// Takes names of entries of the user's for its own, before prepare(), which comes next where this did well. Errors:
+  /// wrong_type, one sentence: it keeps no entries of such names or of that form, or has some of another form.
+  [[nodiscard]] virtual Result<void> take_names(const std::shared_ptr<const EntryNames>& /*names*/) {
+    return failed(ErrorCode::unsupported, "this cache keeps no entries of the user's design");
+  }
+  /// Takes our entries out, or the user's whose names it took. Blocks. Errors: of the server.
+  [[nodiscard]] virtual Result<void> take_entries_out() {
+    return failed(ErrorCode::unsupported, "this cache does not take entries out");
+  }
   [[nodiscard]] virtual std::unique_ptr<CacheSession> make_session(boost::asio::io_context& context) = 0;
   /// For what serves no client. Requires: the engine can do `feed`, where that is a feed of caches.
   [[nodiscard]] virtual WithFeed<CacheSession> make_other_session(boost::asio::io_context& context, FeedKind feed) = 0;

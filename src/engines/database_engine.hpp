@@ -37,6 +37,9 @@ class LiveDatabase : public LiveStore {
   /// engine can do `feed`, where that is a feed of databases.
   [[nodiscard]] virtual WithFeed<DatabaseSession> make_other_session(boost::asio::io_context& context,
                                                                      FeedKind feed) = 0;
+  /// Puts back what it has changed of the user's rows, where StoreWanted::rows is set. Blocks. Requires: no session is
+  /// used any more. Errors: a sentence for people.
+  [[nodiscard]] virtual Result<void> give_back() { return {}; }
   /// nullptr where it is one server.
   [[nodiscard]] virtual std::unique_ptr<NodeWatch> make_node_watch(boost::asio::io_context& /*context*/) {
     return nullptr;
@@ -53,6 +56,9 @@ struct DatabaseEngine {
   /// Errors: wrong_type, one sentence without the password.
   Result<void> (*check_url)(const std::string& url);
   std::unique_ptr<LiveDatabase> (*open)(DatabaseWanted wanted);
+  /// A command for a shell that carries out a file of SQL, and asks for the password that the URL has. Requires:
+  /// check_url. nullptr where the engine has no datasets.
+  std::string (*script_command)(const std::string& url, const std::string& file) = nullptr;
   const ServerKind* server = nullptr;    ///< how a private one is started; nullptr: none is
   std::string_view stand_in_title = {};  ///< of the engine that it starts where its own program is missing; empty: none
 };

@@ -34,11 +34,11 @@ struct StartWords {
 /// Rows of the user's that a run works on, shared by its database and its cache.
 struct RowsOfUser {
   Dataset dataset = {};
+  /// Hears what the rows' entries are called, before any row is changed. Errors: the rows are left as they are.
+  std::function<Result<void>(const std::shared_ptr<const EntryNames>& names)> hear = {};
   /// Hears the SQL that puts the rows back, before any of them is changed, and an empty text when that is not needed
   /// any more. Errors: the rows are left as they are.
   std::function<Result<void>(const std::string& sql)> keep = {};
-  /// Found by the database's prepare(), for the cache's.
-  std::shared_ptr<const EntryNames> entries = {};
 };
 
 /// What a run asks of a store, whichever engine it is.
@@ -96,9 +96,6 @@ class LiveStore {
   /// Sentences about what it lacks, or has lost, that a run should have.
   [[nodiscard]] virtual std::vector<std::string> warnings() const { return {}; }
 
-  /// Puts back what it has changed of the user's rows, or takes our entries out, where StoreWanted::rows is set; the
-  /// database does it before the cache. Blocks. Requires: no session is used any more. Errors: a sentence for people.
-  [[nodiscard]] virtual Result<void> give_back() { return {}; }
   /// Gives up the claim and what prepare() made that would cost the server. What is left for inspection stays. May be
   /// called twice.
   virtual void close() = 0;

@@ -7,8 +7,6 @@
 #include <system_error>
 
 #include "cli/output/results_folder.hpp"
-#include "core/text/words.hpp"
-#include "drivers/url.hpp"
 
 namespace stalemate {
 namespace {
@@ -18,8 +16,7 @@ std::unexpected<Error> unfit_option(std::string sentence) {
 }
 
 std::string putting_back(const Scenario& scenario, const StoresWanted& wanted) {
-  const std::string url = wanted.database_urls.empty() ? "URL" : url_without_password(wanted.database_urls.front());
-  return fmt::format("psql {} -f {}", shell_word(url), shell_word(rows_file(scenario, wanted).string()));
+  return database_of(scenario).script_command(wanted.database_urls.front(), rows_file(scenario, wanted).string());
 }
 
 Result<void> write_rows_file(const std::filesystem::path& file, const std::string& sql) {

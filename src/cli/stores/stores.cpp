@@ -63,6 +63,12 @@ Result<std::unique_ptr<Stores>> Stores::prepare(const Scenario& scenario, const 
   if (scenario.has_cache) {
     stores->open_cache();
   }
+  if (stores->rows_) {
+    stores->rows_->hear = [heard = stores.get()](const std::shared_ptr<const EntryNames>& names) {
+      heard->entry_names_ = names;
+      return heard->cache_ ? heard->cache_->take_names(names) : Result<void>();
+    };
+  }
   stores->control_ = std::make_unique<StoreControl>(
       ControlledServers{stores->private_servers_.get(), stores->database_.get(), stores->cache_.get()});
   if (const Result<void> met = stores->meet(); !met) {
@@ -96,15 +102,29 @@ Result<void> Stores::give_back() {
   if (!database) {
     database.error().detail = words_of_rows_left(scenario_, wanted_, database.error().detail);
   }
-  const Result<void> cache = cache_ && rows_ ? cache_->give_back() : Result<void>();
+  const Result<void> cache = take_entries_out();
   given_back_ = database ? cache : database;
   return *given_back_;
 }
 
+// Entries of the user's hold values of the run, and the rows do not any more; those of a run that was refused are not
+// ours to take out.
+Result<void> Stores::take_entries_out() {
+  Result<void> done =
+      rows_ && cache_has_begun_ && !wanted_.cache_url.empty() ? cache_->take_entries_out() : Result<void>();
+  if (!done) {
+    done.error().detail =
+        "entries of the run could not be taken out of the cache, so they may hold values that the rows do not have "
+        "any more: " +
+        done.error().detail;
+  }
+  return done;
+}
+
 std::vector<std::string> Stores::key_names() const {
   constexpr std::size_t names_max = 10'000;
-  const bool has_names = rows_ && rows_->entries && rows_->entries->names.size() <= names_max;
-  return has_names ? rows_->entries->names : std::vector<std::string>();
+  const bool has_names = entry_names_ && entry_names_->names.size() <= names_max;
+  return has_names ? entry_names_->names : std::vector<std::string>();
 }
 
 Result<std::shared_ptr<PrivateServers>> Stores::private_servers(PrivateServersOptions options) const {
@@ -244,7 +264,9 @@ Result<void> Stores::meet() {
 
 Result<void> Stores::reset() {
   const Result<void> table = database_->prepare();
-  return table && cache_ ? cache_->prepare() : table;
+  const Result<void> ready = table && cache_ ? cache_->prepare() : table;
+  cache_has_begun_ = cache_ && ready;
+  return ready;
 }
 
 std::vector<std::string> Stores::warnings() const {

@@ -73,6 +73,7 @@ class Stores final : public SessionFactory {
   [[nodiscard]] Result<std::shared_ptr<PrivateServers>> private_servers(PrivateServersOptions options) const;
   void open_database();
   void open_cache();
+  [[nodiscard]] Result<void> take_entries_out();
   [[nodiscard]] StoreWanted store_wanted() const;
   [[nodiscard]] bool reads_replica() const { return needs_.replica && !wanted_.without_replica; }
   Result<void> meet();
@@ -81,6 +82,8 @@ class Stores final : public SessionFactory {
   StoresWanted wanted_;
   PatternNeeds needs_ = {};
   std::shared_ptr<RowsOfUser> rows_ = {};
+  std::shared_ptr<const EntryNames> entry_names_ = {};  // of rows_, once they are known
+  bool cache_has_begun_ = false;                        // entries may be of this run
   std::optional<Result<void>> given_back_ = {};
   std::shared_ptr<PrivateServers> private_servers_ = {};
   std::unique_ptr<LiveDatabase> database_ = {};

@@ -43,19 +43,49 @@ Result<MariaDbConnection> MariaDbConnection::open(const MariaDbOptions& options,
   return std::unexpected(std::move(trouble));
 }
 
-Result<TextRows> MariaDbConnection::run(std::string_view statement) {
+std::unexpected<Error> MariaDbConnection::last_failure() const {
+  return std::unexpected(mariadb_error(last_error_of(connection_.get()), SqlPhase::statement));
+}
+
+// Null: the statement answers with none.
+Result<RowsPointer> MariaDbConnection::rows_of(std::string_view statement) {
   MYSQL* const connection = connection_.get();
   if (::mysql_real_query(connection, statement.data(), statement.size()) != 0) {
-    return std::unexpected(mariadb_error(last_error_of(connection), SqlPhase::statement));
+    return last_failure();
   }
   if (::mysql_field_count(connection) == 0) {
-    return TextRows();
+    return RowsPointer();
   }
-  const RowsPointer rows(::mysql_store_result(connection));
+  RowsPointer rows(::mysql_store_result(connection));
+  return rows ? Result<RowsPointer>(std::move(rows)) : last_failure();
+}
+
+Result<TextRows> MariaDbConnection::run(std::string_view statement) {
+  const Result<RowsPointer> rows = rows_of(statement);
   if (!rows) {
-    return std::unexpected(mariadb_error(last_error_of(connection), SqlPhase::statement));
+    return std::unexpected(rows.error());
   }
-  return text_rows(rows.get());
+  return *rows ? text_rows(rows->get()) : TextRows();
+}
+
+Result<std::vector<std::vector<std::optional<std::string>>>> MariaDbConnection::run_with_nulls(
+    std::string_view statement) {
+  const Result<RowsPointer> rows = rows_of(statement);
+  if (!rows) {
+    return std::unexpected(rows.error());
+  }
+  return *rows ? nullable_rows(rows->get()) : std::vector<std::vector<std::optional<std::string>>>();
+}
+
+Result<std::uint64_t> MariaDbConnection::change(std::string_view statements) {
+  MYSQL* const connection = connection_.get();
+  int next = ::mysql_real_query(connection, statements.data(), statements.size());
+  std::uint64_t found = 0;
+  for (; next == 0; next = ::mysql_next_result(connection)) {
+    found += ::mysql_affected_rows(connection);
+  }
+  // Less than 0: there is no other one.
+  return next > 0 ? last_failure() : Result<std::uint64_t>(found);
 }
 
 }  // namespace stalemate

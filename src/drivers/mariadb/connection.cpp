@@ -6,18 +6,30 @@
 #include "drivers/connection/resolve.hpp"
 
 namespace stalemate {
+namespace {
 
-TextRows text_rows(MYSQL_RES* rows) {
-  TextRows texts;
+template <class Cell>
+std::vector<std::vector<Cell>> rows_of_cells(MYSQL_RES* rows) {
+  std::vector<std::vector<Cell>> all;
   const unsigned columns = ::mysql_num_fields(rows);
   for (MYSQL_ROW row = ::mysql_fetch_row(rows); row != nullptr; row = ::mysql_fetch_row(rows)) {
     const unsigned long* const lengths = ::mysql_fetch_lengths(rows);
-    std::vector<std::string>& cells = texts.emplace_back();
+    std::vector<Cell>& cells = all.emplace_back();
     for (unsigned column = 0; column < columns; ++column) {
-      cells.emplace_back(row[column] == nullptr ? std::string() : std::string(row[column], lengths[column]));
+      cells.push_back(row[column] == nullptr ? Cell() : Cell(std::string(row[column], lengths[column])));
     }
   }
-  return texts;
+  return all;
+}
+
+}  // namespace
+
+TextRows text_rows(MYSQL_RES* rows) {
+  return rows_of_cells<std::string>(rows);
+}
+
+std::vector<std::vector<std::optional<std::string>>> nullable_rows(MYSQL_RES* rows) {
+  return rows_of_cells<std::optional<std::string>>(rows);
 }
 
 Result<MariaDbTarget> mariadb_target(const std::string& url) {

@@ -4,6 +4,7 @@
 #include <mysql.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,8 @@ using RowsPointer = std::unique_ptr<MYSQL_RES, RowsDeleter>;
 /// A row a line, all cells as texts; NULL is an empty one.
 using TextRows = std::vector<std::vector<std::string>>;
 [[nodiscard]] TextRows text_rows(MYSQL_RES* rows);
+/// The same, but that NULL is std::nullopt.
+[[nodiscard]] std::vector<std::vector<std::optional<std::string>>> nullable_rows(MYSQL_RES* rows);
 
 /// Where to connect to, with the host resolved.
 struct MariaDbTarget {

@@ -7,6 +7,7 @@
 #include "core/assert.hpp"
 #include "core/text/key_names.hpp"
 #include "drivers/connection/pause.hpp"
+#include "drivers/mariadb/own_table/own_statements.hpp"
 
 namespace stalemate {
 namespace {
@@ -14,11 +15,6 @@ namespace {
 // The places of its statements in a text that is one transaction.
 constexpr std::size_t update_place = 1;
 constexpr std::size_t commit_place = 3;
-
-std::string begin_with_update(Key key, Value value) {
-  return "START TRANSACTION; UPDATE stock SET quantity = " + std::to_string(value) +
-         ", version = LAST_INSERT_ID(version + 1) WHERE product_id = '" + std::string(product_id(key).view()) + "'; ";
-}
 
 std::string add_message(Key key) {
   return "INSERT INTO stock_outbox (product_id, quantity) SELECT product_id, quantity FROM stock WHERE product_id = '" +
@@ -88,7 +84,7 @@ Task<Result<Written>> MariaDbEngine::write(Key key, Value value) {
 // The server stops at the first statement that fails, so what is committed is whole.
 Task<Result<Written>> MariaDbEngine::write_with_message(Key key, Value value) {
   for (unsigned attempts = 0;; ++attempts) {
-    std::string text = begin_with_update(key, value) + add_message(key) + "COMMIT";
+    std::string text = "START TRANSACTION; " + update_of(key, value) + "; " + add_message(key) + "COMMIT";
     co_await run_text(std::move(text), commit_place);
     if (!trouble_) {
       co_return write_result(key, done_[update_place].rows_found, done_[update_place].insert_id, attempts);
@@ -104,8 +100,8 @@ Task<Result<Written>> MariaDbEngine::write_with_message(Key key, Value value) {
 }
 
 Task<Result<Written>> MariaDbEngine::write_rolled_back(Key key, Value value) {
-  std::string text = begin_with_update(key, value) +
-                     "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the fault refused rolls back " +
+  std::string text = "START TRANSACTION; " + update_of(key, value) +
+                     "; SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the fault refused rolls back " +
                      std::to_string(value) + "'";
   co_await run_text(std::move(text));
   if (!trouble_) {
@@ -114,7 +110,7 @@ Task<Result<Written>> MariaDbEngine::write_rolled_back(Key key, Value value) {
   const bool is_missing = done_.size() > update_place && done_[update_place].rows_found == 0;
   co_await roll_back();
   if (is_missing) {
-    co_return no_such_row(key);
+    co_return no_such_row(key, own_rows());
   }
   co_return take_trouble();
 }
@@ -180,13 +176,25 @@ Task<void> MariaDbEngine::roll_back() {
   retry_helps_ = retry_helps;
 }
 
+std::string MariaDbEngine::update_of(Key key, Value value) const {
+  return options_.own_table ? options_.own_table->write_of(key, value)
+                            : "UPDATE stock SET quantity = " + std::to_string(value) +
+                                  ", version = LAST_INSERT_ID(version + 1) WHERE product_id = '" +
+                                  std::string(product_id(key).view()) + "'";
+}
+
+// nullptr: those of the table stock.
+const OwnTable* MariaDbEngine::own_rows() const {
+  return options_.own_table ? &options_.own_table->rows() : nullptr;
+}
+
 Result<std::optional<Row>> MariaDbEngine::read_result(Key key, unsigned attempts) {
   const PreparedStatements::Fetched fetched = statements_.fetch(statements_.read());
   if (!fetched.is_row) {
     return std::optional<Row>();
   }
   if (fetched.is_cut_short || statements_.quantity() == absent) {
-    return not_a_quantity(key, "something else");
+    return not_a_quantity(key, "something else", own_rows());
   }
   Row row;
   row.value = statements_.quantity();
@@ -198,7 +206,7 @@ Result<std::optional<Row>> MariaDbEngine::read_result(Key key, unsigned attempts
 Result<Written> MariaDbEngine::write_result(Key key, std::uint64_t rows_found, std::uint64_t version,
                                             unsigned attempts) const {
   if (rows_found == 0) {
-    return no_such_row(key);
+    return no_such_row(key, own_rows());
   }
   Written written;
   written.version = version;
@@ -220,7 +228,7 @@ Result<void> MariaDbEngine::survey_result(Key first, std::span<Value> values) {
     }
     const Key key(first.index + static_cast<std::uint32_t>(place - 1));
     if (fetched.is_cut_short || statements_.quantity() == absent) {
-      return not_a_quantity(key, "something else");
+      return not_a_quantity(key, "something else", own_rows());
     }
     values[place - 1] = statements_.quantity();
   }

@@ -100,6 +100,8 @@ class MariaDbEngine final : public SocketUser {
   [[nodiscard]] std::unexpected<Error> take_trouble();
   Task<void> run_text(std::string text, std::size_t commits_at = nowhere);
   Task<void> roll_back();
+  [[nodiscard]] std::string update_of(Key key, Value value) const;
+  [[nodiscard]] const OwnTable* own_rows() const;
   [[nodiscard]] Result<std::optional<Row>> read_result(Key key, unsigned attempts);
   [[nodiscard]] Result<Written> write_result(Key key, std::uint64_t rows_found, std::uint64_t version,
                                              unsigned attempts) const;

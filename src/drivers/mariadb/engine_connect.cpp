@@ -150,7 +150,7 @@ Task<Result<void>> MariaDbEngine::ask_for_facts() {
 // False: trouble_ says why not, outcome `fail`.
 Task<bool> MariaDbEngine::prepare() {
   statements_.forget();
-  statements_.make(connection_.get(), options_.row_versions);
+  statements_.make(connection_.get(), options_);
   for (PreparedStatements::Statement& each : statements_.all()) {
     statement_ = each.handle.get();
     prepares_ = each.text;

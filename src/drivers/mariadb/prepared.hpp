@@ -8,8 +8,10 @@
 #include <string>
 #include <string_view>
 
+#include "core/dataset.hpp"
 #include "core/types.hpp"
 #include "drivers/mariadb/connection.hpp"
+#include "drivers/mariadb/options.hpp"
 
 namespace stalemate {
 
@@ -22,8 +24,9 @@ class PreparedStatements {
     std::string_view text = {};
   };
 
-  /// Makes the statements of a connection. Requires: no earlier ones, or forget() since. Errors: out of memory.
-  void make(MYSQL* connection, bool row_versions);
+  /// Makes the statements of a connection, about the table stock or the one of the options. Requires: no earlier ones,
+  /// or forget() since; options outlive this. Errors: out of memory.
+  void make(MYSQL* connection, const MariaDbOptions& options);
   /// Binds parameters and answers. Requires: all are prepared. False where a statement has others than its text says.
   [[nodiscard]] bool bind();
   /// Requires: the connection is gone.
@@ -51,11 +54,14 @@ class PreparedStatements {
   [[nodiscard]] std::uint64_t place() const { return place_; }  ///< of the row taken last, from 1; of a survey
 
  private:
+  void name_own_row(Key key);
+
   std::array<Statement, 3> statements_ = {};
-  bool row_versions_ = false;
+  std::size_t columns_read_ = 1;
+  const MariaDbOwnTable* own_ = nullptr;
 
   std::array<char, 36> id_ = {};
-  unsigned long id_length_ = 36;
+  std::array<unsigned long, key_columns_max> id_lengths_ = {36};
   Value value_ = 0;
   std::string ids_ = {};  // the survey's parameter, kept for the next of the same keys
   unsigned long ids_length_ = 0;

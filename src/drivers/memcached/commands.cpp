@@ -1,5 +1,6 @@
 #include "drivers/memcached/commands.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -12,9 +13,13 @@ namespace {
 
 constexpr std::string_view line_end = "\r\n";
 
-void append_named(std::string& bytes, std::string_view word, Key key) {
-  const ProductId id = product_id(key);
-  bytes.append(word).append(" ").append(entry_prefix).append(id.view());
+void append_named(std::string& bytes, std::string_view word, ItemName item) {
+  bytes.append(word).append(" ");
+  if (item.own != nullptr) {
+    bytes.append(item.own->names[item.key.index]);
+  } else {
+    bytes.append(entry_prefix).append(product_id(item.key).view());
+  }
 }
 
 void append_flags(std::string& bytes, std::string_view flags) {
@@ -25,23 +30,29 @@ void append_flags(std::string& bytes, std::string_view flags) {
 
 }  // namespace
 
-void append_get(std::string& bytes, Key key, std::string_view flags) {
-  append_named(bytes, "mg", key);
+bool is_memcached_name(std::string_view name) {
+  constexpr std::size_t name_bytes_max = 250;
+  const auto is_unfit = [](char each) { return static_cast<unsigned char>(each) <= 0x20 || each == 0x7f; };
+  return !name.empty() && name.size() <= name_bytes_max && std::ranges::none_of(name, is_unfit);
+}
+
+void append_get(std::string& bytes, ItemName item, std::string_view flags) {
+  append_named(bytes, "mg", item);
   append_flags(bytes, flags);
   bytes.append(line_end);
 }
 
-void append_set(std::string& bytes, Key key, std::string_view text, Nanoseconds time_to_live_ns,
+void append_set(std::string& bytes, ItemName item, std::string_view text, Nanoseconds time_to_live_ns,
                 std::string_view flags) {
-  append_named(bytes, "ms", key);
+  append_named(bytes, "ms", item);
   bytes.append(" ").append(std::to_string(text.size()));
   bytes.append(" T").append(memcached_seconds(time_to_live_ns));
   append_flags(bytes, flags);
   bytes.append(line_end).append(text).append(line_end);
 }
 
-void append_erase(std::string& bytes, Key key, std::string_view flags) {
-  append_named(bytes, "md", key);
+void append_erase(std::string& bytes, ItemName item, std::string_view flags) {
+  append_named(bytes, "md", item);
   append_flags(bytes, flags);
   bytes.append(line_end);
 }

@@ -13,29 +13,26 @@ namespace {
 
 using Kind = MemcachedReply::Kind;
 
-// A longer value is none of ours, and is read past.
-constexpr std::size_t kept_value_bytes_max = 4096;
-
-struct CodeRow {
+struct ReplyCodeRow {
   std::string_view code;
   Kind kind;
 };
 
 constexpr std::array codes = {
-    CodeRow{"HD", Kind::done},
-    CodeRow{"VA", Kind::value},
-    CodeRow{"EN", Kind::miss},
-    CodeRow{"NF", Kind::not_found},
-    CodeRow{"NS", Kind::not_stored},
-    CodeRow{"EX", Kind::exists},
-    CodeRow{"MN", Kind::no_op},
-    CodeRow{"VERSION", Kind::version},
-    CodeRow{"STORED", Kind::stored},
-    CodeRow{"STAT", Kind::stat},
-    CodeRow{"END", Kind::end},
-    CodeRow{"ERROR", Kind::error},
-    CodeRow{"CLIENT_ERROR", Kind::error},
-    CodeRow{"SERVER_ERROR", Kind::error},
+    ReplyCodeRow{"HD", Kind::done},
+    ReplyCodeRow{"VA", Kind::value},
+    ReplyCodeRow{"EN", Kind::miss},
+    ReplyCodeRow{"NF", Kind::not_found},
+    ReplyCodeRow{"NS", Kind::not_stored},
+    ReplyCodeRow{"EX", Kind::exists},
+    ReplyCodeRow{"MN", Kind::no_op},
+    ReplyCodeRow{"VERSION", Kind::version},
+    ReplyCodeRow{"STORED", Kind::stored},
+    ReplyCodeRow{"STAT", Kind::stat},
+    ReplyCodeRow{"END", Kind::end},
+    ReplyCodeRow{"ERROR", Kind::error},
+    ReplyCodeRow{"CLIENT_ERROR", Kind::error},
+    ReplyCodeRow{"SERVER_ERROR", Kind::error},
 };
 
 // The first word of `text`, which is taken off.
@@ -120,15 +117,15 @@ std::string_view MemcachedReplies::take_line(std::string_view bytes) {
 std::string_view MemcachedReplies::take_value(std::string_view bytes) {
   const std::size_t length = std::min(value_left_, bytes.size());
   // The line's end is kept with it until all is there.
-  now_.text.append(bytes.substr(0, std::min(length, kept_value_bytes_max + 2 - now_.text.size())));
+  now_.text.append(bytes.substr(0, std::min(length, kept_value_bytes_max() + 2 - now_.text.size())));
   value_left_ -= length;
   if (value_left_ == 0) {
-    const bool is_kept = value_size_ <= kept_value_bytes_max;
+    const bool is_kept = value_size_ <= kept_value_bytes_max();
     if (is_kept && !now_.text.ends_with("\r\n")) {
       fail("a value of it is longer than it says");
       return {};
     }
-    now_.text.resize(is_kept ? value_size_ : kept_value_bytes_max);
+    now_.text.resize(is_kept ? value_size_ : kept_value_bytes_max());
     end_reply();
   }
   return bytes.substr(length);
@@ -140,7 +137,7 @@ void MemcachedReplies::read_line(std::string_view line) {
   now_.has_won = now_.is_leased = now_.is_stale = has_opaque_ = false;
   std::string_view rest = line;
   const std::string_view code = take_word(rest);
-  const auto row = std::ranges::find(codes, code, &CodeRow::code);
+  const auto row = std::ranges::find(codes, code, &ReplyCodeRow::code);
   if (row == codes.end()) {
     fail("it begins with '" + printable(line.substr(0, 40)) + "'");
     return;
@@ -212,16 +209,32 @@ void MemcachedReplies::end_reply() {
   --awaited_;
 }
 
+// A longer value is none of ours, and is read past.
+std::size_t MemcachedReplies::kept_value_bytes_max() const {
+  return form_ == nullptr ? 4096 : value_bytes_max;
+}
+
+// `absent` of an item without one; std::nullopt: it is no item of ours.
+std::optional<Value> MemcachedReplies::value_of_entry() const {
+  if (form_ != nullptr) {
+    return form_->value_in(now_.text);
+  }
+  const std::optional<MemcachedItem> item = parse_item(now_.text, values_now_ms_);
+  if (!item) {
+    return std::nullopt;
+  }
+  const std::optional<SlotContent>& entry = item->slots[Slot::entry];
+  return entry ? entry->value : absent;
+}
+
 void MemcachedReplies::end_entry() {
   if (now_.kind == Kind::value) {
     if (!has_opaque_ || opaque_ >= values_.size()) {
       fail("it is a value that was not asked for");
       return;
     }
-    const std::optional<MemcachedItem> item = parse_item(now_.text, values_now_ms_);
-    if (item) {
-      const std::optional<SlotContent>& entry = item->slots[Slot::entry];
-      values_[opaque_] = entry ? entry->value : absent;
+    if (const std::optional<Value> value = value_of_entry()) {
+      values_[opaque_] = *value;
     } else if (malformed_entry_ < 0) {
       malformed_entry_ = static_cast<std::int64_t>(opaque_);
     }

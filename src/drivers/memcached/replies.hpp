@@ -3,10 +3,12 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "core/dataset.hpp"
 #include "core/types.hpp"
 #include "drivers/connection/reply_progress.hpp"
 
@@ -48,6 +50,9 @@ class MemcachedReplies {
   static constexpr std::size_t line_bytes_max = 2048;
   static constexpr std::size_t value_bytes_max = 1U << 20U;
 
+  /// `form`: that of the entries, where they are of the user's design; nullptr: as items.hpp says. It outlives this.
+  explicit MemcachedReplies(const ContentForm* form = nullptr) : form_(form) {}
+
   /// Forgets everything, as for a new connection.
   void reset();
 
@@ -84,6 +89,10 @@ class MemcachedReplies {
   void end_statistic();
   void fail(std::string problem);
 
+  [[nodiscard]] std::optional<Value> value_of_entry() const;
+  [[nodiscard]] std::size_t kept_value_bytes_max() const;
+
+  const ContentForm* form_;
   std::array<MemcachedReply, kept_max> kept_ = {};
   MemcachedReply now_ = {};     // the reply that is being read
   std::string line_ = {};       // of it, as far as it has come

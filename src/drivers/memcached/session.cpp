@@ -5,6 +5,7 @@
 
 #include "core/text/number_text.hpp"
 #include "core/text/printable.hpp"
+#include "drivers/cache/own_entries.hpp"
 #include "drivers/cache/slot_text.hpp"
 #include "drivers/memcached/commands.hpp"
 #include "drivers/memcached/errors.hpp"
@@ -21,7 +22,8 @@ constexpr std::size_t items_a_batch = 1000;
 
 MemcachedSession::MemcachedSession(boost::asio::io_context& context, MemcachedOptions options)
     : CacheConnection(context, options.url, {options.connect_limit_ns, options.op_limit_ns}, options.cut),
-      options_(std::move(options)) {}
+      options_(std::move(options)),
+      replies_(options_.entries ? &options_.entries->form : nullptr) {}
 
 Result<CachePlace> MemcachedSession::find_place() {
   Result<CacheAddress> parsed = parse_memcached_url(options_.url);
@@ -80,7 +82,7 @@ Task<Result<std::optional<Value>>> MemcachedSession::get(Key key) {
     co_return take_trouble();
   }
   bytes_.clear();
-  append_get(bytes_, key, "v");
+  append_get(bytes_, named(key), "v");
   replies_.expect(1);
   Exchange exchange(*this, bytes_, limits_.op_ns);
   co_await exchange;
@@ -93,6 +95,10 @@ Task<Result<std::optional<Value>>> MemcachedSession::get(Key key) {
   }
   if (reply.kind != Kind::value) {
     co_return error_reply();
+  }
+  if (options_.entries) {
+    const std::optional<Value> value = options_.entries->form.value_in(reply.text);
+    co_return value ? Result<std::optional<Value>>(value) : wrong_entry(key);
   }
   std::optional<SlotContent> entry = parse_slot(reply.text);
   if (!entry) {
@@ -108,7 +114,8 @@ Task<Result<std::optional<Value>>> MemcachedSession::get(Key key) {
 Task<Result<void>> MemcachedSession::set(Key key, Value value, Nanoseconds time_to_live_ns) {
   if (options_.calls != CacheCalls::commands) {
     bytes_.clear();
-    append_set(bytes_, key, value_text(value), time_to_live_ns);
+    append_set(bytes_, named(key), options_.entries ? options_.entries->form.text_of(value) : value_text(value),
+               time_to_live_ns);
     const Result<void> asked = co_await ask(1);
     if (!asked) {
       co_return asked;
@@ -150,7 +157,7 @@ Task<Result<void>> MemcachedSession::read_entries(Key first, std::span<Value> va
     }
     bytes_.clear();
     for (std::size_t each = 0; each < count; ++each) {
-      append_get(bytes_, Key(first.index + static_cast<std::uint32_t>(each)), "v u q O" + std::to_string(each));
+      append_get(bytes_, named(Key(first.index + static_cast<std::uint32_t>(each))), "v u q O" + std::to_string(each));
     }
     bytes_ += "mn\r\n";
     replies_.expect_entries(values.first(count), wall_clock_ms());
@@ -163,7 +170,7 @@ Task<Result<void>> MemcachedSession::read_entries(Key first, std::span<Value> va
       co_return error_reply();
     }
     if (replies_.malformed_entry() >= 0) {
-      co_return not_a_value(Key(first.index + static_cast<std::uint32_t>(replies_.malformed_entry())));
+      co_return wrong_entry(Key(first.index + static_cast<std::uint32_t>(replies_.malformed_entry())));
     }
     values = values.subspan(count);
     first.index += static_cast<std::uint32_t>(count);
@@ -177,7 +184,7 @@ Task<Result<std::uint64_t>> MemcachedSession::erase_entries(Key first, std::uint
     const auto part = static_cast<std::uint32_t>(std::min<std::size_t>(count, items_a_batch));
     bytes_.clear();
     for (std::uint32_t each = 0; each < part; ++each) {
-      append_erase(bytes_, Key(first.index + each));
+      append_erase(bytes_, named(Key(first.index + each)));
     }
     const Result<void> asked = co_await ask(part);
     if (!asked) {
@@ -189,6 +196,9 @@ Task<Result<std::uint64_t>> MemcachedSession::erase_entries(Key first, std::uint
     erased += replies_.done_count();
     first.index += part;
     count -= part;
+  }
+  if (options_.entries) {  // beside those of the user's design nothing is kept
+    co_return erased;
   }
   const Result<MemcachedReply> told = co_await tell("md " + std::string(memcached_clock_name) + "\r\n");
   if (!told) {
@@ -241,6 +251,10 @@ Task<Result<void>> MemcachedSession::ask(std::size_t replies) {
 
 bool MemcachedSession::is_any(std::initializer_list<Kind> kinds) const {
   return std::ranges::find(kinds, replies_.reply().kind) != kinds.end();
+}
+
+std::unexpected<Error> MemcachedSession::wrong_entry(Key key) const {
+  return options_.entries ? not_written_by_run(*options_.entries, key) : not_a_value(key);
 }
 
 // Also for a reply of a kind the command never has.

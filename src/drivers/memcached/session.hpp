@@ -9,6 +9,7 @@
 #include <string>
 
 #include "drivers/cache/cache_connection.hpp"
+#include "drivers/memcached/commands.hpp"
 #include "drivers/memcached/items.hpp"
 #include "drivers/memcached/options.hpp"
 #include "drivers/memcached/replies.hpp"
@@ -18,7 +19,7 @@
 namespace stalemate {
 
 /// One connection, opened, lost and reopened as PostgresSession's. Items are `stock:PRODUCT_ID`, laid out as
-/// memcached/items.hpp says.
+/// memcached/items.hpp says, or entries of the user's design, which plain calls alone know.
 ///
 /// memcached runs no scripts, so a cache command reads the item, applies the command's function to it, and writes it
 /// back if it is still the same item (CAS); else it begins again. What a command is told as the cache's clock is a
@@ -69,6 +70,8 @@ class MemcachedSession final : public CacheSession, public CacheConnection {
     std::uint64_t now_ms = 0;
   };
 
+  [[nodiscard]] ItemName named(Key key) const { return {key, options_.entries.get()}; }
+  [[nodiscard]] std::unexpected<Error> wrong_entry(Key key) const;
   // Whether the item is one that memcached made to lease it, or has lapsed.
   static bool is_leased(const Held& held) { return held.cas != 0 && held.item.slots == CacheSlots(); }
 

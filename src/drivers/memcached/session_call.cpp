@@ -53,7 +53,7 @@ Task<Result<CacheReply>> MemcachedSession::call_once(const CacheCommandInfo& com
 // Reads the item, and the clock behind it. Nothing of ours is changed by that: errors have outcome `fail`.
 Task<Result<MemcachedSession::Held>> MemcachedSession::hold(Key key, bool with_moment) {
   bytes_.clear();
-  append_get(bytes_, key, "v c");
+  append_get(bytes_, named(key), "v c");
   if (with_moment) {
     append_tick(bytes_, first_moment());
   }
@@ -95,9 +95,9 @@ Task<Result<bool>> MemcachedSession::put_back(Key key, const Held& held, const M
     if (held.cas == 0) {
       co_return true;
     }
-    append_erase(bytes_, key, as_held);
+    append_erase(bytes_, named(key), as_held);
   } else {
-    append_set(bytes_, key, item_text(after), life_of_item(after, held.now_ms), held.cas == 0 ? "ME" : as_held);
+    append_set(bytes_, named(key), item_text(after), life_of_item(after, held.now_ms), held.cas == 0 ? "ME" : as_held);
   }
   const Result<void> asked = co_await ask(1);
   if (!asked) {
@@ -141,7 +141,7 @@ Task<Result<CacheReply>> MemcachedSession::apply(const CacheCommandInfo& command
 
 Task<Result<CacheReply>> MemcachedSession::take_lease(Key key, CacheArguments arguments) {
   bytes_.clear();
-  append_get(bytes_, key, "v c N" + memcached_seconds(arguments.hold_ns));
+  append_get(bytes_, named(key), "v c N" + memcached_seconds(arguments.hold_ns));
   const Result<void> asked = co_await ask(1);
   if (!asked) {
     co_return std::unexpected(asked.error());
@@ -168,7 +168,7 @@ Task<Result<CacheReply>> MemcachedSession::take_lease(Key key, CacheArguments ar
 
 Task<Result<CacheReply>> MemcachedSession::redeem_lease(Key key, CacheArguments arguments) {
   bytes_.clear();
-  append_set(bytes_, key, value_text(arguments.value), arguments.time_to_live_ns,
+  append_set(bytes_, named(key), value_text(arguments.value), arguments.time_to_live_ns,
              "C" + std::to_string(arguments.stamp));
   const Result<void> asked = co_await ask(1);
   if (!asked) {
@@ -196,7 +196,7 @@ Task<Result<CacheReply>> MemcachedSession::revoke_lease(Key key) {
 
 Task<Result<bool>> MemcachedSession::evict(Key key) {
   bytes_.clear();
-  append_erase(bytes_, key);
+  append_erase(bytes_, named(key));
   const Result<void> asked = co_await ask(1);
   if (!asked) {
     co_return std::unexpected(asked.error());
@@ -227,6 +227,9 @@ Task<Result<bool>> MemcachedSession::drop(Key key, Slot slot) {
 }
 
 Task<Result<bool>> MemcachedSession::expire_one(Key key, std::uint64_t draw) {
+  if (options_.entries) {  // of which there is nothing but the entry, which nobody counts on
+    co_return false;
+  }
   const Result<Held> held = co_await hold(key, false);
   if (!held) {
     co_return std::unexpected(held.error());

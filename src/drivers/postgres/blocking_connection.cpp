@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/text/number_text.hpp"
 #include "drivers/postgres/statements.hpp"
 #include "drivers/url.hpp"
 
@@ -108,6 +109,23 @@ Result<ResultPointer> BlockingConnection::run_within(const char* statement, Nano
     }
     last = std::move(result);
   }
+}
+
+Result<std::uint64_t> BlockingConnection::change(const char* statements) {
+  if (::PQsendQuery(connection_.get(), statements) != 1) {
+    return std::unexpected(last_error(nullptr));
+  }
+  Result<std::uint64_t> changed = 0;
+  // After an error nothing more comes but the end.
+  for (ResultPointer result(::PQgetResult(connection_.get())); result; result.reset(::PQgetResult(connection_.get()))) {
+    const Result<ResultPointer> fine = checked(std::move(result));
+    if (!fine) {
+      changed = std::unexpected(fine.error());
+    } else if (changed) {
+      *changed += parse_number<std::uint64_t>(::PQcmdTuples(fine->get())).value_or(0);
+    }
+  }
+  return changed;
 }
 
 Result<ResultPointer> BlockingConnection::checked(ResultPointer result) const {

@@ -1,6 +1,7 @@
 // A libpq connection that blocks: for the statements of start-up and shut-down.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,8 @@ class BlockingConnection {
   [[nodiscard]] Result<ResultPointer> run(const char* statement);
   /// The same, waiting no longer than `limit_ns`. Errors: also timed_out; the connection cannot be used after that.
   [[nodiscard]] Result<ResultPointer> run_within(const char* statement, Nanoseconds limit_ns);
+  /// Runs statements, a ';' between two of them; how many rows all of them changed.
+  [[nodiscard]] Result<std::uint64_t> change(const char* statements);
   /// COPY ... FROM STDIN: first the statement, then lines in any portions, then the end, which tells how it went.
   [[nodiscard]] Result<void> begin_copy(const char* statement);
   [[nodiscard]] Result<void> copy(std::string_view lines);

@@ -8,7 +8,7 @@
 #include "core/assert.hpp"
 #include "core/text/key_names.hpp"
 #include "drivers/connection/pause.hpp"
-#include "drivers/postgres/own_table/own_table.hpp"
+#include "drivers/postgres/own_table/own_statements.hpp"
 #include "drivers/postgres/statements.hpp"
 #include "drivers/sql/stock_rows.hpp"
 
@@ -105,7 +105,7 @@ Task<Result<Written>> PostgresEngine::write_rolled_back(Key key, Value value) {
                 " SELECT CAST('the fault refused rolls back ' || CAST(quantity AS VARCHAR) AS INT) FROM written";
   Result<std::vector<std::vector<std::string>>> answer = co_await ask(std::move(statement));
   if (answer) {
-    co_return missing_row(key);
+    co_return no_such_row(key, own_rows());
   }
   Error error = std::move(answer.error());
   if (error.code == ErrorCode::wrong_type) {
@@ -191,12 +191,9 @@ void PostgresEngine::list_ids(Key first, std::size_t count) {
   id_lists_ = {std::move(list)};
 }
 
-std::unexpected<Error> PostgresEngine::wrong_quantity(Key key, std::string_view text) const {
-  return options_.own_table ? options_.own_table->not_a_quantity(key, text) : not_a_quantity(key, text);
-}
-
-std::unexpected<Error> PostgresEngine::missing_row(Key key) const {
-  return options_.own_table ? options_.own_table->no_such_row(key) : no_such_row(key);
+// nullptr: those of the table stock.
+const OwnTable* PostgresEngine::own_rows() const {
+  return options_.own_table ? &options_.own_table->rows() : nullptr;
 }
 
 Result<std::optional<Row>> PostgresEngine::read_result(Key key, unsigned attempts) const {
@@ -207,7 +204,7 @@ Result<std::optional<Row>> PostgresEngine::read_result(Key key, unsigned attempt
   const std::string_view text = cell(result, 0, 0);
   const std::optional<Value> value = parse_quantity(text);
   if (!value) {
-    return wrong_quantity(key, text);
+    return not_a_quantity(key, text, own_rows());
   }
   Row row;
   row.value = *value;
@@ -221,7 +218,7 @@ Result<std::optional<Row>> PostgresEngine::read_result(Key key, unsigned attempt
 Result<Written> PostgresEngine::write_result(Key key, unsigned attempts) const {
   const PGresult* result = results_.front().get();
   if (::PQntuples(result) == 0) {
-    return missing_row(key);
+    return no_such_row(key, own_rows());
   }
   Written written;
   // A write whose token cannot be read still happened; only its place in the order is not known.
@@ -244,7 +241,7 @@ Result<void> PostgresEngine::survey_result(std::span<Value> values) const {
     }
     const auto index = static_cast<std::uint32_t>(*place) - 1;
     if (!value) {
-      return wrong_quantity(Key(id_list_first_.index + index), cell(result, row, 1));
+      return not_a_quantity(Key(id_list_first_.index + index), cell(result, row, 1), own_rows());
     }
     values[index] = *value;
   }

@@ -93,8 +93,7 @@ class PostgresEngine final : public SocketUser {
 
   [[nodiscard]] std::size_t name_row(Key key);
   void list_ids(Key first, std::size_t count);
-  [[nodiscard]] std::unexpected<Error> wrong_quantity(Key key, std::string_view text) const;
-  [[nodiscard]] std::unexpected<Error> missing_row(Key key) const;
+  [[nodiscard]] const OwnTable* own_rows() const;
   [[nodiscard]] Result<std::optional<Row>> read_result(Key key, unsigned attempts) const;
   [[nodiscard]] Result<Written> write_result(Key key, unsigned attempts) const;
   [[nodiscard]] Result<void> survey_result(std::span<Value> values) const;

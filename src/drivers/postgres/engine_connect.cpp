@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "drivers/postgres/engine.hpp"
-#include "drivers/postgres/own_table/own_table.hpp"
+#include "drivers/postgres/own_table/own_statements.hpp"
 #include "drivers/postgres/statements.hpp"
 #include "drivers/url.hpp"
 

@@ -11,7 +11,7 @@
 namespace stalemate {
 
 class DatabaseNodes;
-class OwnTable;
+class PostgresOwnTable;
 
 /// Which server speaks PostgreSQL's protocol. `detect` asks it.
 enum class Dialect : std::uint8_t { detect, postgres, cockroach };
@@ -31,9 +31,9 @@ struct PostgresOptions {
   std::uint8_t retries_max = 10;            ///< after SQLSTATE 40001 or 40P01
   Isolation isolation = Isolation::server_default;
   Dialect dialect = Dialect::detect;
-  bool row_versions = false;                       ///< the table has a column `version`, which every write counts up
-  std::shared_ptr<const OwnTable> own_table = {};  ///< the user's, in place of the table stock
-  bool outbox = false;                             ///< there is a table stock_outbox, for write_with_message
+  bool row_versions = false;  ///< the table has a column `version`, which every write counts up
+  std::shared_ptr<const PostgresOwnTable> own_table = {};  ///< the user's, in place of the table stock
+  bool outbox = false;                                     ///< there is a table stock_outbox, for write_with_message
 };
 
 }  // namespace stalemate

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "drivers/cache/own_entries.hpp"
 #include "drivers/redis/errors.hpp"
 
 namespace stalemate {
@@ -119,10 +120,7 @@ std::string RedisEngine::command_to_erase(Key first, std::uint32_t count) const 
 }
 
 std::unexpected<Error> RedisEngine::wrong_entry(Key key) const {
-  return entries_ ? failed(ErrorCode::wrong_type, "the cache's entry '" + entries_->names[key.index] +
-                                                      "' is not one that this run has written, such as " +
-                                                      entries_->form.example())
-                  : not_a_value(key);
+  return entries_ ? not_written_by_run(*entries_, key) : not_a_value(key);
 }
 
 // Also for a reply of a kind the command never has.

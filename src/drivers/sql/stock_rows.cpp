@@ -22,14 +22,18 @@ std::optional<Value> parse_quantity(std::string_view text) {
   return value == absent ? std::nullopt : value;
 }
 
-std::unexpected<Error> not_a_quantity(Key key, std::string_view text) {
-  return failed(ErrorCode::wrong_type, "the quantity of product " + std::string(product_id(key).view()) + " is '" +
-                                           std::string(text) + "', which is not a whole number of 32 bits");
+std::unexpected<Error> not_a_quantity(Key key, std::string_view text, const OwnTable* own) {
+  const std::string what = own == nullptr ? "the quantity of product " + std::string(product_id(key).view())
+                                          : "the column '" + own->parts().value + "' of the row " + own->row_name(key) +
+                                                " of '" + own->parts().table + "'";
+  return failed(ErrorCode::wrong_type,
+                what + " is '" + std::string(text) + "', which is not a whole number of 32 bits");
 }
 
-std::unexpected<Error> no_such_row(Key key) {
+std::unexpected<Error> no_such_row(Key key, const OwnTable* own) {
   return failed(ErrorCode::refused_by_server,
-                "the table stock has no row of product " + std::string(product_id(key).view()));
+                own == nullptr ? "the table stock has no row of product " + std::string(product_id(key).view())
+                               : "the table '" + own->parts().table + "' has no row " + own->row_name(key));
 }
 
 std::unexpected<Error> row_not_asked_for() {

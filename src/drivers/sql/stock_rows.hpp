@@ -1,4 +1,4 @@
-// What sessions with SQL databases share: the sentences about rows of the table stock, and when to try again.
+// What sessions with SQL databases share: the sentences about rows, and when to try again.
 #pragma once
 
 #include <cstdint>
@@ -8,17 +8,18 @@
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "core/types.hpp"
+#include "drivers/sql/own_table/own_table.hpp"
 
 namespace stalemate {
 
 /// The number a column holds, if it can be a Value.
 [[nodiscard]] std::optional<Value> parse_quantity(std::string_view text);
 
-/// wrong_type: what stands in the row is no Value.
-[[nodiscard]] std::unexpected<Error> not_a_quantity(Key key, std::string_view text);
+/// wrong_type: what stands in the row is no Value. `own`: the row is one of the user's; nullptr: of the table stock.
+[[nodiscard]] std::unexpected<Error> not_a_quantity(Key key, std::string_view text, const OwnTable* own);
 
-/// refused_by_server: there is no row to write to.
-[[nodiscard]] std::unexpected<Error> no_such_row(Key key);
+/// refused_by_server: there is no row to write to. `own` as above.
+[[nodiscard]] std::unexpected<Error> no_such_row(Key key, const OwnTable* own);
 
 /// protocol: a survey's answer has more than was asked for.
 [[nodiscard]] std::unexpected<Error> row_not_asked_for();

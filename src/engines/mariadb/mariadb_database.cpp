@@ -5,10 +5,11 @@
 #include "core/text/number_text.hpp"
 #include "drivers/feeds/outbox_feed.hpp"
 #include "drivers/mariadb/blocking_connection.hpp"
+#include "drivers/mariadb/own_table/own_link.hpp"
+#include "drivers/mariadb/own_table/own_statements.hpp"
 #include "drivers/mariadb/session.hpp"
 #include "drivers/mariadb/stock/stock_table.hpp"
 #include "drivers/run_task.hpp"
-#include "drivers/url.hpp"
 #include "engines/socket_cut.hpp"
 
 namespace stalemate {
@@ -56,7 +57,7 @@ MariaDbDatabase::MariaDbDatabase(DatabaseWanted wanted)
 
 Result<StoreFacts> MariaDbDatabase::meet() {
   if (is_named()) {
-    wanted_.store.words.tell("preparing the table stock of " + url_without_password(options_.url));
+    wanted_.store.words.tell(words_of_preparing(wanted_.store));
   }
   boost::asio::io_context context(1);
   MariaDbSession database(context, options_);
@@ -80,7 +81,17 @@ Result<void> MariaDbDatabase::claim() {
   return MariaDbStockLock::check_room(options_, wanted_.clients, wanted_.clients + wanted_.other_sessions);
 }
 
+Result<void> MariaDbDatabase::take_rows() {
+  const Result<std::shared_ptr<const OwnTable>> table =
+      rows_.take(wanted_.store, [options = options_] { return open_mariadb_rows(options); });
+  options_.own_table = table ? std::make_shared<const MariaDbOwnTable>(*table) : nullptr;
+  return without_value(table);
+}
+
 Result<void> MariaDbDatabase::prepare() {
+  if (wanted_.store.rows) {
+    return take_rows();
+  }
   wanted_.store.words.doing("filling the table stock");
   const auto told = [this](std::uint32_t rows) {
     wanted_.store.words.reached(with_thousands(rows) + " of " + with_thousands(wanted_.store.keys) + " rows");

@@ -8,6 +8,7 @@
 #include "drivers/mariadb/options.hpp"
 #include "drivers/mariadb/stock/stock_lock.hpp"
 #include "engines/database_engine.hpp"
+#include "engines/user_rows.hpp"
 
 namespace stalemate {
 
@@ -28,14 +29,17 @@ class MariaDbDatabase final : public LiveDatabase {
   Result<void> carry_out(const ServerEvent& event) override;
   [[nodiscard]] std::string claim_lost() const override { return claim_ ? claim_->lost() : ""; }
   std::string confirm_claim() override { return claim_ ? claim_->confirm() : ""; }
+  Result<void> give_back() override { return rows_.give_back(wanted_.store); }
   void close() override { claim_.reset(); }
 
  private:
   [[nodiscard]] bool is_named() const { return wanted_.store.own == nullptr; }
+  [[nodiscard]] Result<void> take_rows();
 
   DatabaseWanted wanted_;
   MariaDbOptions options_ = {};
   std::unique_ptr<MariaDbStockLock> claim_ = {};
+  UserRows rows_ = {};
   std::shared_ptr<const KeyIndex> keys_ = {};  // where the pattern needs a feed
 };
 

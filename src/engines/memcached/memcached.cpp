@@ -13,13 +13,13 @@ const CacheEngine memcached_engine = {
     },
     .server = &memcached_kind};
 
-[[maybe_unused]] const bool memcached_registered =
-    EngineRegistry::add({.name = "memcached",
-                         .title = "memcached",
-                         .schemes = {"memcached"},
-                         .url_form = "memcached://USER:PASSWORD@HOST:PORT",
-                         .abilities = abilities_of(Ability::leases, Ability::commands, Ability::eviction, Ability::cut),
-                         .cache = &memcached_engine});
+[[maybe_unused]] const bool memcached_registered = EngineRegistry::add(
+    {.name = "memcached",
+     .title = "memcached",
+     .schemes = {"memcached"},
+     .url_form = "memcached://USER:PASSWORD@HOST:PORT",
+     .abilities = abilities_of(Ability::leases, Ability::commands, Ability::eviction, Ability::cut, Ability::datasets),
+     .cache = &memcached_engine});
 
 }  // namespace
 }  // namespace stalemate

@@ -1,8 +1,13 @@
 #include "engines/memcached/memcached_cache.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/text/number_text.hpp"
+#include "core/text/printable.hpp"
+#include "core/text/words.hpp"
+#include "drivers/cache/own_entries.hpp"
+#include "drivers/memcached/commands.hpp"
 #include "drivers/run_task.hpp"
 
 namespace stalemate {
@@ -53,10 +58,10 @@ class MemcachedHand final : public CacheHand {
 MemcachedCache::MemcachedCache(StoreWanted wanted)
     : wanted_(std::move(wanted)),
       options_(with_cut(memcached_options_for(wanted_))),
-      own_session_(own_context_, without_cut(options_)) {}
+      own_session_(std::make_unique<MemcachedSession>(own_context_, without_cut(options_))) {}
 
 Result<StoreFacts> MemcachedCache::meet() {
-  const Result<SessionFacts> facts = run_task(own_context_, own_session_.connect());
+  const Result<SessionFacts> facts = run_task(own_context_, own_session_->connect());
   if (!facts) {
     return std::unexpected(facts.error());
   }
@@ -77,15 +82,48 @@ Result<void> MemcachedCache::claim() {
 
 Result<void> MemcachedCache::prepare() {
   wanted_.words.doing("taking our entries out of the cache");
-  const Result<std::uint64_t> erased = run_task(own_context_, own_session_.erase_entries(Key{0}, wanted_.keys));
-  const Result<std::uint64_t> evictions = run_task(own_context_, own_session_.evictions());
+  const Result<void> erased = take_entries_out();
+  const Result<std::uint64_t> evictions = run_task(own_context_, own_session_->evictions());
   evictions_before_ = evictions.value_or(0);
-  return without_value(erased ? evictions : erased);
+  return erased ? without_value(evictions) : erased;
+}
+
+Result<void> MemcachedCache::take_entries_out() {
+  return without_value(run_task(own_context_, own_session_->erase_entries(Key{0}, wanted_.keys)));
+}
+
+Result<void> MemcachedCache::take_names(const std::shared_ptr<const EntryNames>& names) {
+  if (!names->form.field().empty()) {
+    return failed(ErrorCode::wrong_type,
+                  "data.form: memcached keeps no hashes, so an entry is a text or json:/POINTER");
+  }
+  const auto unfit = std::ranges::find_if_not(names->names, is_memcached_name);
+  if (unfit != names->names.end()) {
+    return failed(ErrorCode::wrong_type,
+                  "data.entry: an entry would be called " + in_quotes(printable(*unfit)) +
+                      ", and memcached takes names of 1 to 250 bytes without blanks and control characters");
+  }
+  options_.entries = names;
+  own_session_ = std::make_unique<MemcachedSession>(own_context_, without_cut(options_));
+  return check_entries();
+}
+
+// What is there already tells whether the form is right.
+Result<void> MemcachedCache::check_entries() {
+  const EntryNames& entries = *options_.entries;
+  return check_first_entries(entries, [&](const std::string& name) -> Result<void> {
+    const Result<MemcachedReply> reply = run_task(own_context_, own_session_->tell("mg " + name + " v\r\n"));
+    if (!reply) {
+      return std::unexpected(reply.error());
+    }
+    return reply->kind == MemcachedReply::Kind::value ? check_entry_text(name, reply->text, entries.form)
+                                                      : Result<void>();
+  });
 }
 
 std::vector<std::string> MemcachedCache::warnings() const {
   std::vector<std::string> all;
-  const Result<std::uint64_t> evictions = run_task(own_context_, own_session_.evictions());
+  const Result<std::uint64_t> evictions = run_task(own_context_, own_session_->evictions());
   if (evictions && *evictions != evictions_before_) {
     // One that was started again counts anew.
     const std::uint64_t evicted = *evictions > evictions_before_ ? *evictions - evictions_before_ : *evictions;
@@ -114,8 +152,8 @@ Result<void> MemcachedCache::carry_out(const ServerEvent& event) {
 }
 
 Result<bool> MemcachedCache::strike(const ServerEvent& event, Key key, std::uint64_t draw) {
-  return run_task(own_context_,
-                  event.kind == ServerEventKind::evict ? own_session_.evict(key) : own_session_.expire_one(key, draw));
+  return run_task(own_context_, event.kind == ServerEventKind::evict ? own_session_->evict(key)
+                                                                     : own_session_->expire_one(key, draw));
 }
 
 Result<std::unique_ptr<CacheHand>> MemcachedCache::reach_into(Key key) {

@@ -31,15 +31,19 @@ class MemcachedCache final : public LiveCache {
   /// Asks the server what it has evicted; nothing is said of that where it cannot be asked.
   [[nodiscard]] std::vector<std::string> warnings() const override;
   [[nodiscard]] std::string claim_lost() const override { return claim_ ? claim_->lost() : ""; }
+  Result<void> take_names(const std::shared_ptr<const EntryNames>& names) override;
+  Result<void> take_entries_out() override;
   void close() override { claim_.reset(); }
 
  private:
+  [[nodiscard]] Result<void> check_entries();
+
   StoreWanted wanted_;
   MemcachedOptions options_;
   std::unique_ptr<MemcachedClaim> claim_ = {};
   // What is done to it without a client: of a connection that is not cut off.
   mutable boost::asio::io_context own_context_{1};
-  mutable MemcachedSession own_session_;
+  std::unique_ptr<MemcachedSession> own_session_;
   std::uint64_t evictions_before_ = 0;  // of the server, when it was prepared
 };
 

@@ -12,6 +12,8 @@
 #include "drivers/postgres/feeds/feeds.hpp"
 #include "drivers/postgres/nodes/node_probe.hpp"
 #include "drivers/postgres/nodes/nodes.hpp"
+#include "drivers/postgres/own_table/own_link.hpp"
+#include "drivers/postgres/own_table/own_statements.hpp"
 #include "drivers/postgres/replica.hpp"
 #include "drivers/postgres/session.hpp"
 #include "drivers/postgres/stock/stock_table.hpp"
@@ -107,8 +109,7 @@ PostgresDatabase::PostgresDatabase(DatabaseWanted wanted, Isolation isolation) :
 
 Result<StoreFacts> PostgresDatabase::meet() {
   if (is_named()) {
-    const std::string rows = wanted_.store.rows ? "rows of '" + wanted_.store.rows->dataset.table + "'" : "table stock";
-    wanted_.store.words.tell("preparing the " + rows + " of " + url_without_password(nodes_.front().url));
+    wanted_.store.words.tell(words_of_preparing(wanted_.store));
   }
   try_nodes();
   boost::asio::io_context context(1);
@@ -196,45 +197,18 @@ Result<void> PostgresDatabase::prepare_table() {
   return prepare_stock_table(nodes_.front(), wanted_.store.keys, foreign, told);
 }
 
-// Where it is not known whether the rows were changed, what puts them back is kept.
 Result<void> PostgresDatabase::take_rows() {
-  RowsOfUser& wanted = *wanted_.store.rows;
-  Result<OwnRows> taken = take_own_rows(nodes_.front(), wanted.dataset, wanted_.store.keys, wanted.keep);
-  if (!taken) {
-    const Result<void> forgotten = taken.error().outcome == Outcome::fail ? wanted.keep("") : Result<void>();
-    return std::unexpected(forgotten ? taken.error() : forgotten.error());
-  }
-  wanted.entries = taken->entries;
-  rows_ = std::move(*taken);
+  const Result<std::shared_ptr<const OwnTable>> table =
+      rows_.take(wanted_.store, [options = nodes_.front()] { return open_postgres_rows(options); });
   for (PostgresOptions& node : nodes_) {
-    node.own_table = rows_->table;
+    node.own_table = table ? std::make_shared<const PostgresOwnTable>(*table) : nullptr;
   }
-  return {};
-}
-
-Result<void> PostgresDatabase::give_back() {
-  if (!rows_) {
-    return {};
-  }
-  wanted_.store.words.doing("putting the rows of '" + wanted_.store.rows->dataset.table + "' back");
-  const Result<std::uint32_t> gone = put_own_rows_back(nodes_.front(), *rows_);
-  if (!gone) {
-    return std::unexpected(gone.error());
-  }
-  rows_.reset();
-  if (const Result<void> forgotten = wanted_.store.rows->keep(""); !forgotten) {
-    return forgotten;
-  }
-  return *gone == 0 ? Result<void>()
-                    : failed(ErrorCode::unavailable,
-                             fmt::format("{} of the rows of '{}' that the run used are not there any more, as somebody "
-                                         "removed them during the run; all others are as they were",
-                                         with_thousands(*gone), wanted_.store.rows->dataset.table));
+  return without_value(table);
 }
 
 Result<void> PostgresDatabase::prepare() {
   if (wanted_.store.rows) {
-    return rows_ ? failed(ErrorCode::defect, "the rows of the user's were not given back") : take_rows();
+    return take_rows();
   }
   if (const Result<void> table = prepare_table(); !table) {
     return table;

@@ -10,9 +10,9 @@
 #include "drivers/postgres/nodes/activity.hpp"
 #include "drivers/postgres/nodes/replication.hpp"
 #include "drivers/postgres/options.hpp"
-#include "drivers/postgres/own_table/own_rows.hpp"
 #include "drivers/postgres/stock/stock_claim.hpp"
 #include "engines/database_engine.hpp"
+#include "engines/user_rows.hpp"
 
 namespace stalemate {
 
@@ -35,7 +35,7 @@ class PostgresDatabase final : public LiveDatabase {
   Result<void> carry_out(const ServerEvent& event) override;
   [[nodiscard]] std::string claim_lost() const override { return claim_ ? claim_->lost() : ""; }
   std::string confirm_claim() override { return claim_ ? claim_->confirm() : ""; }
-  Result<void> give_back() override;
+  Result<void> give_back() override { return rows_.give_back(wanted_.store); }
   [[nodiscard]] std::vector<std::string> warnings() const override;
   void close() override;
 
@@ -56,7 +56,7 @@ class PostgresDatabase final : public LiveDatabase {
   std::optional<PostgresOptions> replica_ = {};  // the same, where the pattern reads from it
   SessionFacts facts_ = {};
   std::optional<StockClaim> claim_ = {};
-  std::optional<OwnRows> rows_ = {};           // of the user's, changed and not put back
+  UserRows rows_ = {};
   std::shared_ptr<const KeyIndex> keys_ = {};  // where the pattern needs a feed
   std::vector<std::string> warnings_ = {};
   std::optional<Result<ActivityWatch>> activity_ = {};

@@ -61,16 +61,13 @@ Result<void> RedisCache::claim() {
 
 Result<void> RedisCache::prepare() {
   wanted_.words.doing("taking our entries out of the cache");
-  if (const Result<void> named = wanted_.rows ? take_names() : Result<void>(); !named) {
-    return named;
-  }
   return take_entries_out();
 }
 
-// What is there already tells whether the form is right; entries of a run that is refused are not ours to take out.
-Result<void> RedisCache::take_names() {
+// What is there already tells whether the form is right.
+Result<void> RedisCache::take_names(const std::shared_ptr<const EntryNames>& names) {
   RedisOptions named = options_;
-  named.entries = wanted_.rows->entries;
+  named.entries = names;
   if (const Result<void> fine = check_own_entries(named); !fine) {
     return fine;
   }
@@ -85,19 +82,6 @@ Result<void> RedisCache::take_entries_out() {
   RedisSession session(context, options_);
   const Result<std::uint64_t> erased = run_task(context, session.erase_entries(Key{0}, wanted_.keys));
   return without_value(erased);
-}
-
-// They hold values of the run, and the rows do not any more.
-Result<void> RedisCache::give_back() {
-  if (!options_.entries || wanted_.own != nullptr) {
-    return {};
-  }
-  const Result<void> done = take_entries_out();
-  return done ? done
-              : failed(done.error().code,
-                       "entries of the run could not be taken out of the cache, so they may hold "
-                       "values that the rows do not have any more: " +
-                           done.error().detail);
 }
 
 std::unique_ptr<CacheSession> RedisCache::make_session(boost::asio::io_context& context) {

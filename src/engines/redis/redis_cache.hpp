@@ -26,12 +26,11 @@ class RedisCache final : public LiveCache {
   Result<void> carry_out(const ServerEvent& event) override;
   Result<bool> strike(const ServerEvent& event, Key key, std::uint64_t draw) override;
   Result<std::unique_ptr<CacheHand>> reach_into(Key key) override;
-  Result<void> give_back() override;
+  Result<void> take_names(const std::shared_ptr<const EntryNames>& names) override;
+  Result<void> take_entries_out() override;
   void close() override { claim_.reset(); }
 
  private:
-  [[nodiscard]] Result<void> take_entries_out();
-  [[nodiscard]] Result<void> take_names();
   [[nodiscard]] const Server* own_server() const { return wanted_.own == nullptr ? nullptr : wanted_.own->cache(); }
 
   StoreWanted wanted_;

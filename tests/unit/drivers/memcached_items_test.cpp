@@ -73,16 +73,29 @@ RC_GTEST_PROP(MemcachedItems, come_back_from_their_text, ()) {
 
 TEST(MemcachedCommands, are_the_protocols) {
   std::string bytes;
-  append_get(bytes, Key(0), "v c");
-  append_set(bytes, Key(0), "1007", 0, "C5");
-  append_set(bytes, Key(0), "-3", 1'500'000'000);
-  append_erase(bytes, Key(0));
-  append_erase(bytes, Key(0), "C5");
+  const ItemName item = {Key(0)};
+  append_get(bytes, item, "v c");
+  append_set(bytes, item, "1007", 0, "C5");
+  append_set(bytes, item, "-3", 1'500'000'000);
+  append_erase(bytes, item);
+  append_erase(bytes, item, "C5");
   append_tick(bytes, 9);
   append_login(bytes, "me", "secret");
   const std::string name = "stock:93410c29-1609-484d-8662-ae2d0aa93cc4";
   EXPECT_EQ(bytes, "mg " + name + " v c\r\nms " + name + " 4 T0 C5\r\n1007\r\nms " + name + " 2 T2\r\n-3\r\nmd " +
                        name + "\r\nmd " + name + " C5\r\nma stock:clock N0 J9 v\r\nset login 0 0 9\r\nme secret\r\n");
+}
+
+TEST(MemcachedCommands, know_items_of_the_users_by_their_names) {
+  const EntryNames entries = {.names = {"inv:1", "inv:2"}};
+  std::string bytes;
+  append_get(bytes, {Key(1), &entries}, "v");
+  EXPECT_EQ(bytes, "mg inv:2 v\r\n");
+  EXPECT_TRUE(is_memcached_name("inv:2"));
+  EXPECT_FALSE(is_memcached_name("inv 2"));
+  EXPECT_FALSE(is_memcached_name("inv\r\nflush_all"));
+  EXPECT_FALSE(is_memcached_name(""));
+  EXPECT_FALSE(is_memcached_name(std::string(251, 'a')));
 }
 
 TEST(MemcachedCommands, give_times_to_live_in_whole_seconds_and_long_ones_as_dates) {

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <boost/asio/io_context.hpp>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -158,6 +160,28 @@ TEST_F(MemcachedSessionTest, a_command_that_queues_a_key_is_unsupported) {
   const auto reply = run(session.call(queue_key, Key(0), CacheArguments()));
   ASSERT_FALSE(reply);
   EXPECT_EQ(reply.error().code, ErrorCode::unsupported);
+}
+
+TEST_F(MemcachedSessionTest, entries_of_the_users_have_their_names_and_their_form) {
+  ByteServer server({after_version(
+      {await_lines("mg inv:1 v\r\n"), send_bytes("VA 13\r\n{\"on_hand\":5}\r\n"), await_lines("mg inv:1 v\r\n"),
+       send_bytes("VA 1\r\n5\r\n"), await_lines("ms inv:1 14 T0\r\n{\"on_hand\":17}\r\n"), send_bytes("HD\r\n"),
+       await_lines("mg inv:0 v u q O0\r\nmg inv:1 v u q O1\r\nmn\r\n"),
+       send_bytes("VA 13 O1\r\n{\"on_hand\":5}\r\nMN\r\n"), await_lines("md inv:0\r\nmd inv:1\r\n"),
+       send_bytes("NF\r\nHD\r\n"), hold_connection()})});
+  EntryNames entries = {.names = {"inv:0", "inv:1"}};
+  entries.form = ContentForm::parse("json:/on_hand").value();
+  MemcachedOptions options = options_of(server);
+  options.entries = std::make_shared<const EntryNames>(entries);
+  MemcachedSession session(context, options);
+  EXPECT_EQ(run(session.get(Key(1))).value(), 5);
+  EXPECT_EQ(run(session.get(Key(1))).error().detail,
+            "the cache's entry 'inv:1' is not one that this run has written, such as {\"on_hand\":17}");
+  EXPECT_TRUE(run(session.set(Key(1), 17, 0)));
+  std::array<Value, 2> values = {};
+  ASSERT_TRUE(run(session.read_entries(Key(0), values)));
+  EXPECT_EQ(values, (std::array<Value, 2>{absent, 5}));
+  EXPECT_EQ(run(session.erase_entries(Key(0), 2)).value(), 1U) << "and our clock is left alone";
 }
 
 TEST_F(MemcachedSessionTest, what_is_cut_off_is_lost_at_once_and_refused_until_it_is_mended) {

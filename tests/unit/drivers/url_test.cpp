@@ -152,6 +152,11 @@ TEST(PostgresUrl, that_cannot_be_used_is_refused_without_its_password) {
 TEST(ShownUrl, hides_the_password_only) {
   EXPECT_EQ(url_without_password("postgres://me:secret@host:5432/db"), "postgres://me:***@host:5432/db");
   EXPECT_EQ(url_without_password("redis://:secret@host/0"), "redis://:***@host/0");
+  EXPECT_EQ(url_to_log_in("postgres://me:secret@host:5432/db"), "postgres://me@host:5432/db");
+  EXPECT_EQ(url_to_log_in("postgres://me@host/db"), "postgres://me@host/db");
+  EXPECT_EQ(url_to_log_in("postgres://h/db?user=me&password=secret"), "postgres://h/db?user=me");
+  EXPECT_EQ(url_to_log_in("postgres://h/db?password=secret&user=me"), "postgres://h/db?user=me");
+  EXPECT_EQ(url_to_log_in("postgres://h/db?password=secret"), "postgres://h/db");
   EXPECT_EQ(url_without_password("postgres://me@host:5432/db"), "postgres://me@host:5432/db");
   EXPECT_EQ(url_without_password("redis://localhost:6379/0"), "redis://localhost:6379/0");
   EXPECT_EQ(url_without_password("postgres://h/db?user=me&password=secret&port=1"),

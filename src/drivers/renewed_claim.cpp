@@ -38,13 +38,13 @@ void RenewedClaim::note_lost(std::string sentence) {
 }
 
 void RenewedClaim::note_taken(const std::string& place) {
-  note_lost("this run lost its claim on the table 'stock' of " + place +
+  note_lost("this run lost its claim on the database " + place +
             ", as the connection that held it ended, and another run of stalemate took it: the reads and writes of "
             "both are mixed, so nothing that either found is certain");
 }
 
 std::unexpected<Error> RenewedClaim::taken_by_another(const std::string& place) {
-  return failed(ErrorCode::unavailable, "another run of stalemate is using the table 'stock' of " + place +
+  return failed(ErrorCode::unavailable, "another run of stalemate is using the database " + place +
                                             "; wait until it has ended, or use another database for this run");
 }
 
@@ -59,8 +59,7 @@ std::string RenewedClaim::confirm() {
   }
   const Result<void> renewed = renew();
   return renewed ? lost()
-                 : "whether this run kept its claim on the table 'stock' to its end is not known: " +
-                       renewed.error().detail;
+                 : "whether this run kept its claim on the database to its end is not known: " + renewed.error().detail;
 }
 
 }  // namespace stalemate

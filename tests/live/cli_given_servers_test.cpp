@@ -23,7 +23,7 @@ TEST_F(GivenServers, take_one_run_at_a_time_and_the_next_as_soon_as_the_first_is
   const Ended second = run("after", {"-d", "200ms"});
   EXPECT_EQ(second.code, 69) << second.err;
   EXPECT_EQ(second.out, "");
-  EXPECT_THAT(second.err, HasSubstr("another run of stalemate is using the table 'stock' of postgres://"));
+  EXPECT_THAT(second.err, HasSubstr("another run of stalemate is using the database postgres://"));
   EXPECT_THAT(second.err, Not(HasSubstr(database().password)));
   EXPECT_EQ(run_folders(folder_.path()).size(), 1U) << "only the first has a folder";
   first.send(SIGKILL);

@@ -71,7 +71,7 @@ TEST_F(GivenMariaDb, takes_one_run_at_a_time_and_the_next_as_soon_as_the_first_i
   ASSERT_TRUE(first.says_lines(1)) << first.err();
   const Ended second = run_after({});
   EXPECT_EQ(second.code, 69) << second.err;
-  EXPECT_THAT(second.err, HasSubstr("another run of stalemate is using the table 'stock' of mysql://"));
+  EXPECT_THAT(second.err, HasSubstr("another run of stalemate is using the database mysql://"));
   EXPECT_THAT(second.err, Not(HasSubstr(address().password)));
   first.send(SIGKILL);
   EXPECT_EQ(first.wait().signal, SIGKILL);

@@ -179,7 +179,7 @@ TEST_F(Nodes, of_which_one_dies_are_still_claimed) {
   });
   const Ended second = run_stalemate(folder_.path(), {"run", "after", "-d", "200ms", "--db", database().url});
   EXPECT_EQ(second.code, 69) << second.err;
-  EXPECT_THAT(second.err, HasSubstr("another run of stalemate is using the table 'stock'"));
+  EXPECT_THAT(second.err, HasSubstr("another run of stalemate is using the database"));
   first.send(SIGINT);
   const Ended ended = first.wait();
   EXPECT_EQ(ended.code, 130) << ended.err;

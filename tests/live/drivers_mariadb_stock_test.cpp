@@ -149,7 +149,7 @@ TEST_F(MariaDbStockLockTest, is_refused_while_another_run_has_it) {
   const auto second = MariaDbStockLock::take(options());
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, ErrorCode::unavailable);
-  EXPECT_THAT(second.error().detail, HasSubstr("another run of stalemate is using the table 'stock' of mysql://"));
+  EXPECT_THAT(second.error().detail, HasSubstr("another run of stalemate is using the database mysql://"));
   EXPECT_THAT(second.error().detail, Not(HasSubstr(address().password)));
   first.reset();
   EXPECT_TRUE(MariaDbStockLock::take(options()));
@@ -172,7 +172,7 @@ TEST_F(MariaDbStockLockTest, is_lost_where_another_run_took_it_meanwhile) {
   ask("KILL CONNECTION " + holder());
   waiting.join();
   await([&] { return !lock->lost().empty(); });
-  EXPECT_THAT(lock->lost(), HasSubstr("this run lost its claim on the table 'stock' of mysql://"));
+  EXPECT_THAT(lock->lost(), HasSubstr("this run lost its claim on the database mysql://"));
   EXPECT_THAT(lock->lost(), Not(HasSubstr(address().password)));
   EXPECT_EQ(lock->confirm(), lock->lost());
 }

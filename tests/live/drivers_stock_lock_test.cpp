@@ -63,7 +63,7 @@ TEST_F(StockLockTest, is_taken_anew_where_its_connection_was_lost) {
   const auto second = StockLock::take({database_options()});
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, ErrorCode::unavailable);
-  EXPECT_THAT(second.error().detail, HasSubstr("another run of stalemate is using the table 'stock' of postgres://"));
+  EXPECT_THAT(second.error().detail, HasSubstr("another run of stalemate is using the database postgres://"));
   EXPECT_THAT(second.error().detail, Not(HasSubstr(database_address().password)));
 }
 
@@ -75,7 +75,7 @@ TEST_F(StockLockTest, is_lost_where_another_run_took_it_meanwhile) {
   ASSERT_EQ(ask(terminate_text), "2");
   waiting.join();
   await([&] { return !lock->lost().empty(); });
-  EXPECT_THAT(lock->lost(), HasSubstr("this run lost its claim on the table 'stock' of postgres://"));
+  EXPECT_THAT(lock->lost(), HasSubstr("this run lost its claim on the database postgres://"));
   EXPECT_THAT(lock->lost(), Not(HasSubstr(database_address().password)));
   EXPECT_EQ(lock->confirm(), lock->lost());
 }

@@ -301,7 +301,7 @@ std::vector<std::string> PostgresDatabase::refused_nodes() const {
     for (const std::size_t node : nodes->refused()) {
       sentences.push_back(fmt::format(
           "what came up at {} during the run is not the same database as the other nodes, since this run's claim on "
-          "the table 'stock' is not seen there; the run went on without it",
+          "the database is not seen there; the run went on without it",
           place_of_url(nodes->url(node))));
     }
   }

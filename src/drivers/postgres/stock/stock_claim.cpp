@@ -98,7 +98,7 @@ Result<void> StockClaim::check_nodes(const std::vector<PostgresOptions>& nodes) 
   }
   return failed(ErrorCode::wrong_type, "--db: " + without + " is not the same database as " +
                                            (with.empty() ? "the others" : with) +
-                                           ", since this run's claim on the table 'stock' is not seen there; several "
+                                           ", since this run's claim on the database is not seen there; several "
                                            "--db are for the nodes of one cluster, so name one of the two");
 }
 

@@ -158,7 +158,7 @@ Result<void> StockLease::wait_for_it(const std::function<void(const std::string&
         return refusal(**holder);
       }
       if (!first && tell) {
-        tell("the table stock is claimed by " + (*holder)->name + "; finding out whether it still runs, for " +
+        tell("the database is claimed by " + (*holder)->name + "; finding out whether it still runs, for " +
              std::to_string(length_.count()) + " s at most ...");
       }
       first = first ? first : *holder;
@@ -168,8 +168,8 @@ Result<void> StockLease::wait_for_it(const std::function<void(const std::string&
 }
 
 std::unexpected<Error> StockLease::refusal(const Holder& holder) const {
-  return failed(ErrorCode::unavailable, "another run of stalemate (" + holder.name +
-                                            ") is using the table 'stock' of " + place() +
+  return failed(ErrorCode::unavailable, "another run of stalemate (" + holder.name + ") is using the database " +
+                                            place() +
                                             "; wait until it has ended, or use another database for this run");
 }
 
@@ -192,7 +192,7 @@ Result<void> StockLease::renew() {
   }
   const Result<std::optional<Holder>> holder = find_holder();
   const std::string other = holder && *holder ? " (" + (*holder)->name + ")" : "";
-  note_lost("this run lost its claim on the table 'stock' of " + place() + ", which it could not renew for " +
+  note_lost("this run lost its claim on the database " + place() + ", which it could not renew for " +
             std::to_string(length_.count()) + " s, and another run of stalemate" + other +
             " took it: the reads and writes of both are mixed, so nothing that either found is certain");
   return {};

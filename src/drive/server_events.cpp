@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "core/text/key_names.hpp"
+#include "plan/row_named.hpp"
 
 namespace stalemate {
 namespace {
@@ -22,15 +22,6 @@ bool has_strikes(ServerEventKind kind) {
 
 bool stops_server(ServerEventKind kind) {
   return kind == ServerEventKind::pause || kind == ServerEventKind::kill || kind == ServerEventKind::cut;
-}
-
-std::optional<Key> key_named(const std::string& id, std::uint32_t keys) {
-  for (Key key; !id.empty() && key.index < keys; ++key.index) {
-    if (product_id(key).view() == id) {
-      return key;
-    }
-  }
-  return std::nullopt;
 }
 
 }  // namespace
@@ -100,7 +91,7 @@ bool ServerEvents::wait_and_strike_until(Nanoseconds instant_ns) {
 }
 
 void ServerEvents::strike(const ServerEvent& event) {
-  const std::optional<Key> named = key_named(event.key, keys_);
+  const std::optional<Key> named = row_named(event.key, keys_);
   for (int tries = 0; tries < (named ? 1 : tries_max); ++tries) {
     const Key key = named ? *named : Key{random_.draw_below(keys_)};
     const Result<bool> struck = control_->strike(event, key, random_.draw());

@@ -7,8 +7,10 @@
 #include "core/random.hpp"
 #include "core/text/duration.hpp"
 #include "core/text/key_names.hpp"
+#include "core/text/number_text.hpp"
 #include "plan/arrivals.hpp"
 #include "plan/body.hpp"
+#include "plan/row_named.hpp"
 #include "plan/streams.hpp"
 
 namespace stalemate {
@@ -22,20 +24,18 @@ std::string_view name_of_target(Target target) {
   return target == Target::database ? "database" : target == Target::cache ? "cache" : "replica";
 }
 
-// The row of that product id. O(keys).
-std::optional<Key> find_key(const Scenario& scenario, std::string_view id) {
-  for (Key key; key.index < scenario.keys; ++key.index) {
-    if (product_id(key).view() == id) {
-      return key;
-    }
-  }
-  return std::nullopt;
+// Rows of the user's have no product ids.
+std::optional<Key> find_key(const Scenario& scenario, std::string_view name) {
+  const bool is_number = parse_number<std::uint32_t>(name).has_value();
+  return is_number || !scenario.data ? row_named(name, scenario.keys) : std::nullopt;
 }
 
-// Such as "47b0472d-708c-4377-aab4-acf8752f0ecb".
-std::string wrong_key(std::string_view id) {
-  return "there is no row " + std::string(id) + "; write a product id, such as " +
-         std::string(product_id(Key{0}).view());
+std::string wrong_key(const Scenario& scenario, std::string_view name) {
+  const std::string what = scenario.data
+                               ? "; a row of '" + scenario.data->table + "' is named by its place in the order of keys"
+                               : "; write a product id, such as " + std::string(product_id(Key{0}).view()) +
+                                     ", or its place in the order of keys";
+  return "there is no row " + std::string(name) + what + ", 1 to " + std::to_string(scenario.keys);
 }
 
 // From when on the replica is left behind, to take the database's place; `never`: it is not.
@@ -99,7 +99,7 @@ Result<void> Plan::Body::add_faults() {
       if (!clause.key.empty()) {
         planned.key = find_key(scenario, clause.key);
         if (!planned.key) {
-          return wrong_fault(name, wrong_key(clause.key));
+          return wrong_fault(name, wrong_key(scenario, clause.key));
         }
       }
       if (clause.window.begin_ns > scenario.duration_ns) {
@@ -112,7 +112,7 @@ Result<void> Plan::Body::add_faults() {
     salt += faults.back().is_of_calls ? fault_salt : 0;
     for (ServerEvent event : configured->events) {
       if (!event.key.empty() && !find_key(scenario, event.key)) {
-        return wrong_fault(name, wrong_key(event.key));
+        return wrong_fault(name, wrong_key(scenario, event.key));
       }
       event.fault = id;
       events.push_back(event);

@@ -130,6 +130,20 @@ TEST(PlanFaults, are_drawn_independently_of_one_another) {
   EXPECT_NEAR(hit_by_both, 2500, 300);
 }
 
+TEST(PlanFaults, name_a_row_by_its_place_as_well_and_one_of_the_users_only_so) {
+  Scenario scenario = with_faults({{"skip", "fill key=2"}});
+  ASSERT_EQ(message_of(scenario), "(accepted)");
+  EXPECT_EQ(Plan::make(scenario).value().call_clauses()[0].key, Key(1));
+  scenario.data = Dataset{.table = "inventory", .key = {"id"}, .value = "n", .version = {}, .entry = "{id}"};
+  EXPECT_EQ(Plan::make(scenario).value().call_clauses()[0].key, Key(1));
+  const std::string id(product_id(Key{0}).view());
+  for (const std::string& name : {std::string("0"), std::string("7"), id}) {
+    scenario.faults = {{"evict", "cache key=" + name + " 1s..2s"}};
+    EXPECT_EQ(message_of(scenario), "faults.evict: there is no row " + name +
+                                        "; a row of 'inventory' is named by its place in the order of keys, 1 to 6");
+  }
+}
+
 TEST(PlanFaults, that_cannot_be_are_refused_with_the_reason) {
   EXPECT_THAT(message_of(with_faults({{"skp", "update=1%"}})),
               testing::StartsWith("faults.skp: there is no fault of that name (did you mean 'skip'?); they are "));
@@ -146,7 +160,8 @@ TEST(PlanFaults, that_cannot_be_are_refused_with_the_reason) {
   EXPECT_EQ(message_of(with_faults({{"skip", "fill 1% 25s..30s"}})),
             "faults.skip: it begins at 25s, after the run's end at 20s");
   EXPECT_EQ(message_of(with_faults({{"skip", "fill key=x 1%"}})),
-            "faults.skip: there is no row x; write a product id, such as " + std::string(product_id(Key{0}).view()));
+            "faults.skip: there is no row x; write a product id, such as " + std::string(product_id(Key{0}).view()) +
+                ", or its place in the order of keys, 1 to 6");
   Scenario scenario = with_faults({{"stall", "cache@5s+2s"}});
   scenario.has_cache = false;
   EXPECT_EQ(message_of(scenario), "faults.stall: it happens to the cache, and this scenario has none");

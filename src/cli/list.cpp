@@ -5,6 +5,7 @@
 #include <CLI/App.hpp>
 #include <algorithm>
 #include <iterator>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,6 +27,7 @@
 #include "explore/model/virtual_fault.hpp"
 #include "export/export_format.hpp"
 #include "report/words/words.hpp"
+#include "scenario/data_section.hpp"
 #include "scenario/scenario.hpp"
 
 namespace stalemate {
@@ -91,14 +93,19 @@ Rows call_rows() {
   return rows;
 }
 
-Rows field_rows() {
-  Rows rows;
-  for (const ScenarioField& field : scenario_fields()) {
+void add_fields(Rows& rows, std::span<const ScenarioField> fields) {
+  for (const ScenarioField& field : fields) {
     std::string facts = fmt::format("{}: {}", field.kind, field.range);
     facts += field.default_value.empty() ? "" : fmt::format("; default {}", field.default_value);
     facts += field.flags.empty() ? "" : fmt::format("; flag {}", field.flags);
     rows.emplace_back(field.key, fmt::format("{} ({})", field.meaning, facts));
   }
+}
+
+Rows field_rows() {
+  Rows rows;
+  add_fields(rows, scenario_fields());
+  add_fields(rows, data_fields());
   return rows;
 }
 

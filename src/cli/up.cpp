@@ -42,7 +42,7 @@ class Up final : public Subcommand {
     await_replication(*servers);
     fmt::print("{}{}\nRun against them:  {}\nRemove them:       stalemate down {}\n",
                servers->was_up_already ? "Already up: " : "", stalemate::describe(*servers),
-               run_command(scenario_, *servers), scenario->name);
+               run_command(scenario_, *servers) + (scenario->data ? " --use-existing-rows" : ""), scenario->name);
     return ExitCode::ok;
   }
 

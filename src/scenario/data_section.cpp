@@ -1,5 +1,6 @@
 #include "scenario/data_section.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "core/engine.hpp"
@@ -10,7 +11,29 @@
 namespace stalemate {
 namespace {
 
-constexpr std::array<std::string_view, 6> keys_of_section = {"table", "key", "value", "version", "entry", "form"};
+constexpr std::string_view section = "data.";
+
+struct DataKey {
+  std::string_view key;
+  std::string_view kind;
+  std::string_view meaning;
+  std::string_view range;
+  std::string_view default_value;
+  std::string Dataset::* text;  // nullptr: it is no single text
+};
+constexpr std::array data_keys = {
+    DataKey{"data.table", "string", "the table of your own that the run works on, with --use-existing-rows",
+            "TABLE or SCHEMA.TABLE; see docs/datasets.md", "", &Dataset::table},
+    DataKey{"data.key", "strings", "its columns that tell rows apart", "one to eight that are unique together", "",
+            nullptr},
+    DataKey{"data.value", "string", "its column that writes change", "a column of integers", "", &Dataset::value},
+    DataKey{"data.version", "string", "its column that every write counts up", "a column of integers, or left out", "",
+            &Dataset::version},
+    DataKey{"data.entry", "string", "what the cache calls the entry of a row",
+            "each column of the key in braces, such as item:{id}", "", &Dataset::entry},
+    DataKey{"data.form", "string", "what an entry holds", "text, json:/POINTER or hash:FIELD", "\"text\"",
+            &Dataset::form},
+};
 
 // Why the pattern cannot work on such a table, as the end of a sentence about it; empty where it can.
 std::string_view why_not(const PatternInfo& pattern, const Dataset& data) {
@@ -67,25 +90,39 @@ Result<void> check_engine_of_data(std::string_view key, const std::string& name,
 
 }  // namespace
 
+std::span<const ScenarioField> data_fields() {
+  static const std::vector<ScenarioField> all = [] {
+    std::vector<ScenarioField> fields(data_keys.size());
+    for (std::size_t place = 0; place < fields.size(); ++place) {
+      fields[place].key = data_keys[place].key;
+      fields[place].kind = data_keys[place].kind;
+      fields[place].meaning = data_keys[place].meaning;
+      fields[place].range = data_keys[place].range;
+      fields[place].default_value = data_keys[place].default_value;
+    }
+    return fields;
+  }();
+  return all;
+}
+
 Result<void> set_data(Dataset& data, std::string_view key, std::vector<std::string> texts) {
-  const std::string name = "data." + std::string(key);
-  if (key == "key") {
+  const std::string name = std::string(section) + std::string(key);
+  const auto* const known = std::ranges::find(data_keys, name, &DataKey::key);
+  if (known == data_keys.end()) {
+    std::vector<std::string_view> keys;
+    for (const DataKey& each : data_keys) {
+      keys.push_back(each.key.substr(section.size()));
+    }
+    return failed(ErrorCode::wrong_type, name + ": [data] has no such key" + did_you_mean_of(key, keys));
+  }
+  if (known->text == nullptr) {
     data.key = std::move(texts);
     return {};
-  }
-  std::string* const member = key == "table"     ? &data.table
-                              : key == "value"   ? &data.value
-                              : key == "version" ? &data.version
-                              : key == "entry"   ? &data.entry
-                              : key == "form"    ? &data.form
-                                                 : nullptr;
-  if (member == nullptr) {
-    return failed(ErrorCode::wrong_type, name + ": [data] has no such key" + did_you_mean_of(key, keys_of_section));
   }
   if (texts.size() != 1) {
     return failed(ErrorCode::wrong_type, name + " must be a text in quotes, not an array");
   }
-  *member = std::move(texts.front());
+  data.*known->text = std::move(texts.front());
   return {};
 }
 

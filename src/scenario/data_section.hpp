@@ -1,6 +1,7 @@
 // The section [data] of a scenario: its keys, and what else of the scenario goes with a table of the user's.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,9 @@
 #include "scenario/scenario.hpp"
 
 namespace stalemate {
+
+/// Its keys as "data.KEY", for people; set_field knows none of them. The texts live forever.
+[[nodiscard]] std::span<const ScenarioField> data_fields();
 
 /// Sets one key of the section. Whether all of it makes sense is for check_dataset.
 /// Errors: wrong_type: an unknown key, with the nearest; several texts where one is wanted.

@@ -111,6 +111,24 @@ TEST_F(StandingServersByHand, are_reached_by_the_very_commands_that_are_printed_
   EXPECT_THAT(nothing.err, HasSubstr("nothing is up under the name '" + name_ + "'"));
 }
 
+TEST_F(StandingServersByHand, are_run_against_on_a_table_made_there_by_the_command_that_is_printed) {
+  folder_.write(
+      name_ + ".toml",
+      "pattern = \"cache-aside\"\n[data]\ntable = \"shelf\"\nkey = \"id\"\nvalue = \"n\"\nentry = \"{id}\"\n");
+  const Ended up = stalemate({"up", "./" + name_ + ".toml"});
+  ASSERT_EQ(up.code, 0) << up.err;
+  const std::string in_folder = "cd " + folder_.path().native() +
+                                " && PATH=$PATH:" + std::filesystem::path(STALEMATE_PROGRAM).parent_path().native() +
+                                " && ";
+  EXPECT_EQ(output_of(line_with(up.out, "PGPASSWORD=", true) +
+                      " -Atq -c 'CREATE TABLE shelf AS SELECT id, 5 AS n FROM generate_series(1, 9) id' -c 'ALTER "
+                      "TABLE shelf ADD PRIMARY KEY (id)'"),
+            "");
+  EXPECT_THAT(output_of(in_folder + line_with(up.out, "Run against them:", false) + " -d 500ms"),
+              HasSubstr("Results: runs/" + name_));
+  EXPECT_EQ(output_of(line_with(up.out, "PGPASSWORD=", true) + " -At -c 'SELECT sum(n) FROM shelf'"), "45\n");
+}
+
 // A list of processes shows the words of a command, and not its environment.
 TEST_F(StandingServersByHand, are_reached_by_commands_without_a_password_among_their_words) {
   const Ended up = stalemate({"up", "./" + name_ + ".toml"});

@@ -44,6 +44,16 @@ TEST(DataSection, may_leave_out_version_and_form_and_name_one_column_as_a_text) 
   EXPECT_EQ(parse_scenario(to_toml(*scenario), "any").value(), *scenario);
 }
 
+TEST(DataSection, has_keys_that_can_be_listed_and_set) {
+  EXPECT_EQ(data_fields().size(), 6U);
+  Dataset data;
+  for (const ScenarioField& field : data_fields()) {
+    EXPECT_FALSE(field.meaning.empty() || field.range.empty()) << field.key;
+    EXPECT_TRUE(set_data(data, field.key.substr(field.key.find('.') + 1), {"x"})) << field.key;
+  }
+  EXPECT_EQ(data, (Dataset{.table = "x", .key = {"x"}, .value = "x", .version = "x", .entry = "x", .form = "x"}));
+}
+
 TEST(DataSection, is_refused_with_the_line_of_what_is_wrong) {
   EXPECT_THAT(said_of("data = 7"), HasSubstr("shop.toml:1: data must be a section, [data]"));
   EXPECT_THAT(said_of("[data]\ntabel = \"t\""),

@@ -75,6 +75,7 @@ class RedisConversation final : public StoreConversation {
     asked.is_answered = replies_ == Replies::on;
     replies_ = replies_ == Replies::skip_next ? Replies::on : replies_;
     note_session(name, request);
+    const bool begins_transaction = name == "MULTI" && !in_multi_;
     if (name == "CLIENT REPLY") {
       asked.is_answered = switch_replies(asked.request);
     } else if (in_multi_) {
@@ -83,7 +84,7 @@ class RedisConversation final : public StoreConversation {
       begin_or_watch(name, request, asked);
     }
     if (asked.is_answered) {
-      awaited_.push_back(awaited_of(name));
+      awaited_.push_back(begins_transaction ? Awaited::multi : awaited_of(name));
     }
     return asked;
   }
@@ -137,7 +138,6 @@ class RedisConversation final : public StoreConversation {
 
   static Awaited awaited_of(std::string_view name) {
     return subscribes(name)    ? Awaited::subscription
-           : name == "MULTI"   ? Awaited::multi
            : name == "MONITOR" ? Awaited::monitor
            : name == "RESET"   ? Awaited::reset
                                : Awaited::any;

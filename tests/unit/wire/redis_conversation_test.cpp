@@ -161,6 +161,15 @@ TEST(RedisConversation, shows_no_password) {
   EXPECT_THAT(asked_by({"HELLO", "3", "AUTH", "me", "secret"}).values, IsEmpty());
 }
 
+TEST(RedisConversation, stays_in_a_transaction_in_which_a_second_multi_is_refused) {
+  Eavesdropper ear;
+  ear.client(command({"MULTI"}) + command({"MULTI"}));
+  ear.store("+OK\r\n-ERR MULTI calls can not be nested\r\n");
+  ear.client(command({"SET", "a", "1"}) + command({"EXEC"}));
+  EXPECT_FALSE(ear.asked[2].may_stop);
+  EXPECT_EQ(ear.asked[3].request.name, "MULTI");
+}
+
 TEST(RedisConversation, takes_multi_to_exec_as_one_request_that_may_stop_before_exec) {
   Eavesdropper ear;
   ear.client(command({"WATCH", "w"}) + command({"MULTI"}) + command({"SET", "a", "1"}) + command({"DEL", "b"}) +

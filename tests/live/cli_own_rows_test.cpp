@@ -91,6 +91,28 @@ TEST_P(OwnRowsTest, are_put_back_by_a_run_that_is_interrupted) {
   EXPECT_FALSE(std::filesystem::exists(rows_file()));
 }
 
+TEST_P(OwnRowsTest, are_put_back_after_the_database_has_crashed_and_come_up_again) {
+  const auto program = begin_run();
+  ASSERT_TRUE(servers_->database()->kill_now());
+  ASSERT_TRUE(servers_->database()->start_again());
+  EXPECT_NE(rows(), found_);
+  program->send(SIGINT);
+  const Ended ended = program->wait();
+  EXPECT_EQ(ended.code, 130) << ended.err;
+  EXPECT_EQ(rows(), found_);
+  EXPECT_FALSE(std::filesystem::exists(rows_file()));
+}
+
+TEST_P(OwnRowsTest, are_put_back_where_their_entries_cannot_be_taken_out_which_is_told) {
+  const auto program = begin_run();
+  ASSERT_TRUE(servers_->cache()->kill_now());
+  program->send(SIGINT);
+  const Ended ended = program->wait();
+  EXPECT_EQ(ended.code, 69) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("entries of the run could not be taken out of the cache"));
+  EXPECT_EQ(rows(), found_);
+}
+
 TEST_P(OwnRowsTest, of_a_run_that_was_killed_are_put_back_by_the_command_that_the_next_one_names) {
   const auto program = begin_run();
   program->send(SIGKILL);

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
-#include <optional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -38,6 +38,8 @@ struct OwnRowsEngines {
   std::string backslash = {};          ///< SQL of the text a\b
   std::string more_columns = {};       ///< of the table, each with a comma before it
   std::string trigger = {};            ///< SQL of one on UPDATE called noting
+
+  friend void PrintTo(const OwnRowsEngines& engines, std::ostream* stream) { *stream << engines.name; }
 };
 
 inline const OwnRowsEngines postgres_and_redis = {

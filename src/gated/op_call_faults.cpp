@@ -3,6 +3,7 @@
 
 #include "gated/backstage.hpp"
 #include "gated/op_calls.hpp"
+#include "wire/usual_answer.hpp"
 
 namespace stalemate {
 
@@ -11,9 +12,12 @@ CallHit OpCalls::hit_of(const GateCall& call, const std::vector<Sent>& sent) con
   if (!watches_ || !faults_) {
     return {};
   }
-  CallAtGate at_gate = {.store = is_cache_link(call.link) ? Store::cache : Store::database,
-                        .writes = call.request.writes,
-                        .at_ns = now_ns()};
+  CallAtGate at_gate = {
+      .store = is_cache_link(call.link) ? Store::cache : Store::database,
+      .writes = call.request.writes,
+      .can_be_skipped =
+          !usual_answer(is_cache_link(call.link) ? Protocol::redis : Protocol::postgres, call.request).empty(),
+      .at_ns = now_ns()};
   if (sent.empty() || is_of_no_entry(call.link, sent.front())) {
     return faults_(at_gate);
   }
@@ -48,11 +52,13 @@ void OpCalls::befall(const GateCall& call, const CallHit& hit, Call& kept) {
       sent.step.start_ns += trouble.late_ns;
     }
   }
-  if (trouble.refused) {
+  if (trouble.refused || is_skip(trouble)) {
     for (Sent& sent : kept.sent) {
       sent.step.outcome = Outcome::fail;
-      sent.step.error = ErrorCode::refused_by_server;
-      sent.step.end_ns = sent.step.start_ns + 1;  // a call that took no time would be one that was left out
+      sent.step.skipped = is_skip(trouble);
+      sent.step.error = trouble.refused ? ErrorCode::refused_by_server : ErrorCode::none;
+      // A call that took no time is one that was left out.
+      sent.step.end_ns = sent.step.start_ns + (trouble.refused ? 1 : 0);
       ++counts_.told;
       emit(sent.step);
     }

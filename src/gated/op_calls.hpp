@@ -49,6 +49,7 @@ struct CallAtGate {
   Key key = {};                   ///< these two where there is a role
   std::uint64_t fault_draw = 0;   ///< the op's
   bool writes = true;             ///< it may change something there
+  bool can_be_skipped = false;    ///< a gate can answer it in its store's stead
   Nanoseconds at_ns = 0;
 };
 

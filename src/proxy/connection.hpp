@@ -112,6 +112,7 @@ class GateConnection final : public LaneUser,
   void carry_out(const CallTrouble& trouble);
   void pass(const CallTrouble& trouble);
   void refuse();
+  void leave_out();
   void answer_here(std::string answer);
   void next_request();
   void break_connection();

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "proxy/connection.hpp"
+#include "wire/usual_answer.hpp"
 
 namespace stalemate {
 namespace {
@@ -75,7 +76,8 @@ void GateConnection::ask() {
 }
 
 bool GateConnection::wants_whole() const {
-  return passage_.hold || passage_.trouble.refused || passage_.trouble.late_copies > 0;
+  const CallTrouble& trouble = passage_.trouble;
+  return passage_.hold || trouble.refused || trouble.late_copies > 0 || is_skip(trouble);
 }
 
 void GateConnection::decide() {
@@ -143,6 +145,8 @@ void GateConnection::carry_out(const CallTrouble& trouble) {
     pass(trouble);
   } else if (trouble.refused) {
     refuse();
+  } else if (is_skip(trouble)) {
+    leave_out();
   } else {
     cut_off(trouble.timeout_ns);
   }
@@ -180,6 +184,23 @@ void GateConnection::refuse() {
   pending_.push_back(Pending{.said_instead = std::move(refusal.to_client)});
   ++house_.traffic.calls_sent;
   next_request();
+}
+
+/// The request is not sent, and answered as if it had been carried out.
+void GateConnection::leave_out() {
+  std::string answer = usual_answer(link_.protocol, call_.request);
+  if (!ended_ || answer.empty()) {
+    cut_off(0);
+    return;
+  }
+  requests_.drop(asked_bytes_);
+  if (asked_->is_answered) {
+    // Then the conversation awaits nothing of the store.
+    [[maybe_unused]] const GateRefusal instead = talk_->refuse("left out");
+    answer_here(std::move(answer));
+  } else {
+    next_request();
+  }
 }
 
 void GateConnection::answer_here(std::string answer) {

@@ -53,8 +53,10 @@ enum class ConnectionTrouble : std::uint8_t {
 
 /// What a gate does with a request that arrived.
 struct Passage {
-  bool hold = false;         ///< it waits for Gates::let_go
-  CallTrouble trouble = {};  ///< where it does not wait: what becomes of it; late copies are sent by themselves
+  bool hold = false;  ///< it waits for Gates::let_go
+  /// Where it does not wait: what becomes of it; late copies are sent by themselves. One that is skipped must have a
+  /// usual_answer.
+  CallTrouble trouble = {};
   ConnectionTrouble connection = ConnectionTrouble::none;
   Nanoseconds blackhole_ns = never;  ///< then all that waited does; `never`: at Gates::lift
   std::uint64_t cause = 0;           ///< for Gates::lift: what made it so; 0: nothing that can be lifted

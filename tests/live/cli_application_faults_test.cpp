@@ -220,6 +220,15 @@ TEST_F(ApplicationFaultsLive, delays_of_a_store_hit_all_calls_to_it_and_are_answ
   expect_calm_after(0);
 }
 
+TEST_F(ApplicationFaultsLive, skipped_invalidations_are_never_sent_and_nobody_notices) {
+  ASSERT_NO_FATAL_FAILURE(run("invalidate: skip 50% 500ms..1.5s"));
+  expect_hits("skip", Role::invalidate);
+  EXPECT_TRUE(std::ranges::all_of(hit(), &StepRecord::skipped));
+  EXPECT_GT(results_["stale"]["causes"]["lost invalidation"], 0) << results_["stale"];
+  EXPECT_THAT(results_["warnings"].dump(), Not(HasSubstr("skip")));
+  expect_calm_after(0);
+}
+
 TEST_F(ApplicationFaultsLive, n_hits_the_one_call) {
   ASSERT_NO_FATAL_FAILURE(run("invalidate: lost-request n=3"));
   EXPECT_EQ(hit().size(), 1U);
@@ -291,7 +300,7 @@ TEST_F(ApplicationFaultsLive, a_private_database_that_restarts_serves_again) {
 
 TEST_F(ApplicationFaultsLive, what_gates_cannot_do_is_refused_before_anything_starts) {
   for (const auto& [fault, sentence] : std::map<std::string, std::string>{
-           {"fill: skip 1%", "a gate cannot answer in a store's stead"},
+           {"update: skip 1%", "a gate cannot answer in the database's stead"},
            {"cache: rollback 1s..2s", "'explore --faults rollback' alone puts back what a cache held"},
            {"replica: replica-lag 1s..2s", "which of its calls go to a replica is not known"},
            {"invalidate: losst 1%", "there is no fault 'losst'"}}) {

@@ -279,7 +279,7 @@ TEST_F(ApplicationRun, refuses_what_is_not_for_an_application) {
   expect_refused(file, {"--pattern", "lease"}, "--pattern is not for an application");
   expect_refused(file, {"--db", "postgres://localhost/x"}, "--db is not for an application");
   expect_refused(file, {"--cache", "redis://localhost"}, "--cache is not for an application");
-  expect_refused(file, {"--skip", "fill=1%"}, "the fault 'fill: skip 1%' is not for this application");
+  expect_refused(file, {"--skip", "fill=1%,update=1%"}, "the fault 'update: skip 1%' is not for this application");
   expect_refused(file, {"--no-faults"}, "--no-faults is not for an application");
   expect_refused(file, {"--ttl", "1s"}, "--ttl is not for an application");
   expect_refused(file, {"--sample-every", "1s"},

@@ -28,8 +28,8 @@ std::string_view why_no_calls(const CallClause& clause, const ApplicationStores&
   if ((clause.calls & find_call("push")->calls) != 0) {
     return "what a cache tells unasked passes the gates as it comes";
   }
-  if (is_skip(clause.trouble)) {
-    return "a gate cannot answer in a store's stead; lost-request loses a call, and its connection with it";
+  if (is_skip(clause.trouble) && (clause.calls & calls_to(Store::database)) != 0) {
+    return "a gate cannot answer in the database's stead; lost-request loses the call, and its connection with it";
   }
   if (!clause.key.empty()) {
     return no_such_key;
@@ -124,11 +124,18 @@ CallHit ApplicationFaults::hit(const CallAtGate& call) {
     }
   }
   const bool changes_nothing = !call.writes && effect.trouble.answered && effect.trouble.late_copies > 0;
-  if (effect.fault == no_fault || changes_nothing) {
+  const bool stays = is_skip(effect.trouble) && !call.can_be_skipped;
+  not_skipped_ += effect.fault != no_fault && stays ? 1 : 0;
+  if (effect.fault == no_fault || changes_nothing || stays) {
     return {};
   }
   hits_.at(effect.fault).note(call.at_ns);
   return {effect.trouble, effect.fault};
+}
+
+std::uint64_t ApplicationFaults::not_skipped() const {
+  const std::scoped_lock lock(mutex_);
+  return not_skipped_;
 }
 
 std::array<FaultHits, faults_max + 1> ApplicationFaults::hits() const {

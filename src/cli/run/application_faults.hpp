@@ -30,6 +30,8 @@ class ApplicationFaults {
   [[nodiscard]] bool any() const { return !counts_.empty(); }
   /// Counts the call. One that could not be told is hit by what speaks of all calls to its store, as if it were alone.
   [[nodiscard]] CallHit hit(const CallAtGate& call);
+  /// Calls that were to be skipped and went all the same.
+  [[nodiscard]] std::uint64_t not_skipped() const;
   /// By FaultId.
   [[nodiscard]] std::array<FaultHits, faults_max + 1> hits() const;
 
@@ -38,6 +40,7 @@ class ApplicationFaults {
   mutable std::mutex mutex_;
   SeededRandom chance_;                // of calls that could not be told
   std::vector<std::uint64_t> counts_;  // of calls that fitted, by clause
+  std::uint64_t not_skipped_ = 0;
   std::array<FaultHits, faults_max + 1> hits_ = {};
 };
 

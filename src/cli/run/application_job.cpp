@@ -215,6 +215,12 @@ class ApplicationGround final : public RunGround {
     };
     add(sessions_.troubles());
     add(words_of_calls(counts));
+    if (const std::uint64_t went = faults_.not_skipped(); went > 0) {
+      results.warnings.push_back(fmt::format(
+          "{} that the fault skip was to leave out went all the same: scripts, transactions and what else a "
+          "gate cannot answer in the cache's stead",
+          counted(went, "call")));
+    }
     add(sessions_.entries_seen().words(stage_->application()));
     if (!stage_->calls().trouble().empty()) {
       results.warnings.push_back("the gates could not read along everywhere: " + stage_->calls().trouble());

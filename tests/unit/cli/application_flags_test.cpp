@@ -51,7 +51,8 @@ TEST(FaultsOfAnApplication, are_those_that_gates_can_do) {
   for (const char* fault :
        {"invalidate: lost-request n=3", "cache: lost-reply 1%", "update: refused 1%", "db: delay 15ms",
         "fill: delayed 20ms 2s..5s", "update: duplicated 10ms 1%", "cache: unreachable 1s..2s", "db: stall 1s..2s",
-        "cache: restart 1s..2s", "cache: evict 1s..2s", "db: restart 1s..2s", "lost-request=invalidate=1%"}) {
+        "invalidate: skip 1%", "cache: restart 1s..2s", "cache: evict 1s..2s", "db: restart 1s..2s",
+        "lost-request=invalidate=1%"}) {
     EXPECT_EQ(why_not(fault), "") << fault;
   }
 }
@@ -60,9 +61,9 @@ TEST(FaultsOfAnApplication, that_nobody_could_do_are_refused_with_the_reason) {
   using testing::HasSubstr;
   const ApplicationStores yours = {.database = StoreAddress{}, .cache = StoreAddress{}};
   const ApplicationStores no_cache = {.wants_cache = false};
-  EXPECT_EQ(why_not("fill: skip 1%"),
-            "the fault 'fill: skip 1%' is not for this application: a gate cannot answer in a store's stead; "
-            "lost-request loses a call, and its connection with it; leave it out");
+  EXPECT_EQ(why_not("update: skip 1%"),
+            "the fault 'update: skip 1%' is not for this application: a gate cannot answer in the database's stead; "
+            "lost-request loses the call, and its connection with it; leave it out");
   EXPECT_THAT(why_not("invalidate: crash n=3"), HasSubstr("'explore --faults crash' alone"));
   EXPECT_THAT(why_not("push: lost-push 5%"), HasSubstr("what a cache tells unasked"));
   EXPECT_THAT(why_not("replica: replica-lag 2s..5s"), HasSubstr("a replica is not known"));

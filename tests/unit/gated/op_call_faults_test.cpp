@@ -107,6 +107,18 @@ TEST_F(OpCallFaultsTest, a_refused_update_has_failed_though_no_store_has_said_so
   EXPECT_EQ(steps_[0].error, ErrorCode::refused_by_server);
 }
 
+TEST_F(OpCallFaultsTest, a_skipped_call_takes_no_time_and_only_one_with_a_known_answer_can_be) {
+  hit(Role::invalidate, skipped_call);
+  EXPECT_EQ(calls_.arrived(cache_call("DEL", "product:100001")).trouble, skipped_call);
+  ASSERT_EQ(steps_.size(), 1U);
+  EXPECT_TRUE(steps_[0].skipped);
+  EXPECT_EQ(steps_[0].outcome, Outcome::fail);
+  EXPECT_EQ(steps_[0].start_ns, steps_[0].end_ns);
+  EXPECT_TRUE(seen_.back().can_be_skipped);
+  EXPECT_EQ(calls_.arrived(update()).trouble, CallTrouble());
+  EXPECT_FALSE(seen_.back().can_be_skipped);
+}
+
 TEST_F(OpCallFaultsTest, a_copy_that_takes_effect_late_is_a_step_more_and_the_row_may_hold_its_value_at_the_end) {
   hit(Role::update, {.late_copies = 1, .late_ns = 5000});
   const GateCall call = update();

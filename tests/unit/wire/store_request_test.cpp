@@ -3,6 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "wire/usual_answer.hpp"
+
 namespace stalemate {
 namespace {
 
@@ -42,6 +48,22 @@ TEST(StoreRequest, asks_for_the_nodes_of_a_cluster) {
   EXPECT_TRUE(asks_for_cluster(Protocol::redis, {.name = "CLUSTER"}));
   EXPECT_FALSE(asks_for_cluster(Protocol::redis, {.name = "GET"}));
   EXPECT_FALSE(asks_for_cluster(Protocol::postgres, {.name = "CLUSTER"})) << "a statement that sorts a table";
+}
+
+TEST(UsualAnswer, is_known_of_sets_and_deletes_of_a_redis_alone) {
+  const auto answer = [](const std::string& name, std::vector<std::string> keys, std::vector<std::string> values = {}) {
+    return usual_answer(Protocol::redis, {.name = name, .keys = std::move(keys), .values = std::move(values)});
+  };
+  EXPECT_EQ(answer("DEL", {"a"}), ":1\r\n");
+  EXPECT_EQ(answer("UNLINK", {"a", "b"}), ":2\r\n");
+  EXPECT_EQ(answer("SET", {"a"}, {"1", "EX", "60"}), "+OK\r\n");
+  EXPECT_EQ(answer("HSET", {"a"}, {"f", "1", "g", "2"}), ":2\r\n");
+  EXPECT_EQ(answer("HDEL", {"a"}, {"f"}), ":1\r\n");
+  EXPECT_EQ(answer("SET", {"a"}, {"1", "GET"}), "") << "it answers what was there before";
+  EXPECT_EQ(answer("GET", {"a"}), "");
+  EXPECT_EQ(answer("EVALSHA", {"a"}), "");
+  EXPECT_EQ(answer("MULTI", {"a"}), "");
+  EXPECT_EQ(usual_answer(Protocol::postgres, {.name = "UPDATE"}), "");
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <initializer_list>
 
+#include "core/random.hpp"
+
 namespace stalemate {
 
 Step begin_step_of(Doer& doer, CallDeed deed, std::optional<Value> value) {
@@ -41,6 +43,11 @@ Step begin_step_of(Doer& doer, CallDeed deed, std::optional<Value> value) {
   const bool sends_value = step.command == Command::set || step.command == Command::write;
   step.value = sends_value && value ? *value : absent;
   return step;
+}
+
+std::uint64_t draw_for(Doer& doer, Role role) {
+  const std::uint64_t before = doer.made.at(static_cast<std::size_t>(role))++;
+  return before == 0 ? doer.op.fault_draw : mix_bits(doer.op.fault_draw + before);
 }
 
 DoerChoice choose_doer(Doers& doers, CallDeed deed, Value value) {

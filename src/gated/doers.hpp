@@ -1,6 +1,7 @@
 // The ops of a run that may be making calls, and for which of them a call is the next thing to do.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -30,8 +31,9 @@ struct Doer {
   bool loaded = false;
   bool updated = false;
   bool changed_entry = false;
-  bool counted = false;  ///< as a hit or a miss
-  Value got = absent;    ///< what it found last
+  bool counted = false;                    ///< as a hit or a miss
+  Value got = absent;                      ///< what it found last
+  std::array<std::uint64_t, 6> made = {};  ///< calls of each role
   [[nodiscard]] bool is_read() const { return op.kind == OpKind::read; }
   [[nodiscard]] bool is_open() const { return ended_ns == never; }
 };
@@ -49,6 +51,10 @@ struct DoerChoice {
 
 /// The op for which the call is the next thing to do. `value`: what it sends.
 [[nodiscard]] DoerChoice choose_doer(Doers& doers, CallDeed deed, Value value);
+
+/// The chance of the next call of that role: the op's own, and another one for each repetition of a call that was in
+/// vain. Counts the call.
+[[nodiscard]] std::uint64_t draw_for(Doer& doer, Role role);
 
 /// The op's step that such a call is, its store and times left open. Notes that the op has sent it.
 [[nodiscard]] Step begin_step_of(Doer& doer, CallDeed deed, std::optional<Value> value);

@@ -189,8 +189,8 @@ std::optional<OpCalls::Sent> OpCalls::sent_by(const GateCall& call, const CallSe
       return std::nullopt;
     }
     sent.of_several = choice.of_several;
-    sent.fault_draw = choice.doer->op.fault_draw;
     sent.step = begin_step_of(*choice.doer, deed, value);
+    sent.fault_draw = draw_for(*choice.doer, sent.step.role);
     sent.step.store = is_cache_link(call.link) ? Store::cache : Store::database;
     sent.step.start_ns = now_ns();
   }

@@ -47,7 +47,7 @@ struct CallAtGate {
   Store store = Store::cache;
   std::optional<Role> role = {};  ///< none: whose it is, or what it does to a row or an entry, could not be told
   Key key = {};                   ///< these two where there is a role
-  std::uint64_t fault_draw = 0;   ///< the op's
+  std::uint64_t fault_draw = 0;   ///< draw_for
   bool writes = true;             ///< it may change something there
   bool can_be_skipped = false;    ///< a gate can answer it in its store's stead
   Nanoseconds at_ns = 0;

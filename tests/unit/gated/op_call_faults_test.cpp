@@ -72,6 +72,16 @@ TEST_F(OpCallFaultsTest, are_asked_of_each_call_with_its_role_and_the_chance_of_
   EXPECT_EQ(seen_[0].fault_draw, write_.fault_draw);
 }
 
+TEST_F(OpCallFaultsTest, are_asked_of_a_call_that_is_made_again_with_another_chance) {
+  for (int time = 0; time < 3; ++time) {
+    EXPECT_EQ(calls_.arrived(cache_call("DEL", "product:100001")).trouble, CallTrouble());
+  }
+  ASSERT_EQ(seen_.size(), 3U);
+  EXPECT_EQ(seen_[0].fault_draw, write_.fault_draw);
+  EXPECT_NE(seen_[1].fault_draw, seen_[0].fault_draw);
+  EXPECT_NE(seen_[2].fault_draw, seen_[1].fault_draw);
+}
+
 TEST_F(OpCallFaultsTest, a_lost_request_is_a_step_of_unknown_outcome_once_its_connection_is_closed) {
   hit(Role::invalidate, lost_request);
   const GateCall call = cache_call("DEL", "product:100001");

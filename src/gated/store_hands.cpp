@@ -10,6 +10,9 @@
 namespace stalemate {
 namespace {
 
+// A database that hangs is not to hang us: whoever looks goes without.
+constexpr Nanoseconds answer_limit_ns = 10'000'000'000;
+
 /// As SQL writes a text.
 std::string literal_of(std::string_view text) {
   std::string literal = "'";
@@ -57,8 +60,8 @@ Result<ResultPointer> DatabaseEye::ask(const std::string& statement) {
     }
     connection_.emplace(std::move(*opened));
   }
-  Result<ResultPointer> result = connection_->run(statement.c_str());
-  if (!result && result.error().code == ErrorCode::connection_lost) {
+  Result<ResultPointer> result = connection_->run_within(statement.c_str(), answer_limit_ns);
+  if (!result && (result.error().code == ErrorCode::connection_lost || result.error().code == ErrorCode::timed_out)) {
     connection_.reset();
   }
   return result;

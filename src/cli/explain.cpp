@@ -66,6 +66,9 @@ std::string words_of_lost(const History& history, const CheckResult& lost) {
   const std::size_t undone = find_undone_writes(history).size();
   std::string words = fmt::format("{} of {} acknowledged writes never reached the database", with_thousands(lost.count),
                                   with_thousands(lost.sample));
+  const bool has_adds = std::ranges::any_of(
+      history.ops(), [](const OpRecord& op) { return op.kind() == OpKind::add && op.outcome() == Outcome::ok; });
+  words += has_adds ? ", or were overwritten by an add that had not seen them" : "";
   if (undone > 0) {
     words += fmt::format(", or ({} of them) were gone once its standby had taken over", with_thousands(undone));
   } else if (lost.stale_reads.empty()) {

@@ -28,7 +28,8 @@ Client::Client(ClientShared& shared, ClientId id, std::unique_ptr<Session> sessi
       inbox_(shared.waiting),
       recorder_(shared.make_recorder()),
       random_(shared.plan.scenario().seed, first_client_stream + id),
-      database_(session_->database(), recorder_),
+      guarded_(session_->database(), session_->guarded()),
+      database_(guarded_, recorder_),
       no_cache_(make_no_cache()),
       cache_(shared.has_cache ? session_->cache() : *no_cache_, recorder_),
       local_(shared.local, recorder_, Store::local) {}
@@ -68,11 +69,50 @@ Task<Result<Value>> Client::call_pattern(const PlannedOp& planned) {
     Result<Value> value = co_await shared_.pattern.read(ports, planned.key);
     co_return value;
   }
+  if (planned.kind == OpKind::add) {
+    Result<Value> added = co_await add(ports, planned);
+    co_return added;
+  }
   const Result<void> written = co_await shared_.pattern.write(ports, planned.key, planned.value);
   if (!written) {
     co_return std::unexpected(written.error());
   }
   co_return planned.value;
+}
+
+// What is added is the planned value less the loaded one, so that the sum still names its op.
+Task<Result<Value>> Client::add(const Ports& ports, const PlannedOp& planned) {
+  const Scenario& scenario = shared_.plan.scenario();
+  for (unsigned attempts = 0;; ++attempts) {
+    recorder_.begin_reading();
+    const Result<Value> loaded = co_await load_to_add(ports, planned.key);
+    if (!loaded || recorder_.is_dead()) {
+      co_return failed(loaded ? ErrorCode::cancelled : loaded.error().code, "nothing was loaded that it could add to");
+    }
+    recorder_.end_reading(*loaded);
+    guarded_.expect(scenario.add_guard ? std::optional(*loaded) : std::nullopt);
+    const Result<void> written = co_await shared_.pattern.write(ports, planned.key, planned.value);
+    guarded_.expect(std::nullopt);
+    if (written) {
+      co_return planned.value;
+    }
+    const bool was_held_back = scenario.add_guard && written.error().code == ErrorCode::serialization_failure;
+    if (!was_held_back || written.error().outcome != Outcome::fail || attempts >= scenario.retries_max) {
+      co_return std::unexpected(written.error());
+    }
+  }
+}
+
+Task<Result<Value>> Client::load_to_add(const Ports& ports, Key key) {
+  if (shared_.plan.scenario().add_from == AddFrom::cache) {
+    Result<Value> value = co_await shared_.pattern.read(ports, key);
+    co_return value;
+  }
+  const Result<std::optional<Row>> row = co_await ports.database.read(key);
+  if (!row) {
+    co_return std::unexpected(row.error());
+  }
+  co_return row->has_value() ? (*row)->value : absent;
 }
 
 Task<void> Client::perform(const PlannedOp& planned) {
@@ -93,7 +133,7 @@ Task<void> Client::perform(const PlannedOp& planned) {
   op.completion_ns = shared_.clock.now_ns();
   if (recorder_.is_dead()) {
     // Whatever its code made of calls that were never made, nobody was told.
-    op.outcome = op.kind == OpKind::read ? Outcome::fail : Outcome::info;
+    op.outcome = recorder_.is_reading() ? Outcome::fail : Outcome::info;
     op.error = ErrorCode::cancelled;
   } else if (result) {
     op.outcome = Outcome::ok;

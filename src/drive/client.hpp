@@ -10,6 +10,7 @@
 #include "core/pattern/pattern.hpp"
 #include "core/random.hpp"
 #include "drive/live_clock.hpp"
+#include "drive/ports/guarded_database.hpp"
 #include "drive/ports/recording_ports.hpp"
 #include "drive/run_lock.hpp"
 #include "drive/session.hpp"
@@ -120,6 +121,8 @@ class Client {
   Task<void> serve();
   Task<void> perform(const PlannedOp& planned);
   Task<Result<Value>> call_pattern(const PlannedOp& planned);
+  Task<Result<Value>> add(const Ports& ports, const PlannedOp& planned);
+  Task<Result<Value>> load_to_add(const Ports& ports, Key key);
   /// `busy`: clients of the worker that had an op under way when it began, this one included.
   void count(const Op& op, std::uint64_t busy);
 
@@ -129,6 +132,7 @@ class Client {
   Inbox inbox_;
   StepRecorder recorder_;
   SeededRandom random_;
+  GuardedDatabase guarded_;
   RecordingDatabase database_;
   std::unique_ptr<Cache> no_cache_;
   NoFeed no_feed_ = {};

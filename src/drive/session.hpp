@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/faults/fault.hpp"
+#include "core/pattern/guarded_writes.hpp"
 #include "core/pattern/memory_cache.hpp"
 #include "core/pattern/ports.hpp"
 #include "drive/live_clock.hpp"
@@ -33,6 +34,8 @@ class Session {
   virtual Database& database() = 0;
   /// Requires: the run has a cache.
   virtual Cache& cache() = 0;
+  /// The database's writes that look first; nullptr where it has none.
+  virtual GuardedWrites* guarded() { return nullptr; }
   /// What does the client's ops; nullptr: the run's pattern, by the ports above.
   virtual OpService* service() { return nullptr; }
   /// The feed of the pattern's background part; nullptr in a client's session.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/pattern/guarded_writes.hpp"
 #include "core/pattern/ports.hpp"
 #include "core/task.hpp"
 #include "drivers/session_facts.hpp"
@@ -13,7 +14,7 @@ namespace stalemate {
 
 /// Thread rule of all: lives on the thread that runs its context; one call at a time. It may be destroyed while a call
 /// waits: the call is then never resumed, and its Task is safe to destroy.
-class DatabaseSession : public Database, public RowSurvey {
+class DatabaseSession : public Database, public GuardedWrites, public RowSurvey {
  public:
   /// Opens its connections and asks the server who it is. The table need not exist yet.
   /// Errors: a sentence for people; outcome `fail`.

@@ -48,12 +48,14 @@ struct PlanCursor::State {
         keys(body->scenario, SeededRandom(body->scenario.seed, stream::read_keys),
              SeededRandom(body->scenario.seed, stream::write_keys)),
         clients(body->clients, SeededRandom(body->scenario.seed, stream::clients)),
+        write_kinds(body->scenario.seed, stream::write_kinds),
         fault_random(body->scenario.seed, stream::faults),
         is_ticker(body->scenario.pacing == Pacing::ticker) {}
 
   ClientId client_for(OpKind kind) {
     return is_ticker ? static_cast<ClientId>(kind == OpKind::read ? 0 : 1) : clients.next();
   }
+  OpKind kind_of_write() { return write_kinds.draw_unit() < body->scenario.add_share ? OpKind::add : OpKind::write; }
   std::shared_ptr<const Plan::Body> body;
   ArrivalStream read_arrivals;
   ArrivalStream write_arrivals;
@@ -61,6 +63,7 @@ struct PlanCursor::State {
   Nanoseconds next_write_ns;
   KeyChoice keys;
   ClientRounds clients;
+  SeededRandom write_kinds;
   SeededRandom fault_random;
   bool is_ticker;
   OpIndex index = 0;
@@ -90,7 +93,7 @@ std::optional<PlannedOp> PlanCursor::next() {
     op.intended_ns = std::exchange(state.next_write_ns, state.write_arrivals.next());
     op.key = state.keys.of_write(state.writes);
     op.value = static_cast<Value>(static_cast<std::uint32_t>(initial_value) + ++state.writes);
-    op.kind = OpKind::write;
+    op.kind = state.kind_of_write();
   }
   op.index = state.index++;
   op.client = state.client_for(op.kind);

@@ -25,7 +25,9 @@ struct PlannedOp {
   Nanoseconds intended_ns = 0;  ///< from the run's start; never falls from one op to the next
   OpIndex index = no_op;
   Key key = {};
-  Value value = absent;          ///< written; `absent` for reads. Counts up from initial_value + 1 over all writes
+  /// Written, also by an add, which adds what is lacking to it; `absent` for reads. Counts up from initial_value + 1
+  /// over all writes.
+  Value value = absent;
   std::uint64_t fault_draw = 0;  ///< chance for the call faults, all of which see it through mixers of their own
   ClientId client = 0;
   OpKind kind = OpKind::read;
@@ -80,9 +82,9 @@ class PlanCursor;
 /// exponential distribution. A stream ends with its last op at or before the scenario's duration. The two are merged by
 /// time; at the same nanosecond the read comes first. Who does them: every block of `clients` ops is done by all
 /// clients, once each, in a random order, so that each gets a mix of reads and writes; with Pacing::ticker client 0
-/// reads and client 1 writes. Chance: read arrivals, write arrivals, read keys, write keys, clients and faults
-/// draw from a stream of their own, so changing one changes none of the others, and a plan begins with all ops of any
-/// shorter one.
+/// reads and client 1 writes. Chance: read arrivals, write arrivals, read keys, write keys, which writes are
+/// adds, clients and faults draw from a stream of their own, so changing one changes none of the others, and a plan
+/// begins with all ops of any shorter one.
 class Plan {
  public:
   /// Plans `scenario`, its faults found in the FaultRegistry. Takes a few nanoseconds an op with Poisson arrivals (they

@@ -11,6 +11,7 @@ inline constexpr std::uint64_t write_arrivals = 2;
 inline constexpr std::uint64_t read_keys = 3;
 inline constexpr std::uint64_t write_keys = 4;
 inline constexpr std::uint64_t clients = 5;
+inline constexpr std::uint64_t write_kinds = 6;
 inline constexpr std::uint64_t faults = 8;
 
 }  // namespace stalemate::stream

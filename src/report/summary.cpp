@@ -190,9 +190,11 @@ std::string lost_paragraph(const RunResults& results) {
   const bool has_failed_over = std::ranges::any_of(results.in_force, [](const FaultInForce& stretch) {
     return stretch.fault == "rollback" && stretch.at == "database";
   });
-  add_sentence(text, fmt::format("{} never reached the database{}.",
-                                 share_phrase(lost.writes, lost.checked, "acknowledged write"),
-                                 has_failed_over ? ", or were gone once its standby had taken over" : ""));
+  add_sentence(
+      text,
+      fmt::format("{} never reached the database{}{}.", share_phrase(lost.writes, lost.checked, "acknowledged write"),
+                  has_failed_over ? ", or were gone once its standby had taken over" : "",
+                  results.asked.has_adds() ? ", or were overwritten by an add that had not seen them" : ""));
   if (lost.reads > 0) {
     add_sentence(text,
                  fmt::format("{} began after such a write was acknowledged and returned what had been there before it",

@@ -74,6 +74,14 @@ std::string idle_threads(const Scenario& scenario) {
   return scenario.serialize ? "serialize runs every op on one thread" : "";
 }
 
+std::string idle_add(const Scenario& scenario) {
+  return scenario.add_share > 0 ? std::string() : "no write of this scenario is an add (add_share is 0)";
+}
+
+std::string idle_add_from(const Scenario& scenario) {
+  return idle_add(scenario).empty() ? why_no_cache(scenario) : idle_add(scenario);
+}
+
 std::vector<Field> make_fields() {
   using S = Scenario;
   return {
@@ -113,6 +121,19 @@ std::vector<Field> make_fields() {
           "write_rate", "writes a second, over all clients; or write_every",
           {.flags = "--write-rate",
            .synonyms = {"rate", "qps", "rps", "throughput", "target", "writes", "write_qps", "update_rate"}}),
+      field<NumberField<&S::add_share, 1, false>>(
+          "add_share", "this share of the writes adds to the value that it has loaded first (read-modify-write)",
+          {.flags = "--add-share",
+           .synonyms = {"add", "adds", "rmw", "read_modify_write", "readmodifywriteproportion", "increment"}}),
+      field<ChoiceField<AddFrom, &S::add_from, 2>>(
+          "add_from", "where an add loads the value; database: the row, cache: what the pattern's reads return",
+          {.flags = "--add-from", .synonyms = {"rmw_from", "add_source"}, .idle = idle_add_from}),
+      field<FlagField<&S::add_guard>>(
+          "add_guard",
+          "an add writes only if the row still holds what it loaded (compare-and-set), else it loads again",
+          {.flags = "--add-guard",
+           .synonyms = {"guard", "cas", "compare_and_set", "compare_and_swap", "optimistic"},
+           .idle = idle_add}),
       field<ChoiceField<Arrivals, &S::arrivals, 2>>(
           "arrivals", "when ops are wanted; constant: evenly spaced, poisson: at random",
           {.flags = "--arrivals", .synonyms = {"arrival", "arrival_process", "inter_arrival"}}),
@@ -177,7 +198,8 @@ std::vector<Field> make_fields() {
           "drain_limit", "after the last intended start, ops not sent by then are dropped",
           {.flags = "--drain-limit", .synonyms = {"drain", "grace", "drain_timeout"}}),
       field<IntegerField<std::uint8_t, &S::retries_max, 0, 255>>(
-          "retries_max", "how often an op is repeated after SQLSTATE 40001, at most",
+          "retries_max",
+          "how often an op is repeated after SQLSTATE 40001, or an add that its guard held back, at most",
           {.flags = "--retries-max", .synonyms = {"retries", "max_retries", "retry"}}),
   };
 }

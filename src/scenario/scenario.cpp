@@ -10,6 +10,7 @@
 #include "core/text/key_names.hpp"
 #include "core/text/nearest.hpp"
 #include "core/text/number_text.hpp"
+#include "scenario/change_check.hpp"
 #include "scenario/effect.hpp"
 #include "scenario/engine_check.hpp"
 #include "scenario/fields.hpp"
@@ -114,6 +115,14 @@ std::string_view name_of(KeyDistribution distribution) {
     case KeyDistribution::latest: return "latest";
   }
   STALEMATE_ASSERT(false, "a key distribution outside the enumeration");
+}
+
+std::string_view name_of(AddFrom from) {
+  switch (from) {
+    case AddFrom::database: return "database";
+    case AddFrom::cache: return "cache";
+  }
+  STALEMATE_ASSERT(false, "a place to add from outside the enumeration");
 }
 
 std::span<const ScenarioField> scenario_fields() {
@@ -273,6 +282,9 @@ Result<void> validate_registered(const Scenario& scenario) {
     }
   }
   if (Result<void> fine = check_engines(scenario); !fine) {
+    return fine;
+  }
+  if (Result<void> fine = check_changes(scenario); !fine) {
     return fine;
   }
   return check_effects(scenario);

@@ -27,10 +27,14 @@ enum class Pacing : std::uint8_t { open, ticker };
 /// Which keys ops choose; plan/key_choice.hpp defines each.
 enum class KeyDistribution : std::uint8_t { uniform, zipfian, hotspot, latest };
 
+/// Where an add finds the value that it adds to. `database`: the row; `cache`: what a read of the pattern returns.
+enum class AddFrom : std::uint8_t { database, cache };
+
 /// The names used in TOML, flags and output, such as "poisson".
 [[nodiscard]] std::string_view name_of(Arrivals arrivals);
 [[nodiscard]] std::string_view name_of(Pacing pacing);
 [[nodiscard]] std::string_view name_of(KeyDistribution distribution);
+[[nodiscard]] std::string_view name_of(AddFrom from);
 
 /// Everything that decides a run, apart from the servers' addresses. Rates are ops a second over all clients.
 /// Invariant (checked by validate): durations and rates positive and sane, clients 1 to 4096, keys 6 to 10,000,006.
@@ -45,6 +49,9 @@ struct Scenario {
   Nanoseconds warm_up_ns = 0;  ///< the first part of the duration, which is measured separately; 0: none
   double read_rate = 10;
   double write_rate = 1;
+  double add_share = 0;  ///< of the writes: adds, which load the value first
+  AddFrom add_from = AddFrom::database;
+  bool add_guard = false;  ///< an add writes only where the row still holds what it loaded
   Arrivals arrivals = Arrivals::constant;
   Pacing pacing = Pacing::open;
   bool serialize = false;  ///< one global readers-writer lock around every op, as the origin has
@@ -64,7 +71,7 @@ struct Scenario {
   Nanoseconds op_limit_ns = 5'000'000'000;
   Nanoseconds late_bound_ns = 1'000'000;       ///< an op sent later than this after its intended start counts as late
   Nanoseconds drain_limit_ns = 5'000'000'000;  ///< after the last intended start, ops not yet sent by then are dropped
-  std::uint8_t retries_max = 10;               ///< of SQLSTATE 40001, an op
+  std::uint8_t retries_max = 10;               ///< of SQLSTATE 40001, and of an add that its guard held back, an op
   std::optional<Dataset> data = {};            ///< the user's own table; none: the table stock
 
   friend bool operator==(const Scenario&, const Scenario&) = default;

@@ -200,16 +200,23 @@ std::vector<StaleRead> LostUpdatesCheck::missed_reads(std::span<const OpRecord> 
   return reads;
 }
 
+/// What an add of a run added to, as its client says (docs/history-format.md).
+bool is_base(const StepRecord& step) {
+  return step.store() == Store::local && step.command() == Command::read;
+}
+
 /// Of the acknowledged adds that loaded the same value of a key, all but the first applied lost an update.
 void LostUpdatesCheck::find_same_bases(const Summary& summary) {
   struct Load {
     std::uint32_t key;
     Value base;
     OpIndex op;
+    bool is_certain;  // told as the add's base; else it is what the database showed it
   };
   std::vector<Load> loads;
   for (const StepRecord& step : summary.history.steps()) {
-    if (step.store() != Store::database || step.role() != Role::load || step.outcome() != Outcome::ok) {
+    const bool shows_row = step.store() == Store::database && step.role() == Role::load;
+    if ((!shows_row && !is_base(step)) || step.outcome() != Outcome::ok) {
       continue;
     }
     const OpRecord* op = summary.history.find_op(step.op());
@@ -217,9 +224,12 @@ void LostUpdatesCheck::find_same_bases(const Summary& summary) {
       continue;
     }
     if (!loads.empty() && loads.back().op == op->index()) {
+      if (loads.back().is_certain && !is_base(step)) {
+        continue;
+      }
       loads.pop_back();  // an attempt that was repeated: its load came to nothing
     }
-    loads.push_back({op->key().index, step.value(), op->index()});
+    loads.push_back({op->key().index, step.value(), op->index(), is_base(step)});
   }
   std::ranges::sort(loads, {}, [](const Load& load) { return std::tuple(load.key, load.base, load.op); });
   const OpRecord* const records = summary.history.ops().data();

@@ -21,12 +21,15 @@ struct NotForApplications {
   std::string_view why;
 };
 
-constexpr std::array<NotForApplications, 6> not_for_applications = {{
+constexpr std::array<NotForApplications, 9> not_for_applications = {{
     {"pattern", "its own code is what caches"},
     {"serialize", "the origin's lock is around our own patterns"},
     {"time_to_live", "its own code says how long entries live"},
     {"connect_limit", "[application] ready_limit says how long it may take to be ready"},
     {"op_limit", "[requests] time_limit says how long a request may take"},
+    {"add_share", "its requests say what they change"},
+    {"add_from", "its requests say what they change"},
+    {"add_guard", "its requests say what they change"},
     {"retries_max", "its own code repeats what it wants repeated"},
 }};
 

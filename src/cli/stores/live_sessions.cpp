@@ -24,6 +24,7 @@ class LiveSession final : public Session {
   Task<Result<void>> connect() override { return connect_both(*database_, cache_.get()); }
   Database& database() override { return *database_; }
   Cache& cache() override { return *cache_; }
+  GuardedWrites* guarded() override { return database_.get(); }
 
  private:
   std::unique_ptr<DatabaseSession> database_;

@@ -13,6 +13,7 @@ void StepRecorder::begin(const PlannedOp& op) {
   late_fault_ = no_fault;
   is_dead_ = false;
   lookup_counted_ = false;
+  is_reading_ = op.kind == OpKind::read;
   counts_ = &counts_by_phase_.of(plan_.is_warm_up(op.intended_ns));
 }
 
@@ -20,6 +21,14 @@ void StepRecorder::begin_late(const PlannedOp& op, FaultId fault) {
   begin(op);
   late_fault_ = fault;
   lookup_counted_ = true;
+}
+
+void StepRecorder::end_reading(Value loaded) {
+  is_reading_ = false;
+  Step step = begin_step(Store::local, Command::read, Role::update, loaded, no_fault);
+  step.outcome = Outcome::ok;
+  step.end_ns = step.start_ns;
+  append(step);
 }
 
 CallEffect StepRecorder::next_call(RoleMask call, Key key) {
@@ -54,7 +63,9 @@ bool StepRecorder::loses_push(const PlannedOp& op) {
 
 TroubleSetting StepRecorder::trouble_setting() {
   const auto keep = [this](LateCall call) {
-    late_calls_->take(op_, effect_.fault, effect_.trouble.late_ns, std::move(call));
+    PlannedOp op = op_;
+    op.kind = is_reading_ ? OpKind::read : op.kind;  // a late set is a fill or a refresh, as it would be now
+    late_calls_->take(op, effect_.fault, effect_.trouble.late_ns, std::move(call));
   };
   return {clock_, plan_.scenario().op_limit_ns, keep};
 }
@@ -206,7 +217,7 @@ Task<Result<std::optional<Value>>> RecordingCache::get(Key key) {
 }
 
 Task<Result<void>> RecordingCache::set(Key key, Value value, Nanoseconds time_to_live_ns) {
-  const Role role = recorder_.kind() == OpKind::read ? Role::fill : Role::refresh;
+  const Role role = recorder_.is_reading() ? Role::fill : Role::refresh;
   const CallEffect effect = next_call(role, key);
   if (recorder_.is_dead()) {
     co_return std::unexpected(process_died());

@@ -39,8 +39,14 @@ class StepRecorder {
   void begin(const PlannedOp& op);
   /// The next call belongs to `op`, which may be over: it takes effect late because of `fault`.
   void begin_late(const PlannedOp& op, FaultId fault);
-  [[nodiscard]] OpKind kind() const { return op_.kind; }
+  /// The op under way is a read, or an add that has not loaded yet: it has written nothing.
+  [[nodiscard]] bool is_reading() const { return is_reading_; }
+  /// The add under way loads now.
+  void begin_reading() { is_reading_ = true; }
+  /// It has loaded this, and writes from now on. Recorded as a step: docs/history-format.md.
+  void end_reading(Value loaded);
   [[nodiscard]] LiveClock& clock() { return clock_; }
+  [[nodiscard]] const Scenario& scenario() const { return plan_.scenario(); }
   /// The process of the current op has died in mid-op: what it would call now is never called.
   [[nodiscard]] bool is_dead() const { return is_dead_; }
 
@@ -86,6 +92,7 @@ class StepRecorder {
   CallEffect effect_ = {};         // of the call that is being made
   FaultId late_fault_ = no_fault;  // of a late call
   bool lookup_counted_ = false;
+  bool is_reading_ = false;
   bool is_dead_ = false;
 };
 

@@ -115,6 +115,24 @@ Task<Result<Written>> MariaDbEngine::write_rolled_back(Key key, Value value) {
   co_return take_trouble();
 }
 
+Task<Result<Written>> MariaDbEngine::write_if(Key key, Value value, Value expected) {
+  for (unsigned attempts = 0;; ++attempts) {
+    std::string text = update_of(key, value) + " AND quantity = " + std::to_string(expected);
+    co_await run_text(std::move(text));
+    if (!trouble_) {
+      if (done_.front().rows_found == 0) {
+        co_return row_has_changed(key, expected);
+      }
+      co_return write_result(key, done_.front().rows_found, done_.front().insert_id, attempts);
+    }
+    if (!may_retry(attempts)) {
+      co_return take_trouble();
+    }
+    Pause pause(context_, pauses_.next_ns(attempts));
+    co_await pause;
+  }
+}
+
 Task<Result<void>> MariaDbEngine::read_rows(Key first, std::span<Value> values) {
   for (unsigned attempts = 0;; ++attempts) {
     const bool usable = ready() || co_await get_ready();

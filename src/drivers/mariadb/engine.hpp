@@ -41,6 +41,7 @@ class MariaDbEngine final : public SocketUser {
   Task<Result<Written>> write(Key key, Value value);
   Task<Result<Written>> write_with_message(Key key, Value value);
   Task<Result<Written>> write_rolled_back(Key key, Value value);
+  Task<Result<Written>> write_if(Key key, Value value, Value expected);
   Task<Result<TextRows>> ask(std::string text);
   Task<Result<void>> read_rows(Key first, std::span<Value> values);
   void close();

@@ -25,6 +25,9 @@ Task<Result<Written>> MariaDbSession::write_with_message(Key key, Value value) {
 Task<Result<Written>> MariaDbSession::write_rolled_back(Key key, Value value) {
   return engine_->write_rolled_back(key, value);
 }
+Task<Result<Written>> MariaDbSession::write_if(Key key, Value value, Value expected) {
+  return engine_->write_if(key, value, expected);
+}
 Task<Result<std::vector<std::vector<std::string>>>> MariaDbSession::ask(std::string statement) {
   return engine_->ask(std::move(statement));
 }

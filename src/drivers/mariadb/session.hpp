@@ -38,6 +38,7 @@ class MariaDbSession final : public SqlSession {
   /// Requires: options.outbox.
   Task<Result<Written>> write_with_message(Key key, Value value) override;
   Task<Result<Written>> write_rolled_back(Key key, Value value) override;
+  Task<Result<Written>> write_if(Key key, Value value, Value expected) override;
   Task<Result<void>> read_rows(Key first, std::span<Value> values) override;
 
   Task<Result<std::vector<std::vector<std::string>>>> ask(std::string statement) override;

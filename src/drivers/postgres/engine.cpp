@@ -114,6 +114,45 @@ Task<Result<Written>> PostgresEngine::write_rolled_back(Key key, Value value) {
   co_return std::unexpected(std::move(error));
 }
 
+Task<Result<Written>> PostgresEngine::write_if(Key key, Value value, Value expected) {
+  STALEMATE_ASSERT(!options_.own_table, "a table of the user's is written without a guard");
+  std::string statement = guarded_write_text(options_.row_versions, key, value, expected);
+  Result<std::optional<Written>> changed = co_await change(key, std::move(statement));
+  if (!changed) {
+    co_return std::unexpected(std::move(changed.error()));
+  }
+  if (!*changed) {
+    co_return row_has_changed(key, expected);
+  }
+  co_return **changed;
+}
+
+// Runs one statement that changes a row and returns what a write does; nothing if it found no row to change.
+Task<Result<std::optional<Written>>> PostgresEngine::change(Key key, std::string statement) {
+  for (unsigned attempts = 0;; ++attempts) {
+    const bool usable = ready() || co_await get_ready();
+    if (!usable) {
+      co_return take_trouble();
+    }
+    const std::string text = statement + returned_text(dialect_, options_.row_versions);
+    queue_text(text.c_str());
+    queue_sync();
+    Exchange exchange(*this, options_.op_limit_ns);
+    co_await exchange;
+    if (!trouble_) {
+      if (::PQntuples(results_.front().get()) == 0) {
+        co_return std::optional<Written>();
+      }
+      co_return write_result(key, attempts);
+    }
+    if (!may_retry(attempts)) {
+      co_return take_trouble();
+    }
+    Pause pause(context_, pauses_.next_ns(attempts));
+    co_await pause;
+  }
+}
+
 Task<Result<void>> PostgresEngine::read_rows(Key first, std::span<Value> values) {
   for (unsigned attempts = 0;; ++attempts) {
     const bool usable = ready() || co_await get_ready();

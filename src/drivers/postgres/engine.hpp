@@ -43,6 +43,7 @@ class PostgresEngine final : public SocketUser {
   Task<Result<std::optional<Row>>> read(Key key);
   Task<Result<Written>> write(Key key, Value value, bool with_message = false);
   Task<Result<Written>> write_rolled_back(Key key, Value value);
+  Task<Result<Written>> write_if(Key key, Value value, Value expected);
   /// Runs one statement, not prepared, in its own transaction; returns its rows as texts.
   Task<Result<std::vector<std::vector<std::string>>>> ask(std::string statement);
   Task<Result<void>> read_rows(Key first, std::span<Value> values);
@@ -91,6 +92,7 @@ class PostgresEngine final : public SocketUser {
   [[nodiscard]] bool may_retry(unsigned attempts);
   [[nodiscard]] std::unexpected<Error> take_trouble();
 
+  Task<Result<std::optional<Written>>> change(Key key, std::string statement);
   [[nodiscard]] std::size_t name_row(Key key);
   void list_ids(Key first, std::size_t count);
   [[nodiscard]] const OwnTable* own_rows() const;

@@ -27,6 +27,9 @@ class SessionWithReplica final : public DatabaseSession {
   Task<Result<Written>> write_rolled_back(Key key, Value value) override {
     return primary_.write_rolled_back(key, value);
   }
+  Task<Result<Written>> write_if(Key key, Value value, Value expected) override {
+    return primary_.write_if(key, value, expected);
+  }
   Task<Result<std::optional<Row>>> read_replica(Key key) override { return replica_.read(key); }
   Task<Result<void>> read_rows(Key first, std::span<Value> values) override {
     return primary_.read_rows(first, values);

@@ -25,6 +25,9 @@ Task<Result<Written>> PostgresSession::write_with_message(Key key, Value value) 
 Task<Result<Written>> PostgresSession::write_rolled_back(Key key, Value value) {
   return engine_->write_rolled_back(key, value);
 }
+Task<Result<Written>> PostgresSession::write_if(Key key, Value value, Value expected) {
+  return engine_->write_if(key, value, expected);
+}
 Task<Result<std::vector<std::vector<std::string>>>> PostgresSession::ask(std::string statement) {
   return engine_->ask(std::move(statement));
 }

@@ -1,6 +1,7 @@
 #include "drivers/postgres/statements.hpp"
 
 #include "core/assert.hpp"
+#include "core/text/key_names.hpp"
 #include "core/text/number_text.hpp"
 #include "drivers/postgres/commit_order.hpp"
 
@@ -61,6 +62,17 @@ StatementTexts statement_texts(Dialect dialect, bool row_versions) {
     return dialect == Dialect::cockroach ? cockroach_texts_versions : postgres_texts_versions;
   }
   return dialect == Dialect::cockroach ? cockroach_texts : postgres_texts;
+}
+
+std::string guarded_write_text(bool row_versions, Key key, Value value, Value expected) {
+  return "UPDATE stock SET quantity = " + std::to_string(value) + (row_versions ? ", version = version + 1" : "") +
+         " WHERE product_id = '" + std::string(product_id(key).view()) + "' AND quantity = " + std::to_string(expected);
+}
+
+std::string returned_text(Dialect dialect, bool row_versions) {
+  return std::string(" RETURNING ") +
+         (dialect == Dialect::cockroach ? "cluster_logical_timestamp()" : "pg_current_wal_insert_lsn()") +
+         (row_versions ? ", version" : "");
 }
 
 const char* set_isolation_text(Isolation isolation) {

@@ -26,6 +26,11 @@ struct StatementTexts {
 /// Requires: dialect is not `detect`.
 [[nodiscard]] StatementTexts statement_texts(Dialect dialect, bool row_versions);
 
+/// Sets the row's quantity, if it is `expected`.
+[[nodiscard]] std::string guarded_write_text(bool row_versions, Key key, Value value, Value expected);
+/// What follows a statement that changes one row, so that it returns what the prepared write does.
+[[nodiscard]] std::string returned_text(Dialect dialect, bool row_versions);
+
 /// The statement that sets the isolation level of a session; nullptr for server_default.
 [[nodiscard]] const char* set_isolation_text(Isolation isolation);
 

@@ -36,6 +36,11 @@ std::unexpected<Error> no_such_row(Key key, const OwnTable* own) {
                                : "the table '" + own->parts().table + "' has no row " + own->row_name(key));
 }
 
+std::unexpected<Error> row_has_changed(Key key, Value expected) {
+  return failed(ErrorCode::serialization_failure, "the row of product " + std::string(product_id(key).view()) +
+                                                      " no longer holds " + std::to_string(expected));
+}
+
 std::unexpected<Error> row_not_asked_for() {
   return uncertain(ErrorCode::protocol, "the database answered with a row that was not asked for");
 }

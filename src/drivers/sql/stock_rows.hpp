@@ -21,6 +21,9 @@ namespace stalemate {
 /// refused_by_server: there is no row to write to. `own` as above.
 [[nodiscard]] std::unexpected<Error> no_such_row(Key key, const OwnTable* own);
 
+/// serialization_failure: the row does not hold what it was expected to hold.
+[[nodiscard]] std::unexpected<Error> row_has_changed(Key key, Value expected);
+
 /// protocol: a survey's answer has more than was asked for.
 [[nodiscard]] std::unexpected<Error> row_not_asked_for();
 

@@ -320,7 +320,8 @@ void fields_of(Archive& archive, RunResults& results) {
                  "over; null where there are none.");
   archive.object("stale", results.stale, "What the checks of the history found; null until it was checked.");
   archive.object("lost", results.lost,
-                 "Acknowledged writes that never reached the database; null until the history was checked.");
+                 "Acknowledged writes that never reached the database, or were overwritten by an add that had not seen "
+                 "them; null until the history was checked.");
   archive.object("loads", results.loads,
                  "How often the database was asked for a row; null until the history was checked.");
   archive.value("verdict", results.verdict,

@@ -48,6 +48,7 @@ struct Asked {
   [[nodiscard]] std::uint64_t keys() const { return count("keys"); }  ///< all: the origin's and the generated ones
   [[nodiscard]] std::uint64_t clients() const { return count("clients"); }
   [[nodiscard]] bool serialize() const;
+  [[nodiscard]] bool has_adds() const { return number("add_share") > 0; }  ///< some writes add to what they have loaded
   [[nodiscard]] Nanoseconds late_bound_ns() const { return static_cast<Nanoseconds>(count("late_bound_ns")); }
 
   /// The setting of that name; nullptr where it is not told.

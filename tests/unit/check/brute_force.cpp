@@ -41,11 +41,11 @@ Ops ops_of_key(const SmallHistory& small, std::uint32_t key, Nanoseconds clock_e
     bool was_perhaps_applied = false;
     bool has_update = false;
     for (const Step& step : small.steps) {
-      has_update |= step.op == op.index && step.role == Role::update;
+      has_update |= step.op == op.index && step.command == Command::write;
       if (step.op == op.index && step.version != unknown_version && op.outcome != Outcome::fail) {
         brute.version = step.version;
       }
-      was_perhaps_applied |= step.op == op.index && step.role == Role::update && step.outcome != Outcome::fail;
+      was_perhaps_applied |= step.op == op.index && step.command == Command::write && step.outcome != Outcome::fail;
     }
     if (op.kind != OpKind::read && op.outcome != Outcome::fail && !brute.version) {
       brute.lost = op.outcome == Outcome::ok && !was_perhaps_applied && (versions_known || has_update);

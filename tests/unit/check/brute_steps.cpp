@@ -110,10 +110,12 @@ std::uint64_t count_same_bases(const History& history) {
     if (op.kind() != OpKind::add || op.outcome() != Outcome::ok) {
       continue;
     }
-    std::optional<Value> base;  // an attempt that was repeated loaded in vain
-    for (const StepRecord& step : history.steps_of(op.index())) {
-      if (step.store() == Store::database && step.command() == Command::read && step.outcome() == Outcome::ok) {
-        base = step.value();
+    std::optional<Value> base;                                      // an attempt that was repeated loaded in vain
+    for (const Store shown_by : {Store::database, Store::local}) {  // what the client says counts more
+      for (const StepRecord& step : history.steps_of(op.index())) {
+        if (step.store() == shown_by && step.command() == Command::read && step.outcome() == Outcome::ok) {
+          base = step.value();
+        }
       }
     }
     count += base && !bases.emplace(op.key().index, *base).second ? 1 : 0;

@@ -12,7 +12,7 @@
 namespace stalemate::test {
 namespace {
 
-constexpr std::uint32_t ops_in_all = 60;
+constexpr std::uint32_t ops_searched = 60;
 
 EventKind change_of(Model model, std::uint32_t luck) {
   switch (model) {
@@ -40,7 +40,7 @@ class ValidHistory {
       events_.processes.push_back(std::to_string(process));
     }
     SeededRandom random(3);
-    for (std::uint32_t i = 0; i < ops_in_all; ++i) {
+    for (std::uint32_t i = 0; i < ops_searched; ++i) {
       add(i, random.draw_below(2), random.draw_below(5));
     }
   }
@@ -85,7 +85,7 @@ TEST(SearchSensitivity, a_wrong_result_of_any_op_is_found) {
   for (const Model model : {Model::cas_register, Model::kv, Model::rmw_register}) {
     const EventHistory valid = ValidHistory(model).take();
     EXPECT_EQ(check_all(valid, {}, model).verdict, Verdict::valid) << name_of(model);
-    for (std::uint32_t at = 0; at < ops_in_all; ++at) {
+    for (std::uint32_t at = 0; at < ops_searched; ++at) {
       EventHistory wrong = valid;
       EventOp& op = wrong.ops[at];
       if (op.kind != EventKind::read && op.kind != EventKind::cas) {
@@ -106,7 +106,7 @@ TEST(SearchSensitivity, a_wrong_result_of_any_op_is_found) {
 TEST(SearchSensitivity, a_sum_that_adds_have_left_behind_is_found_at_every_read) {
   const EventHistory valid = ValidHistory(Model::rmw_register).take();
   int planted = 0;
-  for (std::uint32_t at = 0; at < ops_in_all; ++at) {
+  for (std::uint32_t at = 0; at < ops_searched; ++at) {
     EventHistory wrong = valid;
     EventOp& op = wrong.ops[at];
     const bool was_added_to = std::ranges::any_of(valid.ops, [&op](const EventOp& other) {

@@ -155,6 +155,10 @@ void add_other_steps(SeededRandom& random, SmallHistory& small) {
       Step load = any_step(random, small, op);
       load.command = Command::read;
       load.role = Role::load;
+      if (random.draw_below(3) == 0) {  // as a client says what it adds to
+        load.store = Store::local;
+        load.role = Role::update;
+      }
       small.steps.push_back(load);
     }
     const std::uint32_t others = random.draw_below(steps_max + 1);

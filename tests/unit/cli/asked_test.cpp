@@ -42,7 +42,7 @@ json told_at(const RunResults& results, std::string path) {
 // A text that the field takes and that is not what the scenario has.
 std::string other_text(const ScenarioField& field, const Scenario& scenario) {
   for (const char* text : {"read-through", "another", "7ms", "9s", "0.5", "7", "true", "false", "cockroach", "valkey",
-                           "poisson", "ticker", "zipfian"}) {
+                           "poisson", "ticker", "zipfian", "cache"}) {
     Scenario changed = scenario;
     if (set_field(changed, field.key, text) && !(changed == scenario) && validate(changed) &&
         validate_registered(changed)) {
@@ -63,11 +63,14 @@ std::string spoken(const ScenarioField& field) {
 Scenario scenario_for(const ScenarioField& field) {
   Scenario scenario;
   scenario.name = "one";
-  for (const KeyDistribution distribution :
-       {KeyDistribution::uniform, KeyDistribution::zipfian, KeyDistribution::hotspot}) {
-    scenario.key_distribution = distribution;
-    if (why_idle(scenario, field.key).empty()) {
-      return scenario;
+  for (const double share : {0.0, 0.25}) {
+    scenario.add_share = share;
+    for (const KeyDistribution distribution :
+         {KeyDistribution::uniform, KeyDistribution::zipfian, KeyDistribution::hotspot}) {
+      scenario.key_distribution = distribution;
+      if (why_idle(scenario, field.key).empty()) {
+        return scenario;
+      }
     }
   }
   ADD_FAILURE() << field.key << " has no effect in any of the scenarios here: add one";

@@ -56,6 +56,25 @@ RC_GTEST_PROP(Plan, begins_with_the_ops_of_any_shorter_one, ()) {
   RC_ASSERT(std::equal(shorter.begin(), shorter.end(), longer.begin()));
 }
 
+RC_GTEST_PROP(Plan, has_adds_among_its_writes_and_is_the_same_but_for_that, ()) {
+  Scenario scenario = any_small_scenario();
+  const std::vector<PlannedOp> before = ops_of(scenario);
+  scenario.add_share = *rc::gen::inRange(0, 101) / 100.0;
+  std::vector<PlannedOp> after = ops_of(scenario);
+  RC_ASSERT(scenario.add_share < 1 || of_kind(after, OpKind::write).empty());
+  for (PlannedOp& op : after) {
+    op.kind = op.kind == OpKind::add ? OpKind::write : op.kind;
+  }
+  RC_ASSERT(before == after);
+}
+
+TEST(Plan, of_many_writes_makes_as_large_a_share_adds_as_is_wanted) {
+  Scenario scenario;
+  scenario.write_rate = 1000;
+  scenario.add_share = 0.3;
+  EXPECT_NEAR(static_cast<double>(of_kind(ops_of(scenario), OpKind::add).size()), 6000, 300);
+}
+
 // What must not change when something else does.
 RC_GTEST_PROP(Plan, reads_stay_when_the_writes_change, ()) {
   Scenario scenario = any_small_scenario();

@@ -37,6 +37,7 @@ Scenario lively(KeyDistribution distribution) {
   Scenario scenario;
   scenario.name = "lively";
   scenario.key_distribution = distribution;
+  scenario.add_share = 0.25;
   return scenario;
 }
 
@@ -81,6 +82,9 @@ TEST(Effects, of_settings_are_missed_by_name) {
       {"time_to_live", "pattern = \"none\"\n", "pattern none uses no cache"},
       {"time_to_live", "pattern = \"none\"\ncache = false\n", "this scenario has no cache"},
       {"sample_every", "pattern = \"none\"\n", "pattern none uses no cache"},
+      {"add_from", "", "no write of this scenario is an add (add_share is 0)"},
+      {"add_from", "add_share = 0.5\npattern = \"none\"\n", "pattern none uses no cache"},
+      {"add_guard", "", "no write of this scenario is an add (add_share is 0)"},
       {"cache_engine", "pattern = \"none\"\n", "pattern none uses no cache"},
   };
   std::set<std::string_view> seen;
@@ -88,7 +92,7 @@ TEST(Effects, of_settings_are_missed_by_name) {
     const auto field = std::ranges::find(scenario_fields(), one.key, &ScenarioField::key);
     ASSERT_NE(field, scenario_fields().end());
     seen.insert(field->key);
-    const bool is_text = field->kind.starts_with("duration") || field->kind == "name";
+    const bool is_text = field->kind.starts_with("duration") || field->kind == "name" || field->kind == "choice";
     const std::string quote = is_text ? "\"" : "";
     const std::string text = one.others + one.key + " = " + quote + other_value(*field) + quote;
     EXPECT_THAT(message_of(text), testing::HasSubstr(one.key + ": ")) << text;
@@ -104,6 +108,7 @@ TEST(Effects, of_settings_are_missed_by_name) {
         Scenario scenario = lively(static_cast<KeyDistribution>(choice % 4));
         scenario.pacing = static_cast<Pacing>(choice / 4 % 2);
         scenario.serialize = choice / 8 == 1;
+        scenario.add_share = choice / 8 == 1 ? 0 : scenario.add_share;
         scenario.pattern = pattern.name;
         is_ever_idle = is_ever_idle || !why_idle(scenario, field.key).empty();
       }

@@ -15,6 +15,7 @@
 #include "check/passes/step_times.hpp"
 #include "check/prefilter/prefilter.hpp"
 #include "core/assert.hpp"
+#include "core/text/number_text.hpp"
 
 namespace stalemate {
 
@@ -84,6 +85,7 @@ struct Group {
   const Prefilter* prefilter;  ///< what it leaves; nullptr: all ops
   HistoryIndex index;
   std::vector<Checks> checks;  ///< by member of the crew
+  std::atomic<std::uint64_t> vague_reads = 0;
   Cleared cleared = {};
 
   Group(Infos wanted, const Prefilter* filter, const History& history, const CheckOptions& options, const Crew& crew)
@@ -226,6 +228,9 @@ class Tasks {
     KeyBuilder builder(task.group->index, options_.clock_error_ns, options_.batch_ops);
     builder.build(task.first, task.last, [&](std::span<const KeyPart> parts) {
       for_each(CheckCost::ops, task, checks, [parts](KeyCheck& check) { check.check_ops(parts); });
+      for (const KeyPart& part : parts) {
+        task.group->vague_reads += part.is_first ? part.key->vague : 0;
+      }
     });
   }
 
@@ -277,6 +282,13 @@ CheckResult result_of(KeyCheck& check, const CheckInfo& info, const Summary& sum
                   (summary.repeated_keys.size() == 1 ? " key" : " keys") +
                   " had a value written twice, so that values do not name writes; this check left them out.";
   }
+  if (summary.vague_reads > 0 && result.verdict == Verdict::valid && check.misses_vague_reads()) {
+    result.verdict = Verdict::unknown;
+    result.unjudged += summary.vague_reads;
+    result.note += (result.note.empty() ? "" : " ") + with_thousands(summary.vague_reads) +
+                   (summary.vague_reads == 1 ? " read" : " reads") +
+                   " found no row where several deletes of its key may be why; this check left them out.";
+  }
   withhold_pass(result, summary.history);
   return result;
 }
@@ -288,7 +300,8 @@ void add_results(const Group& group, const History& history, const CheckOptions&
                         .index = group.index,
                         .versions_known = group.index.versions_known(),
                         .has_writes = has_writes,
-                        .repeated_keys = group.index.repeated_keys()};
+                        .repeated_keys = group.index.repeated_keys(),
+                        .vague_reads = group.vague_reads};
   for (std::size_t i = 0; i < group.infos.size(); ++i) {
     CheckResult result = result_of(*group.checks.front()[i], *group.infos[i], summary);
     if (!result.defect.empty()) {

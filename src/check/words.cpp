@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "core/absent_row.hpp"
 #include "core/text/duration.hpp"
 #include "core/text/key_names.hpp"
 
@@ -33,6 +34,9 @@ std::string words_of_value(const HistoryHeader& header, Value value) {
   if (value == absent) {
     return "nothing";
   }
+  if (!is_imported(header) && row_after(value) == no_row) {
+    return "no row";
+  }
   const auto number = static_cast<std::size_t>(value);
   return value >= 0 && number < header.value_names.size() ? header.value_names[number] : std::to_string(value);
 }
@@ -49,9 +53,10 @@ std::string words_of_client(const HistoryHeader& header, ClientId client) {
 }
 
 std::string words_of_op(const HistoryHeader& header, const Op& op) {
-  const bool is_delete = op.kind == OpKind::write && op.value == absent;
+  const Value left = is_imported(header) ? op.value : row_after(op.value);
+  const bool deletes = op.kind == OpKind::write && (left == absent || (left == no_row && !is_imported(header)));
   return "client " + words_of_client(header, op.client) + "'s " +
-         (is_delete ? "delete" : std::string(name_of(op.kind)) + " of " + words_of_value(header, op.value)) + " (op " +
+         (deletes ? "delete" : std::string(name_of(op.kind)) + " of " + words_of_value(header, op.value)) + " (op " +
          std::to_string(op.index) + ", " + words_of_interval(op.invocation_ns, op.completion_ns, has_times(header)) +
          ")";
 }

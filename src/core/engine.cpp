@@ -24,6 +24,7 @@ constexpr std::array<AbilityName, ability_count> of_abilities = {{
     {Ability::failover, "failover", "a failover that loses writes"},
     {Ability::milliseconds, "milliseconds", "times to live in milliseconds"},
     {Ability::datasets, "datasets", "tables and entries of the user's own design"},
+    {Ability::deletes, "deletes", "an order of writes that outlives a deleted row"},
 }};
 
 AbilityMask of_feed(FeedKind feed, Store role) {

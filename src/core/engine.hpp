@@ -40,8 +40,9 @@ enum class Ability : std::uint8_t {
   failover,      ///< of a database: a private one fails over to a standby that lacks the last writes
   milliseconds,  ///< of a cache: it counts the lives of plain entries and leased ones in them, not in whole seconds
   datasets,      ///< of both: the rows or entries may be of the user's own design (core/dataset.hpp)
+  deletes,       ///< of a database: rows are deleted and inserted again, and told in which order
 };
-inline constexpr std::size_t ability_count = 17;
+inline constexpr std::size_t ability_count = 18;
 
 /// A set of abilities, one bit each.
 using AbilityMask = std::uint32_t;

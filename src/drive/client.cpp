@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/absent_row.hpp"
 #include "drive/ports/no_cache.hpp"
 
 namespace stalemate {
@@ -67,7 +68,7 @@ Task<Result<Value>> Client::call_pattern(const PlannedOp& planned) {
   const Ports ports{database_, cache_, shared_.clock, random_, local_, no_feed_, time_to_live_ns};
   if (planned.kind == OpKind::read) {
     Result<Value> value = co_await shared_.pattern.read(ports, planned.key);
-    co_return value;
+    co_return row_read(std::move(value));
   }
   if (planned.kind == OpKind::add) {
     Result<Value> added = co_await add(ports, planned);
@@ -106,13 +107,19 @@ Task<Result<Value>> Client::add(const Ports& ports, const PlannedOp& planned) {
 Task<Result<Value>> Client::load_to_add(const Ports& ports, Key key) {
   if (shared_.plan.scenario().add_from == AddFrom::cache) {
     Result<Value> value = co_await shared_.pattern.read(ports, key);
-    co_return value;
+    co_return row_read(std::move(value));
   }
   const Result<std::optional<Row>> row = co_await ports.database.read(key);
   if (!row) {
     co_return std::unexpected(row.error());
   }
-  co_return row->has_value() ? (*row)->value : absent;
+  co_return row_read(row->has_value() ? (*row)->value : absent);
+}
+
+// In a run with deletes a read says with a value of its own that there was no row.
+Result<Value> Client::row_read(Result<Value> value) const {
+  const bool found_none = value && *value == absent && shared_.plan.scenario().delete_share > 0;
+  return found_none ? Result<Value>(no_row) : value;
 }
 
 Task<void> Client::perform(const PlannedOp& planned) {

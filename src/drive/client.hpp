@@ -123,6 +123,7 @@ class Client {
   Task<Result<Value>> call_pattern(const PlannedOp& planned);
   Task<Result<Value>> add(const Ports& ports, const PlannedOp& planned);
   Task<Result<Value>> load_to_add(const Ports& ports, Key key);
+  [[nodiscard]] Result<Value> row_read(Result<Value> value) const;
   /// `busy`: clients of the worker that had an op under way when it began, this one included.
   void count(const Op& op, std::uint64_t busy);
 

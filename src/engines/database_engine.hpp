@@ -17,12 +17,13 @@ namespace stalemate {
 
 struct DatabaseWanted {
   StoreWanted store = {};
-  std::string replica_url = {};   ///< of a standby that follows it; empty: none
-  bool owns_replica = false;      ///< it is private, as the database is
-  bool reads_replica = true;      ///< the pattern reads from it; false: it is there to take over
-  bool replace_table = false;     ///< a table `stock` that is not ours may be dropped
-  std::uint8_t retries_max = 10;  ///< of what lost a conflict
-  std::uint32_t clients = 1;      ///< each has a session
+  std::string replica_url = {};     ///< of a standby that follows it; empty: none
+  bool owns_replica = false;        ///< it is private, as the database is
+  bool reads_replica = true;        ///< the pattern reads from it; false: it is there to take over
+  bool replace_table = false;       ///< a table `stock` that is not ours may be dropped
+  std::uint8_t retries_max = 10;    ///< of what lost a conflict
+  bool rows_may_be_absent = false;  ///< writes delete rows and insert them again; needs Ability::deletes
+  std::uint32_t clients = 1;        ///< each has a session
   std::uint32_t other_sessions = 0;
 };
 

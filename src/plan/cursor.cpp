@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/absent_row.hpp"
 #include "core/random.hpp"
 #include "core/text/key_names.hpp"
 #include "plan/arrivals.hpp"
@@ -50,12 +51,24 @@ struct PlanCursor::State {
         clients(body->clients, SeededRandom(body->scenario.seed, stream::clients)),
         write_kinds(body->scenario.seed, stream::write_kinds),
         fault_random(body->scenario.seed, stream::faults),
-        is_ticker(body->scenario.pacing == Pacing::ticker) {}
+        is_ticker(body->scenario.pacing == Pacing::ticker),
+        is_deleted(body->scenario.delete_share > 0 ? body->scenario.keys : 0) {}
 
   ClientId client_for(OpKind kind) {
     return is_ticker ? static_cast<ClientId>(kind == OpKind::read ? 0 : 1) : clients.next();
   }
-  OpKind kind_of_write() { return write_kinds.draw_unit() < body->scenario.add_share ? OpKind::add : OpKind::write; }
+  // A row that a delete is to leave absent is inserted by the next write of its key.
+  void choose_change(PlannedOp& op) {
+    const Scenario& scenario = body->scenario;
+    const double draw = write_kinds.draw_unit();
+    op.kind = draw < scenario.add_share ? OpKind::add : OpKind::write;
+    if (is_deleted.empty()) {
+      return;
+    }
+    const bool may_delete = !is_deleted[op.key.index] && op.kind == OpKind::write;
+    is_deleted[op.key.index] = may_delete && draw < scenario.add_share + scenario.delete_share;
+    op.value = is_deleted[op.key.index] ? name_of_delete(op.value) : op.value;
+  }
   std::shared_ptr<const Plan::Body> body;
   ArrivalStream read_arrivals;
   ArrivalStream write_arrivals;
@@ -66,6 +79,7 @@ struct PlanCursor::State {
   SeededRandom write_kinds;
   SeededRandom fault_random;
   bool is_ticker;
+  std::vector<bool> is_deleted;  // by key; empty where no write is a delete
   OpIndex index = 0;
   std::uint32_t writes = 0;
 };
@@ -93,7 +107,7 @@ std::optional<PlannedOp> PlanCursor::next() {
     op.intended_ns = std::exchange(state.next_write_ns, state.write_arrivals.next());
     op.key = state.keys.of_write(state.writes);
     op.value = static_cast<Value>(static_cast<std::uint32_t>(initial_value) + ++state.writes);
-    op.kind = state.kind_of_write();
+    state.choose_change(op);
   }
   op.index = state.index++;
   op.client = state.client_for(op.kind);

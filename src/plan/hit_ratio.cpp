@@ -130,6 +130,9 @@ std::string not_predictable(const Plan& plan, const PatternInfo& pattern) {
   if (pattern.needs.feed == FeedKind::invalidations && PredictedCache::life_ns(plan.scenario(), pattern) > 0) {
     return "each server's own copies expire at times of their own";
   }
+  if (plan.scenario().delete_share > 0 && !plan.scenario().negative_entries) {
+    return "a read that finds no row fills nothing";
+  }
   if (std::uint64_t{plan.reads()} + plan.writes() > ops_max) {
     return "the plan has more than 50 million ops, and going over them would take too long";
   }

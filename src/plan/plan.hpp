@@ -26,7 +26,7 @@ struct PlannedOp {
   OpIndex index = no_op;
   Key key = {};
   /// Written, also by an add, which adds what is lacking to it; `absent` for reads. Counts up from initial_value + 1
-  /// over all writes.
+  /// over all writes; of a delete its name (core/absent_row.hpp).
   Value value = absent;
   std::uint64_t fault_draw = 0;  ///< chance for the call faults, all of which see it through mixers of their own
   ClientId client = 0;
@@ -83,8 +83,8 @@ class PlanCursor;
 /// time; at the same nanosecond the read comes first. Who does them: every block of `clients` ops is done by all
 /// clients, once each, in a random order, so that each gets a mix of reads and writes; with Pacing::ticker client 0
 /// reads and client 1 writes. Chance: read arrivals, write arrivals, read keys, write keys, which writes are
-/// adds, clients and faults draw from a stream of their own, so changing one changes none of the others, and a plan
-/// begins with all ops of any shorter one.
+/// adds or deletes, clients and faults draw from a stream of their own, so changing one changes none of the others, and
+/// a plan begins with all ops of any shorter one.
 class Plan {
  public:
   /// Plans `scenario`, its faults found in the FaultRegistry. Takes a few nanoseconds an op with Poisson arrivals (they
@@ -123,7 +123,7 @@ class Plan {
   std::shared_ptr<const Body> body_;
 };
 
-/// Makes a plan's ops in the order of their intended starts. Memory: O(clients).
+/// Makes a plan's ops in the order of their intended starts. Memory: O(clients); where rows are deleted, a bit a key.
 class PlanCursor {
  public:
   PlanCursor(PlanCursor&&) noexcept;

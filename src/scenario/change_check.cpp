@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "core/engine.hpp"
 #include "core/pattern/pattern.hpp"
 
 namespace stalemate {
@@ -38,10 +39,62 @@ Result<void> check_guard(const Scenario& scenario) {
   return {};
 }
 
+std::unexpected<Error> cannot_delete(const std::string& why) {
+  return failed(ErrorCode::wrong_type, "delete_share: " + why + "; leave it out");
+}
+
+bool loses_writes_of_database(const Scenario& scenario) {
+  return std::ranges::any_of(scenario.faults, [](const auto& named) {
+    const Result<ConfiguredFault> fault = configure_fault(named.first, named.second);
+    return fault &&
+           std::ranges::any_of(fault->events, [](const ServerEvent& event) { return leaves_standby_behind(event); });
+  });
+}
+
+Result<void> check_negative_entries(const Scenario& scenario, const PatternInfo& pattern) {
+  if (scenario.negative_entries && pattern.needs.cache_calls != CacheCalls::plain) {
+    return failed(ErrorCode::wrong_type, "negative_entries: the cache commands of pattern " + scenario.pattern +
+                                             " take an entry without a value for one that is not there; leave it out");
+  }
+  if (!scenario.negative_entries && pattern.entry_after_write == EntryAfterWrite::replaced) {
+    return cannot_delete("pattern " + scenario.pattern +
+                         " sets the entry after a write, and after a delete there is nothing to set it to but with "
+                         "negative_entries");
+  }
+  return {};
+}
+
+Result<void> check_deletes(const Scenario& scenario) {
+  const PatternInfo& pattern = *PatternRegistry::find(scenario.pattern);
+  const EngineInfo& database = *find_engine(scenario.database, Store::database);
+  if (scenario.add_share + scenario.delete_share > 1) {
+    return failed(ErrorCode::wrong_type,
+                  "delete_share and add_share are shares of the writes, so that together they "
+                  "must be at most 1");
+  }
+  if (!database.can(Ability::deletes)) {
+    return cannot_delete("it needs an order of writes that outlives a deleted row, which " +
+                         std::string(database.title) + " does not tell");
+  }
+  if (scenario.data) {
+    return cannot_delete("it is for the table stock, not for one that [data] names");
+  }
+  if (pattern.needs.feed != FeedKind::none || pattern.needs.row_versions) {
+    return cannot_delete("pattern " + scenario.pattern + " needs " +
+                         (pattern.needs.row_versions ? "the version of a row, which goes with the row"
+                                                     : "a feed of changes, which tells of no deletes"));
+  }
+  if (loses_writes_of_database(scenario)) {
+    return cannot_delete("a fault of this scenario has the database lose writes, and a lost delete shows no value");
+  }
+  return check_negative_entries(scenario, pattern);
+}
+
 }  // namespace
 
 Result<void> check_changes(const Scenario& scenario) {
-  return scenario.add_guard ? check_guard(scenario) : Result<void>();
+  Result<void> fine = scenario.add_guard ? check_guard(scenario) : Result<void>();
+  return fine && scenario.delete_share > 0 ? check_deletes(scenario) : fine;
 }
 
 }  // namespace stalemate

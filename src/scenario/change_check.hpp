@@ -1,4 +1,5 @@
-// Whether a scenario's writes can be what it wants them to be: adds, guarded adds.
+// Whether a scenario's writes can be what it wants them to be: adds, guarded adds, deletes and what caches make of
+// them.
 #pragma once
 
 #include "core/error.hpp"

@@ -82,6 +82,11 @@ std::string idle_add_from(const Scenario& scenario) {
   return idle_add(scenario).empty() ? why_no_cache(scenario) : idle_add(scenario);
 }
 
+std::string idle_negative_entries(const Scenario& scenario) {
+  return scenario.delete_share > 0 ? why_no_cache(scenario)
+                                   : "no write of this scenario is a delete (delete_share is 0), so every row is there";
+}
+
 std::vector<Field> make_fields() {
   using S = Scenario;
   return {
@@ -134,6 +139,16 @@ std::vector<Field> make_fields() {
           {.flags = "--add-guard",
            .synonyms = {"guard", "cas", "compare_and_set", "compare_and_swap", "optimistic"},
            .idle = idle_add}),
+      field<NumberField<&S::delete_share, 1, false>>(
+          "delete_share",
+          "this share of the writes deletes the row, where the one before of its key did not; the next inserts it",
+          {.flags = "--delete-share",
+           .synonyms = {"delete", "deletes", "delete_proportion", "insert", "inserts", "insertproportion"}}),
+      field<FlagField<&S::negative_entries>>(
+          "negative_entries", "a read that finds no row fills the cache with an entry that says so ('-')",
+          {.flags = "--negative-entries",
+           .synonyms = {"negative", "negative_caching", "cache_null", "cache_absent"},
+           .idle = idle_negative_entries}),
       field<ChoiceField<Arrivals, &S::arrivals, 2>>(
           "arrivals", "when ops are wanted; constant: evenly spaced, poisson: at random",
           {.flags = "--arrivals", .synonyms = {"arrival", "arrival_process", "inter_arrival"}}),

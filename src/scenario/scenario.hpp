@@ -51,7 +51,9 @@ struct Scenario {
   double write_rate = 1;
   double add_share = 0;  ///< of the writes: adds, which load the value first
   AddFrom add_from = AddFrom::database;
-  bool add_guard = false;  ///< an add writes only where the row still holds what it loaded
+  bool add_guard = false;         ///< an add writes only where the row still holds what it loaded
+  double delete_share = 0;        ///< of the writes: deletes; the next write of the key inserts the row
+  bool negative_entries = false;  ///< a read that finds no row sets an entry that says so
   Arrivals arrivals = Arrivals::constant;
   Pacing pacing = Pacing::open;
   bool serialize = false;  ///< one global readers-writer lock around every op, as the origin has

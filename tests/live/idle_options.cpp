@@ -7,6 +7,7 @@ const std::map<std::string, Idle>& options_of_run() {
   static const std::map<std::string, Idle> options = {
       {"--add-from", {{"before", "--add-from", "cache"}, "no write of this scenario is an add"}},
       {"--add-guard", {{"before", "--add-guard"}, "no write of this scenario is an add"}},
+      {"--negative-entries", {{"before", "--negative-entries"}, "no write of this scenario is a delete"}},
       {"--zipf-exponent", {{"before", "--zipf-exponent", "1.2"}, "it is for key_distribution zipfian and latest"}},
       {"--hotspot-keys", {{"before", "--hotspot-keys", "0.2"}, "it is for key_distribution hotspot"}},
       {"--hotspot-ops", {{"before", "--hotspot-ops", "0.8"}, "it is for key_distribution hotspot"}},

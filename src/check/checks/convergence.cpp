@@ -11,6 +11,7 @@
 #include "check/exact/step_version.hpp"
 #include "check/passes/step_facts.hpp"
 #include "check/words.hpp"
+#include "core/absent_row.hpp"
 
 namespace stalemate {
 
@@ -94,7 +95,7 @@ class ConvergenceCheck final : public KeyCheck {
         continue;
       }
       for (Suspect& suspect : suspects) {
-        const bool is_held = op.value() == suspect.amounts[0] || op.value() == suspect.amounts[1];
+        const bool is_held = row_after(op.value()) == suspect.amounts[0] || row_after(op.value()) == suspect.amounts[1];
         if (op.key() == suspect.key && is_held && suspect.op_count < 2) {
           suspect.ops[suspect.op_count++] = position;
         }

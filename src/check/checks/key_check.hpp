@@ -52,6 +52,7 @@ struct Summary {
   bool versions_known = false;
   bool has_writes = false;  ///< without any, every read is of the initial value and versions do not matter
   std::span<const std::uint32_t> repeated_keys = {};  ///< keys that no check has seen, sorted
+  std::uint64_t vague_reads = 0;                      ///< KeyOp::is_vague
 };
 
 /// What most checks add up.
@@ -87,6 +88,8 @@ class KeyCheck {
   virtual void absorb(KeyCheck& other) = 0;
   /// Whether keys with repeated values, which `check_ops` never sees, are judged in `result`.
   [[nodiscard]] virtual bool judges_repeated_values() const { return false; }
+  /// Whether a vague read (KeyOp::is_vague) that it left out could have been a violation.
+  [[nodiscard]] virtual bool misses_vague_reads() const { return false; }
   /// The result, without its name. `decides` false: this history gives the check nothing to decide on.
   [[nodiscard]] virtual CheckResult result(const Summary& summary) = 0;
 };

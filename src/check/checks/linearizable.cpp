@@ -14,6 +14,7 @@
 #include "check/exact/zones.hpp"
 #include "check/search/search_keys.hpp"
 #include "check/words.hpp"
+#include "core/absent_row.hpp"
 #include "core/text/number_text.hpp"
 
 namespace stalemate {
@@ -29,7 +30,12 @@ class LinearizableCheck final : public KeyCheck {
 
   void check_ops(std::span<const KeyPart> parts) override {
     for (const KeyPart& part : parts) {
-      if (part.is_first) {
+      if (!part.is_first) {
+        continue;
+      }
+      if (part.key->vague > 0) [[unlikely]] {
+        vague_keys_.push_back(part.key->key.index);
+      } else {
         check_key(*part.key);
       }
     }
@@ -40,6 +46,7 @@ class LinearizableCheck final : public KeyCheck {
     auto& found = static_cast<LinearizableCheck&>(other);
     tally_.absorb(found.tally_);
     impossible_ += found.impossible_;
+    vague_keys_.insert(vague_keys_.end(), found.vague_keys_.begin(), found.vague_keys_.end());
   }
 
   [[nodiscard]] bool judges_repeated_values() const override { return true; }
@@ -81,8 +88,9 @@ class LinearizableCheck final : public KeyCheck {
   }
 
   Tally tally_;
-  KeysSearched searched_;         // those of repeated values
-  std::uint64_t impossible_ = 0;  // phantoms and values of failed writes
+  std::vector<std::uint32_t> vague_keys_;  // with reads that do not name the delete they saw
+  KeysSearched searched_;                  // these, and those of repeated values
+  std::uint64_t impossible_ = 0;           // phantoms and values of failed writes
   ZoneFinder finder_;
 };
 
@@ -122,7 +130,7 @@ Violation conflict_violation_of(const Suspect& suspect, const Summary& summary, 
   return make_violation(suspect, std::move(ops), std::move(sentence));
 }
 
-/// The key's ops that can matter for an order.
+/// The key's ops that can matter for an order. All deletes leave the same.
 std::vector<SearchOp> search_ops_of(const Summary& summary, std::uint32_t key) {
   std::vector<SearchOp> ops;
   for (const OpPosition position : summary.index.order_of(key)) {
@@ -133,7 +141,7 @@ std::vector<SearchOp> search_ops_of(const Summary& summary, std::uint32_t key) {
           {.invocation_ns = op.invocation_ns - summary.options.clock_error_ns,
            .completion_ns = op.completion_ns == never ? never : op.completion_ns + summary.options.clock_error_ns,
            .kind = is_read ? EventKind::read : EventKind::write,
-           .value = std::bit_cast<ValueId>(op.value),
+           .value = std::bit_cast<ValueId>(is_imported(summary.history.header) ? op.value : row_after(op.value)),
            .origin = position});
     }
   }
@@ -162,7 +170,9 @@ void LinearizableCheck::search_repeated(const Summary& summary) {
     }
     return outcome;
   };
-  searched_ = search_keys(summary.repeated_keys, search, summary.options);
+  vague_keys_.insert(vague_keys_.end(), summary.repeated_keys.begin(), summary.repeated_keys.end());
+  std::ranges::sort(vague_keys_);
+  searched_ = search_keys(vague_keys_, search, summary.options);
   tally_.sample += searched_.valid + searched_.invalid;
   tally_.unjudged += searched_.given_up + searched_.left;
   tally_.count += searched_.invalid;

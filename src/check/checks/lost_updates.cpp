@@ -21,6 +21,8 @@
 #include "check/exact/undone_writes.hpp"
 #include "check/passes/step_facts.hpp"
 #include "check/words.hpp"
+#include "core/absent_row.hpp"
+#include "core/text/number_text.hpp"
 
 namespace stalemate {
 
@@ -153,6 +155,7 @@ class LostUpdatesCheck final : public KeyCheck {
   std::vector<NeverApplied> all_lost_;
   std::vector<std::uint32_t> keys_missed_;  // of which a read missed a lost write
   std::uint64_t overtaken_ = 0;
+  std::uint64_t from_no_row_ = 0;  // adds, after the first of a key
 };
 
 /// Whether the op's steps are known and none of them is a write to the database.
@@ -239,6 +242,10 @@ void LostUpdatesCheck::find_same_bases(const Summary& summary) {
     if (first.key != second.key || first.base != second.base) {
       continue;
     }
+    if (first.base == no_row) {
+      ++from_no_row_;  // there may have been a row in between
+      continue;
+    }
     const OpRecord* first_op = summary.history.find_op(first.op);
     const OpRecord* second_op = summary.history.find_op(second.op);
     ++tally_.count;
@@ -305,6 +312,13 @@ CheckResult LostUpdatesCheck::result(const Summary& summary) {
            reason_of(summary, ops[0]) + ".";
   });
   judge_by_told_versions(result, tally_, summary);
+  if (from_no_row_ > 0) {
+    result.note += (result.note.empty() ? "" : " ") + with_thousands(from_no_row_) +
+                   (from_no_row_ == 1 ? " add" : " adds") +
+                   " began where there was no row, as another of the key had, and could not be compared with it.";
+    result.unjudged += from_no_row_;
+    result.verdict = result.verdict == Verdict::valid ? Verdict::unknown : result.verdict;
+  }
   return result;
 }
 

@@ -13,6 +13,7 @@ namespace {
 struct MonotonicReads {
   static constexpr std::string_view sample_of = "reads";
   static constexpr bool binds_reads = true;
+  static constexpr bool marks_by_reads = true;
   static bool sets_mark(const KeyOp& op) { return op.is_ok_read(); }
   static bool is_bound(const KeyOp& op) { return op.is_ok_read(); }
   static std::string sentence(const HistoryHeader& header, const Op& op, const Op& mark) {

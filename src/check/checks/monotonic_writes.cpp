@@ -13,6 +13,7 @@ namespace {
 struct MonotonicWrites {
   static constexpr std::string_view sample_of = "writes";
   static constexpr bool binds_reads = false;
+  static constexpr bool marks_by_reads = false;
   static bool sets_mark(const KeyOp& op) { return op.is_write() && op.outcome == Outcome::ok; }
   static bool is_bound(const KeyOp& op) { return op.is_write(); }
   static std::string sentence(const HistoryHeader& header, const Op& op, const Op& mark) {

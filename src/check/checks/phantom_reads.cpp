@@ -19,7 +19,7 @@ class PhantomReadsCheck final : public KeyCheck {
   void check_ops(std::span<const KeyPart> parts) override {
     for (const KeyPart& part : parts) {
       for (const KeyOp& op : part.ops) {
-        if (!op.is_ok_read()) {
+        if (!op.is_told_read()) {
           continue;
         }
         ++tally_.sample;

@@ -13,8 +13,9 @@ namespace {
 struct ReadYourWrites {
   static constexpr std::string_view sample_of = "reads";
   static constexpr bool binds_reads = true;
+  static constexpr bool marks_by_reads = false;
   static bool sets_mark(const KeyOp& op) { return op.is_write() && op.outcome == Outcome::ok; }
-  static bool is_bound(const KeyOp& op) { return op.is_ok_read(); }
+  static bool is_bound(const KeyOp& op) { return op.is_told_read(); }
   static std::string sentence(const HistoryHeader& header, const Op& op, const Op& mark) {
     return words_of_op(header, op) + " returned a version older than that client's own acknowledged write, " +
            words_of_op(header, mark) + ".";

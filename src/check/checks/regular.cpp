@@ -27,7 +27,7 @@ class RegularCheck final : public KeyCheck {
   void check_ops(std::span<const KeyPart> parts) override {
     for (const KeyPart& part : parts) {
       for (const KeyOp& op : part.ops) {
-        if (op.is_ok_read()) {
+        if (op.is_told_read()) {
           check_op(*part.key, op);
         }
       }
@@ -73,6 +73,10 @@ class RegularCheck final : public KeyCheck {
     }
     if (op.completion_ns < key.clusters[op.rank].write_invocation_ns) [[unlikely]] {
       add(key, op, IrregularForm::future_value, key.clusters[op.rank].write);
+      return;
+    }
+    if (op.is_vague && !key.versions_known) [[unlikely]] {
+      ++tally_.unjudged;
       return;
     }
     if (!key.is_placed(op.rank)) [[unlikely]] {

@@ -14,8 +14,9 @@ namespace stalemate {
 
 /// `Guarantee` has `static bool sets_mark(const KeyOp&)`, `static bool is_bound(const KeyOp&)`, `sample_of`, and
 /// `sentence(header, bound op, op that set the mark)`. An op that is bound is compared with the mark before it sets
-/// one. `binds_reads`: bound are `ok` reads, else writes. Where versions are in the order of time and clients take
-/// turns, none is broken. Cost: one access to a table of the clients an op.
+/// one. `binds_reads`: bound are `ok` reads, else writes; `marks_by_reads`: these set marks. A vague read is taken for
+/// the newest that it may be, so that it may be bound but sets no mark. Where versions are in the order of time and
+/// clients take turns, none is broken. Cost: one access to a table of the clients an op.
 template <class Guarantee>
 class SessionCheck final : public KeyCheck {
  public:
@@ -36,6 +37,7 @@ class SessionCheck final : public KeyCheck {
     tally_.sample += Guarantee::binds_reads ? cleared.reads : cleared.writes;
   }
   void absorb(KeyCheck& other) override { tally_.absorb(static_cast<SessionCheck&>(other).tally_); }
+  [[nodiscard]] bool misses_vague_reads() const override { return Guarantee::marks_by_reads; }
 
   CheckResult result(const Summary& summary) override {
     CheckResult result = result_of(tally_, Guarantee::sample_of);
@@ -49,6 +51,10 @@ class SessionCheck final : public KeyCheck {
 
  private:
   void check_op(const KeyHistory& key, const KeyOp& op) {
+    if (op.is_vague && !key.versions_known) [[unlikely]] {
+      tally_.unjudged += Guarantee::binds_reads ? 1 : 0;
+      return;
+    }
     const bool is_placed = key.is_placed(op.rank);
     if (Guarantee::is_bound(op)) {
       if (is_placed) [[likely]] {

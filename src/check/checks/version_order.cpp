@@ -41,6 +41,8 @@ class VersionOrderCheck final : public KeyCheck {
     contradicted_ = std::min(contradicted_, found.contradicted_);
   }
 
+  [[nodiscard]] bool misses_vague_reads() const override { return true; }
+
   CheckResult result(const Summary& summary) override;
 
  private:

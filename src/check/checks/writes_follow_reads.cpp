@@ -13,6 +13,7 @@ namespace {
 struct WritesFollowReads {
   static constexpr std::string_view sample_of = "writes";
   static constexpr bool binds_reads = false;
+  static constexpr bool marks_by_reads = true;
   static bool sets_mark(const KeyOp& op) { return op.is_ok_read(); }
   static bool is_bound(const KeyOp& op) { return op.is_write(); }
   static std::string sentence(const HistoryHeader& header, const Op& op, const Op& mark) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "check/passes/nearly_sorted.hpp"
+#include "core/absent_row.hpp"
 #include "core/assert.hpp"
 
 namespace stalemate {
@@ -213,6 +214,44 @@ void KeyBuilder::place_clusters(Extent& extent) {
     index_.set_rank(index_.slot_of(extent.history.key.index, write.value), static_cast<Rank>(place + 1));
   }
   writes_.clear();
+  place_deletes(extent);
+}
+
+/// Finds the key's deletes, of which each names itself by a value of its own while reads only tell that there was no
+/// row.
+void KeyBuilder::place_deletes(const Extent& extent) {
+  deletes_.clear();
+  failed_delete_ = no_rank;
+  if (is_imported(index_.history().header)) {
+    return;
+  }
+  for (Rank rank = 1; rank < extent.cluster_count; ++rank) {
+    const Cluster& cluster = clusters_[extent.clusters + rank];
+    if (!is_delete(cluster.value)) {
+      continue;
+    }
+    if (standings_[extent.clusters + rank] == Standing::failed) {
+      failed_delete_ = rank;
+    } else {
+      deletes_.push_back({cluster.write_invocation_ns, rank});
+    }
+  }
+  std::ranges::sort(deletes_, {},
+                    [](const DeletePlace& place) { return std::pair(place.invocation_ns, place.newest); });
+  for (std::size_t i = 1; i < deletes_.size(); ++i) {
+    deletes_[i].newest = std::max(deletes_[i].newest, deletes_[i - 1].newest);
+  }
+}
+
+/// Of a read that found no row; marks it as vague where several deletes had begun. Ranks without a place are greater
+/// than those with one, so that of such a read nothing is judged.
+Rank KeyBuilder::rank_of_no_row(KeyOp& read) const {
+  const auto begun = std::ranges::upper_bound(deletes_, read.completion_ns, {}, &DeletePlace::invocation_ns);
+  if (begun == deletes_.begin()) {
+    return failed_delete_ != no_rank ? failed_delete_ : deletes_.front().newest;  // read before it was deleted
+  }
+  read.is_vague = begun - deletes_.begin() > 1;
+  return std::prev(begun)->newest;
 }
 
 /// Gives each op the rank of its value, and widens the clusters by their reads. May be repeated.
@@ -227,7 +266,9 @@ void KeyBuilder::resolve(Extent& extent, std::span<KeyOp> ops) {
       continue;
     }
     Rank rank = 0;
-    if (op.value != initial || op.is_write()) {
+    if (op.value == no_row && !op.is_write() && (!deletes_.empty() || failed_delete_ != no_rank)) [[unlikely]] {
+      rank = rank_of_no_row(op);
+    } else if (op.value != initial || op.is_write()) {
       const ValueSlot slot = index_.slot_of(key, op.value);
       rank = slot == no_slot ? no_rank : index_.rank_in(slot);
       if (rank >= extent.cluster_count || rank == 0 || clusters[rank].value != op.value) {
@@ -243,7 +284,9 @@ void KeyBuilder::resolve(Extent& extent, std::span<KeyOp> ops) {
     if (op.kind != OpKind::read) {
       continue;
     }
-    if (rank == no_rank) {
+    if (op.is_vague) [[unlikely]] {
+      ++extent.history.vague;
+    } else if (rank == no_rank) {
       ++extent.history.phantoms;
     } else {
       Cluster& cluster = clusters[rank];

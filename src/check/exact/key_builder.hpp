@@ -21,6 +21,12 @@ struct UnrankedWrite {
   Standing standing = Standing::failed;
 };
 
+/// A delete of a key that may have been applied, in order of invocation.
+struct DeletePlace {
+  Nanoseconds invocation_ns = 0;
+  Rank newest = 0;  ///< the greatest rank of the deletes up to this one
+};
+
 /// Thread rule: one thread an object; objects of different key ranges may share an index.
 class KeyBuilder {
  public:
@@ -50,6 +56,8 @@ class KeyBuilder {
   void add_write(std::uint32_t key, const KeyOp& op);
   void place_clusters(Extent& extent);
   void resolve(Extent& extent, std::span<KeyOp> ops);
+  void place_deletes(const Extent& extent);
+  [[nodiscard]] Rank rank_of_no_row(KeyOp& read) const;
   void close_clusters(Extent& extent);
   void keep_certainly_newer(Extent& extent);
   void add_completions(Extent& extent);
@@ -66,6 +74,8 @@ class KeyBuilder {
   std::vector<UnrankedWrite> writes_;  // of the key that is built
   std::vector<Cluster> clusters_;
   std::vector<Standing> standings_;
+  std::vector<DeletePlace> deletes_;  // of the key that is built
+  Rank failed_delete_ = no_rank;      // one of the key's, if there is any
   std::vector<Zone> zones_;
   std::vector<Completion> completions_;
   std::vector<KeyHistory> histories_;

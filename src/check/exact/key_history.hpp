@@ -81,10 +81,14 @@ struct KeyOp {
   Value value = absent;  ///< written or returned
   Rank rank = no_rank;   ///< of the cluster of its value; no_rank for a read that is not `ok`, and for a phantom
   ClientId client = 0;
-  OpKind kind = OpKind::read;
+  OpKind kind : 4 = OpKind::read;
+  /// A read that found no row where several deletes may be why: `rank` is that of the newest that had begun.
+  bool is_vague : 1 = false;
   Outcome outcome = Outcome::ok;
 
-  [[nodiscard]] bool is_ok_read() const { return kind == OpKind::read && outcome == Outcome::ok; }
+  /// Not of a vague one, of which only `is_told_read` says so.
+  [[nodiscard]] bool is_ok_read() const { return is_told_read() && !is_vague; }
+  [[nodiscard]] bool is_told_read() const { return kind == OpKind::read && outcome == Outcome::ok; }
   [[nodiscard]] bool is_write() const { return kind != OpKind::read; }
 };
 static_assert(sizeof(KeyOp) == 32);
@@ -95,6 +99,7 @@ struct KeyHistory {
   std::uint32_t placed = 0;       ///< how many clusters are applied or timed
   std::uint32_t lost = 0;         ///< how many are lost
   std::uint32_t phantoms = 0;     ///< `ok` reads of values that no op of the key wrote
+  std::uint32_t vague = 0;        ///< how many reads are KeyOp::is_vague
   bool versions_known = false;    ///< the engine told its order of versions
   bool order_is_total = false;    ///< of any two placed values that count as completed it is certain which is newer
   bool lacks_settled = false;     ///< ops are left out with which nothing is wrong, as SettledOps says

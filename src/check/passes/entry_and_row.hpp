@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "check/passes/choose.hpp"
+#include "core/absent_row.hpp"
 #include "core/op.hpp"
 #include "record/history.hpp"
 
@@ -57,7 +58,8 @@ class alignas(32) EntryAndRow {
     const bool is_write = command == Command::write;
     const bool is_change = (changing_commands >> static_cast<unsigned>(command) & 1U) != 0;
     const unsigned which = entry_commands >> static_cast<unsigned>(command) & 1U;
-    const Value value = choose(command == Command::erase, absent, step.value()) ^ firsts[which];
+    const Value told = choose(is_delete(step.value()), no_row, step.value());
+    const Value value = choose(command == Command::erase, absent, told) ^ firsts[which];
     const Version version = choose(is_write, step.version(), unknown_version);
     const Nanoseconds changed = changed_[which];
     const bool is_newer = (version == unknown_version) | (version > version_);

@@ -21,7 +21,7 @@ struct NotForApplications {
   std::string_view why;
 };
 
-constexpr std::array<NotForApplications, 9> not_for_applications = {{
+constexpr std::array<NotForApplications, 11> not_for_applications = {{
     {"pattern", "its own code is what caches"},
     {"serialize", "the origin's lock is around our own patterns"},
     {"time_to_live", "its own code says how long entries live"},
@@ -30,6 +30,8 @@ constexpr std::array<NotForApplications, 9> not_for_applications = {{
     {"add_share", "its requests say what they change"},
     {"add_from", "its requests say what they change"},
     {"add_guard", "its requests say what they change"},
+    {"delete_share", "its requests say what they change"},
+    {"negative_entries", "its own code is what caches"},
     {"retries_max", "its own code repeats what it wants repeated"},
 }};
 

@@ -200,6 +200,7 @@ void Stores::open_database() {
   wanted.store.urls = wanted_.database_urls;
   wanted.replace_table = wanted_.replace_table;
   wanted.retries_max = scenario_.retries_max;
+  wanted.rows_may_be_absent = scenario_.delete_share > 0;
   wanted.clients = scenario_.clients;
   wanted.other_sessions = scenario_.has_cache ? sampler_sessions : 0;
   wanted.replica_url = needs_.replica ? wanted_.replica_url : std::string();

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "cli/run/check_run.hpp"
+#include "core/absent_row.hpp"
 #include "core/text/duration.hpp"
 #include "core/text/number_text.hpp"
 #include "core/text/printable.hpp"
@@ -183,9 +184,9 @@ Json json_of(const Op& op, const OpNames* names) {
                {"client", names != nullptr ? json_of_name(names->client) : Json(op.client)},
                {"kind", names != nullptr ? names->kind : name_of(op.kind)},
                {"key", names != nullptr ? json_of_name(names->key) : Json(op.key.index)},
-               {"value", names != nullptr     ? json_of_name(names->value)
-                         : op.value == absent ? Json()
-                                              : Json(op.value)},
+               {"value", names != nullptr                                      ? json_of_name(names->value)
+                         : op.value == absent || row_after(op.value) == no_row ? Json()
+                                                                               : Json(op.value)},
                {"outcome", name_of(op.outcome)},
                {"intended_ns", op.intended_ns},
                {"invocation_ns", op.invocation_ns},

@@ -1,5 +1,6 @@
 #include "drive/ports/recording_ports.hpp"
 
+#include "core/absent_row.hpp"
 #include "drive/ports/late_calls.hpp"
 
 namespace stalemate {
@@ -161,7 +162,12 @@ Task<Result<std::optional<Row>>> RecordingDatabase::record_read(Key key, Store s
   Step step = recorder_.begin_step(store, Command::read, Role::load, absent, effect.fault);
   Task<Result<std::optional<Row>>> call = store == Store::replica ? troubled_.read_replica(key) : troubled_.read(key);
   Result<std::optional<Row>> row = co_await call;
-  if (row && *row) {
+  if (row && !*row && recorder_.scenario().delete_share > 0) {
+    step.value = no_row;
+    if (recorder_.scenario().negative_entries) {
+      row = Row{.value = no_row};  // which the pattern caches like any value
+    }
+  } else if (row && *row) {
     step.value = (*row)->value;
     step.retries = (*row)->retries;
     recorder_.count_retries(step.retries);
@@ -218,6 +224,7 @@ Task<Result<std::optional<Value>>> RecordingCache::get(Key key) {
 
 Task<Result<void>> RecordingCache::set(Key key, Value value, Nanoseconds time_to_live_ns) {
   const Role role = recorder_.is_reading() ? Role::fill : Role::refresh;
+  value = row_after(value);
   const CallEffect effect = next_call(role, key);
   if (recorder_.is_dead()) {
     co_return std::unexpected(process_died());

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/absent_row.hpp"
+
 namespace stalemate {
 
 Task<Result<void>> TableLook::read(Key first, std::uint32_t count) {
@@ -22,6 +24,9 @@ Task<Result<void>> TableLook::read(Key first, std::uint32_t count) {
     ++calls;
     done = co_await session_.rows().read_rows(first, rows_after);
   }
+  // An entry may say that there is no row, which is not the same as no entry.
+  std::ranges::replace(rows_before, absent, no_row);
+  std::ranges::replace(rows_after, absent, no_row);
   co_return done;
 }
 

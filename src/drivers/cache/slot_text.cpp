@@ -1,11 +1,12 @@
 #include "drivers/cache/slot_text.hpp"
 
+#include "core/absent_row.hpp"
 #include "core/text/number_text.hpp"
 
 namespace stalemate {
 
 std::string value_text(Value value) {
-  return value == absent ? "-" : std::to_string(value);
+  return value == absent || value == no_row ? "-" : std::to_string(value);
 }
 
 std::optional<Value> parse_value_text(std::string_view text) {
@@ -14,6 +15,10 @@ std::optional<Value> parse_value_text(std::string_view text) {
   }
   const std::optional<Value> value = parse_number<Value>(text);
   return value == absent ? std::nullopt : value;
+}
+
+Value value_of_entry(const SlotContent& content) {
+  return content.value == absent && content.stamp == 0 ? no_row : content.value;
 }
 
 std::string slot_text(const SlotContent& content) {

@@ -215,7 +215,7 @@ std::size_t MemcachedReplies::kept_value_bytes_max() const {
 }
 
 // `absent` of an item without one; std::nullopt: it is no item of ours.
-std::optional<Value> MemcachedReplies::value_of_entry() const {
+std::optional<Value> MemcachedReplies::value_told() const {
   if (form_ != nullptr) {
     return form_->value_in(now_.text);
   }
@@ -224,7 +224,7 @@ std::optional<Value> MemcachedReplies::value_of_entry() const {
     return std::nullopt;
   }
   const std::optional<SlotContent>& entry = item->slots[Slot::entry];
-  return entry ? entry->value : absent;
+  return entry ? value_of_entry(*entry) : absent;
 }
 
 void MemcachedReplies::end_entry() {
@@ -233,7 +233,7 @@ void MemcachedReplies::end_entry() {
       fail("it is a value that was not asked for");
       return;
     }
-    if (const std::optional<Value> value = value_of_entry()) {
+    if (const std::optional<Value> value = value_told()) {
       values_[opaque_] = *value;
     } else if (malformed_entry_ < 0) {
       malformed_entry_ = static_cast<std::int64_t>(opaque_);

@@ -89,7 +89,7 @@ class MemcachedReplies {
   void end_statistic();
   void fail(std::string problem);
 
-  [[nodiscard]] std::optional<Value> value_of_entry() const;
+  [[nodiscard]] std::optional<Value> value_told() const;
   [[nodiscard]] std::size_t kept_value_bytes_max() const;
 
   const ContentForm* form_;

@@ -108,7 +108,8 @@ Task<Result<std::optional<Value>>> MemcachedSession::get(Key key) {
     }
     entry = item->slots[Slot::entry];
   }
-  co_return entry && entry->value != absent ? std::optional<Value>(entry->value) : std::nullopt;
+  const Value value = entry ? value_of_entry(*entry) : absent;
+  co_return value == absent ? std::nullopt : std::optional<Value>(value);
 }
 
 Task<Result<void>> MemcachedSession::set(Key key, Value value, Nanoseconds time_to_live_ns) {

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <utility>
 
+#include "core/absent_row.hpp"
 #include "core/assert.hpp"
 #include "core/text/key_names.hpp"
 #include "drivers/connection/pause.hpp"
@@ -69,6 +70,10 @@ Task<Result<std::optional<Row>>> PostgresEngine::read(Key key) {
 }
 
 Task<Result<Written>> PostgresEngine::write(Key key, Value value, bool with_message) {
+  if (options_.rows_may_be_absent && is_delete(value)) {
+    Result<Written> done = co_await change_or_miss(key, delete_text(key));
+    co_return done;
+  }
   const char* const statement = with_message ? message_statement : write_statement;
   for (unsigned attempts = 0;; ++attempts) {
     const bool usable = ready() || co_await get_ready();
@@ -82,6 +87,10 @@ Task<Result<Written>> PostgresEngine::write(Key key, Value value, bool with_mess
     queue_sync();
     Exchange exchange(*this, options_.op_limit_ns);
     co_await exchange;
+    if (!trouble_ && options_.rows_may_be_absent && ::PQntuples(results_.front().get()) == 0) {
+      Result<Written> inserted = co_await change_or_miss(key, insert_text(key, value));
+      co_return inserted;
+    }
     if (!trouble_) {
       co_return write_result(key, attempts);
     }
@@ -116,13 +125,26 @@ Task<Result<Written>> PostgresEngine::write_rolled_back(Key key, Value value) {
 
 Task<Result<Written>> PostgresEngine::write_if(Key key, Value value, Value expected) {
   STALEMATE_ASSERT(!options_.own_table, "a table of the user's is written without a guard");
-  std::string statement = guarded_write_text(options_.row_versions, key, value, expected);
+  const bool inserts = options_.rows_may_be_absent && expected == no_row;
+  std::string statement =
+      inserts ? guarded_insert_text(key, value) : guarded_write_text(options_.row_versions, key, value, expected);
   Result<std::optional<Written>> changed = co_await change(key, std::move(statement));
   if (!changed) {
     co_return std::unexpected(std::move(changed.error()));
   }
   if (!*changed) {
     co_return row_has_changed(key, expected);
+  }
+  co_return **changed;
+}
+
+Task<Result<Written>> PostgresEngine::change_or_miss(Key key, std::string statement) {
+  Result<std::optional<Written>> changed = co_await change(key, std::move(statement));
+  if (!changed) {
+    co_return std::unexpected(std::move(changed.error()));
+  }
+  if (!*changed) {
+    co_return missing_row(key);
   }
   co_return **changed;
 }

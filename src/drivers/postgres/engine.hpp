@@ -93,6 +93,7 @@ class PostgresEngine final : public SocketUser {
   [[nodiscard]] std::unexpected<Error> take_trouble();
 
   Task<Result<std::optional<Written>>> change(Key key, std::string statement);
+  Task<Result<Written>> change_or_miss(Key key, std::string statement);
   [[nodiscard]] std::size_t name_row(Key key);
   void list_ids(Key first, std::size_t count);
   [[nodiscard]] const OwnTable* own_rows() const;

@@ -34,6 +34,8 @@ struct PostgresOptions {
   bool row_versions = false;  ///< the table has a column `version`, which every write counts up
   std::shared_ptr<const PostgresOwnTable> own_table = {};  ///< the user's, in place of the table stock
   bool outbox = false;                                     ///< there is a table stock_outbox, for write_with_message
+  /// A write may be a delete (core/absent_row.hpp), and others insert what is missing.
+  bool rows_may_be_absent = false;
 };
 
 }  // namespace stalemate

@@ -69,6 +69,20 @@ std::string guarded_write_text(bool row_versions, Key key, Value value, Value ex
          " WHERE product_id = '" + std::string(product_id(key).view()) + "' AND quantity = " + std::to_string(expected);
 }
 
+std::string insert_text(Key key, Value value) {
+  return "INSERT INTO stock (product_id, quantity) VALUES ('" + std::string(product_id(key).view()) + "', " +
+         std::to_string(value) + ") ON CONFLICT (product_id) DO UPDATE SET quantity = EXCLUDED.quantity";
+}
+
+std::string guarded_insert_text(Key key, Value value) {
+  return "INSERT INTO stock (product_id, quantity) VALUES ('" + std::string(product_id(key).view()) + "', " +
+         std::to_string(value) + ") ON CONFLICT DO NOTHING";
+}
+
+std::string delete_text(Key key) {
+  return "DELETE FROM stock WHERE product_id = '" + std::string(product_id(key).view()) + "'";
+}
+
 std::string returned_text(Dialect dialect, bool row_versions) {
   return std::string(" RETURNING ") +
          (dialect == Dialect::cockroach ? "cluster_logical_timestamp()" : "pg_current_wal_insert_lsn()") +

@@ -28,6 +28,11 @@ struct StatementTexts {
 
 /// Sets the row's quantity, if it is `expected`.
 [[nodiscard]] std::string guarded_write_text(bool row_versions, Key key, Value value, Value expected);
+/// Sets the row's quantity, or inserts the row.
+[[nodiscard]] std::string insert_text(Key key, Value value);
+/// Inserts the row, if there is none.
+[[nodiscard]] std::string guarded_insert_text(Key key, Value value);
+[[nodiscard]] std::string delete_text(Key key);
 /// What follows a statement that changes one row, so that it returns what the prepared write does.
 [[nodiscard]] std::string returned_text(Dialect dialect, bool row_versions);
 

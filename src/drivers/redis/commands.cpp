@@ -7,6 +7,7 @@
 #include <new>
 #include <vector>
 
+#include "core/absent_row.hpp"
 #include "core/assert.hpp"
 
 namespace stalemate {
@@ -164,7 +165,9 @@ std::string_view RedisCommands::set(Key key, Value value, std::int64_t time_to_l
     make_sets(time_to_live_ms);
   }
   std::array<char, value_digits_max> digits = {};
-  const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  digits[0] = '-';  // as SlotContent says
+  const char* const end =
+      value == no_row ? &digits[1] : std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
   const auto length = static_cast<std::size_t>(end - digits.data());
   Template& command = sets_[length];
   std::copy_n(digits.data(), length, command.text.begin() + static_cast<std::ptrdiff_t>(command.value_place));

@@ -119,7 +119,7 @@ std::optional<SlotContent> RedisReplies::entry_in(std::string_view text) const {
 void RedisReplies::take_text(const redisReadTask& task, std::string_view text) {
   if (task.parent != nullptr) {
     const auto entry = task.type == REDIS_REPLY_STRING ? entry_in(text) : std::nullopt;
-    put_entry(task.idx, entry.has_value(), entry ? entry->value : absent);
+    put_entry(task.idx, entry.has_value(), entry ? value_of_entry(*entry) : absent);
     return;
   }
   if (error_seen_) {
@@ -128,8 +128,8 @@ void RedisReplies::take_text(const redisReadTask& task, std::string_view text) {
   const bool is_error = task.type == REDIS_REPLY_ERROR;
   begin(is_error ? Kind::error : task.type == REDIS_REPLY_STATUS ? Kind::status : Kind::text);
   const auto entry = kind_ == Kind::text ? entry_in(text) : std::nullopt;
-  value_ = entry ? entry->value : absent;
-  is_tombstone_ = entry && entry->value == absent;
+  value_ = entry ? value_of_entry(*entry) : absent;
+  is_tombstone_ = entry && value_ == absent;
   if (is_error || keep_text_) {
     text_.assign(text.substr(0, kept_text_bytes_max));
   }

@@ -18,15 +18,16 @@ const DatabaseEngine postgres_engine = {
         },
     .server = &postgres_kind};
 
-[[maybe_unused]] const bool postgres_registered = EngineRegistry::add(
-    {.name = "postgres",
-     .title = "PostgreSQL",
-     .schemes = {"postgres", "postgresql"},
-     .url_form = "postgres://USER:PASSWORD@HOST:PORT/DATABASE",
-     .password_variable = "PGPASSWORD",
-     .abilities = abilities_of(Ability::row_versions, Ability::outbox, Ability::change_log, Ability::replica,
-                               Ability::nodes, Ability::rollback, Ability::cut, Ability::failover, Ability::datasets),
-     .database = &postgres_engine});
+[[maybe_unused]] const bool postgres_registered =
+    EngineRegistry::add({.name = "postgres",
+                         .title = "PostgreSQL",
+                         .schemes = {"postgres", "postgresql"},
+                         .url_form = "postgres://USER:PASSWORD@HOST:PORT/DATABASE",
+                         .password_variable = "PGPASSWORD",
+                         .abilities = abilities_of(Ability::row_versions, Ability::outbox, Ability::change_log,
+                                                   Ability::replica, Ability::nodes, Ability::rollback, Ability::cut,
+                                                   Ability::failover, Ability::datasets, Ability::deletes),
+                         .database = &postgres_engine});
 
 }  // namespace
 }  // namespace stalemate

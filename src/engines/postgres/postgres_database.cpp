@@ -32,6 +32,7 @@ PostgresOptions postgres_options_for(const DatabaseWanted& wanted, Isolation iso
   options.isolation = isolation;
   options.row_versions = wanted.store.needs.row_versions;
   options.outbox = wanted.store.needs.feed == FeedKind::outbox;
+  options.rows_may_be_absent = wanted.rows_may_be_absent;
   return options;
 }
 

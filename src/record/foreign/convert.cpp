@@ -6,6 +6,7 @@
 #include <optional>
 #include <unordered_set>
 
+#include "core/absent_row.hpp"
 #include "core/assert.hpp"
 #include "record/foreign/event_assembler.hpp"
 #include "record/foreign/event_history.hpp"
@@ -37,7 +38,7 @@ ValueId name_or_number(ValueTable& values, const std::vector<std::string>& names
 
 /// The id of a native value in that table; `absent` is nil.
 ValueId value_id(ValueTable& values, const HistoryHeader& header, Value value) {
-  if (value == absent) {
+  if (value == absent || (!is_imported(header) && row_after(value) == no_row)) {
     return nil_value;
   }
   return header.value_names.empty() || value < 0

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include "core/absent_row.hpp"
 #include "unit/check/brute_orders.hpp"
 
 namespace stalemate::test {
@@ -57,6 +58,55 @@ Ops ops_of_key(const SmallHistory& small, std::uint32_t key, Nanoseconds clock_e
   return ops;
 }
 
+/// Gives each read that found no row the name of the delete that may be why: the only one that had begun when it
+/// ended, or the newest of several, which makes it vague. Where none had, a failed one, or else the first.
+void name_deletes_read(Ops& ops) {
+  for (BruteOp& read : ops) {
+    if (!is_told_read(read) || read.op.value != no_row) {
+      continue;
+    }
+    const auto place = [](const BruteOp* one) { return one->version.value_or(~Version{0}); };
+    std::vector<const BruteOp*> begun;
+    const BruteOp* failed = nullptr;
+    const BruteOp* first = nullptr;
+    for (const BruteOp& other : ops) {
+      if (is_write(other) && is_delete(other.op.value) && other.op.outcome == Outcome::fail) {
+        failed = &other;
+      } else if (is_write(other) && is_delete(other.op.value)) {
+        const bool is_earlier = first == nullptr || std::pair(other.op.invocation_ns, place(&other)) <
+                                                        std::pair(first->op.invocation_ns, place(first));
+        first = is_earlier ? &other : first;
+        if (other.op.invocation_ns <= read.op.completion_ns) {
+          begun.push_back(&other);
+        }
+      }
+    }
+    if (begun.empty()) {
+      read.op.value = failed != nullptr ? failed->op.value : first != nullptr ? first->op.value : no_row;
+      continue;
+    }
+    read.is_vague = begun.size() > 1;
+    read.op.value = (*std::ranges::max_element(begun, {}, place))->op.value;
+  }
+}
+
+/// Which of several deletes is the newest, no times tell.
+void leave_out_vague(Ops& ops) {
+  for (BruteOp& op : ops) {
+    op.op.outcome = op.is_vague ? Outcome::info : op.op.outcome;
+  }
+}
+
+/// As clients saw them: one delete leaves the same as another.
+Ops as_seen(Ops ops) {
+  for (BruteOp& op : ops) {
+    op.op.value = row_after(op.op.value);
+    op.op.outcome = op.is_vague ? Outcome::ok : op.op.outcome;
+    op.is_vague = false;
+  }
+  return ops;
+}
+
 void find_effective_completions(Ops& ops, Value initial) {
   for (BruteOp& write : ops) {
     if (!is_write(write) || !write.version) {
@@ -85,7 +135,7 @@ bool may_be_newer(const Ops& ops, const std::vector<const BruteOp*>& others, Val
 
 void judge_staleness(const Ops& ops, Value initial, Truth& truth) {
   for (const BruteOp& read : ops) {
-    if (!is_ok_read(read)) {
+    if (!is_told_read(read)) {
       continue;
     }
     const auto newer = newer_writes(ops, read.op.value, initial);
@@ -153,7 +203,7 @@ bool is_regular(const Ops& ops, const BruteOp& read, Value initial) {
 
 void judge_sessions(const Ops& ops, Value initial, Truth& truth) {
   for (const BruteOp& later : ops) {
-    const bool is_read = is_ok_read(later);
+    const bool is_read = is_told_read(later);
     if (later.op.kind == OpKind::read && !is_read) {
       continue;
     }
@@ -170,7 +220,8 @@ void judge_sessions(const Ops& ops, Value initial, Truth& truth) {
     for (const BruteOp& earlier : ops) {
       const bool is_before = earlier.op.client == later.op.client && earlier.op.invocation_ns < later.op.invocation_ns;
       const BruteOp* mark = writer_of(ops, earlier.op.value);
-      if (is_before && earlier.op.outcome == Outcome::ok && mark != nullptr && (mark->timed || mark->version)) {
+      if (is_before && !earlier.is_vague && earlier.op.outcome == Outcome::ok && mark != nullptr &&
+          (mark->timed || mark->version)) {
         (is_ok_read(earlier) ? read : written).push_back(mark);
       }
     }
@@ -182,14 +233,16 @@ void judge_sessions(const Ops& ops, Value initial, Truth& truth) {
       truth.unjudged[check] += is_timed && !is_broken && may_be_newer(ops, marks, later.op.value) ? 1U : 0U;
     };
     judge(by_write, written);
-    judge(by_read, read);
+    if (!later.is_vague) {
+      judge(by_read, read);
+    }
   }
 }
 
 void judge_values(const Ops& ops, Value initial, Truth& truth) {
   for (const BruteOp& op : ops) {
     truth.counts["lost-updates"] += op.lost ? 1U : 0U;
-    if (!is_ok_read(op)) {
+    if (!is_told_read(op)) {
       continue;
     }
     const BruteOp* writer = op.op.value == initial ? nullptr : writer_of(ops, op.op.value);
@@ -198,7 +251,7 @@ void judge_values(const Ops& ops, Value initial, Truth& truth) {
     const bool can_be_judged = writer == nullptr || writer->version || writer->timed ||
                                writer->op.outcome == Outcome::fail || op.op.completion_ns < writer->op.invocation_ns;
     truth.counts["regular"] += can_be_judged && !is_regular(ops, op, initial) ? 1U : 0U;
-    if (const auto newer = newer_writes(ops, op.op.value, initial)) {
+    if (const auto newer = newer_writes(ops, op.op.value, initial); newer && !op.is_vague) {
       const Nanoseconds written = writer == nullptr ? -never : writer->op.completion_ns;
       const bool misses_lost = std::ranges::any_of(ops, [&](const BruteOp& lost) {
         return lost.lost && lost.op.completion_ns < op.op.invocation_ns && written < lost.op.invocation_ns;
@@ -235,8 +288,9 @@ void judge_nines(const Ops& ops, Value initial, Truth& truth) {
 }
 
 void judge_orders(const Ops& ops, Value initial, Nanoseconds unit, Truth& truth) {
+  const bool has_vague = std::ranges::any_of(ops, &BruteOp::is_vague);
+  truth.linearizable &= has_vague ? is_linearizable(as_seen(ops), initial) : is_linearizable(ops, initial);
   if (!is_linearizable(ops, initial)) {
-    truth.linearizable = false;
     const Nanoseconds delta = least_move(ops, initial, unit, [](BruteOp& op, Nanoseconds amount) {
       op.op.invocation_ns -= op.op.kind == OpKind::read ? amount : 0;
     });
@@ -279,9 +333,12 @@ Truth truth_of(const SmallHistory& small, const History& history, Nanoseconds cl
     if (ops.empty()) {
       continue;
     }
+    name_deletes_read(ops);
+    truth.has_vague |= std::ranges::any_of(ops, &BruteOp::is_vague);
     if (versions_known) {
       find_effective_completions(ops, small.initial);
     } else {
+      leave_out_vague(ops);
       truth.times_decide &= place_by_time(ops);
     }
     judge_staleness(ops, small.initial, truth);

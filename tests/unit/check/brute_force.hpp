@@ -45,6 +45,7 @@ struct Truth {
   std::map<std::string, std::uint64_t> counts;  ///< violations, by check
   bool linearizable = true;
   bool in_version_order = true;
+  bool has_vague = false;       ///< a read found no row, and several deletes may be why
   bool versions_decide = true;  ///< every value that matters has a place among the versions
   bool times_decide = true;     ///< no versions are told, and the order of each key's writes is certain
   std::map<std::string, std::uint64_t> unjudged;  ///< where no versions are told, by check

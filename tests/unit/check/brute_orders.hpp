@@ -16,14 +16,18 @@ struct BruteOp {
   std::optional<Version> version = {};  // of a write: applied
   bool lost = false;
   bool unplaced = false;
+  bool is_vague = false;            // a read that found no row, and several deletes may be why: value is the newest's
   bool timed = false;               // no versions are told: of a write that was perhaps applied
   Nanoseconds counts_from = never;  // when a write counts as completed
 };
 
 using Ops = std::vector<BruteOp>;
 
-inline bool is_ok_read(const BruteOp& op) {
+inline bool is_told_read(const BruteOp& op) {
   return op.op.kind == OpKind::read && op.op.outcome == Outcome::ok;
+}
+inline bool is_ok_read(const BruteOp& op) {
+  return is_told_read(op) && !op.is_vague;
 }
 inline bool is_write(const BruteOp& op) {
   return op.op.kind != OpKind::read;  // adds write too

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "core/absent_row.hpp"
 #include "unit/check/brute_force.hpp"
 
 namespace stalemate::test {
@@ -77,7 +78,7 @@ std::vector<Sight> sights_of(const Effects& effects, bool (*tells)(const Effects
   for (std::size_t place = 0; place < effects.size(); ++place) {
     if (tells(effects, place)) {
       const bool is_gone = effects[place].command() == Command::erase;
-      sights.push_back({effects[place].end_ns(), is_gone ? absent : effects[place].value()});
+      sights.push_back({effects[place].end_ns(), is_gone ? absent : row_after(effects[place].value())});
     }
   }
   return sights;
@@ -118,7 +119,7 @@ std::uint64_t count_same_bases(const History& history) {
         }
       }
     }
-    count += base && !bases.emplace(op.key().index, *base).second ? 1 : 0;
+    count += base && *base != no_row && !bases.emplace(op.key().index, *base).second ? 1 : 0;
   }
   return count;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "core/absent_row.hpp"
 namespace stalemate::test {
 
 History packed(const SmallHistory& small) {
@@ -24,6 +25,7 @@ namespace {
 
 /// The ops of all clients in order of invocation, each client doing one at a time; no values of reads yet.
 std::vector<Op> random_ops(SeededRandom& random, const Shape& shape, std::uint32_t keys, Value initial) {
+  const bool has_deletes = shape.with_versions && random.draw_below(3) == 0;
   const std::uint32_t count = 1 + random.draw_below(shape.ops_max);
   std::vector<Nanoseconds> free_at(shape.clients, 0);
   std::vector<Op> ops;
@@ -36,6 +38,9 @@ std::vector<Op> random_ops(SeededRandom& random, const Shape& shape, std::uint32
     const std::uint32_t kind = random.draw_below(100);
     op.kind = kind < 38 ? OpKind::write : kind < 45 ? OpKind::add : OpKind::read;
     op.value = op.kind == OpKind::read ? absent : ++next_value;
+    if (has_deletes && op.kind == OpKind::write && random.draw_below(2) == 0) {
+      op.value = name_of_delete(op.value);
+    }
     const std::uint32_t luck = random.draw_below(100);
     op.outcome = luck < 20 ? Outcome::info : luck < 28 ? Outcome::fail : Outcome::ok;
     const Nanoseconds begin = free_at[op.client] + random.draw_below(gap_max);
@@ -117,8 +122,9 @@ void choose_reads(SeededRandom& random, SmallHistory& small) {
     const std::uint32_t bound = carelessness == 0 ? 85U : carelessness == 1 ? 50U : 20U;
     read.value = luck < bound  ? last
                  : luck < 98   ? possible[random.draw_below(static_cast<std::uint32_t>(possible.size()))]
-                 : luck == 98U ? small.initial + 1 + static_cast<Value>(random.draw_below(6))
+                 : luck == 98U ? 1001 + static_cast<Value>(random.draw_below(6))
                                : 77777;
+    read.value = row_after(read.value);
   }
 }
 
@@ -127,7 +133,7 @@ Value any_value(SeededRandom& random, const SmallHistory& small, Key key) {
   std::vector<Value> values = {absent, small.initial};
   for (const Op& op : small.ops) {
     if (op.kind != OpKind::read && op.key == key) {
-      values.push_back(op.value);
+      values.push_back(row_after(op.value));
     }
   }
   return values[random.draw_below(static_cast<std::uint32_t>(values.size()))];
@@ -195,6 +201,9 @@ SmallHistory random_history(SeededRandom& random, const Shape& shape) {
   small.cache_commands.push_back({"unlock", Ward::release, false});
   small.initial = random.draw_below(2) == 0 ? 1000 : absent;
   small.ops = random_ops(random, shape, small.keys, 1000);
+  if (std::ranges::any_of(small.ops, [](const Op& op) { return is_delete(op.value); })) {
+    small.initial = 1000;  // a row that is deleted was there
+  }
   if (shape.with_versions) {
     add_updates(random, small);
   }

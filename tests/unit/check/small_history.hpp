@@ -36,7 +36,8 @@ struct Shape {
 
 /// 20 % of the ops have an unknown outcome, 8 % failed; versions are a random order of the applied writes, mostly near
 /// the order of time; reads mostly return something recent, now and then anything at all. Some writes are adds, with
-/// the loads they are based on. What the cache's steps and the rest say has nothing to do with the ops.
+/// the loads they are based on; in every third history with versions some are deletes. What the cache's steps and the
+/// rest say has nothing to do with the ops.
 [[nodiscard]] SmallHistory random_history(SeededRandom& random, const Shape& shape);
 
 /// As a failing test prints it: an op a line, with its version.

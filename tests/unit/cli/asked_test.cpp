@@ -64,7 +64,7 @@ Scenario scenario_for(const ScenarioField& field) {
   Scenario scenario;
   scenario.name = "one";
   for (const double share : {0.0, 0.25}) {
-    scenario.add_share = share;
+    scenario.add_share = scenario.delete_share = share;
     for (const KeyDistribution distribution :
          {KeyDistribution::uniform, KeyDistribution::zipfian, KeyDistribution::hotspot}) {
       scenario.key_distribution = distribution;

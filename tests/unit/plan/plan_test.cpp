@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/absent_row.hpp"
 #include "core/text/key_names.hpp"
 #include "unit/plan/plans.hpp"
 
@@ -73,6 +74,27 @@ TEST(Plan, of_many_writes_makes_as_large_a_share_adds_as_is_wanted) {
   scenario.write_rate = 1000;
   scenario.add_share = 0.3;
   EXPECT_NEAR(static_cast<double>(of_kind(ops_of(scenario), OpKind::add).size()), 6000, 300);
+}
+
+RC_GTEST_PROP(Plan, deletes_no_row_that_its_last_write_has_deleted, ()) {
+  Scenario scenario = any_small_scenario();
+  scenario.add_share = *rc::gen::inRange(0, 51) / 100.0;
+  scenario.delete_share = *rc::gen::inRange(1, 51) / 100.0;
+  Value value = initial_value;
+  std::set<std::uint32_t> deleted;
+  for (const PlannedOp& op : ops_of(scenario)) {
+    if (op.kind == OpKind::read) {
+      continue;
+    }
+    ++value;
+    RC_ASSERT(op.value == (is_delete(op.value) ? name_of_delete(value) : value));
+    if (is_delete(op.value)) {
+      RC_ASSERT(op.kind == OpKind::write);
+      RC_ASSERT(deleted.insert(op.key.index).second);
+    } else {
+      deleted.erase(op.key.index);
+    }
+  }
 }
 
 // What must not change when something else does.

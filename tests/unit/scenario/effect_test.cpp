@@ -38,6 +38,7 @@ Scenario lively(KeyDistribution distribution) {
   scenario.name = "lively";
   scenario.key_distribution = distribution;
   scenario.add_share = 0.25;
+  scenario.delete_share = 0.25;
   return scenario;
 }
 
@@ -84,6 +85,7 @@ TEST(Effects, of_settings_are_missed_by_name) {
       {"sample_every", "pattern = \"none\"\n", "pattern none uses no cache"},
       {"add_from", "", "no write of this scenario is an add (add_share is 0)"},
       {"add_from", "add_share = 0.5\npattern = \"none\"\n", "pattern none uses no cache"},
+      {"negative_entries", "", "no write of this scenario is a delete (delete_share is 0), so every row is there"},
       {"add_guard", "", "no write of this scenario is an add (add_share is 0)"},
       {"cache_engine", "pattern = \"none\"\n", "pattern none uses no cache"},
   };
@@ -109,6 +111,7 @@ TEST(Effects, of_settings_are_missed_by_name) {
         scenario.pacing = static_cast<Pacing>(choice / 4 % 2);
         scenario.serialize = choice / 8 == 1;
         scenario.add_share = choice / 8 == 1 ? 0 : scenario.add_share;
+        scenario.delete_share = choice / 8 == 1 ? 0 : scenario.delete_share;
         scenario.pattern = pattern.name;
         is_ever_idle = is_ever_idle || !why_idle(scenario, field.key).empty();
       }

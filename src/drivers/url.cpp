@@ -179,6 +179,10 @@ std::string url_to_log_in(std::string_view url) {
       shown.erase(place, part.size());
     }
   }
+  constexpr std::string_view no_login = "://@";
+  if (const std::size_t place = shown.find(no_login); place != std::string::npos) {
+    shown.erase(place + no_login.size() - 1, 1);
+  }
   return shown;
 }
 

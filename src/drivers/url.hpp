@@ -56,7 +56,8 @@ struct MariaDbAddress {
 /// The URL with "***" for its password, both before the @ and in a password= parameter.
 [[nodiscard]] std::string url_without_password(std::string_view url);
 
-/// The URL as url_without_password, but that nothing stands for the password: a client program asks for it.
+/// The URL as url_without_password, but that nothing stands for the password, and no '@' for a login that was nothing
+/// else: a client program asks for it, or looks for it in the environment.
 [[nodiscard]] std::string url_to_log_in(std::string_view url);
 
 /// "the database at URL cannot be reached: PROBLEM", outcome `fail`, without the URL's password.

@@ -7,6 +7,7 @@
 #include "cli/output/results_folder.hpp"
 #include "core/engine.hpp"
 #include "core/text/words.hpp"
+#include "drivers/url.hpp"
 
 namespace stalemate {
 namespace {
@@ -20,15 +21,6 @@ std::string state_of(const StandingServer& server) {
   return nodes == 1
              ? "DEAD"
              : fmt::format("{}, {} of {} nodes DEAD", server.serves() ? "up" : "DEAD", server.dead_nodes.size(), nodes);
-}
-
-std::string url_with_no_password(const ServerAddress& address) {
-  std::string url = address.url;
-  const std::string password = ":" + address.password + (address.user.empty() ? "@" : "");
-  if (const std::size_t place = url.find(password); !address.password.empty() && place != std::string::npos) {
-    url.erase(place, password.size());
-  }
-  return url;
 }
 
 bool is_dead(const StandingServer& server, std::size_t node) {
@@ -66,7 +58,7 @@ std::string run_command(const std::string& scenario, const StandingServers& serv
     const std::string_view variable = engine == nullptr ? std::string_view() : engine->password_variable;
     for (const ServerAddress& address : server.facts.addresses) {
       flags += fmt::format(" {} '{}'", is_cache ? "--cache" : "--db",
-                           variable.empty() ? address.url : url_with_no_password(address));
+                           variable.empty() ? address.url : url_to_log_in(address.url));
     }
     const std::string& password = server.facts.addresses.front().password;
     if (!password.empty() && !variable.empty()) {

@@ -154,6 +154,7 @@ TEST(ShownUrl, hides_the_password_only) {
   EXPECT_EQ(url_without_password("redis://:secret@host/0"), "redis://:***@host/0");
   EXPECT_EQ(url_to_log_in("postgres://me:secret@host:5432/db"), "postgres://me@host:5432/db");
   EXPECT_EQ(url_to_log_in("postgres://me@host/db"), "postgres://me@host/db");
+  EXPECT_EQ(url_to_log_in("redis://:secret@host:6379/0"), "redis://host:6379/0");
   EXPECT_EQ(url_to_log_in("postgres://h/db?user=me&password=secret"), "postgres://h/db?user=me");
   EXPECT_EQ(url_to_log_in("postgres://h/db?password=secret&user=me"), "postgres://h/db?user=me");
   EXPECT_EQ(url_to_log_in("postgres://h/db?password=secret"), "postgres://h/db");

@@ -6,6 +6,7 @@
 
 #include "core/text/number_text.hpp"
 #include "core/text/printable.hpp"
+#include "drivers/cache/slot_text.hpp"
 #include "drivers/memcached/items.hpp"
 
 namespace stalemate {

@@ -144,7 +144,7 @@ Task<Result<Written>> PostgresEngine::change_or_miss(Key key, std::string statem
     co_return std::unexpected(std::move(changed.error()));
   }
   if (!*changed) {
-    co_return missing_row(key);
+    co_return no_such_row(key, own_rows());
   }
   co_return **changed;
 }

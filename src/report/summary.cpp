@@ -33,6 +33,20 @@ std::string keys_phrase(const RunResults& results) {
   return text;
 }
 
+// What the writes do that are no plain ones.
+void add_changes(const Asked& asked, std::string& text) {
+  if (asked.add_share() > 0) {
+    add_sentence(text, fmt::format("Of the writes {} add to {}{}.", percent(asked.add_share()),
+                                   asked.add_from() == "cache" ? "what the pattern's read returned" : "the row's value",
+                                   asked.add_guard() ? ", and only where the row still holds it" : ""));
+  }
+  if (asked.delete_share() > 0) {
+    add_sentence(text, fmt::format("Of the writes {} delete the row, and the next one inserts it{}.",
+                                   percent(asked.delete_share()),
+                                   asked.negative_entries() ? "; entries may say that there is none" : ""));
+  }
+}
+
 std::string asked_paragraph(const RunResults& results) {
   const Asked& asked = results.asked;
   std::string text =
@@ -40,6 +54,7 @@ std::string asked_paragraph(const RunResults& results) {
                   rate_of(asked.write_rate(), "write"), spoken_duration(results.duration_ns),
                   asked.arrivals() == "poisson" ? "at random times" : "evenly spaced", keys_phrase(results),
                   asked.key_distribution(), counted(asked.clients(), "client"));
+  add_changes(asked, text);
   if (asked.pacing() == "ticker") {
     add_sentence(text, "Closed loop, as the origin's: one reader and one writer, each waiting for its own last op.");
   }
@@ -194,7 +209,7 @@ std::string lost_paragraph(const RunResults& results) {
       text,
       fmt::format("{} never reached the database{}{}.", share_phrase(lost.writes, lost.checked, "acknowledged write"),
                   has_failed_over ? ", or were gone once its standby had taken over" : "",
-                  results.asked.has_adds() ? ", or were overwritten by an add that had not seen them" : ""));
+                  results.asked.add_share() > 0 ? ", or were overwritten by an add that had not seen them" : ""));
   if (lost.reads > 0) {
     add_sentence(text,
                  fmt::format("{} began after such a write was acknowledged and returned what had been there before it",

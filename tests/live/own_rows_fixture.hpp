@@ -39,7 +39,7 @@ struct OwnRowsEngines {
   std::string more_columns = {};       ///< of the table, each with a comma before it
   std::string trigger = {};            ///< SQL of one on UPDATE called noting
 
-  friend void PrintTo(const OwnRowsEngines& engines, std::ostream* stream) { *stream << engines.name; }
+  friend std::ostream& operator<<(std::ostream& out, const OwnRowsEngines& engines) { return out << engines.name; }
 };
 
 inline const OwnRowsEngines postgres_and_redis = {

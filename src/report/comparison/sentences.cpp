@@ -155,7 +155,7 @@ std::vector<std::string> comparing_sentences(const Runs& runs, std::string times
     all.push_back("Stale reads, " + clauses(stale_clause));
   }
   if (std::ranges::any_of(runs, [](const Named& run) { return lost_writes(run.results) > 0; })) {
-    const bool has_adds = std::ranges::any_of(runs, [](const Named& run) { return run.results.asked.has_adds(); });
+    const bool has_adds = std::ranges::any_of(runs, [](const Named& run) { return run.results.asked.add_share() > 0; });
     all.push_back(std::string("Acknowledged writes that never reached the database") +
                   (has_adds ? " or were overwritten by adds that had not seen them, " : ", ") + clauses(lost_clause));
   }

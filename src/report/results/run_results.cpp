@@ -134,8 +134,8 @@ void Asked::set(std::string_view name, SettingValue value) {
   }
 }
 
-bool Asked::serialize() const {
-  const SettingValue* value = find("serialize");
+bool Asked::flag(std::string_view name) const {
+  const SettingValue* value = find(name);
   const bool* flag = value == nullptr ? nullptr : std::get_if<bool>(value);
   return flag != nullptr && *flag;
 }

@@ -47,8 +47,12 @@ struct Asked {
   [[nodiscard]] std::string key_distribution() const { return text("key_distribution"); }
   [[nodiscard]] std::uint64_t keys() const { return count("keys"); }  ///< all: the origin's and the generated ones
   [[nodiscard]] std::uint64_t clients() const { return count("clients"); }
-  [[nodiscard]] bool serialize() const;
-  [[nodiscard]] bool has_adds() const { return number("add_share") > 0; }  ///< some writes add to what they have loaded
+  [[nodiscard]] bool serialize() const { return flag("serialize"); }
+  [[nodiscard]] double add_share() const { return number("add_share"); }   ///< of the writes
+  [[nodiscard]] std::string add_from() const { return text("add_from"); }  ///< "database" or "cache"
+  [[nodiscard]] bool add_guard() const { return flag("add_guard"); }
+  [[nodiscard]] double delete_share() const { return number("delete_share"); }  ///< of the writes
+  [[nodiscard]] bool negative_entries() const { return flag("negative_entries"); }
   [[nodiscard]] Nanoseconds late_bound_ns() const { return static_cast<Nanoseconds>(count("late_bound_ns")); }
 
   /// The setting of that name; nullptr where it is not told.
@@ -61,6 +65,7 @@ struct Asked {
   [[nodiscard]] double number(std::string_view name) const;
   [[nodiscard]] std::uint64_t count(std::string_view name) const;
   [[nodiscard]] std::string text(std::string_view name) const;
+  [[nodiscard]] bool flag(std::string_view name) const;
 };
 
 struct PlanCounts {

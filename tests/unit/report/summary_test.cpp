@@ -50,6 +50,25 @@ TEST(Summary, says_which_of_the_keys_were_asked_for) {
   EXPECT_THAT(with("application", 16), HasSubstr(", on 16 keys (uniform)"));
 }
 
+TEST(Summary, says_what_writes_do_that_are_no_plain_ones) {
+  EXPECT_THAT(summary_after([](RunResults& r) { r.asked.set("add_share", 0.0); }), Not(HasSubstr("Of the writes")));
+  EXPECT_THAT(
+      summary_after([](RunResults& r) {
+        r.asked.set("add_share", 0.25);
+        r.asked.set("add_from", std::string("cache"));
+        r.asked.set("delete_share", 0.1);
+        r.asked.set("negative_entries", true);
+      }),
+      HasSubstr("Of the writes 25 % add to what the pattern's read returned. Of the writes 10 % delete the row, "
+                "and the next one inserts it; entries may say that there is none."));
+  EXPECT_THAT(summary_after([](RunResults& r) {
+                r.asked.set("add_share", 1.0);
+                r.asked.set("add_from", std::string("database"));
+                r.asked.set("add_guard", true);
+              }),
+              HasSubstr("Of the writes 100 % add to the row's value, and only where the row still holds it."));
+}
+
 TEST(Summary, of_no_disagreement_says_what_the_sample_size_allows) {
   const std::string text =
       summary_after([](RunResults& r) { r.samples = SampleCounts{100 * example_ms, 6, 57, 0, 57}; });

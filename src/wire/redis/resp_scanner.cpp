@@ -132,14 +132,13 @@ void RespScanner::begin_elements(std::int64_t count) {
 void RespScanner::number_done() {
   const std::int64_t number = negative_ ? -number_ : number_;
   number_ = number;
+  const bool is_length = value_type_ != ':';
   if (is_aggregate(value_type_)) {
     begin_elements(number);
-  } else if (value_type_ == ':') {
-    value_done();
-  } else if (number > resp_string_bytes_max || (number < 0 && side_ == RespSide::requests)) {
+  } else if (is_length && (number > resp_string_bytes_max || (number < 0 && side_ == RespSide::requests))) {
     wrong_ = "a string of " + std::to_string(number) + " bytes is not allowed; 0 to " +
              std::to_string(resp_string_bytes_max) + " are";
-  } else if (number < 0) {
+  } else if (!is_length || number < 0) {
     value_done();
   } else {
     if (side_ == RespSide::requests && taken_ < head_bytes) {

@@ -282,8 +282,8 @@ CheckResult result_of(KeyCheck& check, const CheckInfo& info, const Summary& sum
                   (summary.repeated_keys.size() == 1 ? " key" : " keys") +
                   " had a value written twice, so that values do not name writes; this check left them out.";
   }
-  if (summary.vague_reads > 0 && result.verdict == Verdict::valid && check.misses_vague_reads()) {
-    result.verdict = Verdict::unknown;
+  if (summary.vague_reads > 0 && check.misses_vague_reads()) {
+    result.verdict = result.verdict == Verdict::valid ? Verdict::unknown : result.verdict;
     result.unjudged += summary.vague_reads;
     result.note += (result.note.empty() ? "" : " ") + with_thousands(summary.vague_reads) +
                    (summary.vague_reads == 1 ? " read" : " reads") +

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "core/absent_row.hpp"
+
 namespace stalemate {
 namespace {
 
@@ -43,6 +45,20 @@ TableColumn<Record> number(std::string name, CellType type, Number (Record::*mem
           }};
 }
 
+/// What was written or returned. Empty where that was no value: of a run also for a row that is not there, and for its
+/// delete, which names itself by a number.
+template <class Record>
+TableColumn<Record> value_column(bool is_imported) {
+  return {.name = "value",
+          .type = CellType::int32,
+          .is_nullable = true,
+          .cell = [is_imported](const Record& row) -> std::optional<std::int64_t> {
+            const Value value = is_imported ? row.value() : row_after(row.value());
+            const bool is_none = value == absent || (!is_imported && value == no_row);
+            return is_none ? std::nullopt : std::optional<std::int64_t>(value);
+          }};
+}
+
 /// The same column with the names that a history gives to its numbers, if it does. A number that it gives none is
 /// `unnamed`.
 template <class Record>
@@ -73,7 +89,7 @@ std::vector<TableColumn<OpRecord>> op_columns(const History& history) {
           enumeration("kind", OpKind::background, &OpRecord::kind),
           enumeration("outcome", Outcome::info, &OpRecord::outcome),
           enumeration("error", ErrorCode::defect, &OpRecord::error, std::optional(ErrorCode::none)),
-          named(number("value", CellType::int32, &OpRecord::value, std::optional(absent)), header.value_names),
+          named(value_column<OpRecord>(is_imported(header)), header.value_names),
           number("intended_ns", CellType::int64, &OpRecord::intended_ns),
           number("invocation_ns", CellType::int64, &OpRecord::invocation_ns),
           number("completion_ns", CellType::int64, &OpRecord::completion_ns, std::optional(never))};
@@ -97,7 +113,7 @@ std::vector<TableColumn<StepRecord>> step_columns(const History& history) {
           number("retries", CellType::uint32, &StepRecord::retries),
           named(number("cache_command", CellType::uint32, &StepRecord::cache_command, std::optional(std::uint8_t{0})),
                 commands),
-          named(number("value", CellType::int32, &StepRecord::value, std::optional(absent)), header.value_names),
+          named(value_column<StepRecord>(is_imported(header)), header.value_names),
           number("version", CellType::uint64, &StepRecord::version, std::optional(unknown_version)),
           number("start_ns", CellType::int64, &StepRecord::start_ns),
           number("end_ns", CellType::int64, &StepRecord::end_ns, std::optional(never))};

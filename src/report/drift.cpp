@@ -86,9 +86,10 @@ void add_losses(std::vector<Cause>& causes, const Kind& kind, const RunResults& 
                                               percent_of(counts.fail, counts.sent))});
   }
   if (counts.info > 0) {
-    causes.push_back({kind.share(counts.info),
-                      fmt::format("{} ended without an answer ({} of those sent) and may or may not have happened",
-                                  counted(counts.info, kind.op), percent_of(counts.info, counts.sent))});
+    causes.push_back(
+        {kind.share(counts.info), fmt::format("{} ended so that it is not known whether {} done ({} of those sent)",
+                                              counted(counts.info, kind.op), counts.info == 1 ? "it was" : "they were",
+                                              percent_of(counts.info, counts.sent))});
   }
 }
 

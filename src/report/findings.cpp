@@ -45,11 +45,12 @@ void add_violations(std::vector<std::string>& clauses, const RunResults& results
   }
 }
 
-// "3 failed, 8 without a reply, 4,126 never sent"
+// "3 failed, 8 may or may not have been done, 4,126 never sent"
 std::string unanswered_phrase(const OpCounts& ops) {
   std::string phrase;
-  for (const auto& [count, words] : {std::pair{ops.fail, " failed"}, std::pair{ops.info, " without a reply"},
-                                     std::pair{ops.dropped, " never sent"}}) {
+  for (const auto& [count, words] :
+       {std::pair{ops.fail, " failed"}, std::pair{ops.info, " may or may not have been done"},
+        std::pair{ops.dropped, " never sent"}}) {
     if (count > 0) {
       phrase += fmt::format("{}{}{}", phrase.empty() ? "" : ", ", with_thousands(count), words);
     }

@@ -21,12 +21,13 @@
 namespace stalemate {
 namespace {
 
-// "16 keys, 10 generated and the origin's 6": --keys says how many are generated, but of a service, whose rows are not
-// the origin's.
+// "16 keys, 10 generated and the origin's 6": --keys says how many are generated, but of a service and of a table of
+// the user's, whose rows are not the origin's.
 std::string keys_phrase(const RunResults& results) {
   const std::uint64_t keys = results.asked.keys();
   std::string text = counted(keys, "key");
-  if (keys > origin_key_count && results.pattern != application_subject) {
+  const bool has_origin_rows = results.pattern != application_subject && results.asked.find("data") == nullptr;
+  if (keys > origin_key_count && has_origin_rows) {
     text +=
         fmt::format(", {} generated and the origin's {}", with_thousands(keys - origin_key_count), origin_key_count);
   }
@@ -41,9 +42,11 @@ void add_changes(const Asked& asked, std::string& text) {
                                    asked.add_guard() ? ", and only where the row still holds it" : ""));
   }
   if (asked.delete_share() > 0) {
-    add_sentence(text, fmt::format("Of the writes {} delete the row, and the next one inserts it{}.",
-                                   percent(asked.delete_share()),
-                                   asked.negative_entries() ? "; entries may say that there is none" : ""));
+    add_sentence(text,
+                 fmt::format("A write deletes its row with a chance of {}, unless that row's last write did; then "
+                             "it inserts it.{}",
+                             percent(asked.delete_share()),
+                             asked.negative_entries() ? " Entries may say that there is no row." : ""));
   }
 }
 
@@ -222,16 +225,25 @@ std::string lost_paragraph(const RunResults& results) {
   return text;
 }
 
-// Of a service of the user's own: what it reads once all is at rest is all that is compared with its rows.
+constexpr std::string_view switched_off =
+    "Sampling was switched off, so rows and entries were not compared while it ran.";
+
+// Of a service of the user's own that was not sampled: what it reads once all is at rest is all that is compared with
+// its rows.
 std::string rest_words(const RunResults& results) {
+  const SettingValue* const sample_every = results.asked.find("sample_every_ns");
+  const bool is_switched_off = sample_every != nullptr && *sample_every == SettingValue(std::uint64_t{0});
   const auto found = std::ranges::find(results.checks, "convergence", &CheckFound::name);
   if (found == results.checks.end() || found->sample == 0) {
-    return "Rows and entries were not compared: what is kept where is known to the application alone.";
+    return std::string(is_switched_off ? switched_off
+                                       : "Rows and entries were not compared: what is kept where is known to the "
+                                         "application alone.");
   }
-  return fmt::format(
-      "Once all was at rest, {} were read with another value than the row held. While it ran nothing was "
-      "compared, since what is kept where is known to it alone.",
-      share_phrase(found->count, found->sample, "key"));
+  return fmt::format("Once all was at rest, {} were read with another value than the row held. {}",
+                     share_phrase(found->count, found->sample, "key"),
+                     is_switched_off ? switched_off
+                                     : "While it ran nothing was compared, since what is kept where is known to it "
+                                       "alone.");
 }
 
 std::string disagreed_paragraph(const RunResults& results) {
@@ -241,7 +253,7 @@ std::string disagreed_paragraph(const RunResults& results) {
   } else if (results.pattern == application_subject) {
     text = rest_words(results);
   } else if (results.cache) {
-    text = "Sampling was switched off, so rows and entries were not compared while it ran.";
+    text = switched_off;
   } else {
     text = "There is no cache: the database holds the only copy, and nothing can differ from it.";
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 
 #include "core/engine.hpp"
 #include "core/pattern/pattern.hpp"
@@ -51,15 +52,24 @@ bool loses_writes_of_database(const Scenario& scenario) {
   });
 }
 
+// The feed of a pattern that has one, as `stalemate list patterns` names it.
+std::string_view feed_of(const PatternInfo& pattern) {
+  constexpr AbilityMask feeds = abilities_of(Ability::outbox, Ability::change_log, Ability::queue, Ability::pushes);
+  const AbilityMask needed = (needed_by(pattern, Store::database) | needed_by(pattern, Store::cache)) & feeds;
+  const auto found = std::ranges::find_if(
+      ability_names(), [needed](const AbilityName& one) { return (needed & abilities_of(one.ability)) != 0; });
+  return found == ability_names().end() ? "a feed of changes" : found->phrase;
+}
+
 Result<void> check_negative_entries(const Scenario& scenario, const PatternInfo& pattern) {
   if (scenario.negative_entries && pattern.needs.cache_calls != CacheCalls::plain) {
     return failed(ErrorCode::wrong_type, "negative_entries: the cache commands of pattern " + scenario.pattern +
                                              " take an entry without a value for one that is not there; leave it out");
   }
   if (!scenario.negative_entries && pattern.entry_after_write == EntryAfterWrite::replaced) {
-    return cannot_delete("pattern " + scenario.pattern +
-                         " sets the entry after a write, and after a delete there is nothing to set it to but with "
-                         "negative_entries");
+    return failed(ErrorCode::wrong_type, "delete_share: pattern " + scenario.pattern +
+                                             " sets the entry with each write, and with a delete it has nothing to set "
+                                             "unless negative_entries = true");
   }
   return {};
 }
@@ -81,8 +91,9 @@ Result<void> check_deletes(const Scenario& scenario) {
   }
   if (pattern.needs.feed != FeedKind::none || pattern.needs.row_versions) {
     return cannot_delete("pattern " + scenario.pattern + " needs " +
-                         (pattern.needs.row_versions ? "the version of a row, which goes with the row"
-                                                     : "a feed of changes, which tells of no deletes"));
+                         (pattern.needs.row_versions
+                              ? "the version of a row, which goes with the row"
+                              : std::string(feed_of(pattern)) + ", and no feed of stalemate's tells of deleted rows"));
   }
   if (loses_writes_of_database(scenario)) {
     return cannot_delete("a fault of this scenario has the database lose writes, and a lost delete shows no value");

@@ -141,7 +141,7 @@ std::vector<Field> make_fields() {
            .idle = idle_add}),
       field<NumberField<&S::delete_share, 1, false>>(
           "delete_share",
-          "this share of the writes deletes the row, where the one before of its key did not; the next inserts it",
+          "the chance that a write deletes its row, unless that row's last write did; then it inserts it",
           {.flags = "--delete-share",
            .synonyms = {"delete", "deletes", "delete_proportion", "insert", "inserts", "insertproportion"}}),
       field<FlagField<&S::negative_entries>>(

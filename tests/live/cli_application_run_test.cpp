@@ -209,6 +209,8 @@ TEST_F(ApplicationRun, records_the_store_calls_of_its_requests_as_steps) {
   EXPECT_GT(results.at("loads").at("count"), 20);
   // Every read looks, every write updates and deletes.
   EXPECT_GT(results.at("history").at("steps"), results.at("history").at("ops"));
+  EXPECT_TRUE(std::filesystem::exists(run_folder / "application.toml"));
+  EXPECT_FALSE(std::filesystem::exists(run_folder / "scenario.toml")) << "it would run something else";
   const Ended checked = run_stalemate(folder_.path(), {"check", run_folder.string()});
   EXPECT_LE(checked.code, 2) << checked.err;
   EXPECT_THAT(checked.out, HasSubstr("order of versions known")) << "by the database's log";

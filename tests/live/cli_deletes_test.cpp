@@ -76,8 +76,9 @@ TEST_F(Deletes, that_cannot_be_done_or_judged_are_refused_in_one_sentence) {
     return ended.err;
   };
   EXPECT_THAT(refusal_of({"--pattern", "versioned-fill"}), HasSubstr("needs the version of a row"));
-  EXPECT_THAT(refusal_of({"--pattern", "outbox"}), HasSubstr("needs a feed of changes"));
-  EXPECT_THAT(refusal_of({"--pattern", "update-after-write"}), HasSubstr("nothing to set it to but with"));
+  EXPECT_THAT(refusal_of({"--pattern", "outbox"}), HasSubstr("needs an outbox in the database"));
+  EXPECT_THAT(refusal_of({"--pattern", "update-after-write"}),
+              HasSubstr("nothing to set unless negative_entries = true"));
   EXPECT_THAT(refusal_of({"--pattern", "lease", "--negative-entries"}),
               HasSubstr("negative_entries: the cache commands"));
   EXPECT_THAT(refusal_of({"--add-share", "0.7"}), HasSubstr("together they must be at most 1"));

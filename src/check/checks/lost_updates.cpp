@@ -141,6 +141,7 @@ class LostUpdatesCheck final : public KeyCheck {
 
   void count_lost(const History& history);
   void count_undone(const History& history);
+  [[nodiscard]] std::vector<OpPosition> writes_gone() const;
   void find_same_bases(const Summary& summary);
   [[nodiscard]] std::vector<StaleRead> missed_reads(std::span<const OpRecord> ops);
 
@@ -153,6 +154,7 @@ class LostUpdatesCheck final : public KeyCheck {
   Lost last_lost_ = {};  // of lost_ before lost_done_, the one begun last
   FirstByTime<Missed> missed_;
   std::vector<NeverApplied> all_lost_;
+  std::vector<OpPosition> undone_;
   std::vector<std::uint32_t> keys_missed_;  // of which a read missed a lost write
   std::uint64_t overtaken_ = 0;
   std::uint64_t from_no_row_ = 0;  // adds, after the first of a key
@@ -179,7 +181,8 @@ void LostUpdatesCheck::count_lost(const History& history) {
 }
 
 void LostUpdatesCheck::count_undone(const History& history) {
-  for (const OpPosition position : find_undone_writes(history)) {
+  undone_ = find_undone_writes(history);
+  for (const OpPosition position : undone_) {
     const OpRecord& op = history.ops()[position];
     ++tally_.count;
     tally_.suspects.add({.at_ns = op.completion_ns(),
@@ -208,7 +211,18 @@ bool is_base(const StepRecord& step) {
   return step.store() == Store::local && step.command() == Command::read;
 }
 
-/// Of the acknowledged adds that loaded the same value of a key, all but the first applied lost an update.
+/// Those that left nothing in the database, in order.
+std::vector<OpPosition> LostUpdatesCheck::writes_gone() const {
+  std::vector<OpPosition> gone = undone_;
+  for (const NeverApplied& write : all_lost_) {
+    gone.push_back(write.write);
+  }
+  std::ranges::sort(gone);
+  return gone;
+}
+
+/// Of the acknowledged adds that loaded the same value of a key and left theirs in the database, all but the first lost
+/// an update.
 void LostUpdatesCheck::find_same_bases(const Summary& summary) {
   struct Load {
     std::uint32_t key;
@@ -217,13 +231,16 @@ void LostUpdatesCheck::find_same_bases(const Summary& summary) {
     bool is_certain;  // told as the add's base; else it is what the database showed it
   };
   std::vector<Load> loads;
+  const std::vector<OpPosition> gone = writes_gone();
+  const OpRecord* const records = summary.history.ops().data();
   for (const StepRecord& step : summary.history.steps()) {
     const bool shows_row = step.store() == Store::database && step.role() == Role::load;
     if ((!shows_row && !is_base(step)) || step.outcome() != Outcome::ok) {
       continue;
     }
     const OpRecord* op = summary.history.find_op(step.op());
-    if (op == nullptr || op->kind() != OpKind::add || op->outcome() != Outcome::ok) {
+    if (op == nullptr || op->kind() != OpKind::add || op->outcome() != Outcome::ok ||
+        std::ranges::binary_search(gone, static_cast<OpPosition>(op - records))) {
       continue;
     }
     if (!loads.empty() && loads.back().op == op->index()) {
@@ -235,7 +252,6 @@ void LostUpdatesCheck::find_same_bases(const Summary& summary) {
     loads.push_back({op->key().index, step.value(), op->index(), is_base(step)});
   }
   std::ranges::sort(loads, {}, [](const Load& load) { return std::tuple(load.key, load.base, load.op); });
-  const OpRecord* const records = summary.history.ops().data();
   for (std::size_t i = 1; i < loads.size(); ++i) {
     const Load& first = loads[i - 1];
     const Load& second = loads[i];

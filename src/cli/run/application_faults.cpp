@@ -15,6 +15,7 @@ namespace {
 // The plan and its clients draw from other streams.
 constexpr std::uint64_t untold_calls_stream = 0xe0000;
 
+constexpr std::string_view kept_is_lost = "its private cache keeps nothing over a restart";
 constexpr std::string_view no_such_key = "key= names a row of the origin's, and its rows are its own";
 
 RoleMask calls_to(Store store) {
@@ -52,7 +53,9 @@ std::string_view why_no_event(const ServerEvent& event, const ApplicationStores&
     return is_cache ? "it has no cache" : "it has no database";
   }
   switch (event.kind) {
-    case ServerEventKind::remember: return "'explore --faults rollback' alone puts back what a cache held";
+    case ServerEventKind::remember:
+      return is_cache ? "'explore --faults rollback' alone puts back what a cache held"
+                      : "a gate cannot take back what a database has committed";
     case ServerEventKind::evict:
       return stores.cache         ? "a cache of yours is written to by your own requests alone"
              : !event.key.empty() ? no_such_key
@@ -61,7 +64,7 @@ std::string_view why_no_event(const ServerEvent& event, const ApplicationStores&
     case ServerEventKind::kill:
       return (is_cache ? stores.cache : stores.database)
                  ? "a store of yours is not killed; unreachable and stall are done at the gates"
-             : event.keeps_data ? "its private cache keeps nothing over a restart; leave 'kept' out"
+             : event.keeps_data ? kept_is_lost
                                 : "";
     default: return {};
   }
@@ -95,8 +98,9 @@ Result<void> check_application_faults(const Scenario& scenario, const Applicatio
       const Result<ConfiguredFault> fault = configure_fault(name, part);
       const std::string_view why = fault ? why_no_fault(*fault, application.stores) : std::string_view();
       if (!why.empty()) {
-        return failed(ErrorCode::wrong_type, fmt::format("the fault '{}' is not for this application: {}; leave it out",
-                                                         fault_statements(name, part).front(), why));
+        return failed(ErrorCode::wrong_type,
+                      fmt::format("the fault '{}' is not for this application: {}; leave {} out",
+                                  fault_statements(name, part).front(), why, why == kept_is_lost ? "'kept'" : "it"));
       }
     }
   }

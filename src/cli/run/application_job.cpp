@@ -201,9 +201,10 @@ class ApplicationGround final : public RunGround {
                                   .misses = counts.misses,
                                   .not_predicted = "what the application does with its cache is its own"};
     }
-    if (results.samples) {
-      results.asked.set("sample_every_ns", static_cast<std::uint64_t>(results.samples->interval_ns));
-    } else if (const Application& file = stage_->application(); file.entry.has_value() == file.row_query.empty()) {
+    const Application& file = stage_->application();
+    if (why_no_survey(file).empty()) {
+      results.asked.set("sample_every_ns", static_cast<std::uint64_t>(plan_.scenario().sample_interval_ns));
+    } else if (file.entry.has_value() == file.row_query.empty()) {
       // Who gave one of the two wants them compared.
       results.warnings.push_back("rows and entries were not compared while it ran: " + why_no_survey(file));
     }

@@ -146,12 +146,12 @@ std::vector<std::string> ApplicationSessions::troubles() const {
   const std::scoped_lock lock(mutex_);
   std::vector<std::string> sentences;
   for (const auto& [about, trouble] : troubles_) {
-    sentences.push_back(fmt::format("the application did {} {} {} ({}); the first: {}",
-                                    about.second == ErrorCode::refused_by_server ? "refuse or fail at" : "not answer",
-                                    trouble.count,
-                                    about.first == OpKind::read ? (trouble.count == 1 ? "read" : "reads")
-                                                                : (trouble.count == 1 ? "write" : "writes"),
-                                    name_of(about.second), trouble.first));
+    sentences.push_back(fmt::format(
+        "the application {} {} {} ({}); the first: {}",
+        about.second == ErrorCode::refused_by_server ? "refused or failed" : "did not answer", trouble.count,
+        about.first == OpKind::read ? (trouble.count == 1 ? "read" : "reads")
+                                    : (trouble.count == 1 ? "write" : "writes"),
+        name_of(about.second), trouble.first));
   }
   return sentences;
 }

@@ -24,8 +24,8 @@ class RunGround {
   [[nodiscard]] virtual std::string subject() const = 0;
   /// The command that does it again, of the run in that folder.
   [[nodiscard]] virtual std::string again(const std::filesystem::path& folder) const = 0;
-  /// What it was made from, beside the scenario, as files in that folder.
-  [[nodiscard]] virtual Result<void> keep_inputs(const std::filesystem::path& /*folder*/) { return {}; }
+  /// What it was made from, as a file in that folder: scenario.toml or, of a service, application.toml.
+  [[nodiscard]] virtual Result<void> keep_inputs(const std::filesystem::path& folder) = 0;
   /// nullptr: no server is ours to stop.
   [[nodiscard]] virtual ServerControl* control() { return nullptr; }
   /// A sentence once another run is known to have taken the stores, or, after ends(), something of the user's could not

@@ -184,9 +184,6 @@ void write_page(FinishedRun& run, Result<RunPictures> pictures) {
 
 // The files of a run that is about to begin.
 Result<std::unique_ptr<HistoryWriter>> begin_files(const ResultsFolder& folder, const Plan& plan, RunGround& ground) {
-  if (const Result<void> written = write_file(folder.path / "scenario.toml", to_toml(plan.scenario())); !written) {
-    return std::unexpected(written.error());
-  }
   if (const Result<void> kept = ground.keep_inputs(folder.path); !kept) {
     return std::unexpected(kept.error());
   }

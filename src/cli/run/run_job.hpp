@@ -30,7 +30,7 @@ struct FinishedRun {
 };
 
 /// Starts or reaches the servers, runs the plan with a live screen on standard error, checks the history and writes
-/// the run folder (history, results.json, report.html, scenario.toml, `latest`). Private servers are gone when it
+/// the run folder (history, results.json, report.html, its inputs, `latest`). Private servers are gone when it
 /// returns. `page`, which may be nullptr, is told what goes on; `checked` is as of check_run. Errors: a sentence for
 /// people; the run did not begin, and left no folder.
 [[nodiscard]] Result<FinishedRun> do_run(const Scenario& scenario, const RunFlags& flags, LivePage* page = nullptr,

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "cli/output/results_folder.hpp"
 #include "core/text/words.hpp"
 
 namespace stalemate {
@@ -9,6 +10,10 @@ namespace stalemate {
 std::string StoresGround::again(const std::filesystem::path& folder) const {
   return fmt::format("stalemate run {}{}", shell_word((folder / "scenario.toml").string()),
                      scenario_.data ? " --use-existing-rows" : "");
+}
+
+Result<void> StoresGround::keep_inputs(const std::filesystem::path& folder) {
+  return write_file(folder / "scenario.toml", to_toml(scenario_));
 }
 
 void StoresGround::ends(RunOutcome& /*outcome*/) {

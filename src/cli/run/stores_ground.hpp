@@ -24,6 +24,7 @@ class StoresGround final : public RunGround {
   [[nodiscard]] std::string subject() const override { return scenario_.pattern; }
   [[nodiscard]] std::string again(const std::filesystem::path& folder) const override;
   ServerControl* control() override { return stores_.control(); }
+  Result<void> keep_inputs(const std::filesystem::path& folder) override;
   [[nodiscard]] std::string claim_lost() const override { return left_.empty() ? stores_.claim_lost() : left_; }
   std::string confirm_claim() override { return stores_.confirm_claim(); }
   void complete(HistoryHeader& header) const override { header.key_names = stores_.key_names(); }

@@ -203,6 +203,7 @@ std::string standstill_warning(const Standstills& standstills) {
 }
 
 std::vector<std::string> failure_warnings(const RunResults& results) {
+  const std::string_view subject = results.pattern == application_subject ? "the application" : "its pattern";
   std::vector<std::string> warnings;
   for (const auto& [noun, ops] : {std::pair{"read", &results.reads}, std::pair{"write", &results.writes}}) {
     if (!mostly_failed(*ops)) {
@@ -211,14 +212,14 @@ std::vector<std::string> failure_warnings(const RunResults& results) {
     if (ops->sent == 0) {
       warnings.push_back(fmt::format("not one {} was sent of {} planned", noun, with_thousands(ops->planned)));
     } else if (ops->ok * 2 >= ops->sent) {
-      warnings.push_back(fmt::format("{} of {} {}s planned were never sent, so the run says little about its pattern",
-                                     with_thousands(ops->dropped), with_thousands(ops->planned), noun));
+      warnings.push_back(fmt::format("{} of {} {}s planned were never sent, so the run says little about {}",
+                                     with_thousands(ops->dropped), with_thousands(ops->planned), noun, subject));
     } else {
       warnings.push_back(fmt::format(
-          "{} {}s sent did not end ok, so the run says little about its pattern",
+          "{} {}s sent did not end ok, so the run says little about {}",
           ops->ok == 0 ? fmt::format("all {}", with_thousands(ops->sent))
                        : fmt::format("{} of {}", with_thousands(ops->sent - ops->ok), with_thousands(ops->sent)),
-          noun));
+          noun, subject));
     }
   }
   return warnings;

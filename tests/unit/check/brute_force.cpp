@@ -323,6 +323,7 @@ void judge_orders(const Ops& ops, Value initial, Nanoseconds unit, Truth& truth)
 
 Truth truth_of(const SmallHistory& small, const History& history, Nanoseconds clock_error_ns) {
   Truth truth;
+  std::set<OpIndex> gone;
   for (const char* check : {"read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads",
                             "lost-updates", "phantom-reads", "dirty-reads", "regular", "convergence"}) {
     truth.counts[check] = 0;
@@ -347,8 +348,13 @@ Truth truth_of(const SmallHistory& small, const History& history, Nanoseconds cl
     judge_values(ops, small.initial, truth);
     judge_nines(ops, small.initial, truth);
     judge_orders(ops, small.initial, small.time_unit_ns, truth);
+    for (const BruteOp& op : ops) {
+      if (op.lost) {
+        gone.insert(op.op.index);
+      }
+    }
   }
-  truth.counts["lost-updates"] += count_same_bases(history);
+  truth.counts["lost-updates"] += count_same_bases(history, gone);
   truth.counts["convergence"] = count_unconverged(history);
   truth.incoherence = incoherence_of(history);
   return truth;

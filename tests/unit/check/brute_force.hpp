@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -71,7 +72,8 @@ struct Truth {
 [[nodiscard]] Truth truth_of(const SmallHistory& small, const History& history, Nanoseconds clock_error_ns);
 
 /// The acknowledged adds that began from a value from which another one began before: all but one of each base.
-[[nodiscard]] std::uint64_t count_same_bases(const History& history);
+/// `gone`: adds that the database never applied, which are counted as such.
+[[nodiscard]] std::uint64_t count_same_bases(const History& history, const std::set<OpIndex>& gone);
 /// Keys whose entry, at rest, was there and not equal to the row.
 [[nodiscard]] std::uint64_t count_unconverged(const History& history);
 /// From what rows and entries held at every instant.

@@ -104,11 +104,11 @@ double poisson_at_most(std::uint64_t hits, double mean) {
 
 }  // namespace
 
-std::uint64_t count_same_bases(const History& history) {
+std::uint64_t count_same_bases(const History& history, const std::set<OpIndex>& gone) {
   std::uint64_t count = 0;
   std::set<std::pair<std::uint32_t, Value>> bases;
   for (const OpRecord& op : history.ops()) {
-    if (op.kind() != OpKind::add || op.outcome() != Outcome::ok) {
+    if (op.kind() != OpKind::add || op.outcome() != Outcome::ok || gone.contains(op.index())) {
       continue;
     }
     std::optional<Value> base;                                      // an attempt that was repeated loaded in vain

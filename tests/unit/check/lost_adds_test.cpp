@@ -47,6 +47,27 @@ TEST(LostAdds, are_found_by_what_the_client_added_to_wherever_it_had_that_from) 
               testing::HasSubstr("both started from 1000, so one of the two is lost"));
 }
 
+TEST(LostAdds, that_never_reached_the_database_are_counted_once) {
+  Script script;
+  const OpIndex first = add(script, 1001, 0, 10);
+  show(script, first, Store::local, Role::update, 1000, 2);
+  const OpIndex second = script.op(OpKind::add, 0, 1002, 20, 30).index;
+  script.small.steps.push_back({.op = second,
+                                .store = Store::database,
+                                .command = Command::write,
+                                .role = Role::update,
+                                .outcome = Outcome::fail,
+                                .value = 1002,
+                                .start_ns = 23,
+                                .end_ns = 23});
+  show(script, second, Store::local, Role::update, 1001, 22);
+  const OpIndex third = add(script, 1003, 40, 50);
+  show(script, third, Store::local, Role::update, 1001, 42);  // as the second left nothing
+  const CheckResult lost = lost_in(script);
+  EXPECT_EQ(lost.count, 1U);
+  EXPECT_THAT(lost.violations.front().sentence, testing::HasSubstr("the database never applied it"));
+}
+
 TEST(LostAdds, are_none_where_each_began_from_what_the_one_before_left) {
   Script script;
   const OpIndex first = add(script, 1001, 0, 10);

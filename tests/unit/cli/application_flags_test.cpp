@@ -68,11 +68,13 @@ TEST(FaultsOfAnApplication, that_nobody_could_do_are_refused_with_the_reason) {
   EXPECT_THAT(why_not("push: lost-push 5%"), HasSubstr("what a cache tells unasked"));
   EXPECT_THAT(why_not("replica: replica-lag 2s..5s"), HasSubstr("a replica is not known"));
   EXPECT_THAT(why_not("cache: rollback 2s..5s"), HasSubstr("'explore --faults rollback' alone"));
+  EXPECT_THAT(why_not("db: rollback 2s..5s"), HasSubstr("a gate cannot take back what a database has committed"));
   EXPECT_THAT(why_not("cache: expire 2s..5s"), HasSubstr("is its own"));
   EXPECT_THAT(why_not("cache: restart 2s..5s", yours), HasSubstr("a store of yours is not killed"));
   EXPECT_THAT(why_not("cache: evict 2s..5s", yours), HasSubstr("by your own requests alone"));
   EXPECT_EQ(why_not("cache: unreachable 2s..5s", yours), "");
-  EXPECT_THAT(why_not("cache: restart 2s..5s kept"), HasSubstr("keeps nothing over a restart"));
+  EXPECT_THAT(why_not("cache: restart 2s..5s kept"),
+              testing::EndsWith(": its private cache keeps nothing over a restart; leave 'kept' out"));
   EXPECT_THAT(why_not("fill: lost-request 1%", no_cache), HasSubstr("it has no cache"));
   EXPECT_THAT(why_not("cache: stall 2s..5s", no_cache), HasSubstr("it has no cache"));
   EXPECT_THAT(why_not("update: lost-request 1% key=47b0472d-708c-4377-aab4-acf8752f0ecb"), HasSubstr("key= names"));

@@ -17,7 +17,7 @@ using testing::Not;
 constexpr AbilityMask of_both = abilities_of(Ability::cut, Ability::datasets);
 constexpr AbilityMask of_databases =
     of_both | abilities_of(Ability::row_versions, Ability::outbox, Ability::change_log, Ability::replica,
-                           Ability::nodes, Ability::rollback, Ability::failover);
+                           Ability::nodes, Ability::rollback, Ability::failover, Ability::deletes);
 
 bool takes(const EngineInfo& engine, const std::string& url) {
   return (engine.database != nullptr ? engine.database->check_url : engine.cache->check_url)(url).has_value();

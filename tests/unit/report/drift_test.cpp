@@ -108,7 +108,7 @@ TEST(Drift, lists_failures_unknown_outcomes_and_interruption_the_weightiest_firs
   EXPECT_THAT(derive_drift(example_trouble()).causes,
               ElementsAre("the run was interrupted after 41.5 s of 60 s: 1,850 reads and 925 writes never came due",
                           "5 writes failed (0.24 % of those sent)",
-                          "8 reads ended without an answer (0.19 % of those sent) and may or may not have happened",
+                          "8 reads ended so that it is not known whether they were done (0.19 % of those sent)",
                           "3 reads failed (0.07 % of those sent)"));
 }
 

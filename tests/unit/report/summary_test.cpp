@@ -19,6 +19,20 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
+TEST(Summary, of_a_service_says_why_rows_and_entries_were_not_compared) {
+  const auto with = [](const SettingValue& sample_every_ns) {
+    return summary_after([&](RunResults& r) {
+      r.pattern = application_subject;
+      r.asked.set("sample_every_ns", sample_every_ns);
+      r.samples.reset();
+    });
+  };
+  constexpr const char* switched_off = "Sampling was switched off, so rows and entries were not compared while it ran.";
+  EXPECT_THAT(with(std::uint64_t{0}), HasSubstr(switched_off));
+  EXPECT_THAT(with(std::monostate()), Not(HasSubstr(switched_off)));
+  EXPECT_THAT(with(std::monostate()), HasSubstr("is known to the application alone"));
+}
+
 TEST(Summary, tells_a_run) {
   expect_golden(summarize(example_before(), 80), "summary_before_80.txt");
   expect_golden(summarize(example_before(), 40), "summary_before_40.txt");
@@ -48,6 +62,11 @@ TEST(Summary, says_which_of_the_keys_were_asked_for) {
   EXPECT_THAT(with("cache-aside", 6), HasSubstr(", on 6 keys (uniform)"));
   EXPECT_THAT(with("cache-aside", 16), HasSubstr(", on 16 keys, 10 generated and the origin's 6 (uniform)"));
   EXPECT_THAT(with("application", 16), HasSubstr(", on 16 keys (uniform)"));
+  EXPECT_THAT(summary_after([](RunResults& r) {
+                r.asked.set("keys", std::uint64_t{100});
+                r.asked.set("data", std::string("inventory"));
+              }),
+              HasSubstr(", on 100 keys (uniform)"));
 }
 
 TEST(Summary, says_what_writes_do_that_are_no_plain_ones) {
@@ -59,8 +78,8 @@ TEST(Summary, says_what_writes_do_that_are_no_plain_ones) {
         r.asked.set("delete_share", 0.1);
         r.asked.set("negative_entries", true);
       }),
-      HasSubstr("Of the writes 25 % add to what the pattern's read returned. Of the writes 10 % delete the row, "
-                "and the next one inserts it; entries may say that there is none."));
+      HasSubstr("Of the writes 25 % add to what the pattern's read returned. A write deletes its row with a chance of "
+                "10 %, unless that row's last write did; then it inserts it. Entries may say that there is no row."));
   EXPECT_THAT(summary_after([](RunResults& r) {
                 r.asked.set("add_share", 1.0);
                 r.asked.set("add_from", std::string("database"));
@@ -215,6 +234,9 @@ TEST(Summary, separates_the_thousands_of_what_failed) {
   ASSERT_EQ(warnings.size(), 2U);
   EXPECT_THAT(warnings[0], HasSubstr("28,000 of 30,000 reads planned were never sent"));
   EXPECT_THAT(warnings[1], HasSubstr("14,000 of 15,000 writes sent did not end ok"));
+  EXPECT_THAT(warnings, testing::Each(testing::EndsWith("says little about its pattern")));
+  results.pattern = application_subject;
+  EXPECT_THAT(failure_warnings(results), testing::Each(testing::EndsWith("says little about the application")));
 }
 
 TEST(Summary, tells_what_the_background_part_met_apart_from_the_clients) {
@@ -298,7 +320,9 @@ TEST(Summary, tells_customers_of_ops_that_were_never_sent_failed_or_slow) {
   EXPECT_THAT(dropped, HasSubstr("Nothing else is known: less than half of the reads ended ok."));
   const std::string refused = nothing_wrong_but(
       [](RunResults& r) { r.writes = {.planned = 3000, .sent = 3000, .ok = 2717, .fail = 280, .info = 3}; });
-  EXPECT_THAT(refused, HasSubstr("283 of 3,000 writes (9.43 %) got no confirmation (280 failed, 3 without a reply)."));
+  EXPECT_THAT(
+      refused,
+      HasSubstr("283 of 3,000 writes (9.43 %) got no confirmation (280 failed, 3 may or may not have been done)."));
   const std::string slow =
       nothing_wrong_but([](RunResults& r) { r.latency.read = op_latency_around(6000, 40 * example_ms); });
   EXPECT_THAT(slow, HasSubstr("One read in a hundred took 132 ms or longer."));

@@ -167,6 +167,22 @@ TEST(ParseScenario, says_what_does_not_go_together) {
               testing::HasSubstr("a run can hold at most 4,294,967,000"));
 }
 
+TEST(ParseScenario, says_why_a_pattern_cannot_be_with_deletes) {
+  const auto refusal_of = [](const std::string& pattern) {
+    return error_of("delete_share = 0.2\npattern = \"" + pattern + "\"");
+  };
+  using testing::HasSubstr;
+  EXPECT_THAT(refusal_of("near-cache"),
+              HasSubstr("delete_share: pattern near-cache needs pushes of the cache, and no "));
+  EXPECT_THAT(refusal_of("write-behind"), HasSubstr("needs a queue in the cache, and no feed of"));
+  EXPECT_THAT(refusal_of("refresh-ahead"), HasSubstr("needs a queue in the cache, and no feed of"));
+  EXPECT_THAT(refusal_of("outbox"), HasSubstr("needs an outbox in the database, and no feed of"));
+  EXPECT_THAT(refusal_of("cdc-invalidate"), HasSubstr("needs the database's log of changes, and no feed of"));
+  EXPECT_THAT(refusal_of("update-first"),
+              HasSubstr("delete_share: pattern update-first sets the entry with each write, and with a delete it has "
+                        "nothing to set unless negative_entries = true"));
+}
+
 TEST(ParseScenario, says_where_the_text_is_no_toml) {
   EXPECT_THAT(error_of("clients = 3\nkeys = = 4\n"), testing::StartsWith("shop.toml:2: this is not TOML: "));
   EXPECT_THAT(error_of("clients = 3\nclients = 4\n"), testing::StartsWith("shop.toml:2: this is not TOML: "));

@@ -36,6 +36,8 @@ std::string text_of(bool is_there, auto number) {
 
 std::vector<std::string> row_of(const HistoryHeader& header, const StepRecord& step) {
   const std::size_t command = std::min<std::size_t>(step.cache_command(), header.cache_commands.size());
+  // A run's own quantities are none below 0: there are deletes, and rows that are not there.
+  const bool is_quantity = step.value() != absent && (is_imported(header) || step.value() >= 0);
   return {std::to_string(step.op()),
           std::string(name_of(step.store())),
           std::string(name_of(step.command())),
@@ -46,7 +48,7 @@ std::vector<std::string> row_of(const HistoryHeader& header, const StepRecord& s
           header.fault_names[step.fault()],
           std::to_string(step.retries()),
           command == header.cache_commands.size() ? "unnamed" : header.cache_commands[command].name,
-          text_of(step.value() != absent, step.value()),
+          text_of(is_quantity, step.value()),
           text_of(step.version() != unknown_version, step.version()),
           std::to_string(step.start_ns()),
           text_of(step.end_ns() != never, step.end_ns())};

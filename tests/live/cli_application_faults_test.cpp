@@ -58,9 +58,9 @@ class ApplicationFaultsLive : public testing::Test {
   /// Hits are of that role and lie in the window, and the results say so.
   void expect_hits(const std::string& fault, Role role) const {
     const std::vector<StepRecord> steps = hit();
-    EXPECT_GT(steps.size(), 10U);
+    EXPECT_GT(steps.size(), 0U);
     EXPECT_EQ(history_.header.fault_names.at(1), fault);
-    EXPECT_GT(results_["faults"][fault], 10);
+    EXPECT_GT(results_["faults"][fault], 0);
     ASSERT_EQ(results_["in_force"].size(), 1U) << results_["in_force"];
     EXPECT_EQ(results_["in_force"][0]["at"], "calls");
     EXPECT_GE(results_["in_force"][0]["start_ns"], window_begin_ns);

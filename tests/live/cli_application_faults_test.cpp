@@ -10,9 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "live/program.hpp"
+#include "live/fault_fixture.hpp"
 #include "one_line.hpp"
-#include "record/history_reader.hpp"
 
 namespace stalemate {
 namespace {
@@ -21,7 +20,7 @@ using nlohmann::json;
 using testing::HasSubstr;
 using testing::Not;
 
-class ApplicationFaultsLive : public testing::Test {
+class ApplicationFaultsLive : public FaultLive {
  protected:
   static constexpr Nanoseconds window_begin_ns = 500'000'000;
   static constexpr Nanoseconds window_end_ns = 1'500'000'000;
@@ -31,29 +30,9 @@ class ApplicationFaultsLive : public testing::Test {
   }
   /// Runs a service that carries on without its cache, with the one fault.
   void run(const std::string& sentence) {
-    const Ended ended = run_stalemate(folder_.path(), {"run", sample("carries_on"), "-r", "4ms", "-w", "10ms", "-d",
-                                                       "2500ms", "--no-live", "--fault", sentence});
-    ASSERT_EQ(ended.code, 0) << ended.err;
-    EXPECT_EQ(left_running(), "");
-    out_ = ended.out;
-    results_ = results_in(only_run(folder_.path()));
-    Result<History> history = read_history(only_run(folder_.path()) / "history.stale");
-    ASSERT_TRUE(history) << history.error().detail;
-    history_ = std::move(*history);
+    ASSERT_NO_FATAL_FAILURE(run_with(
+        {"run", sample("carries_on"), "-r", "4ms", "-w", "10ms", "-d", "2500ms", "--no-live", "--fault", sentence}));
     EXPECT_EQ(results_["asked"]["faults"], json::array({sentence}));
-    for (const char* const kind : {"reads", "writes"}) {
-      const json& counts = results_[kind];
-      EXPECT_EQ(counts["sent"], counts["planned"]) << "the run goes on";
-      EXPECT_EQ(counts["sent"].get<int>(),
-                counts["ok"].get<int>() + counts["fail"].get<int>() + counts["info"].get<int>());
-    }
-  }
-  /// Steps that the one fault hit.
-  [[nodiscard]] std::vector<StepRecord> hit() const {
-    std::vector<StepRecord> steps;
-    std::ranges::copy_if(history_.steps(), std::back_inserter(steps),
-                         [](const StepRecord& step) { return step.op() != no_op && step.fault() != no_fault; });
-    return steps;
   }
   /// Hits are of that role and lie in the window, and the results say so.
   void expect_hits(const std::string& fault, Role role) const {
@@ -70,31 +49,10 @@ class ApplicationFaultsLive : public testing::Test {
       EXPECT_GE(step.start_ns(), window_begin_ns);
     }
   }
-  /// How many of the ops begun then ended ok, of how many.
-  [[nodiscard]] std::pair<int, int> ok_after(Nanoseconds instant_ns) const {
-    std::pair<int, int> counts;
-    for (const OpRecord& op : history_.ops()) {
-      if (op.invocation_ns() > instant_ns) {
-        counts.first += op.outcome() == Outcome::ok ? 1 : 0;
-        ++counts.second;
-      }
-    }
-    return counts;
-  }
   void expect_calm_after(Nanoseconds instant_ns) const {
     const auto [ok, all] = ok_after(instant_ns);
     EXPECT_EQ(ok, all);
     EXPECT_GT(all, 20);
-  }
-  /// Values that any load found in the row.
-  [[nodiscard]] std::set<Value> rows_seen() const {
-    std::set<Value> seen;
-    for (const StepRecord& step : history_.steps()) {
-      if (step.role() == Role::load && step.outcome() == Outcome::ok) {
-        seen.insert(step.value());
-      }
-    }
-    return seen;
   }
   /// The one stretch in which a fault held a server.
   [[nodiscard]] StepRecord window_of(const std::string& fault) const {
@@ -106,11 +64,6 @@ class ApplicationFaultsLive : public testing::Test {
     EXPECT_EQ(results_["stops"][0]["fault"], fault);
     return window;
   }
-
-  OwnFolder folder_{};
-  std::string out_ = {};
-  json results_ = {};
-  History history_ = {};
 };
 
 TEST_F(ApplicationFaultsLive, lost_invalidations_leave_old_entries_and_are_named_as_their_cause) {

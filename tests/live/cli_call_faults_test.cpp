@@ -9,9 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "live/program.hpp"
+#include "live/fault_fixture.hpp"
 #include "one_line.hpp"
-#include "record/history_reader.hpp"
 
 namespace stalemate {
 namespace {
@@ -22,33 +21,13 @@ using testing::HasSubstr;
 constexpr Nanoseconds window_begin_ns = 400'000'000;
 constexpr Nanoseconds window_end_ns = 1'000'000'000;
 
-class CallFaultsLive : public testing::Test {
+class CallFaultsLive : public FaultLive {
  protected:
   /// Runs `before` for 1.6 s with the one fault. Most ops are fast and late ones would blur what is seen.
   void run(const std::string& sentence, const std::string& pattern = "cache-aside") {
-    const Ended ended =
-        run_stalemate(folder_.path(), {"run", "before", "--pattern", pattern, "-r", "4ms", "-w", "4ms", "-d", "1600ms",
-                                       "--no-live", "--no-faults", "--clients", "32", "--fault", sentence});
-    ASSERT_EQ(ended.code, 0) << ended.err;
-    EXPECT_EQ(left_running(), "");
-    results_ = results_in(only_run(folder_.path()));
-    Result<History> history = read_history(only_run(folder_.path()) / "history.stale");
-    ASSERT_TRUE(history) << history.error().detail;
-    history_ = std::move(*history);
-    for (const char* const kind : {"reads", "writes"}) {
-      const json& counts = results_[kind];
-      EXPECT_EQ(counts["sent"], counts["planned"]);
-      EXPECT_EQ(counts["sent"].get<int>(),
-                counts["ok"].get<int>() + counts["fail"].get<int>() + counts["info"].get<int>());
-    }
+    ASSERT_NO_FATAL_FAILURE(run_with({"run", "before", "--pattern", pattern, "-r", "4ms", "-w", "4ms", "-d", "1600ms",
+                                      "--no-live", "--no-faults", "--clients", "32", "--fault", sentence}));
     EXPECT_TRUE(results_["outages"].empty()) << "no server was ever gone: " << results_["outages"];
-  }
-  /// Steps that the one fault hit.
-  [[nodiscard]] std::vector<StepRecord> hit() const {
-    std::vector<StepRecord> steps;
-    std::ranges::copy_if(history_.steps(), std::back_inserter(steps),
-                         [](const StepRecord& step) { return step.fault() != no_fault; });
-    return steps;
   }
   /// All hits lie in the window, there are some, and later writes are answered.
   void expect_only_in_window(const std::string& fault) const {
@@ -78,20 +57,6 @@ class CallFaultsLive : public testing::Test {
     }
     EXPECT_GT(later, 50);
   }
-  /// Values that any load found in the row.
-  [[nodiscard]] std::set<Value> rows_seen() const {
-    std::set<Value> seen;
-    for (const StepRecord& step : history_.steps()) {
-      if (step.role() == Role::load && step.outcome() == Outcome::ok) {
-        seen.insert(step.value());
-      }
-    }
-    return seen;
-  }
-
-  OwnFolder folder_{};
-  json results_ = {};
-  History history_ = {};
 };
 
 TEST_F(CallFaultsLive, lost_request_never_arrives_and_its_caller_sees_a_timeout) {

@@ -11,9 +11,8 @@
 
 #include "core/engine.hpp"
 #include "engines/cache_engine.hpp"
-#include "live/program.hpp"
+#include "live/fault_fixture.hpp"
 #include "one_line.hpp"
-#include "record/history_reader.hpp"
 
 namespace stalemate {
 namespace {
@@ -21,7 +20,7 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-class ServerFaultsLive : public testing::Test {
+class ServerFaultsLive : public FaultLive {
  protected:
   void run(const std::string& sentence, const std::string& pattern = "cache-aside",
            const std::vector<std::string>& rates = {"-r", "4ms", "-w", "20ms"}, const std::string& duration = "2s") {
@@ -31,13 +30,7 @@ class ServerFaultsLive : public testing::Test {
     if (pattern != "none") {
       words.insert(words.end(), {"--cache", cache_});
     }
-    const Ended ended = run_stalemate(folder_.path(), words);
-    ASSERT_EQ(ended.code, 0) << ended.err;
-    EXPECT_EQ(left_running(), "");
-    results_ = results_in(only_run(folder_.path()));
-    Result<History> history = read_history(only_run(folder_.path()) / "history.stale");
-    ASSERT_TRUE(history) << history.error().detail;
-    history_ = std::move(*history);
+    ASSERT_NO_FATAL_FAILURE(run_with(words));
     // A fault of a server is recorded as a step of no op, which begins and ends with it.
     ASSERT_FALSE(history_.steps().empty());
     window_ = history_.steps().back();
@@ -46,9 +39,6 @@ class ServerFaultsLive : public testing::Test {
     EXPECT_TRUE(std::ranges::any_of(results_["in_force"], [this](const json& stretch) {
       return stretch["start_ns"] == window_.start_ns() && stretch["end_ns"] == window_.end_ns();
     })) << results_["in_force"];
-    for (const char* const kind : {"reads", "writes"}) {
-      EXPECT_EQ(results_[kind]["sent"], results_[kind]["planned"]) << "the run goes on";
-    }
     const Ended checked = run_stalemate(folder_.path(), {"check", only_run(folder_.path()), "--json"});
     EXPECT_EQ(json::parse(checked.out)["verdict"], results_["verdict"]);
   }
@@ -78,23 +68,13 @@ class ServerFaultsLive : public testing::Test {
     for (const OpRecord& op : history_.ops()) {
       last_ns = std::max(last_ns, op.invocation_ns());
     }
-    std::pair<int, int> counts;
-    for (const OpRecord& op : history_.ops()) {
-      if (op.kind() != OpKind::background && op.invocation_ns() > std::midpoint(window_.end_ns(), last_ns)) {
-        counts.first += op.outcome() == Outcome::ok ? 1 : 0;
-        ++counts.second;
-      }
-    }
-    return counts;
+    return ok_after(std::midpoint(window_.end_ns(), last_ns));
   }
 
   /// Time for a standby to take over, on a machine that has much else to do, and for clients to go on afterwards.
   static constexpr const char* length_with_failover = "8s";
 
-  OwnFolder folder_{};
   std::string cache_ = "redis";  ///< the engine
-  json results_ = {};
-  History history_ = {};
   StepRecord window_ = {};
 };
 

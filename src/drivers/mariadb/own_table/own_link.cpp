@@ -39,17 +39,19 @@ class MariaDbRowsLink final : public OwnRowsLink {
  public:
   explicit MariaDbRowsLink(MariaDbConnection connection) : connection_(std::move(connection)) {}
 
-  Result<OwnTableFacts> find(const Dataset& data) override;
   Result<void> begin(const std::string& table) override;
   Result<NullableRows> rows(const std::string& statement) override { return connection_.run_with_nulls(statement); }
   Result<std::uint64_t> change(const std::string& statements) override { return connection_.change(statements); }
   Result<void> commit() override { return run_each({"COMMIT", "UNLOCK TABLES"}); }
 
  private:
-  Result<void> check_table(const Dataset& data, const std::string& place);
-  Result<void> find_columns(OwnTableFacts& found, const std::string& place);
-  Result<void> find_unique(OwnTableFacts& found, const std::string& place);
-  Result<void> find_effects(OwnTableFacts& found, const std::string& place);
+  [[nodiscard]] OwnTableFacts nothing_found() const override {
+    return {.style = mariadb_style, .number_types = "int or bigint"};
+  }
+  Result<std::string> locate(const Dataset& data) override;
+  Result<void> find_columns(OwnTableFacts& found, const std::string& place) override;
+  Result<void> find_unique(OwnTableFacts& found, const std::string& place) override;
+  Result<void> find_effects(OwnTableFacts& found, const std::string& place) override;
 
   MariaDbConnection connection_;
 };
@@ -64,7 +66,12 @@ Result<void> MariaDbRowsLink::begin(const std::string& table) {
   return done;
 }
 
-Result<void> MariaDbRowsLink::check_table(const Dataset& data, const std::string& place) {
+Result<std::string> MariaDbRowsLink::locate(const Dataset& data) {
+  const std::size_t dot = data.table.find('.');
+  const bool has_schema = dot != std::string::npos;
+  std::string place =
+      "table_schema = " + (has_schema ? mariadb_style.text(data.table.substr(0, dot)) : std::string("DATABASE()")) +
+      " AND table_name = " + mariadb_style.text(has_schema ? data.table.substr(dot + 1) : data.table);
   std::string type;
   std::string engine;
   const Result<void> asked = read_each("SELECT table_type, engine FROM information_schema.tables WHERE " + place,
@@ -73,7 +80,7 @@ Result<void> MariaDbRowsLink::check_table(const Dataset& data, const std::string
                                          engine = cells[1];
                                        });
   if (!asked) {
-    return asked;
+    return std::unexpected(asked.error());
   }
   if (type.empty()) {
     return no_own_table(data, "; write DATABASE.TABLE where it is in another one, and capitals as they are");
@@ -85,10 +92,12 @@ Result<void> MariaDbRowsLink::check_table(const Dataset& data, const std::string
   if (type != "BASE TABLE") {
     return unfit_own_table(data, "is not a table but a view or the like; name the table behind it");
   }
-  return engine == "InnoDB" ? Result<void>()
-                            : unfit_own_table(data, "is kept by the storage engine " + engine +
-                                                        ", which knows no transactions, so its rows could be put back "
-                                                        "in part; name one of InnoDB");
+  if (engine != "InnoDB") {
+    return unfit_own_table(data, "is kept by the storage engine " + engine +
+                                     ", which knows no transactions, so its rows could be put back in part; name one "
+                                     "of InnoDB");
+  }
+  return place;
 }
 
 Result<void> MariaDbRowsLink::find_columns(OwnTableFacts& found, const std::string& place) {
@@ -124,26 +133,6 @@ Result<void> MariaDbRowsLink::find_effects(OwnTableFacts& found, const std::stri
       " WHERE " +
           place,
       [&](const std::vector<std::string>& cells) { found.effects.push_back(cells[0]); });
-}
-
-Result<OwnTableFacts> MariaDbRowsLink::find(const Dataset& data) {
-  const std::size_t dot = data.table.find('.');
-  const bool has_schema = dot != std::string::npos;
-  const std::string place =
-      "table_schema = " + (has_schema ? mariadb_style.text(data.table.substr(0, dot)) : std::string("DATABASE()")) +
-      " AND table_name = " + mariadb_style.text(has_schema ? data.table.substr(dot + 1) : data.table);
-  OwnTableFacts found = {.style = mariadb_style, .number_types = "int or bigint"};
-  Result<void> done = check_table(data, place);
-  if (done) {
-    done = find_columns(found, place);
-  }
-  if (done) {
-    done = find_unique(found, place);
-  }
-  if (done) {
-    done = find_effects(found, place);
-  }
-  return done ? Result<OwnTableFacts>(std::move(found)) : std::unexpected(done.error());
 }
 
 }  // namespace

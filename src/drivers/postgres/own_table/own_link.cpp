@@ -25,7 +25,6 @@ class PostgresRowsLink final : public OwnRowsLink {
  public:
   explicit PostgresRowsLink(BlockingConnection connection) : connection_(std::move(connection)) {}
 
-  Result<OwnTableFacts> find(const Dataset& data) override;
   Result<void> begin(const std::string& table) override {
     return run_each(
         {"BEGIN", "SET LOCAL lock_timeout = '10s'", "LOCK TABLE " + table + " IN SHARE ROW EXCLUSIVE MODE"});
@@ -37,10 +36,13 @@ class PostgresRowsLink final : public OwnRowsLink {
   Result<void> commit() override { return run_each({"COMMIT"}); }
 
  private:
-  Result<std::string> relation_of(const Dataset& data);
-  Result<void> find_columns(OwnTableFacts& found, const std::string& relation);
-  Result<void> find_unique(OwnTableFacts& found, const std::string& relation);
-  Result<void> find_effects(OwnTableFacts& found, const std::string& relation);
+  [[nodiscard]] OwnTableFacts nothing_found() const override {
+    return {.style = postgres_style, .number_types = "integer or bigint"};
+  }
+  Result<std::string> locate(const Dataset& data) override;
+  Result<void> find_columns(OwnTableFacts& found, const std::string& relation) override;
+  Result<void> find_unique(OwnTableFacts& found, const std::string& relation) override;
+  Result<void> find_effects(OwnTableFacts& found, const std::string& relation) override;
 
   BlockingConnection connection_;
 };
@@ -62,7 +64,7 @@ Result<NullableRows> PostgresRowsLink::rows(const std::string& statement) {
 }
 
 // The table's number in the catalogue.
-Result<std::string> PostgresRowsLink::relation_of(const Dataset& data) {
+Result<std::string> PostgresRowsLink::locate(const Dataset& data) {
   std::string number;
   std::string kind;
   const Result<void> asked =
@@ -121,22 +123,6 @@ Result<void> PostgresRowsLink::find_effects(OwnTableFacts& found, const std::str
           " UNION ALL SELECT 'the rule ' || rulename FROM pg_catalog.pg_rewrite WHERE ev_type = '2' AND ev_class = " +
           relation,
       [&](const std::vector<std::string>& cells) { found.effects.push_back(cells[0]); });
-}
-
-Result<OwnTableFacts> PostgresRowsLink::find(const Dataset& data) {
-  const Result<std::string> relation = relation_of(data);
-  if (!relation) {
-    return std::unexpected(relation.error());
-  }
-  OwnTableFacts found = {.style = postgres_style, .number_types = "integer or bigint"};
-  Result<void> done = find_columns(found, *relation);
-  if (done) {
-    done = find_unique(found, *relation);
-  }
-  if (done) {
-    done = find_effects(found, *relation);
-  }
-  return done ? Result<OwnTableFacts>(std::move(found)) : std::unexpected(done.error());
 }
 
 }  // namespace

@@ -204,6 +204,22 @@ Result<std::uint64_t> put_back_once(const OpenOwnRows& open, const OwnRows& rows
 
 }  // namespace
 
+Result<OwnTableFacts> OwnRowsLink::find(const Dataset& data) {
+  const Result<std::string> place = locate(data);
+  if (!place) {
+    return std::unexpected(place.error());
+  }
+  OwnTableFacts found = nothing_found();
+  Result<void> done = find_columns(found, *place);
+  if (done) {
+    done = find_unique(found, *place);
+  }
+  if (done) {
+    done = find_effects(found, *place);
+  }
+  return done ? Result<OwnTableFacts>(std::move(found)) : std::unexpected(done.error());
+}
+
 Result<void> OwnRowsLink::run_each(std::initializer_list<std::string> statements) {
   Result<void> done = {};
   for (const std::string& statement : statements) {

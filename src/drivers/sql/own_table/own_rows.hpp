@@ -25,8 +25,8 @@ using NullableRows = std::vector<std::vector<std::optional<std::string>>>;
 class OwnRowsLink {
  public:
   virtual ~OwnRowsLink() = default;
-  /// Errors: also wrong_type, one sentence: there is no such table, or it is not one that can be worked on.
-  [[nodiscard]] virtual Result<OwnTableFacts> find(const Dataset& data) = 0;
+  /// What the catalogue says of the table. Errors: as locate.
+  [[nodiscard]] Result<OwnTableFacts> find(const Dataset& data);
   /// Begins a transaction, and keeps others from writing to the table, which stands in quotes, until it ends. It waits
   /// for those who are writing, but not for long.
   [[nodiscard]] virtual Result<void> begin(const std::string& table) = 0;
@@ -38,6 +38,15 @@ class OwnRowsLink {
   [[nodiscard]] virtual Result<void> commit() = 0;
 
  protected:
+  /// How people and statements write there.
+  [[nodiscard]] virtual OwnTableFacts nothing_found() const = 0;
+  /// What names the table in queries of the catalogue, which the three below are given.
+  /// Errors: also wrong_type, one sentence: there is no such table, or it is not one that can be worked on.
+  [[nodiscard]] virtual Result<std::string> locate(const Dataset& data) = 0;
+  [[nodiscard]] virtual Result<void> find_columns(OwnTableFacts& found, const std::string& place) = 0;
+  [[nodiscard]] virtual Result<void> find_unique(OwnTableFacts& found, const std::string& place) = 0;
+  [[nodiscard]] virtual Result<void> find_effects(OwnTableFacts& found, const std::string& place) = 0;
+
   /// Runs statements one after the other, up to the first that fails.
   [[nodiscard]] Result<void> run_each(std::initializer_list<std::string> statements);
   /// Runs a query and calls `row` with the cells of each row, NULL an empty text.

@@ -102,13 +102,7 @@ Result<std::unique_ptr<PrivateServers>> start_private_servers(const PrivateServe
   if (!programs) {
     return std::unexpected(programs.error());
   }
-  const Result<std::filesystem::path> base = open_base_folder(options.base_folder);
-  if (!base) {
-    return std::unexpected(base.error());
-  }
-  // A folder that cannot be removed now is tried again at the next start; that is no reason not to start.
-  regardless(sweep_run_folders(*base));
-  Result<RunFolder> folder = make_run_folder(*base);
+  Result<RunFolder> folder = open_run_folder(options.base_folder);
   if (!folder) {
     return std::unexpected(folder.error());
   }

@@ -147,13 +147,7 @@ ProgramPipes::~ProgramPipes() {
 }
 
 Result<std::shared_ptr<KeeperLink>> start_instance_keeper(const std::filesystem::path& base_folder) {
-  const Result<std::filesystem::path> base = open_base_folder(base_folder);
-  if (!base) {
-    return std::unexpected(base.error());
-  }
-  // A folder that cannot be removed now is tried again at the next start; that is no reason not to start.
-  regardless(sweep_run_folders(*base));
-  Result<RunFolder> folder = make_run_folder(*base);
+  Result<RunFolder> folder = open_run_folder(base_folder);
   if (!folder) {
     return std::unexpected(folder.error());
   }

@@ -16,6 +16,7 @@
 
 #include "servers/engines/postgres_text.hpp"
 #include "servers/keeper/processes.hpp"
+#include "servers/keeper/regardless.hpp"
 
 namespace stalemate {
 namespace {
@@ -159,6 +160,16 @@ Result<int> sweep_run_folders(const fs::path& base) {
     ++removed;
   }
   return removed;
+}
+
+Result<RunFolder> open_run_folder(const fs::path& wanted_base) {
+  const Result<fs::path> base = open_base_folder(wanted_base);
+  if (!base) {
+    return std::unexpected(base.error());
+  }
+  // A folder that cannot be removed now is tried again at the next start; that is no reason not to start.
+  regardless(sweep_run_folders(*base));
+  return make_run_folder(*base);
 }
 
 Result<void> remove_servers_folder(const fs::path& folder) {

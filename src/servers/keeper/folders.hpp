@@ -48,6 +48,10 @@ struct RunFolder {
 /// Errors: unavailable when it cannot be made.
 [[nodiscard]] Result<RunFolder> make_run_folder(const std::filesystem::path& base);
 
+/// Opens the base folder, removes what dead runs left in it, as far as it can be, and makes a folder for a new one.
+/// Errors: as open_base_folder and make_run_folder.
+[[nodiscard]] Result<RunFolder> open_run_folder(const std::filesystem::path& wanted_base);
+
 /// Removes every base/run-* that nobody has locked, and kills what still runs in it. Folders in use, and everything
 /// else in the base folder, stay. Returns how many were removed.
 /// Errors: unavailable, naming the folder that could not be removed.

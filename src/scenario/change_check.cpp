@@ -15,11 +15,10 @@ std::unexpected<Error> cannot_guard(const std::string& why) {
 }
 
 bool has_late_copies(const Scenario& scenario) {
-  return std::ranges::any_of(scenario.faults, [](const auto& named) {
-    const Result<ConfiguredFault> fault = configure_fault(named.first, named.second);
-    return fault && std::ranges::any_of(fault->clauses, [](const CallClause& clause) {
-             return (clause.calls & role_bit(Role::update)) != 0 && clause.trouble.late_copies > 0;
-           });
+  return has_fault(scenario, [](const ConfiguredFault& fault) {
+    return std::ranges::any_of(fault.clauses, [](const CallClause& clause) {
+      return (clause.calls & role_bit(Role::update)) != 0 && clause.trouble.late_copies > 0;
+    });
   });
 }
 
@@ -42,14 +41,6 @@ Result<void> check_guard(const Scenario& scenario) {
 
 std::unexpected<Error> cannot_delete(const std::string& why) {
   return failed(ErrorCode::wrong_type, "delete_share: " + why + "; leave it out");
-}
-
-bool loses_writes_of_database(const Scenario& scenario) {
-  return std::ranges::any_of(scenario.faults, [](const auto& named) {
-    const Result<ConfiguredFault> fault = configure_fault(named.first, named.second);
-    return fault &&
-           std::ranges::any_of(fault->events, [](const ServerEvent& event) { return leaves_standby_behind(event); });
-  });
 }
 
 // The feed of a pattern that has one, as `stalemate list patterns` names it.
@@ -95,7 +86,7 @@ Result<void> check_deletes(const Scenario& scenario) {
                               ? "the version of a row, which goes with the row"
                               : std::string(feed_of(pattern)) + ", and no feed of stalemate's tells of deleted rows"));
   }
-  if (loses_writes_of_database(scenario)) {
+  if (has_event(scenario, leaves_standby_behind)) {
     return cannot_delete("a fault of this scenario has the database lose writes, and a lost delete shows no value");
   }
   return check_negative_entries(scenario, pattern);

@@ -80,10 +80,7 @@ std::string why_idle(const Scenario& scenario, std::string_view key) {
 
 FaultParts parts_of_fault(const Scenario& scenario, std::string_view name, std::string_view text) {
   FaultParts parts;
-  while (true) {
-    const std::size_t comma = text.find(',');
-    std::string_view part = text.substr(0, comma);
-    part.remove_prefix(std::min(part.find_first_not_of(' '), part.size()));
+  for (const std::string_view part : clauses_of_fault(text)) {
     const Result<ConfiguredFault> fault = configure_fault(name, part);
     const std::string why = fault ? why_nothing_is_hit(scenario, *fault) : std::string();
     if (why.empty()) {
@@ -92,11 +89,8 @@ FaultParts parts_of_fault(const Scenario& scenario, std::string_view name, std::
       parts.first_idle = part;
       parts.why = why;
     }
-    if (comma == std::string_view::npos) {
-      return parts;
-    }
-    text.remove_prefix(comma + 1);
   }
+  return parts;
 }
 
 void reset_field(Scenario& scenario, std::string_view key) {

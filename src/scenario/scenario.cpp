@@ -225,12 +225,20 @@ Result<NamedFault> parse_fault_statement(std::string_view statement) {
   return NamedFault(fault->name, words + std::string(how.empty() ? "100%" : how));
 }
 
-std::vector<std::string> fault_statements(std::string_view name, std::string_view text) {
-  std::vector<std::string> statements;
+std::vector<std::string_view> clauses_of_fault(std::string_view text) {
+  std::vector<std::string_view> clauses;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
-    statements.push_back(statement_of(name, trimmed(text.substr(begin, end - begin))));
+    clauses.push_back(trimmed(text.substr(begin, end - begin)));
     begin = end + 1;
+  }
+  return clauses;
+}
+
+std::vector<std::string> fault_statements(std::string_view name, std::string_view text) {
+  std::vector<std::string> statements;
+  for (const std::string_view clause : clauses_of_fault(text)) {
+    statements.push_back(statement_of(name, clause));
   }
   return statements;
 }
@@ -255,6 +263,17 @@ Result<ConfiguredFault> configure_fault(std::string_view name, std::string_view 
     return failed(ErrorCode::wrong_type, key + ": " + configured.error().detail);
   }
   return configured;
+}
+
+bool has_fault(const Scenario& scenario, const std::function<bool(const ConfiguredFault&)>& is) {
+  return std::ranges::any_of(scenario.faults, [&is](const NamedFault& named) {
+    const Result<ConfiguredFault> fault = configure_fault(named.first, named.second);
+    return fault && is(*fault);
+  });
+}
+
+bool has_event(const Scenario& scenario, const std::function<bool(const ServerEvent&)>& is) {
+  return has_fault(scenario, [&is](const ConfiguredFault& fault) { return std::ranges::any_of(fault.events, is); });
 }
 
 void leave_out_needless_cache(Scenario& scenario) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -138,6 +139,11 @@ void leave_out_needless_cache(Scenario& scenario);
 /// Errors: wrong_type, a sentence that begins with "faults.NAME"; an unknown name comes with the nearest.
 [[nodiscard]] Result<ConfiguredFault> configure_fault(std::string_view name, std::string_view text);
 
+/// Whether a fault of the scenario, as it is configured, is such a one; one that cannot be configured is none.
+[[nodiscard]] bool has_fault(const Scenario& scenario, const std::function<bool(const ConfiguredFault&)>& is);
+/// Whether one of their events is.
+[[nodiscard]] bool has_event(const Scenario& scenario, const std::function<bool(const ServerEvent&)>& is);
+
 /// A fault by name and text, as Scenario::faults has them.
 using NamedFault = std::pair<std::string, std::string>;
 
@@ -145,7 +151,11 @@ using NamedFault = std::pair<std::string, std::string>;
 /// Errors: wrong_type: it is of another form, or there is no such fault.
 [[nodiscard]] Result<NamedFault> parse_fault_statement(std::string_view statement);
 
-/// The reverse: a fault's clauses as such statements, in order; "NAME=CLAUSE" of one that cannot be read.
+/// A fault's text, a part for each clause, without the blanks around it. At least one.
+[[nodiscard]] std::vector<std::string_view> clauses_of_fault(std::string_view text);
+
+/// The reverse of parse_fault_statement: a fault's clauses as such statements, in order; "NAME=CLAUSE" of one that
+/// cannot be read.
 [[nodiscard]] std::vector<std::string> fault_statements(std::string_view name, std::string_view text);
 
 /// Adds a clause to the fault of that name, or the fault itself.

@@ -15,70 +15,76 @@ namespace {
 // The plan and its clients draw from other streams.
 constexpr std::uint64_t untold_calls_stream = 0xe0000;
 
-constexpr std::string_view kept_is_lost = "its private cache keeps nothing over a restart";
 constexpr std::string_view no_such_key = "key= names a row of the origin's, and its rows are its own";
 
 RoleMask calls_to(Store store) {
   return find_call(store == Store::cache ? "cache" : "db")->calls;
 }
 
-std::string_view why_no_calls(const CallClause& clause, const ApplicationStores& stores) {
+/// Why a fault is not for an application; `why` is empty of one that is.
+struct Unfit {
+  std::string_view why = {};
+  std::string_view to_leave_out = "it";
+};
+
+Unfit unfit_calls(const CallClause& clause, const ApplicationStores& stores) {
   if (clause.crash) {
-    return "instances are killed by 'explore --faults crash' alone";
+    return {"instances are killed by 'explore --faults crash' alone"};
   }
   if ((clause.calls & find_call("push")->calls) != 0) {
-    return "what a cache tells unasked passes the gates as it comes";
+    return {"what a cache tells unasked passes the gates as it comes"};
   }
   if (is_skip(clause.trouble) && (clause.calls & calls_to(Store::database)) != 0) {
-    return "a gate cannot answer in the database's stead; lost-request loses the call, and its connection with it";
+    return {"a gate cannot answer in the database's stead; lost-request loses the call, and its connection with it"};
   }
   if (!clause.key.empty()) {
-    return no_such_key;
+    return {no_such_key};
   }
   if (!stores.wants_cache && (clause.calls & calls_to(Store::database)) == 0) {
-    return "it has no cache";
+    return {"it has no cache"};
   }
   if (!stores.wants_database && (clause.calls & calls_to(Store::cache)) == 0) {
-    return "it has no database";
+    return {"it has no database"};
   }
   return {};
 }
 
-std::string_view why_no_event(const ServerEvent& event, const ApplicationStores& stores) {
+Unfit unfit_event(const ServerEvent& event, const ApplicationStores& stores) {
   const bool is_cache = event.target == Target::cache;
   if (event.target == Target::replica) {
-    return "which of its calls go to a replica is not known";
+    return {"which of its calls go to a replica is not known"};
   }
   if (is_cache ? !stores.wants_cache : !stores.wants_database) {
-    return is_cache ? "it has no cache" : "it has no database";
+    return {is_cache ? "it has no cache" : "it has no database"};
   }
   switch (event.kind) {
     case ServerEventKind::remember:
-      return is_cache ? "'explore --faults rollback' alone puts back what a cache held"
-                      : "a gate cannot take back what a database has committed";
+      return {is_cache ? "'explore --faults rollback' alone puts back what a cache held"
+                       : "a gate cannot take back what a database has committed"};
     case ServerEventKind::evict:
-      return stores.cache         ? "a cache of yours is written to by your own requests alone"
-             : !event.key.empty() ? no_such_key
-                                  : "";
-    case ServerEventKind::expire: return "when what it keeps expires is its own";
+      if (stores.cache) {
+        return {"a cache of yours is written to by your own requests alone"};
+      }
+      return event.key.empty() ? Unfit() : Unfit{no_such_key};
+    case ServerEventKind::expire: return {"when what it keeps expires is its own"};
     case ServerEventKind::kill:
-      return (is_cache ? stores.cache : stores.database)
-                 ? "a store of yours is not killed; unreachable and stall are done at the gates"
-             : event.keeps_data ? kept_is_lost
-                                : "";
+      if (is_cache ? stores.cache : stores.database) {
+        return {"a store of yours is not killed; unreachable and stall are done at the gates"};
+      }
+      return event.keeps_data ? Unfit{"its private cache keeps nothing over a restart", "'kept'"} : Unfit();
     default: return {};
   }
 }
 
-std::string_view why_no_fault(const ConfiguredFault& fault, const ApplicationStores& stores) {
+Unfit unfit_fault(const ConfiguredFault& fault, const ApplicationStores& stores) {
   for (const CallClause& clause : fault.clauses) {
-    if (const std::string_view why = why_no_calls(clause, stores); !why.empty()) {
-      return why;
+    if (const Unfit unfit = unfit_calls(clause, stores); !unfit.why.empty()) {
+      return unfit;
     }
   }
   for (const ServerEvent& event : fault.events) {
-    if (const std::string_view why = why_no_event(event, stores); !why.empty()) {
-      return why;
+    if (const Unfit unfit = unfit_event(event, stores); !unfit.why.empty()) {
+      return unfit;
     }
   }
   return {};
@@ -92,15 +98,13 @@ Result<void> check_application_faults(const Scenario& scenario, const Applicatio
     if (!whole) {
       return std::unexpected(whole.error());
     }
-    for (std::string_view rest = text; !rest.empty();) {
-      const std::string_view part = rest.substr(0, rest.find(','));
-      rest.remove_prefix(std::min(part.size() + 1, rest.size()));
-      const Result<ConfiguredFault> fault = configure_fault(name, part);
-      const std::string_view why = fault ? why_no_fault(*fault, application.stores) : std::string_view();
-      if (!why.empty()) {
+    for (const std::string_view clause : clauses_of_fault(text)) {
+      const Result<ConfiguredFault> fault = configure_fault(name, clause);
+      const Unfit unfit = fault ? unfit_fault(*fault, application.stores) : Unfit();
+      if (!unfit.why.empty()) {
         return failed(ErrorCode::wrong_type,
                       fmt::format("the fault '{}' is not for this application: {}; leave {} out",
-                                  fault_statements(name, part).front(), why, why == kept_is_lost ? "'kept'" : "it"));
+                                  fault_statements(name, clause).front(), unfit.why, unfit.to_leave_out));
       }
     }
   }

@@ -18,15 +18,6 @@
 namespace stalemate {
 namespace {
 
-// Whether a fault of the scenario has such an event.
-template <class Is>
-bool has_event(const Scenario& scenario, const Is& is) {
-  return std::ranges::any_of(scenario.faults, [&](const auto& named) {
-    const Result<ConfiguredFault> fault = configure_fault(named.first, named.second);
-    return fault && std::ranges::any_of(fault->events, is);
-  });
-}
-
 // The database has a session for each client; so have, where there is a cache, the comparison of rows and entries
 // during the run and the one after it.
 constexpr std::uint32_t sampler_sessions = 2;

@@ -14,7 +14,7 @@
 #include "application/application.hpp"
 #include "explore/application/schedule_search.hpp"
 #include "gated/gated_world.hpp"
-#include "gated/run_stage.hpp"
+#include "gated/run/run_stage.hpp"
 #include "support/bench_main.hpp"
 #include "support/peer.hpp"
 

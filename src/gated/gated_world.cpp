@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "gated/run_texts.hpp"
-#include "gated/stage.hpp"
+#include "gated/schedules/run_texts.hpp"
+#include "gated/schedules/stage.hpp"
 
 namespace stalemate {
 namespace {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "drive/session.hpp"
-#include "gated/run_stage.hpp"
+#include "gated/run/run_stage.hpp"
 
 namespace stalemate {
 

@@ -10,7 +10,7 @@
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "drive/watch/counters.hpp"
-#include "gated/op_calls.hpp"
+#include "gated/run/op_calls.hpp"
 #include "plan/plan.hpp"
 #include "scenario/scenario.hpp"
 

@@ -19,7 +19,7 @@
 #include "core/input_file.hpp"
 #include "core/text/key_names.hpp"
 #include "core/text/words.hpp"
-#include "gated/run_rest.hpp"
+#include "gated/run/run_rest.hpp"
 #include "report/words/words.hpp"
 
 namespace stalemate {

@@ -13,7 +13,7 @@
 #include "application/requests/answer.hpp"
 #include "cli/run/application_survey.hpp"
 #include "drive/session.hpp"
-#include "gated/run_stage.hpp"
+#include "gated/run/run_stage.hpp"
 
 namespace stalemate {
 

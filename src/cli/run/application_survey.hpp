@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "drive/session.hpp"
-#include "gated/direct_look.hpp"
-#include "gated/run_stage.hpp"
+#include "gated/run/direct_look.hpp"
+#include "gated/run/run_stage.hpp"
 
 namespace stalemate {
 

@@ -1,5 +1,5 @@
 // The order of a run's commits, out of the lines of a database's log.
-#include "gated/commit_order.hpp"
+#include "gated/run/commit_order.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // While a schedule runs every call waits but those that set a connection up, and what transactions write is told once
 // they commit.
-#include "gated/held_calls.hpp"
+#include "gated/schedules/held_calls.hpp"
 
 #include <gmock/gmock.h>
 

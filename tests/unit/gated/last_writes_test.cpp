@@ -1,5 +1,5 @@
 // Which values a row may hold at the end, as far as the writes tell.
-#include "gated/last_writes.hpp"
+#include "gated/run/last_writes.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "gated/backstage.hpp"
-#include "gated/op_calls.hpp"
+#include "gated/run/op_calls.hpp"
 
 namespace stalemate {
 namespace {

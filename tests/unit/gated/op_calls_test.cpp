@@ -1,5 +1,5 @@
 // Which op of a run a store call is told to.
-#include "gated/op_calls.hpp"
+#include "gated/run/op_calls.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

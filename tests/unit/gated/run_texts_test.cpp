@@ -1,5 +1,5 @@
 // A schedule's key and values are found in an application's texts as whole words only.
-#include "gated/run_texts.hpp"
+#include "gated/schedules/run_texts.hpp"
 
 #include <gmock/gmock.h>
 

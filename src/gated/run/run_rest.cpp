@@ -1,5 +1,5 @@
 // Rows are told from outside where no query is given: values are unique, so that a write names what its row holds.
-#include "gated/run_rest.hpp"
+#include "gated/run/run_rest.hpp"
 
 #include <fmt/format.h>
 
@@ -13,7 +13,7 @@
 #include <span>
 #include <thread>
 
-#include "gated/direct_look.hpp"
+#include "gated/run/direct_look.hpp"
 
 namespace stalemate {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "core/error.hpp"
 #include "core/types.hpp"
-#include "gated/held_calls.hpp"
-#include "gated/players.hpp"
+#include "gated/schedules/held_calls.hpp"
+#include "gated/schedules/players.hpp"
 #include "gated/store_hands.hpp"
 
 namespace stalemate {

@@ -1,4 +1,4 @@
-#include "gated/last_writes.hpp"
+#include "gated/run/last_writes.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "gated/players.hpp"
+#include "gated/schedules/players.hpp"
 
 #include <utility>
 

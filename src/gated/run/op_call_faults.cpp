@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "gated/backstage.hpp"
-#include "gated/op_calls.hpp"
+#include "gated/run/op_calls.hpp"
 #include "wire/usual_answer.hpp"
 
 namespace stalemate {

@@ -1,4 +1,4 @@
-#include "gated/run_stage.hpp"
+#include "gated/run/run_stage.hpp"
 
 #include <fmt/format.h>
 

@@ -22,9 +22,9 @@
 #include "core/faults/call_trouble.hpp"
 #include "core/op.hpp"
 #include "gated/call_texts.hpp"
-#include "gated/commit_order.hpp"
-#include "gated/doers.hpp"
-#include "gated/last_writes.hpp"
+#include "gated/run/commit_order.hpp"
+#include "gated/run/doers.hpp"
+#include "gated/run/last_writes.hpp"
 #include "proxy/gate.hpp"
 
 namespace stalemate {

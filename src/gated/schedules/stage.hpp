@@ -12,9 +12,9 @@
 #include "core/error.hpp"
 #include "gated/backstage.hpp"
 #include "gated/gated_world.hpp"
-#include "gated/held_calls.hpp"
-#include "gated/players.hpp"
-#include "gated/settling.hpp"
+#include "gated/schedules/held_calls.hpp"
+#include "gated/schedules/players.hpp"
+#include "gated/schedules/settling.hpp"
 #include "gated/store_hands.hpp"
 #include "proxy/gate.hpp"
 

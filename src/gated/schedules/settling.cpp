@@ -1,4 +1,4 @@
-#include "gated/settling.hpp"
+#include "gated/schedules/settling.hpp"
 
 #include <algorithm>
 #include <chrono>

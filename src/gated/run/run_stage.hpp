@@ -14,7 +14,7 @@
 #include "application/requests/requester.hpp"
 #include "core/error.hpp"
 #include "gated/backstage.hpp"
-#include "gated/op_calls.hpp"
+#include "gated/run/op_calls.hpp"
 #include "gated/store_hands.hpp"
 
 namespace stalemate {

@@ -1,9 +1,9 @@
 // Keeps the calls that wait, those under way, and what transactions have written.
-#include "gated/held_calls.hpp"
+#include "gated/schedules/held_calls.hpp"
 
 #include <algorithm>
 
-#include "gated/run_texts.hpp"
+#include "gated/schedules/run_texts.hpp"
 
 namespace stalemate {
 namespace {

@@ -1,5 +1,5 @@
 // Finds keys and values as whole words: product:100001 holds the key 100001, and 1000019 does not.
-#include "gated/run_texts.hpp"
+#include "gated/schedules/run_texts.hpp"
 
 #include <algorithm>
 #include <cctype>

@@ -1,4 +1,4 @@
-#include "gated/commit_order.hpp"
+#include "gated/run/commit_order.hpp"
 
 #include <libpq-fe.h>
 

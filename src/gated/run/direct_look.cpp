@@ -1,4 +1,4 @@
-#include "gated/direct_look.hpp"
+#include "gated/run/direct_look.hpp"
 
 #include <algorithm>
 #include <limits>

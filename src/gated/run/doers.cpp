@@ -1,4 +1,4 @@
-#include "gated/doers.hpp"
+#include "gated/run/doers.hpp"
 
 #include <initializer_list>
 

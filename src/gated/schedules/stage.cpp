@@ -1,12 +1,12 @@
 // Starts instances and warms them up.
-#include "gated/stage.hpp"
+#include "gated/schedules/stage.hpp"
 
 #include <fmt/format.h>
 
 #include <chrono>
 #include <utility>
 
-#include "gated/run_texts.hpp"
+#include "gated/schedules/run_texts.hpp"
 
 namespace stalemate {
 namespace {

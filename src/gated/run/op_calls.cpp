@@ -1,4 +1,4 @@
-#include "gated/op_calls.hpp"
+#include "gated/run/op_calls.hpp"
 
 #include <algorithm>
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/types.hpp"
-#include "gated/run_stage.hpp"
+#include "gated/run/run_stage.hpp"
 
 namespace stalemate {
 
